@@ -1,0 +1,64 @@
+# People, hooks and CI call the same targets. `make` alone prints this list.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+MEMBERS := services/core services/ingest services/trainer services/api local
+# A tree of files is a prerequisite by its pyproject only: the members are installed editable.
+PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
+
+.PHONY: help
+help: ## Print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: .venv/local ## CSV to two served champions on this machine (ARGS=--once ends by itself)
+	@$(BIN)/rookery demo $(ARGS)
+
+.PHONY: check
+check: .venv/dev ## Format, lint, types, import direction
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@git ls-files '*.sh' .ci/run | xargs $(BIN)/shellcheck
+	@$(BIN)/yamllint --strict .
+
+.PHONY: test
+test: .venv/dev ## The tests: hermetic ones and those on real loopback servers
+	@$(BIN)/python -m pytest tests/unit tests/integration $(ARGS)
+
+.PHONY: torture
+torture: .venv/dev ## The long matrices, whole (an hour and more)
+	@$(BIN)/python -m pytest tests/torture $(ARGS)
+
+.PHONY: format
+format: .venv/dev ## Format and mend what can be mended
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+.PHONY: lock
+lock: .venv/uv ## Resolve the requirements anew
+	@UV=$(BIN)/uv requirements/lock.sh
+
+# The environment: uv from its own hashed lock, third parties with their hashes, then ours.
+.venv/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Rookery needs Python 3.11 or newer; name one with: make PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+define install_locked
+	@echo "installing $(1) (the first time: a few minutes) ..."
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r $(1)
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@touch $@
+endef
+
+.venv/local: .venv/uv requirements/local.txt $(PROJECTS)
+	$(call install_locked,requirements/local.txt)
+
+.venv/dev: .venv/local requirements/dev.txt
+	$(call install_locked,requirements/dev.txt)

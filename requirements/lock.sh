@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Writes every requirements/*.txt anew from the pyproject.toml files: one resolution (dev.txt),
+# the others are parts of it with the same pins. No file names an index's host.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+uv="${UV:-uv}"
+
+lock() { # output, then the inputs and options of the resolution
+  local output=$1
+  shift
+  "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+    --no-emit-package rookery-core --no-emit-package rookery-ingest --no-emit-package rookery-trainer \
+    --no-emit-package rookery-api --no-emit-package rookery-local \
+    "$@" --output-file "requirements/$output"
+}
+
+echo "uv>=0.13.8,<0.14" | lock uv.txt -
+lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
+lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
+for service in ingest trainer api; do
+  lock "$service.txt" "services/$service/pyproject.toml" --constraint requirements/dev.txt
+done
