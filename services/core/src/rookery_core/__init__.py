@@ -1,0 +1,1 @@
+"""Rookery's shared nouns: model spec, contract, manifest, settings, errors, logs, names."""

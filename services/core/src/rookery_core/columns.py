@@ -1,0 +1,76 @@
+"""Columns of a table: what a cell may hold, and under which names the column comes."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from rookery_core.frozen import Frozen
+
+ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+
+
+class _Column(Frozen):
+    name: ColumnName
+    """The column's name in the table, the training frame and the request body."""
+    aliases: tuple[str, ...] = ()
+    """Other names the column may have in a source's header; case and space do not count."""
+    description: str = ""
+    """One phrase for people: forms and the OpenAPI document show it."""
+    null_tokens: tuple[str, ...] = ()
+    """Texts that mean "missing" in this column, beside those of the spec."""
+    optional: bool = False
+    """Whether a request may leave the feature out or send null; the model then imputes it."""
+
+    @property
+    def header_names(self) -> frozenset[str]:
+        """The normalised header fields that mean this column."""
+        return frozenset(header_key(name) for name in (self.name, *self.aliases))
+
+
+class NumberColumn(_Column):
+    """A finite number within a closed range."""
+
+    kind: Literal["number"]
+    unit: str = ""
+    """The unit of every value, e.g. `mm`; empty for a pure number."""
+    range: tuple[float, float]
+    """Smallest and largest value accepted, both included."""
+    example: float | None = None
+    """A typical value; the middle of the range where none is given."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        low, high = self.range
+        if not low < high:
+            raise ValueError(f"range [{low}, {high}] is empty; give the smaller bound first")
+        if self.example is not None and not low <= self.example <= high:
+            raise ValueError(f"example {self.example} lies outside the range [{low}, {high}]")
+        return self
+
+
+class CategoryColumn(_Column):
+    """One of a closed list of labels; case and surrounding space of a cell do not count."""
+
+    kind: Literal["category"]
+    values: Annotated[tuple[Label, ...], Field(min_length=1, max_length=1000)]
+    """Every label, as the table spells it. For a target, the order of the classes."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len({label_key(value) for value in self.values}) != len(self.values):
+            raise ValueError("values repeat a label (case and space do not count); list each once")
+        return self
+
+
+Column = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
+
+
+def header_key(text: str) -> str:
+    """The form in which header fields are compared: no surrounding space, no case."""
+    return text.strip().casefold()
+
+
+def label_key(text: str) -> str:
+    """The form in which labels and null tokens are compared: no surrounding space, no case."""
+    return text.strip().casefold()

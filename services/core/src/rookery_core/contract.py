@@ -1,0 +1,84 @@
+"""The contract of a served model: what a request holds and what an answer may say."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rookery_core.columns import NumberColumn
+from rookery_core.frozen import Frozen
+from rookery_core.spec import ModelSpec
+
+
+class NumberFeature(Frozen):
+    """A number within a closed range."""
+
+    kind: Literal["number"] = "number"
+    name: str
+    unit: str = ""
+    description: str = ""
+    minimum: float
+    maximum: float
+    optional: bool = False
+    example: float
+
+
+class CategoryFeature(Frozen):
+    """One of the listed values."""
+
+    kind: Literal["category"] = "category"
+    name: str
+    description: str = ""
+    values: tuple[str, ...]
+    optional: bool = False
+    example: str
+
+
+Feature = Annotated[NumberFeature | CategoryFeature, Field(discriminator="kind")]
+
+
+class Contract(Frozen):
+    """Features in the model's order, classes in the order of its probabilities."""
+
+    model: str
+    title: str
+    description: str = ""
+    target: str
+    features: tuple[Feature, ...]
+    classes: tuple[str, ...]
+
+
+def contract_of(spec: ModelSpec) -> Contract:
+    """The contract that a model trained today under `spec` has."""
+    features: list[NumberFeature | CategoryFeature] = []
+    for column in spec.feature_columns:
+        if isinstance(column, NumberColumn):
+            low, high = column.range
+            features.append(
+                NumberFeature(
+                    name=column.name,
+                    unit=column.unit,
+                    description=column.description,
+                    minimum=low,
+                    maximum=high,
+                    optional=column.optional,
+                    example=(low + high) / 2 if column.example is None else column.example,
+                )
+            )
+        else:
+            features.append(
+                CategoryFeature(
+                    name=column.name,
+                    description=column.description,
+                    values=column.values,
+                    optional=column.optional,
+                    example=column.values[0],
+                )
+            )
+    return Contract(
+        model=spec.name,
+        title=spec.title or spec.name,
+        description=spec.description,
+        target=spec.target,
+        features=tuple(features),
+        classes=spec.classes,
+    )

@@ -1,0 +1,62 @@
+"""The manifest of a serving bundle: what `model.onnx` is, takes and must answer.
+
+A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model has one input per
+feature, named as the feature, of shape [N, 1]: float32 for a number (NaN where missing), string for
+a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32 of shape
+[N, classes], in the order of the contract's classes.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rookery_core.contract import Contract
+from rookery_core.estimators import EstimatorName
+from rookery_core.frozen import Frozen
+
+MODEL_FILE = "model.onnx"
+MANIFEST_FILE = "manifest.json"
+PROBABILITIES = "probabilities"
+"""The name of the model's output."""
+MISSING_CATEGORY = "__missing__"
+"""What a missing category enters the model as: a NaN string does not convert."""
+PROBABILITY_TOLERANCE = 1e-5
+"""The largest difference between the bundle's and scikit-learn's probabilities."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Value = float | str | None
+
+
+class GoldenPrediction(Frozen):
+    """A row whose answer is known: the model is served only if it still says so."""
+
+    inputs: dict[str, Value]
+    """Feature name to value; None where missing."""
+    label: str
+    probabilities: tuple[float, ...]
+
+
+class Manifest(Frozen):
+    """What is true of the model in the bundle."""
+
+    format: Literal[1] = 1
+    contract: Contract
+    model_sha256: Sha256
+    model_bytes: Annotated[int, Field(gt=0)]
+    estimator: EstimatorName
+    parameters: dict[str, bool | int | float | str | None]
+    metrics: dict[str, float]
+    """Hold-out metrics by name: accuracy, balanced_accuracy, macro_f1, log_loss."""
+    metric: str
+    """The headline among the metrics."""
+    data_digest: str
+    """The content digest of the processed rows the model was trained from."""
+    training_rows: int
+    holdout_rows: int
+    spec_digest: Sha256
+    sweep_id: str
+    run_id: str
+    """The MLflow run of the winning trial."""
+    trained_at: str
+    """UTC, ISO 8601."""
+    golden: Annotated[tuple[GoldenPrediction, ...], Field(min_length=1)]

@@ -1,0 +1,70 @@
+"""Tables of the processed data: one per model, and the batches that filled them."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
+
+from rookery_core.columns import NumberColumn
+from rookery_core.databases import PROCESSED_SCHEMA, table_name
+from rookery_core.spec import ModelSpec
+
+ROW_ID = "_row_id"
+"""Primary key: a hash of the row's canonical content and its occurrence number, or of its key."""
+BATCH = "_batch"
+"""The batch that brought the row: an "as of" read takes rows with `_batch <= watermark`."""
+LINE = "_line"
+"""The row's line number in its source."""
+
+batches = Table(
+    "batches",
+    MetaData(schema=PROCESSED_SCHEMA),
+    Column("model", Text, primary_key=True),
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    Column("table_digest", Text, nullable=False, comment="the spec's table_digest"),
+    Column("source_digest", Text, nullable=False, comment="SHA-256 of the source's bytes"),
+    Column("rows_in", BigInteger, nullable=False),
+    Column("loaded", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("quarantined", BigInteger, nullable=False),
+    Column("total_rows", BigInteger, nullable=False, comment="rows of the model as of this batch"),
+    Column("data_digest", Text, nullable=False, comment="content digest as of this batch"),
+    Column("completed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("rows_in = loaded + duplicate + quarantined", name="rows_accounted_for"),
+)
+"""A row here is a completed batch; a model without one has no data yet."""
+
+
+def processed_table(spec: ModelSpec) -> Table:
+    """The table of a model's typed rows, derived from its spec.
+
+    Numbers lie within the spec's range by a BETWEEN check, which NaN and infinities fail; labels
+    are the spec's. NULL is a missing value.
+    """
+    table = Table(
+        table_name(spec.name),
+        MetaData(schema=PROCESSED_SCHEMA),
+        Column(ROW_ID, LargeBinary, primary_key=True),
+        Column(BATCH, BigInteger, nullable=False),
+        Column(LINE, BigInteger, nullable=False),
+    )
+    for column in spec.columns:
+        if isinstance(column, NumberColumn):
+            data: Column[float] = Column(column.name, Double)
+            low, high = column.range
+            check = CheckConstraint(data.between(low, high), name=f"{column.name}_in_range")
+            table.append_column(data)
+        else:
+            text: Column[str] = Column(column.name, Text)
+            check = CheckConstraint(text.in_(column.values), name=f"{column.name}_known")
+            table.append_column(text)
+        table.append_constraint(check)
+    return table
