@@ -13,4 +13,5 @@ def predicted_classes(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
     Exact ties fall alike in scikit-learn and in the exported model, which round differently.
     """
     near = probabilities >= probabilities.max(axis=1, keepdims=True) - TIE
-    return np.argmax(near, axis=1)
+    first: NDArray[np.intp] = np.argmax(near, axis=1)
+    return first
