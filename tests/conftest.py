@@ -1,0 +1,10 @@
+"""Every test runs with telemetry off, before any library that has some is imported."""
+
+import os
+
+os.environ.update(
+    ORT_DISABLE_TELEMETRY="1",
+    MLFLOW_DISABLE_TELEMETRY="true",
+    DO_NOT_TRACK="true",
+    AWS_EC2_METADATA_DISABLED="true",
+)
