@@ -39,6 +39,10 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
+.PHONY: generate
+generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec)
+	@$(BIN)/python -m rookery_core.json_schema
+
 .PHONY: lock
 lock: .venv/uv ## Resolve the requirements anew
 	@UV=$(BIN)/uv requirements/lock.sh

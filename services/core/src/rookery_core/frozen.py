@@ -6,4 +6,10 @@ from pydantic import BaseModel, ConfigDict
 class Frozen(BaseModel):
     """Immutable; unknown keys, NaN and infinities are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )

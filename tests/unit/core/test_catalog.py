@@ -1,0 +1,75 @@
+"""The catalog: shipped specs, and a folder that adds to them."""
+
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from rookery_core.catalog import load_catalog
+from rookery_core.errors import Refused
+from rookery_core.json_schema import SCHEMA_FILE, spec_schema
+
+SPECS = files("rookery_core").joinpath("specs")
+
+
+def test_species_and_sex_ship_with_the_package() -> None:
+    catalog = load_catalog()
+
+    assert sorted(catalog) == ["sex", "species"]
+    assert catalog["species"].estimator == "random_forest"
+    assert catalog["sex"].estimator == "logistic_regression"
+    assert all(spec.trials >= 20 for spec in catalog.values())
+
+
+def test_the_shipped_data_is_what_the_specs_pin() -> None:
+    content = files("rookery_core").joinpath("data", "penguins_size.csv").read_bytes()
+
+    pinned = {spec.source.sha256 for spec in load_catalog().values()}
+
+    assert pinned == {hashlib.sha256(content).hexdigest()}
+
+
+def test_a_folder_adds_models_and_replaces_shipped_ones(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
+    (tmp_path / "iris.yaml").write_text(yaml.safe_dump(document))
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(document | {"name": "sex"}))
+    (tmp_path / "notes.txt").write_text("not a spec")
+
+    catalog = load_catalog(tmp_path)
+
+    assert sorted(catalog) == ["iris", "sex", "species"]
+    assert catalog["sex"].target == "variety"
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path, document: dict[str, Any]) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(yaml.safe_dump(document))
+
+    with pytest.raises(Refused, match=r"b\.yaml and .*a\.yaml both name 'iris'"):
+        load_catalog(tmp_path)
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "iris.yaml").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(Refused, match="cannot be read as a spec"):
+        load_catalog(tmp_path)
+
+
+def test_the_json_schema_in_the_package_is_fresh() -> None:
+    written = SPECS.joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+
+    assert written == spec_schema(), "run: make generate"
+
+
+@pytest.mark.parametrize("name", ["species", "sex"])
+def test_shipped_specs_satisfy_the_json_schema(name: str) -> None:
+    document = yaml.safe_load(SPECS.joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+
+    jsonschema.validate(document, json.loads(spec_schema()))
