@@ -1,0 +1,99 @@
+"""Scores of probabilities against the truth, and their mean over the folds of a cross-validation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rookery_core.labels import predicted_classes
+
+Metric = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
+METRICS: tuple[Metric, ...] = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+CLIP = 1e-3
+"""The smallest probability that log loss sees: one confident miss cannot outweigh all the rest."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well probabilities match the truth on one set of rows."""
+
+    accuracy: float
+    balanced_accuracy: float
+    macro_f1: float
+    log_loss: float
+    recalls: tuple[float, ...]
+    """In the order of the classes; NaN for a class without a row."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Mean and population standard deviation of a figure over the folds."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A configuration's cross-validated scores."""
+
+    accuracy: Estimate
+    balanced_accuracy: Estimate
+    macro_f1: Estimate
+    log_loss: Estimate
+    recalls: tuple[Estimate, ...]
+    """In the order of the classes."""
+
+    @property
+    def finite(self) -> bool:
+        """Whether no figure is NaN or infinite."""
+        estimates = (*(getattr(self, name) for name in METRICS), *self.recalls)
+        return bool(np.isfinite([(e.mean, e.deviation) for e in estimates]).all())
+
+
+def row_losses(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Log loss of each row, [N], with probabilities [N, classes] clipped at `CLIP`."""
+    told = probabilities[np.arange(len(truth)), truth].astype(np.float64)
+    losses: NDArray[np.float64] = -np.log(np.clip(told, CLIP, 1.0))
+    return losses
+
+
+def confusion(
+    truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int
+) -> NDArray[np.int64]:
+    """Counts [true class, predicted class]."""
+    counts = np.bincount(truth * classes + predicted, minlength=classes * classes)
+    return counts.reshape(classes, classes).astype(np.int64)
+
+
+def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score:
+    """The score of probabilities [N, classes] for class indices `truth` [N], N > 0.
+
+    Labels follow the one rule of `rookery_core.labels`. Balanced accuracy and macro F1 are means
+    over the classes that have a row.
+    """
+    counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
+    rows, columns, hits = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
+    recalls = np.divide(hits, rows, out=np.full(len(rows), np.nan), where=rows > 0)
+    f1 = np.divide(2 * hits, rows + columns, out=np.zeros(len(rows)), where=rows + columns > 0)
+    present = rows > 0
+    return Score(
+        accuracy=float(hits.sum() / len(truth)),
+        balanced_accuracy=float(recalls[present].mean()),
+        macro_f1=float(f1[present].mean()),
+        log_loss=float(row_losses(truth, probabilities).mean()),
+        recalls=tuple(float(recall) for recall in recalls),
+    )
+
+
+def over_folds(folds: Sequence[Score]) -> Scores:
+    """Mean and deviation of each figure over the folds."""
+    named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in METRICS}
+    recalls = tuple(_estimate(column) for column in zip(*(f.recalls for f in folds), strict=True))
+    return Scores(recalls=recalls, **named)
+
+
+def _estimate(figures: Sequence[float]) -> Estimate:
+    return Estimate(mean=float(np.mean(figures)), deviation=float(np.std(figures)))

@@ -1,0 +1,34 @@
+"""A trial: one configuration of a sweep and its cross-validated scores."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rookery_trainer.scores import Scores
+
+Value = bool | int | float | str | None
+Parameters = Mapping[str, Value]
+"""Estimator parameters by name, all plain JSON values."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A finished trial."""
+
+    index: int
+    """Its place in the sweep, 0 to `trials - 1`."""
+    parameters: Parameters
+    run_id: str
+    """Its MLflow run."""
+    scores: Scores
+
+
+def best(trials: Sequence[Trial]) -> Trial:
+    """The trial with the lowest mean cross-validated log loss.
+
+    Ties go to fewer errors (higher mean accuracy), then to the smaller index. The order of
+    `trials` does not matter; there must be at least one.
+    """
+    return min(
+        trials,
+        key=lambda trial: (trial.scores.log_loss.mean, -trial.scores.accuracy.mean, trial.index),
+    )
