@@ -1,0 +1,140 @@
+"""The scikit-learn pipeline of a reviewed estimator: what is fitted, and how it is fitted.
+
+The recipes keep to what was measured to export without a change of meaning
+(docs/decisions/0001-reviewed-estimators.md): every number passes a median imputer, every category
+is one-hot over the spec's own values, and only estimators that measure distances are scaled.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import SVC
+
+from rookery_core.columns import CategoryColumn, NumberColumn
+from rookery_core.estimators import EstimatorName
+from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.spec import ModelSpec
+
+ParameterValues = Mapping[str, bool | int | float | str | None]
+
+NUMBERS = "numbers"
+CATEGORIES = "categories"
+FEATURES = "features"
+ESTIMATOR = "estimator"
+IMPUTER = "imputer"
+SCALER = "scaler"
+
+SCALED: frozenset[EstimatorName] = frozenset(
+    {"logistic_regression", "k_nearest_neighbors", "calibrated_svc"}
+)
+"""Estimators that see standardised numbers; trees see them as they are."""
+CALIBRATION_FOLDS = 3
+"""Folds within the training rows from which a calibrated SVC learns its probabilities."""
+JITTER = 1e-6
+"""How far k-nearest neighbours' training points are moved, in standard deviations."""
+
+
+def make_pipeline(spec: ModelSpec, parameters: ParameterValues, seed: int) -> Pipeline:
+    """The unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
+
+    It takes a frame with the spec's features as columns: float32 numbers (NaN where missing) and
+    categories as text (`MISSING_CATEGORY` where missing; another unknown text counts as none of
+    the values). Its classes are the labels, in alphabetical order. One thread.
+    """
+    return Pipeline(
+        [
+            (FEATURES, _features(spec)),
+            (ESTIMATOR, _estimator(spec.estimator, dict(parameters), seed)),
+        ]
+    )
+
+
+def fit(
+    pipeline: Pipeline, features: pd.DataFrame, labels: NDArray[np.str_], seed: int
+) -> Pipeline:
+    """`pipeline`, fitted.
+
+    For k-nearest neighbours each training point is first moved by up to `JITTER`, drawn by `seed`.
+    Neighbours at equal distances would otherwise be chosen by the search's internal order, which
+    no other implementation shares; this way no two distances are equal, and the exported model
+    finds the same neighbours.
+    """
+    estimator = pipeline.named_steps[ESTIMATOR]
+    if not isinstance(estimator, KNeighborsClassifier):
+        return pipeline.fit(features, labels)
+    points = pipeline[:-1].fit_transform(features, labels).astype(np.float64)
+    moves = np.random.default_rng(seed).uniform(-JITTER, JITTER, points.shape)
+    estimator.fit(points + moves, labels)
+    return pipeline
+
+
+def least_class_rows(spec: ModelSpec) -> int:
+    """How many training rows each class needs, so that every fold of every use holds it.
+
+    The uses are the trial's folds, the five folds of the comparison with the champion, and the
+    calibration folds within either.
+    """
+    within = 2 * CALIBRATION_FOLDS if spec.estimator == "calibrated_svc" else 0
+    return max(spec.folds, 5, within)
+
+
+def _features(spec: ModelSpec) -> ColumnTransformer:
+    numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
+    categories = [column for column in spec.feature_columns if isinstance(column, CategoryColumn)]
+    # keep_empty_features: a column may be all missing within a fold, though never in the whole.
+    steps: list[tuple[str, Any]] = [
+        (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))
+    ]
+    if spec.estimator in SCALED:
+        steps.append((SCALER, StandardScaler()))
+    encoder = OneHotEncoder(
+        categories=[[*column.values, MISSING_CATEGORY] for column in categories],
+        handle_unknown="ignore",
+        sparse_output=False,
+        dtype=np.float32,
+    )
+    blocks: list[tuple[str, Any, list[str]]] = []
+    if numbers:
+        blocks.append((NUMBERS, Pipeline(steps), numbers))
+    if categories:
+        blocks.append((CATEGORIES, encoder, [column.name for column in categories]))
+    return ColumnTransformer(blocks, sparse_threshold=0.0, verbose_feature_names_out=False)
+
+
+def _estimator(name: EstimatorName, parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    match name:
+        case "random_forest":
+            return RandomForestClassifier(**parameters, n_jobs=1, random_state=seed)
+        case "extra_trees":
+            return ExtraTreesClassifier(**parameters, n_jobs=1, random_state=seed)
+        case "gradient_boosting":
+            return GradientBoostingClassifier(**parameters, random_state=seed)
+        case "logistic_regression":
+            return LogisticRegression(**{"max_iter": 1000, **parameters}, random_state=seed)
+        case "k_nearest_neighbors":
+            # kd_tree: exact distances in double precision, whatever the number of rows.
+            return KNeighborsClassifier(
+                **parameters, weights="uniform", algorithm="kd_tree", n_jobs=1
+            )
+        case "calibrated_svc":
+            folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=seed)
+            return CalibratedClassifierCV(
+                SVC(**parameters, random_state=seed), ensemble=False, cv=folds, n_jobs=1
+            )
