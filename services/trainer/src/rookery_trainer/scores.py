@@ -1,4 +1,4 @@
-"""Scores of probabilities against the truth, and their mean over the folds of a cross-validation."""
+"""Scores of probabilities against the truth, and their mean over the folds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
