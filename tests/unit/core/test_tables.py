@@ -1,6 +1,6 @@
 """The processed table, derived from a spec."""
 
-from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateTable
 
 from rookery_core.catalog import load_catalog
@@ -10,7 +10,7 @@ from rookery_core.tables import processed_table
 def test_ranges_and_labels_are_checks_of_the_table() -> None:
     table = processed_table(load_catalog()["species"])
 
-    ddl = str(CreateTable(table).compile(dialect=PGDialect()))
+    ddl = str(CreateTable(table).compile(dialect=create_engine("postgresql+psycopg2://").dialect))
 
     assert "CREATE TABLE processed.species" in ddl
     assert "bill_length_mm DOUBLE PRECISION" in ddl
