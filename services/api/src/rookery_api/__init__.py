@@ -1,0 +1,1 @@
+"""Rookery's API: serves the champion of every model over HTTP."""
