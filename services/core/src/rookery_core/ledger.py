@@ -11,12 +11,14 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -71,18 +73,21 @@ intents = Table(
     Column("kind", Text, nullable=False),
     Column("version", Integer, nullable=False, comment="the version that becomes champion"),
     Column("replaces", Integer, comment="the champion until then; null for the first"),
-    Column("sweep_id", Text, comment="of a promotion: the sweep whose winner it is"),
+    Column("sweep_id", Text, nullable=False, comment="the sweep whose winner the version is"),
     *_reasoned(),
     *_recorded(),
     CheckConstraint(f"kind IN ('{PROMOTION}', '{ROLLBACK}')", name="kind_known"),
     CheckConstraint("epoch > 0 AND version > 0", name="counted_from_one"),
     CheckConstraint("replaces IS DISTINCT FROM version", name="replaces_another"),
-    CheckConstraint(f"(kind = '{PROMOTION}') = (sweep_id IS NOT NULL)", name="sweep_named"),
     CheckConstraint(
         f"kind <> '{ROLLBACK}' OR replaces IS NOT NULL", name="rollback_replaces_a_version"
     ),
 )
-"""A change of the champion that was decided and begun."""
+"""A change of the champion that was decided and begun.
+
+A version is known by its number and its sweep: numbers start anew when someone deletes and makes
+again the registered model, sweeps do not.
+"""
 
 outcomes = Table(
     "outcomes",
@@ -114,7 +119,8 @@ bars = Table(
     "bars",
     _metadata,
     Column("model", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("sweep_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
     Column("epoch", BigInteger, nullable=False, comment="the rollback that barred it"),
     Column("reason", Text, nullable=False),
     *_recorded(),
@@ -122,16 +128,29 @@ bars = Table(
         ["model", "epoch"], [intents.c.model, intents.c.epoch], name="of_rollback"
     ),
 )
-"""Versions that no sweep makes champion again."""
+"""Sweeps whose winner was rolled back: it never becomes champion again by itself."""
 
-LEDGER_TABLES = (intents, outcomes, rejections, bars)
+repairs = Table(
+    "repairs",
+    _metadata,
+    Column("model", Text, primary_key=True),
+    Column("repair", BigInteger, Identity(always=True), primary_key=True),
+    Column("alias", Text, nullable=False),
+    Column("found", Integer, comment="the version the alias named; null where it was absent"),
+    Column("rightful", Integer, comment="the version it names now; null where it was removed"),
+    *_recorded(),
+    CheckConstraint("found IS DISTINCT FROM rightful", name="found_wrong"),
+)
+"""Aliases that did not say what the ledger says, set by hand or by a holder that came too late."""
+
+LEDGER_TABLES = (intents, outcomes, rejections, bars, repairs)
 
 _one_promotion_a_sweep = Index(
     "one_promotion_a_sweep",
     intents.c.model,
     intents.c.sweep_id,
     unique=True,
-    postgresql_where=intents.c.sweep_id.is_not(None),
+    postgresql_where=intents.c.kind == literal_column(f"'{PROMOTION}'"),
 )
 
 _OWNER = f"""
@@ -151,7 +170,7 @@ def _guard(table: Table) -> tuple[str, ...]:
     """The statements that make a table append-only and give it to its owner and readers."""
     name = f"{LEDGER_SCHEMA}.{table.name}"
     # The server's own columns stay out of the grant: nobody can back-date a row.
-    given = ", ".join(c.name for c in table.columns if not c.name.startswith("recorded_"))
+    given = ", ".join(c.name for c in table.columns if c.server_default is None)
     return (
         f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {LEDGER_SCHEMA}.refuse_change()",
@@ -164,10 +183,10 @@ def _guard(table: Table) -> tuple[str, ...]:
     )
 
 
-def _check(table: str, function: str) -> str:
+def _check(table: str, function: str, when: str = "") -> str:
     return (
         f"CREATE OR REPLACE TRIGGER {function} BEFORE INSERT ON {LEDGER_SCHEMA}.{table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {LEDGER_SCHEMA}.{function}()"
+        f"FOR EACH ROW {when} EXECUTE FUNCTION {LEDGER_SCHEMA}.{function}()"
     )
 
 
@@ -185,7 +204,7 @@ LEDGER_DDL: tuple[str, ...] = (
     IN_ORDER,
     ONE_DECISION,
     _check("intents", "require_order"),
-    _check("intents", "require_one_decision"),
+    _check("intents", "require_one_decision", f"WHEN (NEW.kind = '{PROMOTION}')"),
     _check("rejections", "require_one_decision"),
     *(statement for table in LEDGER_TABLES for statement in _guard(table)),
     *(

@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION ledger.require_one_decision() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN
     IF EXISTS (
         SELECT FROM ledger.intents
-        WHERE model = NEW.model AND sweep_id = NEW.sweep_id
+        WHERE model = NEW.model AND sweep_id = NEW.sweep_id AND kind = 'promotion'
         UNION ALL
         SELECT FROM ledger.rejections
         WHERE model = NEW.model AND sweep_id = NEW.sweep_id
