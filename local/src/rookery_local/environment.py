@@ -1,0 +1,44 @@
+"""The environment of a child process: what it needs, and nothing else of ours."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+TELEMETRY_OFF: Mapping[str, str] = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "USER", "LOGNAME")
+_NETWORK = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+)
+
+
+def child_environment(temporary: Path, extra: Mapping[str, str]) -> dict[str, str]:
+    """`extra` on top of the little that every program needs.
+
+    A child sees no credential, proxy or `MLFLOW_*`, `AWS_*`, `PG*` variable of the person's own
+    shell; its temporary files land in `temporary`.
+    """
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {
+        **kept,
+        "TMPDIR": str(temporary),
+        "PYTHONUNBUFFERED": "1",
+        **TELEMETRY_OFF,
+        **extra,
+    }
+
+
+def outward() -> dict[str, str]:
+    """The shell's proxy and certificate settings, for the one program that may go out."""
+    found = {name: os.environ[name] for name in _NETWORK if name in os.environ}
+    return {**found, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}

@@ -1,0 +1,146 @@
+"""A supervised child process: it starts, becomes ready, logs to a file and stops."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rookery_core.errors import Unavailable
+from rookery_local.account import Account
+
+POLL_SECONDS = 0.05
+TAIL_LINES = 15
+TAIL_BYTES = 16 * 1024
+
+
+class Process:
+    """One program and, through its process group, whatever it starts itself.
+
+    A group of its own keeps the terminal's Ctrl-C away from it: who stops it, in which order, is
+    its supervisor's business.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        directory: Path,
+        log: Path,
+        account: Account | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self.stop_signal = stop_signal
+        self._argv = tuple(argv)
+        self._environment = dict(environment)
+        self._directory = directory
+        self._account = account
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """The program runs; what it prints is appended to the log."""
+        account = self._account
+        descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            self._popen = subprocess.Popen(
+                self._argv,
+                env=self._environment,
+                cwd=self._directory,
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                start_new_session=True,
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+            )
+        finally:
+            os.close(descriptor)
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also its group's."""
+        assert self._popen is not None, f"{self.name} was not started"
+        return self._popen.pid
+
+    @property
+    def exited(self) -> int | None:
+        """The exit code (negative: the signal that killed it); None while it runs."""
+        return self._popen.poll() if self._popen else None
+
+    def wait_ready(self, is_ready: Callable[[], bool], seconds: float) -> None:
+        """`is_ready()` was true, within `seconds`.
+
+        Raises:
+            Unavailable: with the tail of the log, where the program ended or took too long.
+        """
+        deadline = time.monotonic() + seconds
+        while not is_ready():
+            if self.exited is not None:
+                raise Unavailable(self.obituary())
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"{self.name} was not ready after {seconds:g} s; its log ends:\n{self.tail()}"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code; None where it still runs after `seconds`."""
+        assert self._popen is not None, f"{self.name} was not started"
+        try:
+            return self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def ask_to_stop(self) -> None:
+        """The whole group has the stop signal."""
+        self._signal_group(self.stop_signal)
+
+    def stop(self, grace: float = 15) -> None:
+        """Nothing of the group runs: asked to stop, killed after `grace` seconds."""
+        if self._popen is None:
+            return
+        if self.exited is None:
+            self.ask_to_stop()
+            self.wait(grace)
+        # What outlives its parent, or ignores the request, goes too.
+        self._signal_group(signal.SIGKILL)
+        self._popen.wait()
+
+    def obituary(self) -> str:
+        """One sentence on how the program ended, and the tail of its log."""
+        code = self.exited
+        how = (
+            f"was killed by {signal.Signals(-code).name}"
+            if code and code < 0
+            else f"ended with exit code {code}"
+        )
+        return f"{self.name} {how}; its log ({self.log}) ends:\n{self.tail()}"
+
+    def tail(self, lines: int = TAIL_LINES) -> str:
+        """The last lines of the log."""
+        return log_tail(self.log, lines)
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            # Nobody is left in the group (macOS reports that as a matter of permission).
+            return
+
+
+def log_tail(log: Path, lines: int) -> str:
+    """The last lines of a log file, indented; a placeholder where it is empty or absent."""
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, log.stat().st_size - TAIL_BYTES))
+            text = stream.read().decode(errors="replace")
+    except FileNotFoundError:
+        text = ""
+    kept = text.splitlines()[-lines:] or ["(empty)"]
+    return "\n".join(f"    {line}" for line in kept)

@@ -1,0 +1,144 @@
+"""A real MLflow tracking server on loopback, its artifacts proxied into the object store."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import psycopg2
+
+from rookery_core.databases import MLFLOW
+from rookery_core.errors import Unavailable
+from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
+from rookery_local.environment import child_environment
+from rookery_local.ports import LOOPBACK
+from rookery_local.process import Process
+
+READY_SECONDS = 90
+MIGRATE_SECONDS = 300
+MIGRATION_LOCK = 0x6D6C666C6F77
+"""Key of the advisory lock: the letters of `mlflow`."""
+
+
+class Tracking:
+    """One MLflow server with one worker; its database is migrated before it starts."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        database: PostgresSettings,
+        store: S3Settings,
+        bucket: str,
+        log: Path,
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self._database = database
+        self._environment = child_environment(folder, _environment(database, store))
+        self.process = Process(
+            "tracking server",
+            [
+                *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
+                *("--host", LOOPBACK, "--port", str(port)),
+                *("--backend-store-uri", backend_uri(database)),
+                *("--artifacts-destination", f"s3://{bucket}"),
+                *("--allowed-hosts", f"{LOOPBACK}:{port},localhost:{port}"),
+            ],
+            environment=self._environment,
+            directory=folder,
+            log=log,
+        )
+
+    @property
+    def settings(self) -> TrackingSettings:
+        """How a client connects."""
+        return TrackingSettings(url=f"http://{LOOPBACK}:{self.port}")
+
+    def start(self) -> None:
+        """The API answers from a database of this MLflow's own schema version.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.migrate()
+        self.process.start()
+        with httpx.Client(base_url=self.settings.url, timeout=5, trust_env=False) as client:
+            self.process.wait_ready(lambda: _answers(client), READY_SECONDS)
+
+    def stop(self) -> None:
+        """The server and its worker are down."""
+        self.process.stop()
+
+    def migrate(self) -> None:
+        """The database has this MLflow's schema; two at once wait for each other.
+
+        Raises:
+            Unavailable: with what the migration said.
+        """
+        with closing(_connect(self._database)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute("SET lock_timeout = %s", (f"{MIGRATE_SECONDS}s",))
+            # Freed with the connection, also by a kill.
+            cursor.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+            done = subprocess.run(
+                [sys.executable, "-m", "mlflow", "db", "upgrade", backend_uri(self._database)],
+                env=self._environment,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=MIGRATE_SECONDS,
+                check=False,
+            )
+        if done.returncode:
+            raise Unavailable(f"mlflow db upgrade failed: {done.stderr.strip()[-2000:]}")
+
+
+def backend_uri(database: PostgresSettings) -> str:
+    """The database's address without the password: an argument is there for all to see."""
+    return (
+        f"postgresql+psycopg2://{database.user}@{database.host}:{database.port}/{MLFLOW}"
+        f"?sslmode={database.sslmode}"
+    )
+
+
+def _environment(database: PostgresSettings, store: S3Settings) -> Mapping[str, str]:
+    assert store.endpoint_url is not None
+    assert store.access_key is not None
+    assert store.secret_key is not None
+    return {
+        "PGPASSWORD": database.password.get_secret_value(),
+        "AWS_ACCESS_KEY_ID": store.access_key.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": store.secret_key.get_secret_value(),
+        "AWS_DEFAULT_REGION": store.region,
+        "MLFLOW_S3_ENDPOINT_URL": store.endpoint_url,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
+
+
+def _connect(database: PostgresSettings) -> psycopg2.extensions.connection:
+    try:
+        return psycopg2.connect(
+            host=database.host,
+            port=database.port,
+            user=database.user,
+            password=database.password.get_secret_value(),
+            dbname=MLFLOW,
+            sslmode=database.sslmode,
+            connect_timeout=database.connect_timeout,
+        )
+    except psycopg2.OperationalError as error:
+        raise Unavailable(f"database {MLFLOW} does not let {database.user} in: {error}") from None
+
+
+def _answers(client: httpx.Client) -> bool:
+    # /health says nothing of the database.
+    try:
+        response = client.post("/api/2.0/mlflow/experiments/search", json={"max_results": 1})
+    except httpx.TransportError:
+        return False
+    return response.status_code == httpx.codes.OK

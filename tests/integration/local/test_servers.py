@@ -1,0 +1,117 @@
+"""The embedded servers as the session fixtures start them."""
+
+import os
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg2
+import pytest
+
+from rookery_core.settings import PostgresSettings
+from rookery_local.object_store import ObjectStore, s3_client
+from rookery_local.postgres import Postgres
+from rookery_local.process import Process
+from rookery_local.tracking import Tracking
+
+
+def connect(settings: PostgresSettings, database: str) -> psycopg2.extensions.connection:
+    return psycopg2.connect(
+        host=settings.host,
+        port=settings.port,
+        user=settings.user,
+        password=settings.password.get_secret_value(),
+        dbname=database,
+    )
+
+
+def family(process: Process) -> list[psutil.Process]:
+    parent = psutil.Process(process.pid)
+    return [parent, *parent.children(recursive=True)]
+
+
+def test_each_role_logs_in_with_its_password(postgres: Postgres) -> None:
+    for role, database in (("ingest", "raw_data"), ("trainer", "processed_data")):
+        with connect(postgres.settings(role), database) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SELECT current_user")
+
+            assert cursor.fetchone() == (role,)
+        connection.close()
+
+
+def test_no_login_with_another_password(postgres: Postgres) -> None:
+    wrong = postgres.settings("trainer").model_copy(
+        update={"password": postgres.settings("ingest").password}
+    )
+
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        connect(wrong, "processed_data")
+
+
+def test_artifacts_pass_through_the_tracking_server_into_the_bucket(
+    tracking: Tracking, object_store: ObjectStore
+) -> None:
+    url = f"{tracking.settings.url}/api/2.0/mlflow-artifacts/artifacts/probe/a.txt"
+
+    assert httpx.put(url, content=b"eggs").status_code == httpx.codes.OK
+
+    assert httpx.get(url).content == b"eggs"
+    stored = s3_client(object_store.settings).get_object(
+        Bucket=object_store.bucket, Key="probe/a.txt"
+    )
+    assert stored["Body"].read() == b"eggs"
+
+
+def test_tracking_server_refuses_a_foreign_host_header(tracking: Tracking) -> None:
+    url = f"{tracking.settings.url}/api/2.0/mlflow/experiments/search"
+
+    answer = httpx.post(url, json={"max_results": 1}, headers={"Host": "evil.example"})
+
+    assert answer.status_code == httpx.codes.FORBIDDEN
+
+
+def test_servers_listen_on_loopback_only(
+    postgres: Postgres, object_store: ObjectStore, tracking: Tracking
+) -> None:
+    listening = [
+        connection.laddr
+        for server in (postgres, object_store, tracking)
+        for process in family(server.process)
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+    assert listening
+    assert {address.ip for address in listening} == {"127.0.0.1"}
+
+
+def test_no_password_stands_in_an_argument(
+    postgres: Postgres, object_store: ObjectStore, tracking: Tracking
+) -> None:
+    store = object_store.settings
+    assert store.access_key is not None
+    assert store.secret_key is not None
+    secrets = {
+        postgres.admin.password.get_secret_value(),
+        postgres.settings("mlflow").password.get_secret_value(),
+        store.access_key.get_secret_value(),
+        store.secret_key.get_secret_value(),
+    }
+
+    arguments = " ".join(
+        argument
+        for server in (postgres, object_store, tracking)
+        for process in family(server.process)
+        for argument in process.cmdline()
+    )
+
+    assert not [secret for secret in secrets if secret in arguments]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="as an ordinary user PostgreSQL runs as that user")
+def test_postgres_runs_without_privileges_where_we_are_root(postgres: Postgres) -> None:
+    ids = psutil.Process(postgres.process.pid).uids()
+
+    assert 0 not in ids
+    assert Path(postgres.folder, "data").stat().st_uid == ids.real
