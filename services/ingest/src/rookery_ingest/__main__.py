@@ -1,0 +1,36 @@
+"""`python -m rookery_ingest bootstrap | run MODEL`: wiring, and the exit code."""
+
+import argparse
+import os
+import sys
+
+from pydantic import SecretStr
+
+from rookery_core import logs
+from rookery_core.databases import LOGIN_ROLES
+from rookery_core.job import exit_code
+from rookery_core.settings import PostgresSettings
+from rookery_ingest.bootstrap import bootstrap
+
+
+def main() -> None:
+    """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
+    parser = argparse.ArgumentParser(prog="rookery-ingest", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("bootstrap", help="make databases, roles, schemas and the ledger")
+    run = commands.add_parser("run", help="bring a model's source into the databases")
+    run.add_argument("model", help="the name of a spec")
+    arguments = parser.parse_args()
+    logs.configure()
+    if arguments.command == "bootstrap":
+        sys.exit(exit_code(lambda: bootstrap(PostgresSettings(), role_passwords())))
+
+
+def role_passwords() -> dict[str, SecretStr]:
+    """The passwords of the login roles, from `ROOKERY_ROLE_<NAME>_PASSWORD`."""
+    names = {role: f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES}
+    return {role: SecretStr(os.environ.get(name, "")) for role, name in names.items()}
+
+
+if __name__ == "__main__":
+    main()
