@@ -5,7 +5,6 @@ The recipes keep to what was measured to export without a change of meaning
 is one-hot over the spec's own values, and only estimators that measure distances are scaled.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,11 +27,12 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 from rookery_core.columns import CategoryColumn, NumberColumn
+from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
-
-ParameterValues = Mapping[str, bool | int | float | str | None]
+from rookery_trainer.snapshot import Rows
+from rookery_trainer.trial import Parameters
 
 NUMBERS = "numbers"
 CATEGORIES = "categories"
@@ -51,7 +51,7 @@ JITTER = 1e-6
 """How far k-nearest neighbours' training points are moved, in standard deviations."""
 
 
-def make_pipeline(spec: ModelSpec, parameters: ParameterValues, seed: int) -> Pipeline:
+def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipeline:
     """The unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
 
     It takes a frame with the spec's features as columns: float32 numbers (NaN where missing) and
@@ -66,23 +66,39 @@ def make_pipeline(spec: ModelSpec, parameters: ParameterValues, seed: int) -> Pi
     )
 
 
-def fit(
-    pipeline: Pipeline, features: pd.DataFrame, labels: NDArray[np.str_], seed: int
-) -> Pipeline:
-    """`pipeline`, fitted.
+def fit(pipeline: Pipeline, spec: ModelSpec, rows: Rows, seed: int) -> Pipeline:
+    """`pipeline`, fitted to `rows`.
 
     For k-nearest neighbours each training point is first moved by up to `JITTER`, drawn by `seed`.
     Neighbours at equal distances would otherwise be chosen by the search's internal order, which
     no other implementation shares; this way no two distances are equal, and the exported model
     finds the same neighbours.
     """
+    labels = np.array(spec.classes)[rows.labels]
     estimator = pipeline.named_steps[ESTIMATOR]
     if not isinstance(estimator, KNeighborsClassifier):
-        return pipeline.fit(features, labels)
-    points = pipeline[:-1].fit_transform(features, labels).astype(np.float64)
+        return pipeline.fit(rows.features, labels)
+    points = pipeline[:-1].fit_transform(rows.features, labels).astype(np.float64)
     moves = np.random.default_rng(seed).uniform(-JITTER, JITTER, points.shape)
     estimator.fit(points + moves, labels)
     return pipeline
+
+
+def probabilities(
+    pipeline: Pipeline, spec: ModelSpec, features: pd.DataFrame
+) -> NDArray[np.float64]:
+    """[N, classes] probabilities of a fitted pipeline, in the order of the spec's classes.
+
+    Raises:
+        Refused: where a class had no training row.
+    """
+    known = list(pipeline.classes_)
+    absent = [label for label in spec.classes if label not in known]
+    if absent:
+        raise Refused(f"no training row has class {absent}; add rows or take it out of the spec")
+    order = [known.index(label) for label in spec.classes]
+    found: NDArray[np.float64] = pipeline.predict_proba(features)[:, order].astype(np.float64)
+    return found
 
 
 def least_class_rows(spec: ModelSpec) -> int:

@@ -1,0 +1,97 @@
+"""The ONNX graph of a fitted pipeline: same inputs, same probabilities, nothing else."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from rookery_core.columns import NumberColumn
+from rookery_core.manifest import PROBABILITIES
+from rookery_core.spec import ModelSpec
+from rookery_trainer.neighbors_graph import convert_neighbors
+from rookery_trainer.pipeline import ESTIMATOR
+
+OPSETS = {"": 17, "ai.onnx.ml": 3}
+
+
+def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
+    """The fitted pipeline as an ONNX model, the same bytes for the same pipeline.
+
+    One input per feature, named as the feature, of shape [N, 1]: float32 for a number, string for a
+    category. One output, `probabilities`, float32 [N, classes] in the order of the spec's classes.
+    """
+    estimator = pipeline.named_steps[ESTIMATOR]
+    inputs = [
+        (
+            column.name,
+            (FloatTensorType if isinstance(column, NumberColumn) else StringTensorType)([None, 1]),
+        )
+        for column in spec.feature_columns
+    ]
+    with warnings.catch_warnings():
+        # skl2onnx asks every SVC for attributes that scikit-learn is about to drop.
+        warnings.filterwarnings("ignore", "Attribute `prob[AB]_` was deprecated", FutureWarning)
+        model = convert_sklearn(
+            pipeline,
+            name=spec.name,
+            initial_types=inputs,
+            target_opset=OPSETS,
+            options={id(estimator): {"zipmap": False}, StandardScaler: {"div": "div"}},
+            custom_conversion_functions={KNeighborsClassifier: convert_neighbors},
+        )
+    order = [list(estimator.classes_).index(label) for label in spec.classes]
+    _keep_probabilities(model, order)
+    # skl2onnx states the oldest sets that would do, in an order that differs from run to run.
+    del model.opset_import[:]
+    model.opset_import.extend(helper.make_opsetid(*opset) for opset in OPSETS.items())
+    checker.check_model(model)
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
+
+
+def _keep_probabilities(model: ModelProto, order: Sequence[int]) -> None:
+    """Leaves `model` one output, the probabilities, with its columns in `order`."""
+    graph = model.graph
+    name = PROBABILITIES
+    if list(order) != sorted(order):
+        name = f"{PROBABILITIES}_by_name"
+        for node in graph.node:
+            _rename(node, PROBABILITIES, name)
+        indices = numpy_helper.from_array(np.array(order, dtype=np.int64), "class_order")
+        graph.initializer.append(indices)
+        graph.node.append(
+            helper.make_node("Gather", [name, "class_order"], [PROBABILITIES], axis=1)
+        )
+    del graph.output[:]
+    graph.output.append(
+        helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(order)])
+    )
+    _drop_unread_nodes(model)
+
+
+def _drop_unread_nodes(model: ModelProto) -> None:
+    graph = model.graph
+    read = {output.name for output in graph.output}
+    kept: list[NodeProto] = []
+    for node in reversed(graph.node):
+        if read.intersection(node.output):
+            kept.insert(0, node)
+            read.update(node.input)
+    del graph.node[:]
+    graph.node.extend(kept)
+    initializers = [tensor for tensor in graph.initializer if tensor.name in read]
+    del graph.initializer[:]
+    graph.initializer.extend(initializers)
+
+
+def _rename(node: NodeProto, old: str, new: str) -> None:
+    for names in (node.input, node.output):
+        for position, name in enumerate(names):
+            if name == old:
+                names[position] = new

@@ -1,0 +1,90 @@
+"""K-nearest neighbours as an ONNX graph that finds exactly scikit-learn's neighbours.
+
+skl2onnx computes distances in single precision, where rows that differ in the eighth digit look
+equally far and another neighbour may win. Here they are computed in double precision from the same
+single-precision coordinates, as scikit-learn does.
+"""
+
+from typing import Any
+
+import numpy as np
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
+from sklearn.neighbors import KNeighborsClassifier
+
+ROW = "row"
+SHARES = "shares"
+
+
+def convert_neighbors(scope: Any, operator: Any, container: Any) -> None:
+    """A converter for skl2onnx: writes a fitted k-nearest classifier with uniform weights.
+
+    Rows are visited one after the other (a Scan), so that memory grows with the training rows
+    alone and not with the batch.
+    """
+    model: KNeighborsClassifier = operator.raw_operator
+    label, probabilities = (output.full_name for output in operator.outputs)
+    double = scope.get_unique_variable_name("coordinates")
+    container.add_node(
+        "Cast",
+        operator.inputs[0].full_name,
+        double,
+        name=scope.get_unique_operator_name("Cast"),
+        to=TensorProto.DOUBLE,
+    )
+    container.add_node(
+        "Scan",
+        [double],
+        [probabilities],
+        name=scope.get_unique_operator_name("Scan"),
+        num_scan_inputs=1,
+        body=vote_graph(model),
+    )
+    # skl2onnx wants the label too; the export drops it, for labels follow Rookery's one rule.
+    container.add_node(
+        "ArgMax", probabilities, label, name=scope.get_unique_operator_name("ArgMax"), axis=1
+    )
+
+
+def vote_graph(model: KNeighborsClassifier) -> GraphProto:
+    """The graph from one row's coordinates [features] to its shares of votes [classes]."""
+    points = np.asarray(model._fit_X, dtype=np.float64)
+    classes = len(model.classes_)
+    votes = np.eye(classes, dtype=np.float32)[np.asarray(model._y).ravel()]
+    constants = {
+        "points": points,
+        "ballots": votes,
+        "k": np.array([model.n_neighbors], dtype=np.int64),
+        "voters": np.array(model.n_neighbors, dtype=np.float32),
+        "across_features": np.array([1], dtype=np.int64),
+        "across_neighbors": np.array([0], dtype=np.int64),
+    }
+    if model.p not in (1, 2):
+        constants["power"] = np.array(model.p, dtype=np.float64)
+    nodes = [
+        helper.make_node("Sub", ["points", ROW], ["apart"]),
+        *_powers(model.p),
+        helper.make_node("ReduceSum", ["terms", "across_features"], ["distances"], keepdims=0),
+        helper.make_node("TopK", ["distances", "k"], ["smallest", "nearest"], largest=0),
+        helper.make_node("Gather", ["ballots", "nearest"], ["cast"]),
+        helper.make_node("ReduceSum", ["cast", "across_neighbors"], ["counts"], keepdims=0),
+        helper.make_node("Div", ["counts", "voters"], [SHARES]),
+    ]
+    return helper.make_graph(
+        nodes,
+        "votes",
+        [helper.make_tensor_value_info(ROW, TensorProto.DOUBLE, [points.shape[1]])],
+        [helper.make_tensor_value_info(SHARES, TensorProto.FLOAT, [classes])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+
+
+def _powers(p: float) -> list[NodeProto]:
+    """Nodes from `apart` to `terms`, whose sum orders points as the Minkowski distance does."""
+    if p == 2:
+        return [helper.make_node("Mul", ["apart", "apart"], ["terms"])]
+    if p == 1:
+        return [helper.make_node("Abs", ["apart"], ["terms"])]
+    return [
+        helper.make_node("Abs", ["apart"], ["lengths"]),
+        helper.make_node("Pow", ["lengths", "power"], ["terms"]),
+    ]
