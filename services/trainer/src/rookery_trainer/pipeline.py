@@ -31,7 +31,6 @@ from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
-from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters
 
 NUMBERS = "numbers"
@@ -66,19 +65,20 @@ def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipelin
     )
 
 
-def fit(pipeline: Pipeline, spec: ModelSpec, rows: Rows, seed: int) -> Pipeline:
-    """`pipeline`, fitted to `rows`.
+def fit(
+    pipeline: Pipeline, features: pd.DataFrame, labels: NDArray[np.str_], seed: int
+) -> Pipeline:
+    """`pipeline`, fitted to rows of `features` and their `labels` [N], the classes' names.
 
     For k-nearest neighbours each training point is first moved by up to `JITTER`, drawn by `seed`.
     Neighbours at equal distances would otherwise be chosen by the search's internal order, which
     no other implementation shares; this way no two distances are equal, and the exported model
     finds the same neighbours.
     """
-    labels = np.array(spec.classes)[rows.labels]
     estimator = pipeline.named_steps[ESTIMATOR]
     if not isinstance(estimator, KNeighborsClassifier):
-        return pipeline.fit(rows.features, labels)
-    points = pipeline[:-1].fit_transform(rows.features, labels).astype(np.float64)
+        return pipeline.fit(features, labels)
+    points = pipeline[:-1].fit_transform(features, labels).astype(np.float64)
     moves = np.random.default_rng(seed).uniform(-JITTER, JITTER, points.shape)
     estimator.fit(points + moves, labels)
     return pipeline
