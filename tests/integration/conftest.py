@@ -2,21 +2,17 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from rookery_core.databases import MLFLOW, PROCESSED, RAW
-from rookery_core.settings import PostgresSettings
+from rookery_core.databases import LOGIN_ROLES
+from rookery_ingest.bootstrap import bootstrap
 from rookery_local.object_store import ObjectStore, S3Keys
 from rookery_local.ports import free_ports
 from rookery_local.postgres import Postgres
 from rookery_local.tracking import Tracking
-
-ROLES = ("ingest", "trainer", "mlflow", "notebook")
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +35,12 @@ def postgres(servers_folder: Path) -> Iterator[Postgres]:
         servers_folder / "postgres",
         free_ports(1)[0],
         password=SecretStr(secrets.token_urlsafe(24)),
-        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in ROLES},
+        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
         log=servers_folder / "postgres.log",
     )
     try:
         server.start()
-        bootstrap(server)
+        bootstrap(server.admin, {role: server.settings(role).password for role in LOGIN_ROLES})
         yield server
     finally:
         server.stop()
@@ -83,34 +79,3 @@ def tracking(
         yield server
     finally:
         server.stop()
-
-
-def bootstrap(server: Postgres) -> None:
-    """Databases, roles and schemas exist."""
-    admin = server.admin
-    with closing(_connect(admin, "postgres")) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        for role in ROLES:
-            password = server.settings(role).password.get_secret_value()
-            cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD %s", (password,))
-        for database, owner in ((RAW, "ingest"), (PROCESSED, "ingest"), (MLFLOW, "mlflow")):
-            cursor.execute(f"CREATE DATABASE {database} OWNER {owner}")
-    for database, schema in ((RAW, "raw"), (PROCESSED, "processed"), (PROCESSED, "ledger")):
-        with closing(_connect(admin, database)) as connection, connection.cursor() as cursor:
-            connection.autocommit = True
-            cursor.execute(f"CREATE SCHEMA {schema} AUTHORIZATION ingest")
-            cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO trainer, notebook")
-            cursor.execute(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE ingest IN SCHEMA {schema} "
-                "GRANT SELECT ON TABLES TO trainer, notebook"
-            )
-
-
-def _connect(settings: PostgresSettings, database: str) -> psycopg2.extensions.connection:
-    return psycopg2.connect(
-        host=settings.host,
-        port=settings.port,
-        user=settings.user,
-        password=settings.password.get_secret_value(),
-        dbname=database,
-    )

@@ -24,8 +24,6 @@ _OPTIONS = {
     "listen_addresses": LOOPBACK,
     # TCP only: a socket's path may be too long, and in /tmp it would be everybody's.
     "unix_socket_directories": "",
-    # A failing statement may hold a password.
-    "log_min_error_statement": "panic",
 }
 
 
