@@ -36,6 +36,7 @@ LEDGER_READERS = ("notebook",)
 
 PROMOTION = "promotion"
 ROLLBACK = "rollback"
+REINSTATEMENT = "reinstatement"
 COMMITTED = "committed"
 ABANDONED = "abandoned"
 
@@ -76,7 +77,7 @@ intents = Table(
     Column("sweep_id", Text, nullable=False, comment="the sweep whose winner the version is"),
     *_reasoned(),
     *_recorded(),
-    CheckConstraint(f"kind IN ('{PROMOTION}', '{ROLLBACK}')", name="kind_known"),
+    CheckConstraint(f"kind IN ('{PROMOTION}', '{ROLLBACK}', '{REINSTATEMENT}')", name="kind_known"),
     CheckConstraint("epoch > 0 AND version > 0", name="counted_from_one"),
     CheckConstraint("replaces IS DISTINCT FROM version", name="replaces_another"),
     CheckConstraint(
@@ -119,16 +120,17 @@ bars = Table(
     "bars",
     _metadata,
     Column("model", Text, primary_key=True),
-    Column("sweep_id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False, comment="the rollback's"),
     Column("version", Integer, nullable=False),
-    Column("epoch", BigInteger, nullable=False, comment="the rollback that barred it"),
+    Column("sweep_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
     *_recorded(),
     ForeignKeyConstraint(
         ["model", "epoch"], [intents.c.model, intents.c.epoch], name="of_rollback"
     ),
 )
-"""Sweeps whose winner was rolled back: it never becomes champion again by itself."""
+"""Sweeps whose winner was rolled back: it never becomes champion again by itself, only when a
+person reinstates it."""
 
 repairs = Table(
     "repairs",

@@ -1,0 +1,145 @@
+"""The entries of a model's ledger, and what follows from them: pure values and functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rookery_core.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+
+Evidence = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A model version as the ledger knows it: the number, and the sweep that it came from."""
+
+    number: int
+    sweep_id: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Why something was decided: the rule that fired, a sentence, and the figures."""
+
+    rule: str
+    reason: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the champion: to `version`, away from number `replaces` (None: the first)."""
+
+    kind: str
+    version: Version
+    replaces: int | None
+    grounds: Grounds
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A change that was begun; `outcome` is None until it is `committed` or `abandoned`."""
+
+    epoch: int
+    change: Change
+    recorded_at: datetime
+    outcome: str | None = None
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A sweep whose winner was not promoted; `champion` is what it was compared with."""
+
+    version: Version
+    champion: int | None
+    grounds: Grounds
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A version that the rollback of that epoch took away."""
+
+    epoch: int
+    version: Version
+
+
+@dataclass(frozen=True)
+class Rightful:
+    """What the aliases have to name, and the epoch that says so (0: none was ever committed)."""
+
+    champion: Version | None = None
+    previous: Version | None = None
+    epoch: int = 0
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Everything the ledger says of one model; intents and bars in the order of their epochs."""
+
+    intents: tuple[Intent, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+    @property
+    def next_epoch(self) -> int:
+        """The epoch that the next intent has."""
+        return self.intents[-1].epoch + 1 if self.intents else 1
+
+    @property
+    def open(self) -> Intent | None:
+        """The intent without an outcome; only the last can be one."""
+        last = self.intents[-1] if self.intents else None
+        return last if last and last.outcome is None else None
+
+    @property
+    def committed(self) -> tuple[Intent, ...]:
+        """The changes that took effect."""
+        return tuple(intent for intent in self.intents if intent.outcome == COMMITTED)
+
+    @property
+    def barred(self) -> frozenset[Version]:
+        """Versions rolled back and not reinstated since."""
+        back = {
+            intent.change.version: intent.epoch
+            for intent in self.committed
+            if intent.change.kind == REINSTATEMENT
+        }
+        return frozenset(b.version for b in self.bars if back.get(b.version, 0) < b.epoch)
+
+    def promotion(self, sweep_id: str) -> Intent | None:
+        """The promotion of that sweep's winner, whatever became of it."""
+        for intent in self.intents:
+            change = intent.change
+            if change.kind == PROMOTION and change.version.sweep_id == sweep_id:
+                return intent
+        return None
+
+    def rejection(self, sweep_id: str) -> Rejection | None:
+        """The rejection of that sweep's winner."""
+        return next((r for r in self.rejections if r.version.sweep_id == sweep_id), None)
+
+
+def rightful_champion(entries: Entries, exists: Callable[[Version], bool]) -> Rightful:
+    """The champion of the latest committed epoch, and the one that a rollback would serve.
+
+    A promotion puts its version on top of those that were champion before; a rollback takes away
+    all that stand above its own. Versions that no longer exist are passed over; a barred one can
+    be champion (somebody asked for it by number) but is never `previous`.
+    """
+    stack = [version for version in reversed(succession(entries)) if exists(version)]
+    below = (version for version in stack[1:] if version not in entries.barred)
+    epoch = entries.committed[-1].epoch if entries.committed else 0
+    return Rightful(stack[0] if stack else None, next(below, None), epoch)
+
+
+def succession(entries: Entries) -> list[Version]:
+    """The champions that a rollback can still reach, oldest first, the present one last."""
+    stack: list[Version] = []
+    for intent in entries.committed:
+        version = intent.change.version
+        if intent.change.kind == ROLLBACK and version in stack:
+            stack = stack[: stack.index(version) + 1]
+        else:
+            stack = [*(each for each in stack if each != version), version]
+    return stack

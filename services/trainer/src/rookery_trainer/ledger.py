@@ -1,0 +1,128 @@
+"""A model's ledger in the database: read whole, added to row by row."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, Row, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import CursorResult
+
+from rookery_core.ledger import bars, intents, outcomes, rejections, repairs
+from rookery_trainer.entries import (
+    Bar,
+    Change,
+    Entries,
+    Grounds,
+    Intent,
+    Rejection,
+    Version,
+)
+
+
+class Session(Protocol):
+    """Where statements run: a lock's session, or for reading any connection."""
+
+    def execute(self, statement: Executable, /) -> CursorResult[Any]: ...
+
+
+def read_entries(session: Session, model: str) -> Entries:
+    """Everything the ledger says of `model` now."""
+    begun = (
+        select(intents, outcomes.c.outcome)
+        .outerjoin(outcomes)
+        .where(intents.c.model == model)
+        .order_by(intents.c.epoch)
+    )
+    down = select(rejections).where(rejections.c.model == model).order_by(rejections.c.recorded_at)
+    barred = select(bars).where(bars.c.model == model).order_by(bars.c.epoch)
+    return Entries(
+        tuple(_intent(row) for row in session.execute(begun)),
+        tuple(
+            Rejection(_version(row), row.champion, _grounds(row), row.recorded_at)
+            for row in session.execute(down)
+        ),
+        tuple(Bar(row.epoch, _version(row)) for row in session.execute(barred)),
+    )
+
+
+def _intent(row: Row[Any]) -> Intent:
+    change = Change(row.kind, _version(row), row.replaces, _grounds(row))
+    return Intent(row.epoch, change, row.recorded_at, row.outcome)
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(row.version, row.sweep_id)
+
+
+def _grounds(row: Row[Any]) -> Grounds:
+    return Grounds(row.rule, row.reason, row.evidence)
+
+
+def add_intent(session: Session, model: str, epoch: int, change: Change) -> None:
+    """The change is begun under `epoch`; the database refuses an epoch that is not the next."""
+    session.execute(
+        insert(intents).values(
+            model=model,
+            epoch=epoch,
+            kind=change.kind,
+            replaces=change.replaces,
+            **_columns(change.version),
+            **_reasons(change.grounds),
+        )
+    )
+
+
+def add_outcome(session: Session, model: str, epoch: int, outcome: str, reason: str) -> None:
+    """The change of that epoch is over."""
+    session.execute(
+        insert(outcomes).values(model=model, epoch=epoch, outcome=outcome, reason=reason)
+    )
+
+
+def add_rejection(
+    session: Session, model: str, version: Version, champion: int | None, grounds: Grounds
+) -> None:
+    """The sweep is decided: its winner is not promoted."""
+    session.execute(
+        insert(rejections).values(
+            model=model, champion=champion, **_columns(version), **_reasons(grounds)
+        )
+    )
+
+
+def add_bar(session: Session, model: str, epoch: int, version: Version, reason: str) -> None:
+    """The version never becomes champion by itself again; a second bar of an epoch adds nothing."""
+    session.execute(
+        upsert(bars)
+        .values(model=model, epoch=epoch, reason=reason, **_columns(version))
+        .on_conflict_do_nothing()
+    )
+
+
+def add_repair(
+    session: Session, model: str, alias: str, found: int | None, rightful: int | None
+) -> None:
+    """It is on record that an alias named `found` where the ledger said `rightful`."""
+    session.execute(
+        insert(repairs).values(model=model, alias=alias, found=found, rightful=rightful)
+    )
+
+
+def _columns(version: Version) -> dict[str, object]:
+    return {"version": version.number, "sweep_id": version.sweep_id}
+
+
+def _reasons(grounds: Grounds) -> dict[str, object]:
+    return {"rule": grounds.rule, "reason": grounds.reason, "evidence": plain(grounds.evidence)}
+
+
+def plain(value: object) -> object:
+    """`value` as JSON can hold it: NaN and infinities become text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value

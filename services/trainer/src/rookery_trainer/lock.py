@@ -1,0 +1,217 @@
+"""Named locks between trainers: PostgreSQL advisory locks that end with their holder.
+
+A lock is a session of its own. The server frees it when the process dies, when its connection
+breaks, and when the process was stopped for longer than the idle time-out. A holder that comes back
+from such a stop finds its session gone, so it cannot write to the ledger through it any more.
+"""
+
+import hashlib
+import os
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Executable, create_engine, func, select, text
+from sqlalchemy.engine import CursorResult, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from rookery_core.databases import PROCESSED, database_url
+from rookery_core.errors import Unavailable
+from rookery_core.frozen import Frozen
+from rookery_core.settings import PostgresSettings
+
+_log = structlog.get_logger()
+
+
+class LockTimes(Frozen):
+    """How long a lock is waited for, and how long a silent holder keeps it."""
+
+    wait: float = 1800.0
+    """Seconds until waiting for the lock ends with `Unavailable`."""
+    poll: float = 0.25
+    """Seconds between two attempts to take the lock."""
+    idle: float = 60.0
+    """Seconds without a sign of life after which the server ends the holder's session."""
+
+
+class LockLost(Unavailable):
+    """The session that held the lock is gone; whatever is not done yet must not be done."""
+
+
+class HeldLock:
+    """A lock in this process's hands, and the one connection whose session holds it.
+
+    The session is shared by the program and a thread that gives a sign of life four times an idle
+    time-out, so that a long computation keeps the lock and a stopped process loses it.
+    """
+
+    def __init__(self, connection: Connection, name: str, times: LockTimes) -> None:
+        self.name = name
+        self._connection = connection
+        self._times = times
+        self._one_at_a_time = threading.Lock()
+        self._gone = False
+        self._over = threading.Event()
+        self._pulse = threading.Thread(target=self._beat, name=f"pulse {name}", daemon=True)
+
+    def execute(self, statement: Executable) -> CursorResult[Any]:
+        """Runs a statement in the lock's own session: it takes effect only while the lock is held.
+
+        Raises:
+            LockLost: the session is gone.
+        """
+        with self._one_at_a_time:
+            if self._gone:
+                # SQLAlchemy would connect anew, and a new session does not hold the lock.
+                raise LockLost(self._lost())
+            try:
+                return self._connection.execute(statement)
+            except DBAPIError as error:
+                self._gone = error.connection_invalidated
+                if not self._gone:
+                    raise
+                raise LockLost(self._lost()) from error
+
+    def still_held(self) -> bool:
+        """Whether the server says, now, that this session holds the lock."""
+        high, low = _halves(_key(self.name))
+        try:
+            found = self.execute(_HOLDS.bindparams(high=high, low=low)).scalar_one()
+        except LockLost:
+            return False
+        return bool(found)
+
+    def require(self) -> None:
+        """The lock is held.
+
+        Raises:
+            LockLost: it is not.
+        """
+        if not self.still_held():
+            raise LockLost(self._lost())
+
+    def _lost(self) -> str:
+        return f"the lock {self.name!r} was lost, another trainer may hold it; run the job again"
+
+    def _try(self) -> bool:
+        statement = text("SELECT pg_try_advisory_lock(:key)").bindparams(key=_key(self.name))
+        return bool(self.execute(statement).scalar_one())
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + self._times.wait
+        waiting = False
+        while not self._try():
+            if not waiting:
+                _log.info("waiting for lock", lock=self.name, wait=self._times.wait)
+                waiting = True
+            if time.monotonic() >= deadline:
+                raise Unavailable(
+                    f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
+                    "trainer holds it; run the job again when that one is done"
+                )
+            time.sleep(self._times.poll)
+
+    def _beat(self) -> None:
+        while not self._over.wait(self._times.idle / 4):
+            try:
+                self.execute(text("SELECT 1"))
+            except LockLost:
+                # The program learns it at its own next statement.
+                return
+
+    def _leave_to_parent(self) -> None:
+        """In a forked child: the socket is no longer the child's to keep open or to close."""
+        driver = self._connection.connection.dbapi_connection
+        if driver is not None and not driver.closed:
+            nothing = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nothing, driver.fileno())
+            os.close(nothing)
+
+
+@contextmanager
+def locked(
+    settings: PostgresSettings, name: str, times: LockTimes | None = None
+) -> Iterator[HeldLock]:
+    """Holds the lock `name` of database `processed_data` while the block runs.
+
+    Raises:
+        Unavailable: the lock was not free within `times.wait`, or the server did not answer.
+    """
+    times = times or LockTimes()
+    engine = _engine(settings, times)
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error.orig}; is it up?") from None
+    lock = HeldLock(connection, name, times)
+    watched = weakref.WeakMethod(lock._leave_to_parent)
+    os.register_at_fork(after_in_child=lambda: (leave := watched()) and leave())
+    try:
+        _limit(lock, times)
+        lock._pulse.start()
+        lock._wait()
+        yield lock
+    finally:
+        lock._over.set()
+        if lock._pulse.is_alive():
+            lock._pulse.join()
+        # The session ends here, and the lock with it.
+        with suppress(DBAPIError):
+            connection.close()
+        engine.dispose()
+
+
+def promotion_lock(model: str) -> str:
+    """The lock without which nobody moves a model's aliases or writes its ledger."""
+    return f"promotion:{model}"
+
+
+def sweep_lock(sweep_id: str) -> str:
+    """The lock that keeps two live processes of one sweep apart."""
+    return f"sweep:{sweep_id}"
+
+
+_HOLDS = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND pid = pg_backend_pid() AND objsubid = 1"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND CAST(classid AS bigint) = :high AND CAST(objid AS bigint) = :low)"
+)
+
+
+def _key(name: str) -> int:
+    """The lock's number: 64 bits of the name's hash, as PostgreSQL's signed bigint."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+def _halves(key: int) -> tuple[int, int]:
+    """The two columns under which pg_locks shows a bigint key."""
+    return (key >> 32) & 0xFFFFFFFF, key & 0xFFFFFFFF
+
+
+def _engine(settings: PostgresSettings, times: LockTimes) -> Engine:
+    """One connection, never pooled: a session given back to a pool would keep the lock."""
+    return create_engine(
+        database_url(settings, PROCESSED),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        # A statement on a broken line fails when the server has given the session up, no later.
+        connect_args={"tcp_user_timeout": int(times.idle * 1000)},
+    )
+
+
+def _limit(lock: HeldLock, times: LockTimes) -> None:
+    """The server ends the session after a silence, or when the holder's machine is gone."""
+    third = max(1, int(times.idle / 3))
+    for name, value in (
+        ("idle_session_timeout", int(times.idle * 1000)),
+        ("tcp_keepalives_idle", third),
+        ("tcp_keepalives_interval", third),
+        ("tcp_keepalives_count", 2),
+    ):
+        lock.execute(select(func.set_config(name, str(value), False)))
