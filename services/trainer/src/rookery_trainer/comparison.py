@@ -1,0 +1,131 @@
+"""Two configurations compared on the same rows: is the challenger's log loss truly lower?
+
+The test is the corrected repeated cross-validation t-test. Training sets of different folds share
+most of their rows, so the plain variance of the folds' means is far too small; the correction adds
+the ratio of test to training rows (Nadeau and Bengio, Inference for the Generalization Error,
+Machine Learning 52, 2003; Bouckaert and Frank, Evaluating the Replicability of Significance Tests,
+PAKDD 2004, for the repeated form).
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+from sklearn.model_selection import RepeatedStratifiedKFold
+
+from rookery_core.estimators import EstimatorName
+from rookery_core.spec import ModelSpec
+from rookery_trainer.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.scores import row_losses
+from rookery_trainer.snapshot import Rows
+from rookery_trainer.trial import Parameters
+
+FOLDS = 5
+REPEATS = 10
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+class Mapper(Protocol):
+    """The built-in `map`, or the `map` of a pool of processes."""
+
+    def __call__(
+        self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
+    ) -> Iterable[_Result]:
+        """The results of `function`, in the order of `tasks`."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What is compared: an estimator and its parameters, not a fitted model."""
+
+    estimator: EstimatorName
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The challenger's gain over the champion in mean log loss, fold by fold."""
+
+    gains: tuple[float, ...]
+    """Champion's log loss less the challenger's, of each of the 50 folds."""
+    mean_gain: float
+    t: float
+    p: float
+    """One-sided: how likely such a gain is where there is none; 1 where all folds are equal."""
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One repeat of the cross-validation of one configuration: the work of one process."""
+
+    spec: ModelSpec
+    rows: Rows
+    configuration: Configuration
+    seed: int
+    number: int
+    """Which repeat, 0 to `REPEATS - 1`."""
+
+
+def compare(
+    spec: ModelSpec,
+    rows: Rows,
+    challenger: Configuration,
+    champion: Configuration,
+    *,
+    seed: int,
+    mapper: Mapper,
+) -> Comparison:
+    """Both configurations fitted and scored on the same 50 folds of `rows`.
+
+    The folds depend on the spec's seed and the rows alone, and both sides use the same `seed`: two
+    equal configurations gain exactly nothing.
+    """
+    tasks = [
+        Repeat(spec, rows, configuration, seed, number)
+        for configuration in (challenger, champion)
+        for number in range(REPEATS)
+    ]
+    losses = np.concatenate([np.asarray(result) for result in mapper(fold_losses, tasks)])
+    return corrected_t_test(losses[FOLDS * REPEATS :] - losses[: FOLDS * REPEATS])
+
+
+def fold_losses(repeat: Repeat) -> tuple[float, ...]:
+    """Mean log loss of each fold of one repeat."""
+    spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
+    rows = repeat.rows
+    labels = np.asarray(spec.classes)[rows.labels]
+    splitter = RepeatedStratifiedKFold(
+        n_splits=FOLDS, n_repeats=REPEATS, random_state=repeat.spec.seed
+    )
+    splits = list(splitter.split(np.empty((len(rows), 0)), rows.labels))
+    losses = []
+    for training, test in splits[repeat.number * FOLDS : (repeat.number + 1) * FOLDS]:
+        pipeline = fit(
+            make_pipeline(spec, repeat.configuration.parameters, repeat.seed),
+            rows.features.iloc[training],
+            labels[training],
+            repeat.seed,
+        )
+        told = probabilities(pipeline, spec, rows.features.iloc[test])
+        losses.append(float(row_losses(rows.labels[test], told).mean()))
+    return tuple(losses)
+
+
+def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:
+    """The one-sided test that the mean of `gains` [50] is above zero, 49 degrees of freedom.
+
+    Without any variance the configurations are equal: p is 1. A NaN gain makes every figure NaN.
+    """
+    mean, variance = float(gains.mean()), float(gains.var(ddof=1))
+    if variance == 0.0:
+        t, p = 0.0, 1.0
+    else:
+        t = mean / math.sqrt(variance * (1 / len(gains) + 1 / (FOLDS - 1)))
+        p = float(student.sf(t, len(gains) - 1))
+    return Comparison(gains=tuple(float(gain) for gain in gains), mean_gain=mean, t=t, p=p)

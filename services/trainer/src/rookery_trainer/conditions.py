@@ -1,0 +1,83 @@
+"""The conditions that the gate's rules are made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rookery_core.spec import Gate
+from rookery_trainer.chance import balanced_accuracy, chance_level, permutation_p
+from rookery_trainer.comparison import Comparison
+from rookery_trainer.standing import Challenger, Standing
+
+SIGNIFICANCE = 0.05
+"""Of the comparison with the champion."""
+CHANCE_SIGNIFICANCE = 0.01
+"""Of the permutation test against chance."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing a rule asks, what was found and what was needed."""
+
+    name: str
+    holds: bool
+    found: float | None
+    """None where the figure is not a number."""
+    limit: float
+
+
+def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
+    """The challenger has learned something: what shuffled labels teach does not pass."""
+    confusion = challenger.standing.confusion
+    needed = chance_level(confusion) + gate.margin
+    held_out = balanced_accuracy(confusion)
+    p = permutation_p(confusion, seed=0)
+    crossed = challenger.cross_validated
+    return [
+        _at_least("balanced accuracy on the hold-out", held_out, needed),
+        _at_least("balanced accuracy in cross-validation", crossed, needed),
+        _below("p of the hold-out's labels being shuffled", p, CHANCE_SIGNIFICANCE),
+    ]
+
+
+def superior(comparison: Comparison, gate: Gate) -> list[Condition]:
+    """The challenger's configuration has a lower log loss than the champion's."""
+    return [
+        _below("p of the gain in cross-validated log loss", comparison.p, SIGNIFICANCE),
+        _at_least("gain in cross-validated log loss", comparison.mean_gain, gate.min_effect),
+    ]
+
+
+def no_worse(challenger: Standing, champion: Standing, gate: Gate) -> list[Condition]:
+    """The challenger's log loss on the hold-out is at most `gate.margin` above the champion's."""
+    loss = challenger.score.log_loss - champion.score.log_loss
+    return [_at_most("more log loss on the hold-out", loss, gate.margin)]
+
+
+def not_inferior(challenger: Standing, champion: Standing, gate: Gate) -> list[Condition]:
+    """The challenger's file misses no more rows of the hold-out than chance explains.
+
+    At most two more than the champion's, or one percent of the rows, and no class's recall falls
+    by more than `gate.floor`.
+    """
+    allowed = max(2, challenger.rows // 100)
+    lost = np.diag(champion.confusion) - np.diag(challenger.confusion)
+    members = np.maximum(challenger.confusion.sum(axis=1), 1)
+    # A single row is no trend, however small the class.
+    falls = np.where(lost >= 2, lost / members, 0.0)
+    return [
+        _at_most("more misses on the hold-out", challenger.misses - champion.misses, allowed),
+        _at_most("largest fall of a class's recall", float(falls.max()), gate.floor),
+    ]
+
+
+def _at_least(name: str, found: float, limit: float) -> Condition:
+    return Condition(f"{name}, at least", found >= limit, found, limit)
+
+
+def _at_most(name: str, found: float, limit: float) -> Condition:
+    return Condition(f"{name}, at most", found <= limit, found, limit)
+
+
+def _below(name: str, found: float, limit: float) -> Condition:
+    return Condition(f"{name}, below", found < limit, found, limit)

@@ -1,0 +1,56 @@
+"""The gate's evidence as a JSON record, for the ledger and the tags of runs and versions."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rookery_trainer.conditions import Condition
+from rookery_trainer.standing import Challenger, Opponent, Standing
+
+
+def record(
+    challenger: Challenger,
+    opponent: Opponent | None,
+    rule: str,
+    conditions: Sequence[Condition],
+) -> dict[str, Any]:
+    """What the decision rests on: conditions, scores of both sides, the gain of each fold."""
+    found: dict[str, Any] = {
+        "rule": rule,
+        "conditions": [asdict(condition) for condition in conditions],
+        "challenger": {
+            **_standing(challenger.standing),
+            "cross_validated_balanced_accuracy": challenger.cross_validated,
+        },
+    }
+    if opponent:
+        found["champion"] = {
+            "version": opponent.version,
+            "same_contract": opponent.standing is not None,
+            **(_standing(opponent.standing) if opponent.standing else {}),
+        }
+        if opponent.comparison:
+            found["comparison"] = asdict(opponent.comparison)
+    plain: dict[str, Any] = _plain(found)
+    return plain
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "rows": standing.rows,
+        "misses": standing.misses,
+        "confusion": standing.confusion.tolist(),
+        **asdict(standing.score),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON can say it: six significant digits, None for what is not a number."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
