@@ -1,12 +1,31 @@
 """The snapshot a sweep is trained on: a model's rows as of one batch, parted for good."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pandas import DataFrame
+from pandas import DataFrame, Series, read_sql_query
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
 
+from rookery_core.columns import NumberColumn
+from rookery_core.errors import Refused
+from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
+from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
+from rookery_trainer.holdout import check_holdout, held_out
+from rookery_trainer.patience import Patience
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A completed batch of a model's data."""
+
+    watermark: int
+    data_digest: str
+    total_rows: int
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,14 @@ class Rows:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def take(self, positions: NDArray[np.intp]) -> "Rows":
+        """The rows at these positions, in this order."""
+        return Rows(
+            features=self.features.iloc[positions].reset_index(drop=True),
+            labels=self.labels[positions],
+            keys=tuple(self.keys[position] for position in positions),
+        )
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -38,3 +65,120 @@ class Snapshot:
     """What trials are fitted and compared on."""
     holdout: Rows
     """What only the sweep's winner and the champion are scored on."""
+
+    @property
+    def content_digest(self) -> str:
+        """SHA-256 of what the sweep sees: both sides' rows with their labels, in their order."""
+        digest = hashlib.sha256()
+        for rows in (self.training, self.holdout):
+            digest.update(len(rows).to_bytes(8, "big") + b"".join(rows.keys))
+            digest.update(rows.labels.astype(">i8").tobytes())
+            for name in rows.features:
+                column = rows.features[name]
+                number = column.dtype == np.float32
+                cells = column.to_numpy(">f4").tobytes() if number else "\0".join(column).encode()
+                digest.update(cells)
+        return digest.hexdigest()
+
+
+def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
+    """The last completed batch of the model under this spec, as soon as there is one.
+
+    Raises:
+        Unavailable: there was none within `patience`, or the database did not answer.
+    """
+    seen = ["nothing yet"]
+
+    def look() -> Batch | None:
+        try:
+            with engine.connect() as connection:
+                batch, seen[0] = _last_batch(connection, spec)
+        except DBAPIError as error:  # the server, the role or the table is not there yet
+            seen[0] = str(error.orig).strip()
+            return None
+        return batch
+
+    return patience.until(
+        look,
+        lambda: (
+            f"no completed batch of {spec.name!r} within {patience.seconds:g} s ({seen[0]}); "
+            f"run the ingest job of {spec.name!r}, then this one again"
+        ),
+    )
+
+
+def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
+    """The rows as of `batch` whose target is known, with at least one known feature.
+
+    Later batches change nothing: reading it again gives the same snapshot.
+
+    Raises:
+        Refused: the table no longer holds what the batch counted, or too few rows of a class.
+    """
+    table = processed_table(spec)
+    names = [ROW_ID, spec.target, *spec.features]
+    query = select(*(table.c[name] for name in names)).where(table.c[BATCH] <= batch.watermark)
+    with engine.connect() as connection:
+        frame = read_sql_query(query.order_by(table.c[ROW_ID]), connection)
+    if len(frame) != batch.total_rows:
+        raise Refused(
+            f"the table of {spec.name!r} holds {len(frame)} rows as of batch {batch.watermark}, "
+            f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
+        )
+    rows = _rows(spec, frame)
+    held = held_out(rows.features, spec.holdout)
+    training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
+    check_features(spec, training)
+    check_holdout(spec, training.labels, holdout.labels)
+    return Snapshot(spec, batch.watermark, batch.data_digest, training, holdout)
+
+
+def check_features(spec: ModelSpec, training: Rows) -> None:
+    """Nothing, where every feature can tell rows apart.
+
+    Raises:
+        Refused: no rows, or a feature that is missing everywhere or the same everywhere.
+    """
+    if not len(training):
+        raise Refused(
+            f"{spec.name!r} has no training row with a known {spec.target!r}; ingest rows"
+        )
+    for column in spec.feature_columns:
+        cells = training.features[column.name]
+        known = cells.dropna() if isinstance(column, NumberColumn) else cells
+        if known.nunique() < 2:
+            what = "missing in all" if _all_missing(known) else "the same in all"
+            raise Refused(
+                f"the feature {column.name!r} of {spec.name!r} is {what} {len(training)} training "
+                "rows, so nothing can be learned from it; drop it from features or ingest more rows"
+            )
+
+
+def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, str]:
+    """The model's last batch where it is of this spec, else None and why."""
+    query = select(batches).where(batches.c.model == spec.name)
+    last = connection.execute(query.order_by(batches.c.batch.desc()).limit(1)).one_or_none()
+    if last is None:
+        return None, "ingest has completed none"
+    if last.table_digest != spec.table_digest:
+        return None, "the table is still that of an earlier spec"
+    return Batch(last.batch, last.data_digest, last.total_rows), ""
+
+
+def _rows(spec: ModelSpec, frame: DataFrame) -> Rows:
+    known = frame[list(spec.features)].notna().any(axis=1) & frame[spec.target].notna()
+    frame = frame[known].reset_index(drop=True)
+    columns: Mapping[str, Series] = {
+        column.name: frame[column.name].astype(np.float32)
+        if isinstance(column, NumberColumn)
+        else frame[column.name].astype(object).fillna(MISSING_CATEGORY).astype("str")
+        for column in spec.feature_columns
+    }
+    place = {label: position for position, label in enumerate(spec.classes)}
+    labels = np.array([place[label] for label in frame[spec.target]], dtype=np.intp)
+    keys = tuple(bytes(key) for key in frame[ROW_ID])
+    return Rows(DataFrame(columns), labels, keys)
+
+
+def _all_missing(known: Series) -> bool:
+    return known.empty or known.iloc[0] == MISSING_CATEGORY

@@ -1,0 +1,37 @@
+"""Cross-validation of one configuration on the training rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from rookery_core.spec import ModelSpec
+from rookery_trainer.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.scores import Scores, over_folds, score
+from rookery_trainer.snapshot import Rows
+from rookery_trainer.trial import Parameters
+
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Positions of the training rows and of the test rows."""
+
+
+def cross_validate(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: int) -> Scores:
+    """The scores of a configuration over the spec's folds, each fitted on the others.
+
+    The folds depend on the spec and the rows alone: every trial of a sweep sees the same.
+    """
+    labels = np.array(spec.classes)[rows.labels]
+    scores = []
+    for training, test in folds(spec, rows.labels):
+        pipeline = make_pipeline(spec, parameters, seed)
+        fitted = fit(pipeline, rows.features.iloc[training], labels[training], seed)
+        unseen = rows.take(test)
+        scores.append(score(unseen.labels, probabilities(fitted, spec, unseen.features)))
+    return over_folds(scores)
+
+
+def folds(spec: ModelSpec, labels: NDArray[np.intp]) -> Iterator[Fold]:
+    """The spec's stratified folds."""
+    splitter = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
+    yield from splitter.split(np.empty((len(labels), 0)), labels)

@@ -1,0 +1,77 @@
+"""Progress of a sweep: a bar where a person looks on, one event for each trial otherwise."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Never, Protocol, TextIO
+
+import structlog
+from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
+
+from rookery_trainer.trial import Trial
+
+_log = structlog.get_logger()
+
+
+class Progress(Protocol):
+    """Is told how far a sweep is."""
+
+    def begin(self, done: int, of: int) -> None:
+        """`done` of `of` trials were finished before."""
+
+    def advance(self, trial: Trial) -> None:
+        """One more trial is finished."""
+
+
+class Events:
+    """One event for each trial."""
+
+    def __init__(self) -> None:
+        self._of = 0
+
+    def begin(self, done: int, of: int) -> None:
+        """Says what is resumed, if anything is."""
+        self._of = of
+        if done:
+            _log.info("resumed", done=done, of=of)
+
+    def advance(self, trial: Trial) -> None:
+        """The event `trial`."""
+        _log.info(
+            "trial",
+            index=trial.index,
+            of=self._of,
+            log_loss=round(trial.scores.log_loss.mean, 4),
+            accuracy=round(trial.scores.accuracy.mean, 4),
+            run_id=trial.run_id,
+        )
+
+
+class Bar:
+    """A bar with the lowest log loss so far."""
+
+    def __init__(self, bar: "tqdm[Never]") -> None:
+        self._bar = bar
+        self._lowest = float("inf")
+
+    def begin(self, done: int, of: int) -> None:
+        """The bar starts where the sweep was."""
+        self._bar.reset(total=of)
+        self._bar.update(done)
+
+    def advance(self, trial: Trial) -> None:
+        """The bar is one trial further."""
+        self._lowest = min(self._lowest, trial.scores.log_loss.mean)
+        self._bar.set_postfix_str(f"lowest log loss {self._lowest:.4f}", refresh=False)
+        self._bar.update()
+
+
+@contextmanager
+def progress(model: str, stream: TextIO = sys.stderr) -> Iterator[Progress]:
+    """A bar where `stream` is a terminal, else events."""
+    if not stream.isatty():
+        yield Events()
+        return
+    with logging_redirect_tqdm(), tqdm(desc=model, unit="trial", file=stream) as bar:
+        yield Bar(bar)

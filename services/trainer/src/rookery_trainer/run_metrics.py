@@ -1,0 +1,46 @@
+"""Cross-validated scores as the metrics of a run, and back."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rookery_trainer.scores import METRICS, Estimate, Scores
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+def metrics_of(scores: Scores, classes: Sequence[str]) -> dict[str, float]:
+    """Each estimate as two metrics: `cv_NAME`, the mean, and `cv_NAME_std`, the deviation."""
+    estimates: dict[str, Estimate] = {name: getattr(scores, name) for name in METRICS}
+    estimates |= dict(zip(_recalls(classes), scores.recalls, strict=True))
+    return {
+        metric: value
+        for name, estimate in estimates.items()
+        for metric, value in (
+            (f"cv_{name}", estimate.mean),
+            (f"cv_{name}_std", estimate.deviation),
+        )
+    }
+
+
+def scores_of(metrics: Mapping[str, float], classes: Sequence[str]) -> Scores:
+    """The scores that `metrics_of` wrote, to the last bit.
+
+    Raises:
+        KeyError: for a metric that is missing.
+    """
+
+    def estimate(name: str) -> Estimate:
+        return Estimate(mean=metrics[f"cv_{name}"], deviation=metrics[f"cv_{name}_std"])
+
+    return Scores(
+        recalls=tuple(estimate(name) for name in _recalls(classes)),
+        **{name: estimate(name) for name in METRICS},
+    )
+
+
+def _recalls(classes: Sequence[str]) -> list[str]:
+    """`recall_LABEL`, or `recall:POSITION` where MLflow would not take the label in a name."""
+    return [
+        f"recall_{label}" if _PLAIN.fullmatch(label) else f"recall:{position}"
+        for position, label in enumerate(classes)
+    ]

@@ -1,0 +1,79 @@
+"""The configurations of a sweep, drawn from the spec's search space."""
+
+import json
+import math
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
+from rookery_core.errors import Refused
+from rookery_core.spec import ModelSpec
+from rookery_trainer.trial import Parameters, Value
+
+
+def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
+    """The sweep's configurations, each another one, always the same for one seed and ordinal.
+
+    The first `spec.trials` are the trials'; those that follow replace trials that fail. The
+    iterator ends when a finite space has been drawn empty.
+    """
+    generator = np.random.default_rng([spec.seed, ordinal])
+    size = space_size(spec)
+    seen: set[str] = set()
+    while len(seen) < size:
+        # Sorted: the order of the YAML's keys says nothing.
+        names = sorted(spec.search_space)
+        drawn = {name: _draw(generator, spec.search_space[name]) for name in names}
+        identity = json.dumps(drawn)
+        if identity not in seen:
+            seen.add(identity)
+            yield drawn
+
+
+def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Parameters, ...]:
+    """The trials' configurations and up to `spare` replacements.
+
+    Raises:
+        Refused: where the space holds fewer configurations than the sweep has trials.
+    """
+    if space_size(spec) < spec.trials:
+        raise Refused(
+            f"the search space of {spec.name!r} holds {space_size(spec)} distinct configurations, "
+            f"its sweep has {spec.trials} trials; widen search_space or lower trials"
+        )
+    return tuple(islice(configurations(spec, ordinal), spec.trials + spare))
+
+
+def space_size(spec: ModelSpec) -> float:
+    """How many distinct configurations the space holds; infinite with a continuous parameter."""
+    return math.prod(_size(distribution) for distribution in spec.search_space.values())
+
+
+def sweep_seed(spec: ModelSpec, ordinal: int) -> int:
+    """What seeds the estimators of a sweep, below 2**31."""
+    state = np.random.SeedSequence([spec.seed, ordinal]).generate_state(1)
+    return int(state[0]) >> 1
+
+
+def _size(distribution: Distribution) -> float:
+    match distribution:
+        case RandInt(low=low, high=high):
+            return high - low
+        case Choice(values=values):
+            return len({json.dumps(value) for value in values})
+        case _:
+            return math.inf
+
+
+def _draw(generator: np.random.Generator, distribution: Distribution) -> Value:
+    match distribution:
+        case RandInt(low=low, high=high):
+            return int(generator.integers(low, high))
+        case Uniform(loc=loc, scale=scale):
+            return float(generator.uniform(loc, loc + scale))
+        case LogUniform(a=a, b=b):
+            return float(math.exp(generator.uniform(math.log(a), math.log(b))))
+        case Choice(values=values):
+            return values[int(generator.integers(len(values)))]

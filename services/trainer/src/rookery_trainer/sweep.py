@@ -1,0 +1,155 @@
+"""The sweep: every trial finished exactly once, whatever was finished before."""
+
+from collections.abc import Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from rookery_core.errors import Refused, Unavailable
+from rookery_trainer.progress import Progress
+from rookery_trainer.runs import FAILED, FINISHED, TAG_REASON, Child, Parent, Runs
+from rookery_trainer.scores import Scores
+from rookery_trainer.trial import Parameters, Trial
+from rookery_trainer.workers import Workers
+
+SPARE = 5
+"""Configurations of a sweep that may be replaced by the next draw."""
+
+_log = structlog.get_logger()
+
+
+class Hold(Protocol):
+    """What a process must hold while it writes to the sweep's runs."""
+
+    def require(self) -> None:
+        """It is held; raises where it is not."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A draw of the search space in the place of a trial."""
+
+    index: int
+    draw: int
+
+
+def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[Attempt]:
+    """What is to be tried next, given the draws that finished and those that failed.
+
+    Draw i is tried as trial i. When all are known, the next draws take the place of those that
+    failed, by ascending index: so it does not matter which failed first, or in which process.
+    """
+    attempts = [Attempt(index, index) for index in range(trials)]
+    drawn = trials
+    while attempts:
+        unknown = [a for a in attempts if a.draw not in finished and a.draw not in failed]
+        if unknown:
+            return unknown
+        places = [a.index for a in attempts if a.draw in failed]
+        attempts = [Attempt(index, drawn + offset) for offset, index in enumerate(places)]
+        drawn += len(places)
+    return []
+
+
+class Sweep:
+    """The trials of one sweep, on their way to being all finished."""
+
+    def __init__(
+        self,
+        parent: Parent,
+        configurations: Sequence[Parameters],
+        runs: Runs,
+        *,
+        hold: Hold,
+        progress: Progress,
+    ) -> None:
+        self._parent = parent
+        self._configurations = configurations
+        self._trials = runs.spec.trials
+        self._runs = runs
+        self._hold = hold
+        self._progress = progress
+        self._finished: dict[int, Trial] = {}
+        self._failed: dict[int, str] = {}
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """The finished trials by index."""
+        return tuple(sorted(self._finished.values(), key=lambda trial: trial.index))
+
+    def adopt(self, children: Sequence[Child]) -> None:
+        """What earlier processes did counts: of each trial the run with the lowest id."""
+        for child in sorted(children, key=lambda child: child.run_id):
+            if child.status == FINISHED and child.draw not in self._finished:
+                trial = self._runs.trial(child, self._configurations[child.draw])
+                self._finished[child.draw] = trial
+            elif child.status == FAILED:
+                self._failed[child.draw] = child.run.data.tags.get(TAG_REASON, "")
+        self._progress.begin(len(self._finished), self._trials)
+
+    def complete(self, workers: Workers) -> tuple[Trial, ...]:
+        """All trials, finished.
+
+        Raises:
+            Refused: more configurations failed than may be replaced.
+        """
+        while attempts := due(self._trials, self._finished.keys(), self._failed.keys()):
+            self._check_failures(attempts)
+            self._try(attempts, workers)
+        return self.trials
+
+    def _try(self, attempts: Sequence[Attempt], workers: Workers) -> None:
+        waiting = list(reversed(attempts))
+        running: dict[Future[Scores], tuple[Attempt, str]] = {}
+        while waiting or running:
+            # One more than there are workers: none is idle while a result is logged.
+            while waiting and len(running) <= workers.number:
+                attempt = waiting.pop()
+                self._hold.require()
+                run_id = self._runs.start(self._parent, attempt.index, attempt.draw)
+                future = workers.cross_validate(self._configurations[attempt.draw])
+                running[future] = attempt, run_id
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                self._record(*running.pop(future), future)
+
+    def _record(self, attempt: Attempt, run_id: str, future: Future[Scores]) -> None:
+        parameters = self._configurations[attempt.draw]
+        failure = _failure(future)
+        self._hold.require()
+        if failure:
+            _log.warning("configuration failed", index=attempt.index, reason=failure)
+            self._runs.fail(run_id, parameters, failure)
+            self._failed[attempt.draw] = failure
+            self._check_failures(())
+            return
+        trial = Trial(attempt.index, parameters, run_id, future.result())
+        self._runs.finish(run_id, self._parent, parameters, trial.scores)
+        self._finished[attempt.draw] = trial
+        self._progress.advance(trial)
+
+    def _check_failures(self, attempts: Sequence[Attempt]) -> None:
+        spent = max((attempt.draw for attempt in attempts), default=-1) >= len(self._configurations)
+        if len(self._failed) > SPARE or spent:
+            reason = next(reversed(self._failed.values()))
+            raise Refused(
+                f"{len(self._failed)} configurations failed, the last with: {reason}; at most "
+                f"{SPARE} are replaced, by draws the search space must still hold: mend "
+                "search_space or the data"
+            )
+
+
+def _failure(future: Future[Scores]) -> str | None:
+    """Why the configuration failed, None where it did not.
+
+    Raises:
+        Unavailable: its process died, which says nothing about the configuration.
+    """
+    error = future.exception()
+    if isinstance(error, BrokenProcessPool):
+        raise Unavailable("a worker process was killed; give the job more memory or run it again")
+    if error is not None:
+        return f"{type(error).__name__}: {error}"
+    return None if future.result().finite else "a score is NaN or infinite"

@@ -1,0 +1,85 @@
+"""The MLflow server: how the trainer connects, and waits for it when it is away."""
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+import mlflow
+import structlog
+from mlflow.exceptions import MlflowException
+from requests import RequestException
+
+from rookery_core.errors import Unavailable
+from rookery_core.settings import TrackingSettings
+from rookery_trainer.patience import Patience
+
+T = TypeVar("T")
+
+_log = structlog.get_logger()
+
+
+def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
+    """A client; the process's MLflow functions use the same server.
+
+    MLflow's own retries are few and short: `Outage` waits, and knows for how long.
+    """
+    os.environ.update(
+        MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
+        MLFLOW_HTTP_REQUEST_TIMEOUT="30",
+        # Saves a call for each run: its address is in the log already.
+        MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true",
+    )
+    if settings.username and settings.password:
+        os.environ["MLFLOW_TRACKING_USERNAME"] = settings.username
+        os.environ["MLFLOW_TRACKING_PASSWORD"] = settings.password.get_secret_value()
+    mlflow.set_tracking_uri(settings.url)
+    return mlflow.MlflowClient(settings.url)
+
+
+class Outage:
+    """Gets a request through, waiting while MLflow or what is behind it is away."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+
+    def outlast(self, request: Callable[[], T]) -> T:
+        """The answer to `request`, which is repeated while the server fails: it must bear that.
+
+        Raises:
+            Unavailable: the server failed for as long as `patience` lasts.
+        """
+        failures: list[Exception] = []
+
+        def look() -> tuple[T] | None:
+            try:
+                return (request(),)
+            except (MlflowException, RequestException) as error:
+                if not away(error):
+                    raise
+                if not failures:
+                    _log.warning("mlflow does not answer, waiting", reason=_first_line(error))
+                failures.append(error)
+                return None
+
+        (answer,) = self._patience.until(
+            look,
+            lambda: (
+                f"MLflow has not answered for {self._patience.seconds:g} s "
+                f"({_first_line(failures[-1])}); is it up, with its database and object store?"
+            ),
+        )
+        return answer
+
+
+def away(error: Exception) -> bool:
+    """Whether the same request may work later: no answer, or an error that is the server's."""
+    if isinstance(error, MlflowException):
+        status: int = error.get_http_status_code()
+        return status >= 500
+    if isinstance(error, RequestException):
+        return error.response is None or error.response.status_code >= 500
+    return isinstance(error, Unavailable)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:300]
