@@ -1,0 +1,70 @@
+// The answer to a form: the class, every probability as a bar, and the version that said so.
+
+import { element, say } from "./template.js";
+import { percent, short } from "./words.js";
+
+const BARS_AT_MOST = 8;
+
+/** Shows the classes that may be answered, before any answer. */
+export function invite(parts, classes) {
+  say(parts.label, "");
+  say(parts.source, "");
+  parts.request.hidden = true;
+  parts.answer.classList.add("blank");
+  say(parts.note, "Fill in the form, or begin with the example.");
+  parts.bars.replaceChildren(...classes.slice(0, BARS_AT_MOST).map((name) => bar(name)));
+  if (classes.length > BARS_AT_MOST) parts.bars.append(bar(rest(classes.length - BARS_AT_MOST)));
+}
+
+/** Shows an answer of `POST /predict/{model}`; `classes` are the contract's, in its order. */
+export function show(parts, answer, classes, command) {
+  // Not the object's own order: JavaScript puts keys that look like numbers first.
+  const ranked = classes.map((name) => [name, answer.probabilities[name] ?? 0]);
+  // Few classes keep their places, so that one answer compares with the next at a glance.
+  if (ranked.length > BARS_AT_MOST) ranked.sort(([, one], [, other]) => other - one);
+  const bars = ranked
+    .slice(0, BARS_AT_MOST)
+    .map(([name, probability]) => bar(name, probability, name === answer.class));
+  const others = ranked.slice(BARS_AT_MOST);
+  if (others.length) {
+    const sum = others.reduce((total, [, probability]) => total + probability, 0);
+    bars.push(bar(rest(others.length), sum));
+  }
+  parts.answer.classList.remove("blank", "stale");
+  parts.label.replaceChildren(
+    element("strong", {}, answer.class),
+    " ",
+    element("span", {}, percent(answer.probabilities[answer.class])),
+  );
+  parts.bars.replaceChildren(...bars);
+  say(parts.note, "");
+  say(parts.source, source(answer.model));
+  say(parts.command, command);
+  parts.request.hidden = false;
+}
+
+/** Says that the answer shown belongs to other values or to another version than now. */
+export function age(parts, why) {
+  if (parts.answer.classList.contains("blank")) return;
+  parts.answer.classList.add("stale");
+  say(parts.note, why);
+}
+
+function source({ version, run_id: run, data_digest: data }) {
+  return `Version ${version}, run ${short(run)}, data ${short(data)}`;
+}
+
+const rest = (count) => `${count} other ${count === 1 ? "class" : "classes"}`;
+
+function bar(name, probability, winner = false) {
+  const track = element("span", { class: "track", "aria-hidden": "true" });
+  track.style.setProperty("--share", String(probability ?? 0));
+  return element(
+    "li",
+    winner ? { class: "winner" } : {},
+    element("span", { class: "class" }, name),
+    " ",
+    element("span", { class: "share" }, probability === undefined ? "" : percent(probability)),
+    track,
+  );
+}

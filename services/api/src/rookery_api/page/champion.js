@@ -1,0 +1,57 @@
+// The card of the champion and the history of the versions before it.
+
+import { element, say } from "./template.js";
+import { phrase, score, short, when, whole } from "./words.js";
+
+/** Shows the champion's card. */
+export function introduce(parts, { champion, aliases }) {
+  const { metric, metrics } = champion;
+  say(parts.score, score(metrics[metric]));
+  say(parts.metric, `${phrase(metric)} on ${whole(champion.holdout_rows)} held-out rows`);
+  const others = Object.entries(metrics).filter(([name]) => name !== metric);
+  const names = Object.keys(aliases).filter((alias) => aliases[alias] === champion.version);
+  parts.version.replaceChildren(`Version ${champion.version}`, ...names.map(tag));
+  parts.facts.replaceChildren(
+    ...others.flatMap(([name, value]) => fact(phrase(name), score(value))),
+    ...fact("Estimator", phrase(champion.estimator)),
+    ...fact("Trained", [time(champion.trained_at)]),
+    ...fact("Training rows", whole(champion.training_rows)),
+    ...fact("Data digest", [digest(champion.data_digest)]),
+    ...fact("Run", [digest(champion.run_id)]),
+  );
+}
+
+/** Shows every version of the registry, newest first. */
+export function recount(parts, { history, title }) {
+  parts.history.hidden = history.length === 0;
+  parts.table.setAttribute("aria-label", `Promotions of ${title}`);
+  parts.promotions.replaceChildren(...history.map(row));
+}
+
+function row(version) {
+  const moment = version.promoted_at ?? version.created_at;
+  const decision = version.barred ? "rolled back" : (version.decision ?? "registered");
+  return element(
+    "tr",
+    { role: "row" },
+    element("th", { scope: "row", role: "rowheader" }, version.version, ...version.aliases.map(tag)),
+    cell(phrase(decision)),
+    cell(moment ? time(moment) : ""),
+    cell(reason(version.evidence)),
+  );
+}
+
+function reason(evidence) {
+  const text = evidence?.reason ?? evidence?.rule;
+  return typeof text === "string" ? phrase(text) : "";
+}
+
+function fact(term, content) {
+  const parts = Array.isArray(content) ? content : [content];
+  return [element("div", {}, element("dt", {}, term), element("dd", {}, ...parts))];
+}
+
+const cell = (content) => element("td", { role: "cell" }, content);
+const tag = (alias) => element("span", { class: "alias" }, alias);
+const time = (iso) => element("time", { datetime: iso }, when(iso));
+const digest = (text) => element("code", { title: text }, short(text));

@@ -1,0 +1,72 @@
+"""Routes of the page: the files of this folder, read once and revalidated by their digest."""
+
+import hashlib
+from importlib.resources import files
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+"""The media type of each file ending that is served; other files of the folder are not."""
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        # The page writes text nodes alone: a string that becomes markup or script is an error.
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+
+HEADERS = {
+    # Always asked for again, by ETag: two replicas of different releases may answer one visitor.
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class PageFile:
+    """One file of the page with the headers it is served with."""
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        self.content = content
+        self.headers = HEADERS | {
+            "Content-Type": media_type,
+            "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        }
+
+    async def answer(self, request: Request) -> Response:
+        """The file, or 304 for whoever has this content already."""
+        known = request.headers.get("if-none-match", "")
+        if self.headers["ETag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+            return Response(status_code=304, headers=self.headers)
+        return Response(self.content, headers=self.headers)
+
+
+def page_routes() -> list[Route]:
+    """`/` and `/page/{file}`, for every file of this folder that has a media type."""
+    routes = []
+    for entry in files(__package__).iterdir():
+        media_type = TYPES.get(entry.name.rpartition(".")[2])
+        if media_type is not None:
+            path = "/" if entry.name == "index.html" else f"/page/{entry.name}"
+            file = PageFile(entry.read_bytes(), media_type)
+            routes.append(Route(path, file.answer, methods=["GET"], include_in_schema=False))
+    return routes

@@ -1,0 +1,159 @@
+// The sheet of one model: its form, its answer, its champion and its history.
+
+import { age, invite, show } from "./answer.js";
+import { introduce, recount } from "./champion.js";
+import { commandOf } from "./command.js";
+import { fieldOf } from "./fields.js";
+import { Away, predict } from "./service.js";
+import { say, stamp } from "./template.js";
+
+const STATES = {
+  serving: "",
+  no_champion: "No champion yet. The first sweep will promote one, and this page notices by itself.",
+  champion_broken: "The champion did not pass its checks, so nothing is served in its place.",
+  registry_unknown: "The model registry has not answered yet; this page goes on asking.",
+  gone: "This model is no longer listed here.",
+};
+const OTHER_VALUES = "The values have changed since this answer.";
+
+export class Sheet {
+  /** `refused` is called with each error of a prediction. */
+  constructor(name, refused) {
+    const { root, parts } = stamp("sheet");
+    this.root = root;
+    this.parts = parts;
+    this.name = name;
+    this.refused = refused;
+    this.fields = [];
+    this.drawn = new Map();
+    root.id = name;
+    parts.title.id = `${name}.title`;
+    root.setAttribute("aria-labelledby", parts.title.id);
+    parts.form.addEventListener("submit", (event) => this.submit(event));
+    parts.form.addEventListener("input", (event) => this.changed(event.target));
+    parts.form.addEventListener("reset", () => this.clear());
+    parts.example.addEventListener("click", () => this.fill());
+  }
+
+  /** Shows what the card says; what was typed stays, even where the contract has changed. */
+  update(card) {
+    const { parts } = this;
+    const { champion, contract, state } = card;
+    this.card = card;
+    say(parts.eyebrow, champion ? `${this.name} · version ${champion.version}` : this.name);
+    say(parts.title, contract.title);
+    say(parts.description, contract.description);
+    this.tell(state, card.registry.error);
+    this.draw("contract", contract, () => this.rebuild());
+    parts.champion.hidden = !champion;
+    if (champion) {
+      this.draw("champion", [champion.version, champion.data_digest, card.aliases], () =>
+        introduce(parts, card),
+      );
+    }
+    this.draw("history", card.history, () => recount(parts, card));
+    if (champion && this.answered && this.answered !== champion.version) {
+      age(parts, `Version ${champion.version} is champion now; this answer is older.`);
+    }
+  }
+
+  /** Whether nothing better is to be expected soon. */
+  get settled() {
+    return this.card.state === "serving" && !this.card.registry.error;
+  }
+
+  /** The model has left the list: its sheet stays, with what was typed. */
+  retire() {
+    this.tell("gone");
+  }
+
+  tell(state, error) {
+    const { parts } = this;
+    say(parts.state, [STATES[state], error].filter(Boolean).join(" "));
+    parts.state.hidden = parts.state.textContent === "";
+    parts.submit.disabled = state !== "serving";
+    this.root.dataset.state = state;
+  }
+
+  /** Draws where `value` differs from what was drawn last: a selected text stays selected. */
+  draw(place, value, act) {
+    const text = JSON.stringify(value);
+    if (this.drawn.get(place) === text) return;
+    this.drawn.set(place, text);
+    act();
+  }
+
+  rebuild() {
+    const typed = new Map(this.fields.map((field) => [field.feature.name, field.typed]));
+    const focused = this.fields.find((field) => field.root.contains(document.activeElement));
+    const { features, classes } = this.card.contract;
+    this.fields = features.map((feature) => fieldOf(feature, this.name));
+    for (const field of this.fields) {
+      if (typed.has(field.feature.name)) field.typed = typed.get(field.feature.name);
+    }
+    this.parts.fields.replaceChildren(...this.fields.map((field) => field.root));
+    this.fields.find((field) => field.feature.name === focused?.feature.name)?.focus();
+    invite(this.parts, classes);
+  }
+
+  fill() {
+    for (const field of this.fields) {
+      field.typed = field.example;
+      field.complain("");
+    }
+    say(this.parts.fault, "");
+    age(this.parts, OTHER_VALUES);
+  }
+
+  clear() {
+    for (const field of this.fields) {
+      field.typed = "";
+      field.complain("");
+    }
+    this.answered = undefined;
+    say(this.parts.fault, "");
+    invite(this.parts, this.card.contract.classes);
+  }
+
+  changed(control) {
+    this.fields.find((field) => field.root.contains(control))?.complain("");
+    age(this.parts, OTHER_VALUES);
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    const { form, fault, submit } = this.parts;
+    if (form.ariaBusy === "true" || submit.disabled) return;
+    const given = this.fields.filter((field) => field.value !== undefined);
+    const instance = Object.fromEntries(given.map((field) => [field.feature.name, field.value]));
+    form.ariaBusy = "true";
+    this.fields.forEach((field) => field.complain(""));
+    say(fault, "");
+    try {
+      const answer = await predict(this.name, instance);
+      this.answered = answer.model.version;
+      show(this.parts, answer, this.card.contract.classes, commandOf(this.name, instance));
+      // On a phone the answer lies below the form.
+      this.parts.answer.scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      this.explain(error);
+      this.refused(error);
+    } finally {
+      form.ariaBusy = "false";
+    }
+  }
+
+  /** Puts each fault beside its field and goes to the first; any other stands below the form. */
+  explain(error) {
+    if (error instanceof Away) {
+      say(this.parts.fault, "The service did not answer. What you typed is still here: try again.");
+      return;
+    }
+    for (const { path, message } of error.faults) {
+      this.fields.find(({ feature }) => path === `/${feature.name}`)?.complain(message);
+    }
+    const first = this.fields.find((field) => field.wrong);
+    if (first) first.focus();
+    else say(this.parts.fault, error.message);
+  }
+}

@@ -1,0 +1,30 @@
+// How names, numbers and times read to people.
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const count = new Intl.NumberFormat("en");
+
+/** `bill_length_mm` in mm is "Bill length"; `random_forest` is "Random forest". */
+export function phrase(name, unit = "") {
+  const ending = `_${unit.toLowerCase()}`;
+  const stem = unit && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
+  const words = stem.replaceAll("_", " ").replace(/\bf1\b/, "F1").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A probability in per cent, never rounded to a certainty it is not. */
+export function percent(probability) {
+  if (probability > 0 && probability < 0.001) return "< 0.1 %";
+  if (probability < 1 && probability > 0.999) return "> 99.9 %";
+  return `${(100 * probability).toFixed(1)} %`;
+}
+
+export const score = (value) => value.toFixed(3);
+export const whole = (value) => count.format(value);
+export const short = (digest) => digest.replace(/^sha256:/, "").slice(0, 12);
+
+/** A moment in the reader's own time zone; a text that is none stays as it is. */
+export function when(iso) {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${day.format(date)}, ${hour.format(date)}`;
+}
