@@ -62,6 +62,7 @@ class Bar:
 
     epoch: int
     version: Version
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def read_entries(session: Session, model: str) -> Entries:
             Rejection(_version(row), row.champion, _grounds(row), row.recorded_at)
             for row in session.execute(down)
         ),
-        tuple(Bar(row.epoch, _version(row)) for row in session.execute(barred)),
+        tuple(Bar(row.epoch, _version(row), row.reason) for row in session.execute(barred)),
     )
 
 

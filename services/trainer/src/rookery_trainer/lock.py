@@ -8,7 +8,6 @@ from such a stop finds its session gone, so it cannot write to the ledger throug
 import hashlib
 import os
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from rookery_core.databases import PROCESSED, database_url
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
 from rookery_core.settings import PostgresSettings
+from rookery_trainer.patience import Patience
 
 _log = structlog.get_logger()
 
@@ -103,18 +103,17 @@ class HeldLock:
         return bool(self.execute(statement).scalar_one())
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + self._times.wait
-        waiting = False
-        while not self._try():
-            if not waiting:
-                _log.info("waiting for lock", lock=self.name, wait=self._times.wait)
-                waiting = True
-            if time.monotonic() >= deadline:
-                raise Unavailable(
-                    f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
-                    "trainer holds it; run the job again when that one is done"
-                )
-            time.sleep(self._times.poll)
+        if self._try():
+            return
+        _log.info("waiting for lock", lock=self.name, seconds=self._times.wait)
+        # Never a blocking call: it would not let SIGTERM through.
+        Patience(self._times.wait, self._times.poll).until(
+            lambda: self._try() or None,
+            lambda: (
+                f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
+                "trainer holds it; run the job again when that one is done"
+            ),
+        )
 
     def _beat(self) -> None:
         while not self._over.wait(self._times.idle / 4):

@@ -1,0 +1,73 @@
+"""The ledger's mirror: tags by which a reader without a database knows what became of a version."""
+
+import json
+from collections.abc import Mapping
+
+from rookery_core.ledger import ROLLBACK
+from rookery_core.registry import (
+    TAG_BARRED,
+    TAG_DECISION,
+    TAG_EPOCH,
+    TAG_EVIDENCE,
+    TAG_PROMOTED_AT,
+)
+from rookery_trainer.entries import Entries, Grounds, Version
+from rookery_trainer.ledger import plain
+from rookery_trainer.model_registry import ModelRegistry
+
+PROMOTED = "promoted"
+REJECTED = "rejected"
+ROLLED_BACK = "rolled back"
+
+LONGEST = 8000
+"""Characters that MLflow keeps of a run's tag."""
+
+
+def mirror(registry: ModelRegistry, entries: Entries) -> None:
+    """The tags of every version in the registry say what the ledger says of it."""
+    for number, found in registry.versions().items():
+        wanted = tags_of(entries, found.version)
+        differing = {key: value for key, value in wanted.items() if found.tags.get(key) != value}
+        registry.tag_version(number, differing)
+        if TAG_BARRED in found.tags and TAG_BARRED not in wanted:
+            registry.untag_version(number, TAG_BARRED)
+
+
+def tags_of(entries: Entries, version: Version) -> dict[str, str]:
+    """What the tags of a version have to say; nothing where the ledger does not know it."""
+    if (rejection := entries.rejection(version.sweep_id)) and rejection.version == version:
+        return decision_tags(REJECTED, rejection.grounds)
+    made = [
+        intent
+        for intent in entries.committed
+        if intent.change.version == version and intent.change.kind != ROLLBACK
+    ]
+    if not made:
+        return {}
+    last = made[-1]
+    tags = {
+        **decision_tags(PROMOTED, last.change.grounds),
+        TAG_EPOCH: str(last.epoch),
+        TAG_PROMOTED_AT: last.recorded_at.isoformat(),
+    }
+    if version in entries.barred:
+        bar = next(bar for bar in reversed(entries.bars) if bar.version == version)
+        tags |= {TAG_DECISION: ROLLED_BACK, TAG_BARRED: f"epoch {bar.epoch}: {bar.reason}"}
+    return tags
+
+
+def decision_tags(decision: str, grounds: Grounds) -> dict[str, str]:
+    """A decision and its evidence as tags, for a version or a run."""
+    return {TAG_DECISION: decision, TAG_EVIDENCE: _text(grounds)}
+
+
+def _text(grounds: Grounds) -> str:
+    """The grounds as JSON; where that is too long for a tag, without the figures' long lists."""
+    said = {"rule": grounds.rule, "reason": grounds.reason}
+    whole = json.dumps({**said, "evidence": plain(grounds.evidence)}, sort_keys=True)
+    if len(whole) <= LONGEST:
+        return whole
+    scalars = {
+        k: v for k, v in grounds.evidence.items() if not isinstance(v, list | tuple | Mapping)
+    }
+    return json.dumps({**said, "evidence": plain(scalars), "shortened": True}, sort_keys=True)

@@ -1,0 +1,157 @@
+"""A registered model in MLflow: its versions, aliases and tags. Effects only, no decisions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_NOT_EXIST, ErrorCode
+from mlflow.tracking import MlflowClient
+from mlflow.utils.credentials import get_default_host_creds
+from mlflow.utils.rest_utils import http_request_safe
+
+from rookery_core.registry import TAG_SWEEP
+from rookery_trainer.entries import Version
+from rookery_trainer.tracking import Outage
+
+_ALIAS = "/api/2.0/mlflow/registered-models/alias"
+_ALIAS_SECONDS = 10
+_PAGE = 1000
+
+
+@dataclass(frozen=True)
+class RegisteredVersion:
+    """A version that exists in the registry."""
+
+    version: Version
+    run_id: str
+    model_id: str
+    """The logged model; empty where the version was made without one."""
+    created_at: int
+    """Milliseconds since 1970, UTC."""
+    tags: Mapping[str, str]
+
+
+class ModelRegistry:
+    """One registered model; every request but an alias's outlasts an outage of the server."""
+
+    def __init__(self, client: MlflowClient, outage: Outage, model: str) -> None:
+        self.model = model
+        self.outage = outage
+        self._client = client
+
+    def versions(self) -> dict[int, RegisteredVersion]:
+        """Every version, by number; empty where the model is not registered yet."""
+        return self.outage.outlast(self._versions)
+
+    def existing(self) -> Callable[[Version], bool]:
+        """Whether a version of the ledger is in the registry now: the number and the sweep."""
+        return {each.version for each in self.versions().values()}.__contains__
+
+    def register(
+        self, sweep_id: str, run_id: str, model_id: str, tags: Mapping[str, str]
+    ) -> RegisteredVersion:
+        """The version of that sweep: the one that exists, else a new one.
+
+        The caller holds the promotion lock, so that two cannot both find none.
+        """
+
+        def find_or_create() -> RegisteredVersion:
+            # A request that got through without its answer has made the version: look again.
+            for each in self._versions().values():
+                if each.version.sweep_id == sweep_id:
+                    return each
+            self._create_model()
+            new = self._client.create_model_version(
+                self.model,
+                source=f"models:/{model_id}",
+                run_id=run_id,
+                model_id=model_id,
+                tags={**tags, TAG_SWEEP: sweep_id},
+            )
+            return _registered(new)
+
+        return self.outage.outlast(find_or_create)
+
+    def aliases(self) -> dict[str, int]:
+        """Which version each alias names."""
+        return self.outage.outlast(self._aliases)
+
+    def set_alias(self, alias: str, number: int | None) -> None:
+        """The alias names that version, or nothing.
+
+        One request, never repeated: whoever wants to try again first asks whether it still may.
+        """
+        named: dict[str, object] = {"name": self.model, "alias": alias}
+        if number is not None:
+            named["version"] = str(number)
+        http_request_safe(
+            get_default_host_creds(self._client.tracking_uri),
+            _ALIAS,
+            "DELETE" if number is None else "POST",
+            max_retries=0,
+            timeout=_ALIAS_SECONDS,
+            json=named,
+        )
+
+    def tag_version(self, number: int, tags: Mapping[str, str]) -> None:
+        """The version carries the tags."""
+        for key, value in tags.items():
+            self.outage.outlast(
+                partial(self._client.set_model_version_tag, self.model, str(number), key, value)
+            )
+
+    def untag_version(self, number: int, key: str) -> None:
+        """The version does not carry the tag."""
+        self.outage.outlast(
+            lambda: self._client.delete_model_version_tag(self.model, str(number), key)
+        )
+
+    def tag_run(self, run_id: str, tags: Mapping[str, str]) -> None:
+        """The run carries the tags."""
+        for key, value in tags.items():
+            self.outage.outlast(partial(self._client.set_tag, run_id, key, value))
+
+    def _versions(self) -> dict[int, RegisteredVersion]:
+        found: list[RegisteredVersion] = []
+        token: str | None = None
+        while True:
+            page = self._client.search_model_versions(
+                f"name = '{self.model}'", max_results=_PAGE, page_token=token
+            )
+            found.extend(_registered(each) for each in page)
+            token = page.token
+            if not token:
+                return {each.version.number: each for each in sorted(found, key=_number)}
+
+    def _create_model(self) -> None:
+        try:
+            self._client.create_registered_model(self.model)
+        except MlflowException as error:
+            if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
+                raise
+
+    def _aliases(self) -> dict[str, int]:
+        try:
+            registered = self._client.get_registered_model(self.model)
+        except MlflowException as error:
+            if error.error_code == ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
+                return {}
+            raise
+        return {alias: int(version) for alias, version in registered.aliases.items()}
+
+
+def _registered(found: ModelVersion) -> RegisteredVersion:
+    tags = dict(found.tags)
+    return RegisteredVersion(
+        Version(int(found.version), tags.get(TAG_SWEEP, "")),
+        found.run_id or "",
+        found.model_id or "",
+        found.creation_timestamp,
+        tags,
+    )
+
+
+def _number(each: RegisteredVersion) -> int:
+    return each.version.number

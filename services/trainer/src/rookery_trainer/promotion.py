@@ -1,0 +1,161 @@
+"""Promotion: a transaction over the ledger and the registry, under the model's lock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from rookery_core.ledger import COMMITTED, PROMOTION
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.entries import (
+    Change,
+    Entries,
+    Evidence,
+    Grounds,
+    Version,
+    rightful_champion,
+)
+from rookery_trainer.ledger import add_intent, add_rejection, read_entries
+from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
+from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
+from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.reconciliation import carry_out, reconcile, step
+
+ABANDONED = "abandoned"
+ATTEMPTS = 3
+"""How often a promotion starts over after it lost its lock."""
+
+_log = structlog.get_logger()
+
+
+class Verdict(Protocol):
+    """What the gate says of a challenger."""
+
+    @property
+    def promote(self) -> bool: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def evidence(self) -> Evidence: ...
+
+
+Judge = Callable[[RegisteredVersion | None], Verdict]
+"""Compares the challenger with today's champion, None where there is none."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The winner of a sweep, its bundle logged."""
+
+    sweep_id: str
+    parent_run_id: str
+    run_id: str
+    """The winning trial's run."""
+    model_id: str
+    """The winner's logged model, `m-...`."""
+    tags: Mapping[str, str]
+    """What the model version says of it: bundle, manifest's SHA-256, data and spec digest."""
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """How a sweep ended."""
+
+    decision: str
+    """`promoted`, `rejected`, or `abandoned` where the version vanished in the middle."""
+    version: Version
+    grounds: Grounds
+
+
+def conclude(
+    candidate: Candidate,
+    judge: Judge,
+    *,
+    registry: ModelRegistry,
+    postgres: PostgresSettings,
+    times: LockTimes | None = None,
+) -> Conclusion:
+    """The sweep is decided, once: its winner is the champion, or its rejection is on record.
+
+    Safe to repeat and to run twice at once. Who loses the lock in the middle (a stop longer than
+    its idle time-out, a lost connection) is refused every further step and starts over: what
+    another holder decided meanwhile stands.
+
+    Raises:
+        Unavailable: a service was away for too long, or the lock never came free or was lost
+            `ATTEMPTS` times.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with locked(postgres, promotion_lock(registry.model), times) as lock:
+                return _conclude(lock, registry, candidate, judge)
+        except LockLost as error:
+            _log.warning("refused", model=registry.model, attempt=attempt, reason=str(error))
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _conclude(
+    lock: HeldLock, registry: ModelRegistry, candidate: Candidate, judge: Judge
+) -> Conclusion:
+    step("reconcile", registry.model)
+    entries = reconcile(lock, registry)
+    conclusion = conclusion_of(entries, candidate.sweep_id)
+    if conclusion is None:
+        step("register", registry.model)
+        challenger = registry.register(
+            candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
+        ).version
+        step("judge", registry.model)
+        entries = _decide(lock, registry, entries, challenger, judge)
+        conclusion = conclusion_of(entries, candidate.sweep_id)
+        assert conclusion is not None
+    step("tag run", registry.model)
+    tags = decision_tags(conclusion.decision, conclusion.grounds)
+    registry.tag_run(candidate.parent_run_id, tags)
+    _log.info(
+        "concluded",
+        model=registry.model,
+        sweep_id=candidate.sweep_id,
+        decision=conclusion.decision,
+        version=conclusion.version.number,
+        rule=conclusion.grounds.rule,
+        reason=conclusion.grounds.reason,
+    )
+    step("done", registry.model)
+    return conclusion
+
+
+def _decide(
+    lock: HeldLock, registry: ModelRegistry, entries: Entries, challenger: Version, judge: Judge
+) -> Entries:
+    champion = rightful_champion(entries, registry.existing()).champion
+    verdict = judge(registry.versions()[champion.number] if champion else None)
+    grounds = Grounds(verdict.rule, verdict.reason, verdict.evidence)
+    replaces = champion.number if champion else None
+    if not verdict.promote:
+        step("rejection", registry.model)
+        add_rejection(lock, registry.model, challenger, replaces, grounds)
+        step("tags", registry.model)
+        entries = read_entries(lock, registry.model)
+        mirror(registry, entries)
+        return entries
+    step("intent", registry.model)
+    change = Change(PROMOTION, challenger, replaces, grounds)
+    add_intent(lock, registry.model, entries.next_epoch, change)
+    entries = read_entries(lock, registry.model)
+    return carry_out(lock, registry, entries, entries.intents[-1])
+
+
+def conclusion_of(entries: Entries, sweep_id: str) -> Conclusion | None:
+    """How the ledger says that a sweep ended; None where it is not decided."""
+    if rejection := entries.rejection(sweep_id):
+        return Conclusion(REJECTED, rejection.version, rejection.grounds)
+    if intent := entries.promotion(sweep_id):
+        decision = PROMOTED if intent.outcome == COMMITTED else ABANDONED
+        return Conclusion(decision, intent.change.version, intent.change.grounds)
+    return None
