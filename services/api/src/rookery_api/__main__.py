@@ -1,0 +1,22 @@
+"""`python -m rookery_api`: serve the champions until SIGTERM."""
+
+import sys
+
+from rookery_api.app import create_app
+from rookery_api.server import make_server
+from rookery_api.settings import ApiSettings
+from rookery_core import logs
+from rookery_core.job import exit_code
+from rookery_core.settings import CatalogSettings, TrackingSettings
+
+
+def main() -> int:
+    """Serves; 0 after SIGTERM."""
+    logs.configure()
+    settings = ApiSettings()
+    app = create_app(settings, TrackingSettings(), CatalogSettings())
+    return exit_code(make_server(app, settings).run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""The access log: one JSON line a request, written without the machinery of the other events.
+
+A request takes some tens of microseconds, and so does a structlog event; this line takes two.
+"""
+
+import json
+import time
+from typing import TextIO
+
+
+class AccessLog:
+    """Writes to `stream`; health and metrics leave no line."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._second = 0
+        self._stamp = ""
+
+    def write(self, method: str, path: str, status: int, seconds: float, request_id: str) -> None:
+        """One line; `path` is quoted, for it is the caller's."""
+        if self._stream is None:
+            return
+        now = time.time()
+        if int(now) != self._second:
+            self._second = int(now)
+            self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+        where = f'"method": {json.dumps(method)}, "path": {json.dumps(path[:200])}'
+        what = f'"status": {status}, "milliseconds": {seconds * 1000:.3f}'
+        stamp = f"{self._stamp}.{int(now % 1 * 1e6):06d}Z"
+        self._stream.write(
+            f'{{"event": "request", {where}, {what}, "request_id": "{request_id}", '
+            f'"level": "info", "timestamp": "{stamp}"}}\n'
+        )

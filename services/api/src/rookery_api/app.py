@@ -1,0 +1,126 @@
+"""The application: collaborators and routes put together."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from rookery_api.access import ApiKey, HostList
+from rookery_api.access_log import AccessLog
+from rookery_api.body import BodyReader
+from rookery_api.cache import Cache
+from rookery_api.edge import Edge
+from rookery_api.endpoint import Endpoint
+from rookery_api.health import health_routes
+from rookery_api.inference import inference_routes
+from rookery_api.invocations import invocation_routes
+from rookery_api.metrics import Metrics
+from rookery_api.models import models_router
+from rookery_api.predict import predict_routes
+from rookery_api.problems import Problem, title
+from rookery_api.refresh import Refresher
+from rookery_api.roster import Roster
+from rookery_api.settings import ApiSettings
+from rookery_api.tracking import Tracking
+from rookery_core.catalog import load_catalog
+from rookery_core.settings import CatalogSettings, TrackingSettings
+
+
+def create_app(
+    settings: ApiSettings, tracking: TrackingSettings, catalog: CatalogSettings
+) -> FastAPI:
+    """An application that serves the champions of the catalog's models once it is started.
+
+    Raises:
+        Refused: for a catalog that cannot be read.
+    """
+    metrics = Metrics()
+    roster = Roster(
+        load_catalog(catalog.directory), settings.default_model, round(settings.poll_seconds) or 1
+    )
+    app = FastAPI(
+        title="Rookery",
+        version=version("rookery-api"),
+        lifespan=_lifespan(settings, tracking, catalog, roster, metrics),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.roster, app.state.metrics = roster, metrics
+    _add_routes(app, settings, roster, metrics)
+    for kind in (HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, as_problem)
+    app.add_middleware(
+        Edge,
+        roster=roster,
+        hosts=HostList(settings.allowed_hosts),
+        key=ApiKey(settings.api_key),
+        max_in_flight=settings.max_in_flight,
+        metrics=metrics,
+        access_log=AccessLog(sys.stderr if settings.access_log else None),
+    )
+    return app
+
+
+def _add_routes(app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics) -> None:
+    endpoint = Endpoint(
+        roster=roster,
+        reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
+        predictions=metrics.predictions,
+        executor=ThreadPoolExecutor(2, thread_name_prefix="batch"),
+        max_batch=settings.max_batch,
+    )
+    # The first that matches answers, so the busiest come first.
+    app.router.routes.extend(predict_routes(endpoint))
+    app.router.routes.extend(inference_routes(endpoint, app.version))
+    app.router.routes.extend(invocation_routes(endpoint))
+    app.router.routes.extend(health_routes(roster, metrics))
+    app.include_router(models_router(roster))
+
+
+def _lifespan(
+    settings: ApiSettings,
+    tracking_settings: TrackingSettings,
+    catalog: CatalogSettings,
+    roster: Roster,
+    metrics: Metrics,
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tracking = Tracking(tracking_settings, settings.registry_timeout_seconds)
+        cache = Cache(settings.cache_directory, settings.cache_bytes, settings.max_model_bytes)
+        refresher = Refresher(
+            settings=settings,
+            specs=catalog.directory,
+            roster=roster,
+            tracking=tracking,
+            cache=cache,
+            metrics=metrics,
+        )
+        await refresher.restore()
+        looking = asyncio.create_task(refresher.run())
+        try:
+            yield
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+            await tracking.aclose()
+
+    return lifespan
+
+
+async def as_problem(_: Request, error: Exception) -> Response:
+    """Raises what the framework refuses as a problem, for the edge to answer."""
+    if isinstance(error, HTTPException):
+        headers = dict(error.headers or {})
+        reason = {404: "unknown_path", 405: "unknown_method"}.get(error.status_code, "refused")
+        raise Problem(error.status_code, reason, f"{title(error.status_code)}.", headers=headers)
+    raise Problem(422, "invalid_input", "The request does not fit its description; see /docs.")

@@ -1,0 +1,67 @@
+"""What every prediction route has at hand: champions, the body's limits, a thread for batches."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from prometheus_client import Counter
+from starlette.requests import Request
+
+from rookery_api import problems
+from rookery_api.answers import labels
+from rookery_api.body import BodyReader
+from rookery_api.champion import Champion, Probabilities
+from rookery_api.roster import Roster
+
+INLINE_ROWS = 16
+"""Up to here a prediction takes less time than handing it to another thread."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The collaborators of the routes that answer predictions."""
+
+    roster: Roster
+    reader: BodyReader
+    predictions: Counter
+    executor: ThreadPoolExecutor
+    max_batch: int
+
+    def champion(self, request: Request) -> Champion:
+        """The champion of the path's model, or of the default one."""
+        return self.roster.champion(request.path_params.get("model", self.roster.default_model))
+
+    async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
+        """The body's media type, one of `media`, and the body, read within its limits."""
+        found = media_type(request.headers.get("content-type", ""))
+        if found not in media:
+            raise problems.unsupported_media(" or ".join(media))
+        return found, await self.reader.read(request.scope, request.receive)
+
+    def check_batch(self, value: object) -> None:
+        """A 413 problem where `value` is a list of too many rows."""
+        if isinstance(value, list) and len(value) > self.max_batch:
+            raise problems.too_many_rows(self.max_batch)
+
+    async def answer(
+        self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
+    ) -> tuple[list[str], Probabilities]:
+        """The label and the probabilities of each row, counted in the metrics."""
+        if rows <= INLINE_ROWS:
+            probabilities = champion.predict(columns)
+        else:
+            loop = asyncio.get_running_loop()
+            probabilities = await loop.run_in_executor(self.executor, champion.predict, columns)
+        found = labels(champion, probabilities)
+        model = champion.contract.model
+        for label in set(found) if rows > 1 else found:
+            self.predictions.labels(model, label).inc(found.count(label))
+        return found, probabilities
+
+
+def media_type(header: str) -> str:
+    """The media type of a Content-Type header: lower case, without parameters."""
+    return header.partition(";")[0].strip().lower()

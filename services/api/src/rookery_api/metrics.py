@@ -1,0 +1,87 @@
+"""Metrics for Prometheus (https://prometheus.io/docs/practices/naming/)."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """The series of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._observed: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self.requests = Counter(
+            "rookery_api_requests",
+            "Requests answered, by route and status.",
+            ["route", "status"],
+            registry=self._registry,
+        )
+        self.seconds = Histogram(
+            "rookery_api_request_seconds",
+            "Time from the request's headers to the end of its answer.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self.in_flight = Gauge(
+            "rookery_api_requests_in_flight", "Requests under way.", registry=self._registry
+        )
+        self.predictions = Counter(
+            "rookery_api_predictions",
+            "Rows answered, by model and predicted class.",
+            ["model", "class"],
+            registry=self._registry,
+        )
+        self.champion_version = Gauge(
+            "rookery_api_champion_version",
+            "The model version that is served; absent without one.",
+            ["model"],
+            registry=self._registry,
+        )
+        self.champion_current = Gauge(
+            "rookery_api_champion_current",
+            "1: the version served is the one the registry's alias names; 0: it is not.",
+            ["model"],
+            registry=self._registry,
+        )
+        self.swaps = Counter(
+            "rookery_api_swaps", "Champions loaded and flipped.", ["model"], registry=self._registry
+        )
+        self.refresh_errors = Counter(
+            "rookery_api_refresh_errors",
+            "Looks at the registry that failed, by model and reason: unavailable, refused,"
+            " alias_missing, cache, catalog.",
+            ["model", "reason"],
+            registry=self._registry,
+        )
+        self.registry_answered = Gauge(
+            "rookery_api_registry_last_answer_timestamp_seconds",
+            "When the registry last answered about the model.",
+            ["model"],
+            registry=self._registry,
+        )
+        self.cut = Counter(
+            "rookery_api_connections_cut",
+            "Connections closed for their caller's slowness, size or number.",
+            ["reason"],
+            registry=self._registry,
+        )
+
+    def observe(self, route: str, status: int, seconds: float) -> None:
+        """One request more has been answered."""
+        series = self._observed.get((route, status))
+        if series is None:
+            series = (self.requests.labels(route, str(status)), self.seconds.labels(route))
+            self._observed[route, status] = series
+        series[0].inc()
+        series[1].observe(seconds)
+
+    def exposition(self) -> bytes:
+        """All series in the text format."""
+        return generate_latest(self._registry)
+
+    def forget(self, model: str) -> None:
+        """The model's gauges are gone: it is no longer in the catalog."""
+        for gauge in (self.champion_version, self.champion_current, self.registry_answered):
+            gauge.remove_by_labels({"model": model})

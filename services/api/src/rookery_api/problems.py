@@ -1,0 +1,106 @@
+"""Problems: every error the API answers, as RFC 9457 problem details.
+
+A problem names the fact and the remedy and never repeats the input. `reason` is the word that
+programs decide by; the same words are counted in the metrics.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import TypedDict
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Fault(TypedDict):
+    """One field that is wrong."""
+
+    path: str
+    """A JSON Pointer (RFC 6901) into the request body."""
+    message: str
+
+
+class Problem(Exception):
+    """A request that is answered with an error."""
+
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.reason = reason
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.faults = tuple(faults)
+
+    def body(self, request_id: str) -> bytes:
+        """The problem as JSON."""
+        document: dict[str, object] = {
+            "type": "about:blank",
+            "title": title(self.status),
+            "status": self.status,
+            "detail": self.detail,
+            "reason": self.reason,
+            "request_id": request_id,
+        }
+        if self.faults:
+            document["errors"] = list(self.faults)
+        return json.dumps(document).encode()
+
+    def inference_body(self) -> bytes:
+        """The problem in the Open Inference Protocol's own shape."""
+        places = "; ".join(f"{fault['path']}: {fault['message']}" for fault in self.faults)
+        return json.dumps({"error": f"{self.detail} {places}".strip()}).encode()
+
+
+def title(status: int) -> str:
+    """The phrase of an HTTP status."""
+    return HTTPStatus(status).phrase
+
+
+def malformed(detail: str) -> Problem:
+    """400: the request cannot be read at all."""
+    return Problem(400, "malformed", detail)
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """422: the request can be read and breaks the contract."""
+    return Problem(
+        422,
+        "invalid_input",
+        "The request does not fit the model's contract; see errors, and /docs for the contract.",
+        faults=faults,
+    )
+
+
+def unknown_model() -> Problem:
+    """404: the catalog has no such model."""
+    return Problem(404, "unknown_model", "No model has that name; GET /models lists them.")
+
+
+def too_large(limit: int) -> Problem:
+    """413: the body is larger than the limit."""
+    return Problem(
+        413, "body_too_large", f"The body is larger than {limit} bytes; send fewer rows at once."
+    )
+
+
+def too_many_rows(limit: int) -> Problem:
+    """413: the batch is larger than the limit."""
+    return Problem(413, "batch_too_large", f"The batch holds more than {limit} rows; split it.")
+
+
+def unsupported_media(expected: str) -> Problem:
+    """415: the body's media type or coding is not one the route takes."""
+    return Problem(415, "unsupported_media_type", f"Send the body as {expected}.")
+
+
+def busy(detail: str) -> Problem:
+    """503: a limit of this process is reached; a moment later it is not."""
+    return Problem(503, "overloaded", detail, headers={"Retry-After": "1"})

@@ -1,0 +1,242 @@
+"""The refresher: keeps the roster at what the registry says, and never makes it worse.
+
+A look asks for every model's champion. A new one is fetched, verified and warmed beside the one
+that serves; then one reference is flipped. Whatever fails leaves the roster as it was, says so in
+the metrics and on the card, and is tried again at the next look.
+"""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from rookery_api.bundle import Bundle
+from rookery_api.cache import Cache
+from rookery_api.champion import Champion, load
+from rookery_api.history import version_cards
+from rookery_api.metrics import Metrics
+from rookery_api.roster import Roster, now, pointer_of
+from rookery_api.settings import ApiSettings
+from rookery_api.tracking import RegisteredVersion, Tracking
+from rookery_core.catalog import load_catalog
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.registry import TAG_MANIFEST_SHA256
+
+log = structlog.get_logger()
+
+
+class Refresher:
+    """Looks at the registry, at most `poll_seconds` apart while it answers."""
+
+    def __init__(
+        self,
+        *,
+        settings: ApiSettings,
+        specs: Path | None,
+        roster: Roster,
+        tracking: Tracking,
+        cache: Cache,
+        metrics: Metrics,
+    ) -> None:
+        self._settings = settings
+        self._specs = specs
+        self._roster = roster
+        self._tracking = tracking
+        self._cache = cache
+        self._metrics = metrics
+        self._refused: dict[str, Refusal] = {}
+        self._histories: dict[str, tuple[Champion | None, float]] = {}
+        self._failures = 0
+
+    async def restore(self) -> None:
+        """The roster serves what the cache holds."""
+        for model in self._roster:
+            try:
+                found = await asyncio.to_thread(self._cache.read, model)
+                if found is None:
+                    continue
+                pointer, bundle = found
+                champion = await asyncio.to_thread(load, bundle, pointer.version, pointer.run_id)
+            except RookeryError as error:
+                self._failed(model, "cache", error)
+                continue
+            aliases = tuple(sorted(pointer.aliases.items()))
+            self._flip(model, champion, "cache")
+            self._roster.update(model, aliases=aliases, history=tuple(pointer.history))
+        self._roster.started = True
+
+    async def run(self) -> None:
+        """Looks until cancelled."""
+        while True:
+            try:
+                answered = await self.look()
+            # What nobody foresaw must not end the looking: it is logged, and tried again.
+            except Exception as error:
+                log.exception("look failed")
+                self._metrics.refresh_errors.labels("", type(error).__name__).inc()
+                answered = False
+            self._failures = 0 if answered else self._failures + 1
+            await asyncio.sleep(self._pause())
+
+    def _pause(self) -> float:
+        """Jittered, so that the replicas do not ask in step; doubled with each failure."""
+        longest = self._settings.poll_seconds
+        if self._failures:
+            longest = min(
+                longest * 2.0 ** min(self._failures - 1, 10), self._settings.poll_backoff_seconds
+            )
+        return longest * random.uniform(0.7, 1.0)  # noqa: S311  (a pause is no secret)
+
+    async def look(self) -> bool:
+        """The roster is at what the registry says, as far as that verifies.
+
+        Answers whether the registry answered for every model.
+        """
+        await self._look_at_catalog()
+        answers = await asyncio.gather(*(self._look_at(model) for model in list(self._roster)))
+        return all(answers)
+
+    async def _look_at_catalog(self) -> None:
+        try:
+            catalog = await asyncio.to_thread(load_catalog, self._specs)
+        except (RookeryError, OSError) as error:
+            self._roster.catalog_error = str(error)
+            self._failed("", "catalog", error)
+            return
+        self._roster.catalog_error = None
+        for model in self._roster.adopt(catalog):
+            log.info("model left the catalog", model=model)
+            self._metrics.forget(model)
+            self._refused.pop(model, None)
+            await asyncio.to_thread(self._cache.forget, model)
+
+    async def _look_at(self, model: str) -> bool:
+        try:
+            named = await self._tracking.champion(model)
+            self._heard(model, named)
+            if named is None:
+                self._no_alias(model)
+            else:
+                await self._follow(model, named)
+        except Unavailable as error:
+            self._roster.update(model, answered=False, error=str(error))
+            self._failed(model, "unavailable", error)
+            return False
+        return True
+
+    def _heard(self, model: str, named: RegisteredVersion | None) -> None:
+        version = None if named is None else named.version
+        entry = self._roster.update(model, answered=True, checked_at=now(), named=version)
+        self._metrics.registry_answered.labels(model).set_to_current_time()
+        current = entry.champion is not None and entry.champion.version == version
+        self._metrics.champion_current.labels(model).set(current)
+
+    def _no_alias(self, model: str) -> None:
+        champion = self._roster.entry(model).champion
+        if champion is None:
+            self._roster.update(model, error=None)
+            return
+        error = Refused(
+            f"the registry names no champion any more; version {champion.version} serves on"
+        )
+        self._roster.update(model, error=str(error))
+        self._failed(model, "alias_missing", error)
+
+    async def _follow(self, model: str, named: RegisteredVersion) -> None:
+        champion = self._roster.entry(model).champion
+        if champion is not None and _is(champion, named):
+            self._refused.pop(model, None)
+            self._roster.update(model, error=None)
+            await self._update_history(model)
+            return
+        refused = self._refused.get(model)
+        if refused is not None and not refused.due(named):
+            return
+        try:
+            champion, bundle = await self._fetch(model, named)
+        except Refused as error:
+            self._refused[model] = Refusal.after(refused, named)
+            self._roster.update(model, error=f"version {named.version} is not served: {error}")
+            self._failed(model, "refused", error)
+            return
+        self._refused.pop(model, None)
+        self._flip(model, champion, "registry")
+        self._roster.update(model, error=None)
+        await self._store(model, bundle)
+        await self._update_history(model)
+
+    async def _fetch(self, model: str, named: RegisteredVersion) -> tuple[Champion, Bundle]:
+        try:
+            async with asyncio.timeout(self._settings.download_seconds):
+                bundle = await self._tracking.bundle(model, named, self._settings.max_model_bytes)
+        except TimeoutError:
+            raise Unavailable("the bundle did not arrive in time") from None
+        return await asyncio.to_thread(load, bundle, named.version, named.run_id), bundle
+
+    def _flip(self, model: str, champion: Champion, origin: str) -> None:
+        """From here on, requests are answered by `champion`."""
+        entry = self._roster.update(model, champion=champion)
+        self._metrics.champion_version.labels(model).set(float(champion.version))
+        self._metrics.champion_current.labels(model).set(entry.named == champion.version)
+        self._metrics.swaps.labels(model).inc()
+        log.info("champion flipped", model=model, version=champion.version, origin=origin)
+
+    async def _update_history(self, model: str) -> None:
+        """The card's history is at most `history_seconds` old, or of this champion's flip."""
+        entry = self._roster.entry(model)
+        read_for, read_at = self._histories.get(model, (None, 0.0))
+        fresh = time.monotonic() - read_at < self._settings.history_seconds
+        if entry.champion is read_for and fresh:
+            return
+        aliases, versions = await self._tracking.history(model)
+        history = version_cards(versions, aliases)
+        self._histories[model] = (entry.champion, time.monotonic())
+        self._roster.update(model, aliases=tuple(sorted(aliases.items())), history=history)
+        if history != entry.history:
+            await self._store(model, None)
+
+    async def _store(self, model: str, bundle: Bundle | None) -> None:
+        """The disk cache holds the champion, as far as the disk lets it."""
+        entry = self._roster.entry(model)
+        assert entry.champion is not None
+        pointer = pointer_of(entry, entry.champion)
+        try:
+            await asyncio.to_thread(self._cache.write, model, pointer, bundle)
+        except OSError as error:
+            self._failed(model, "cache", error)
+
+    def _failed(self, model: str, reason: str, error: Exception) -> None:
+        self._metrics.refresh_errors.labels(model, reason).inc()
+        log.warning("refresh failed", model=model, reason=reason, error=str(error))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A version that did not verify: it is fetched again, less and less often."""
+
+    named: RegisteredVersion
+    pause: float
+    """Seconds between this refusal and the next attempt."""
+    until: float
+    """On the monotonic clock."""
+
+    @classmethod
+    def after(cls, earlier: "Refusal | None", named: RegisteredVersion) -> "Refusal":
+        """The refusal of `named` now."""
+        again = earlier is not None and earlier.named == named
+        pause = min(2 * earlier.pause, 60.0) if again and earlier is not None else 1.0
+        return cls(named, pause, time.monotonic() + pause)
+
+    def due(self, named: RegisteredVersion) -> bool:
+        """Whether `named` is worth an attempt now."""
+        return named != self.named or time.monotonic() >= self.until
+
+
+def _is(champion: Champion, named: RegisteredVersion) -> bool:
+    return (champion.version, champion.manifest_sha256) == (
+        named.version,
+        named.tags.get(TAG_MANIFEST_SHA256),
+    )

@@ -1,0 +1,207 @@
+"""The roster: for each model of the catalog, what this process serves and knows of the registry.
+
+The refresher writes it and requests read it, both on the event loop. A model's entry is replaced
+as a whole, so a request that took one keeps one version from its first line to its last.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from rookery_api.cache import CachedChampion
+from rookery_api.cards import (
+    ChampionCard,
+    ModelCard,
+    ModelList,
+    RegistryCard,
+    State,
+    VersionCard,
+)
+from rookery_api.champion import Champion
+from rookery_api.problems import Problem, unknown_model
+from rookery_core.catalog import Catalog
+from rookery_core.contract import Contract, contract_of
+from rookery_core.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model."""
+
+    spec: ModelSpec
+    champion: Champion | None = None
+    checked_at: datetime | None = None
+    """The registry's last answer to this process."""
+    answered: bool = False
+    named: str | None = None
+    """The version that the registry's alias names."""
+    error: str | None = None
+    """Why the registry's champion is not the one served."""
+    aliases: tuple[tuple[str, str], ...] = ()
+    history: tuple[VersionCard, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """What the route of this model does."""
+        if self.champion is not None:
+            return "serving"
+        if self.checked_at is None:
+            return "registry_unknown"
+        return "no_champion" if self.named is None else "champion_broken"
+
+    @property
+    def contract(self) -> Contract:
+        """The champion's own; today's spec's while there is none."""
+        return contract_of(self.spec) if self.champion is None else self.champion.contract
+
+
+_WHY = {
+    "no_champion": "The registry names no champion of this model yet; run its trainer.",
+    "champion_broken": "The champion's bundle did not verify; promote another version.",
+    "registry_unknown": "The registry has not answered yet, and the cache holds no champion.",
+}
+
+
+class Roster:
+    """Every model by name; `revision` grows with each change that a document would show."""
+
+    def __init__(self, catalog: Catalog, default_model: str, retry_after: int) -> None:
+        self._entries = {name: Entry(spec) for name, spec in catalog.items()}
+        self._default = default_model
+        self._retry_after = str(retry_after)
+        self.catalog_error: str | None = None
+        self.started = False
+        """Whether the cache has been read."""
+        self.draining = False
+        """Whether the process is about to end."""
+        self.revision = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __contains__(self, model: object) -> bool:
+        return model in self._entries
+
+    @property
+    def default_model(self) -> str:
+        """The model that requests without a name mean."""
+        return self._default
+
+    @property
+    def ready(self) -> bool:
+        """Whether this process belongs behind the Service.
+
+        It does once it knows what the registry says of every model, or has a cached champion to
+        serve meanwhile; and as long as it is not about to end.
+        """
+        entries = self._entries.values()
+        known = all(entry.state != "registry_unknown" for entry in entries)
+        cached = any(entry.champion is not None for entry in entries)
+        return self.started and not self.draining and (known or cached)
+
+    def entry(self, model: str) -> Entry:
+        """The model's entry; a 404 problem where the catalog has none."""
+        try:
+            return self._entries[model]
+        except KeyError:
+            raise unknown_model() from None
+
+    def champion(self, model: str) -> Champion:
+        """The version that answers now; a 404 problem for no such model, 503 for no champion."""
+        entry = self.entry(model)
+        if entry.champion is None:
+            reason = entry.state
+            raise Problem(503, reason, _WHY[reason], headers={"Retry-After": self._retry_after})
+        return entry.champion
+
+    def update(self, model: str, **changes: Any) -> Entry:
+        """The model's entry with `changes`; whoever asks from now on gets it."""
+        before = self._entries[model]
+        after = replace(before, **changes)
+        self._entries[model] = after
+        if after.champion is not before.champion:
+            self.revision += 1
+        return after
+
+    def adopt(self, catalog: Catalog) -> list[str]:
+        """The roster holds the catalog's models and no others; answers the names that went."""
+        gone = [name for name in self._entries if name not in catalog]
+        changed = [
+            name
+            for name, spec in catalog.items()
+            if name not in self._entries or self._entries[name].spec != spec
+        ]
+        if gone or changed:
+            self._entries = {
+                name: replace(self._entries[name], spec=spec)
+                if name in self._entries
+                else Entry(spec)
+                for name, spec in catalog.items()
+            }
+            self.revision += 1
+        return gone
+
+    def card(self, model: str) -> ModelCard:
+        """What `/models/{model}` says; a 404 problem where the catalog has none."""
+        entry = self.entry(model)
+        contract = entry.contract
+        return ModelCard(
+            name=model,
+            title=contract.title,
+            description=contract.description,
+            state=entry.state,
+            default=model == self._default,
+            contract=contract,
+            champion=entry.champion and champion_card(entry.champion),
+            aliases=dict(entry.aliases),
+            history=list(entry.history),
+            registry=RegistryCard(
+                answered=entry.answered,
+                checked_at=entry.checked_at and entry.checked_at.isoformat(timespec="seconds"),
+                champion_version=entry.named,
+                error=entry.error,
+            ),
+        )
+
+    def cards(self) -> ModelList:
+        """What `/models` says."""
+        return ModelList(
+            models=[self.card(name) for name in sorted(self._entries)],
+            catalog_error=self.catalog_error,
+        )
+
+
+def champion_card(champion: Champion) -> ChampionCard:
+    """What the cards say of a champion."""
+    manifest = champion.manifest
+    return ChampionCard(
+        version=champion.version,
+        run_id=champion.run_id,
+        data_digest=manifest.data_digest,
+        manifest_sha256=champion.manifest_sha256,
+        estimator=manifest.estimator,
+        parameters=manifest.parameters,
+        metrics=manifest.metrics,
+        metric=manifest.metric,
+        training_rows=manifest.training_rows,
+        holdout_rows=manifest.holdout_rows,
+        trained_at=manifest.trained_at,
+        loaded_at=champion.loaded_at,
+    )
+
+
+def pointer_of(entry: Entry, champion: Champion) -> CachedChampion:
+    """What the disk cache keeps of an entry."""
+    return CachedChampion(
+        version=champion.version,
+        run_id=champion.run_id,
+        manifest_sha256=champion.manifest_sha256,
+        aliases=dict(entry.aliases),
+        history=list(entry.history),
+    )
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
