@@ -56,18 +56,21 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
 
 
 def _keep_probabilities(model: ModelProto, order: Sequence[int]) -> None:
-    """Leaves `model` one output, the probabilities, with its columns in `order`."""
+    """Leaves `model` one output, the probabilities within [0, 1], with its columns in `order`."""
     graph = model.graph
-    name = PROBABILITIES
-    if list(order) != sorted(order):
-        name = f"{PROBABILITIES}_by_name"
-        for node in graph.node:
-            _rename(node, PROBABILITIES, name)
-        indices = numpy_helper.from_array(np.array(order, dtype=np.int64), "class_order")
-        graph.initializer.append(indices)
-        graph.node.append(
-            helper.make_node("Gather", [name, "class_order"], [PROBABILITIES], axis=1)
-        )
+    for node in graph.node:
+        _rename(node, PROBABILITIES, "sums")
+    constants = {
+        "class_order": np.array(order, dtype=np.int64),
+        "none": np.array(0, dtype=np.float32),
+        "all": np.array(1, dtype=np.float32),
+    }
+    graph.initializer.extend(numpy_helper.from_array(v, name) for name, v in constants.items())
+    # A forest's sum over its trees may come out some millionths above one.
+    graph.node.append(helper.make_node("Clip", ["sums", "none", "all"], ["shares"]))
+    graph.node.append(
+        helper.make_node("Gather", ["shares", "class_order"], [PROBABILITIES], axis=1)
+    )
     del graph.output[:]
     graph.output.append(
         helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(order)])

@@ -1,0 +1,131 @@
+"""Golden predictions: a dozen rows whose answers a served model must still give."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rookery_core.columns import CategoryColumn, NumberColumn
+from rookery_core.contract import contract_of
+from rookery_core.labels import predicted_classes
+from rookery_core.manifest import MISSING_CATEGORY, GoldenPrediction, Value
+from rookery_core.spec import ModelSpec
+from rookery_trainer.served import ServedModel
+from rookery_trainer.snapshot import Rows
+
+CLASSES = 8
+"""Classes that get rows of their own, of a target with more."""
+MISSING = 4
+"""Optional features that get a row of their own in which they are missing."""
+
+Inputs = dict[str, Value]
+
+
+def golden_predictions(
+    spec: ModelSpec, served: ServedModel, training: Rows
+) -> tuple[GoldenPrediction, ...]:
+    """Distinct rows and the answers of `served`: the same rows for the same model and data.
+
+    For each class its median and the training row that came closest to another class; the example
+    of the contract, the median of all rows, the ends of all ranges; and where features are
+    optional, the median of all rows without them.
+    """
+    rows: list[Inputs] = [
+        {feature.name: feature.example for feature in contract_of(spec).features},
+        *_borders_and_medians(spec, served, training),
+        *(_end(spec, end) for end in (0, 1)),
+        *_without_optional(spec, _median(spec, training.features)),
+    ]
+    distinct = [row for position, row in enumerate(rows) if row not in rows[:position]]
+    told = served.probabilities(frame_of(spec, distinct))
+    return tuple(
+        GoldenPrediction(
+            inputs=row, label=spec.classes[label], probabilities=tuple(float(p) for p in answer)
+        )
+        for row, label, answer in zip(distinct, predicted_classes(told), told, strict=True)
+    )
+
+
+def frame_of(spec: ModelSpec, rows: list[Inputs]) -> pd.DataFrame:
+    """Inputs, None where missing, in the form in which a model takes them."""
+    columns: dict[str, NDArray[np.float32] | NDArray[np.object_]] = {}
+    for column in spec.feature_columns:
+        values = [row[column.name] for row in rows]
+        if isinstance(column, NumberColumn):
+            numbers = [np.nan if value is None else value for value in values]
+            columns[column.name] = np.array(numbers, dtype=np.float32)
+        else:
+            labels = [MISSING_CATEGORY if value is None else value for value in values]
+            columns[column.name] = np.array(labels, dtype=object)
+    return pd.DataFrame(columns)
+
+
+def _borders_and_medians(spec: ModelSpec, served: ServedModel, training: Rows) -> list[Inputs]:
+    told = served.probabilities(training.features)
+    top_two = np.sort(told, axis=1)[:, -2:]
+    leads = top_two[:, 1] - top_two[:, 0]
+    askable = _askable(spec, training.features)
+    found = [_median(spec, training.features)]
+    for label in range(min(len(spec.classes), CLASSES)):
+        members = np.flatnonzero((training.labels == label) & askable)
+        if len(members):
+            closest = members[int(np.argmin(leads[members]))]
+            found.append(_median(spec, training.features.iloc[members]))
+            found.append(_row(spec, training.features.iloc[closest]))
+    return found
+
+
+def _askable(spec: ModelSpec, features: pd.DataFrame) -> NDArray[np.bool_]:
+    """[N] whether a request may hold the row: only optional features are missing."""
+    askable = np.ones(len(features), dtype=np.bool_)
+    for column in spec.feature_columns:
+        if not column.optional:
+            cells = features[column.name]
+            askable &= (cells.notna() & (cells != MISSING_CATEGORY)).to_numpy()
+    return askable
+
+
+def _median(spec: ModelSpec, features: pd.DataFrame) -> Inputs:
+    """The median of each number and the commonest text of each category, where there is one."""
+    inputs: Inputs = {}
+    for column in spec.feature_columns:
+        cells = features[column.name]
+        if isinstance(column, CategoryColumn):
+            present = cells[cells != MISSING_CATEGORY]
+            inputs[column.name] = str(present.mode().iloc[0]) if len(present) else None
+        else:
+            inputs[column.name] = _number(np.float64(cells.median()))
+    return inputs
+
+
+def _row(spec: ModelSpec, cells: pd.Series) -> Inputs:
+    return {
+        column.name: _category(cells[column.name])
+        if isinstance(column, CategoryColumn)
+        else _number(cells[column.name])
+        for column in spec.feature_columns
+    }
+
+
+def _end(spec: ModelSpec, end: int) -> Inputs:
+    """The smallest (0) or largest (1) value of each number; the first or last value."""
+    return {
+        column.name: column.values[-end]
+        if isinstance(column, CategoryColumn)
+        else float(column.range[end])
+        for column in spec.feature_columns
+    }
+
+
+def _without_optional(spec: ModelSpec, median: Inputs) -> list[Inputs]:
+    optional = [column.name for column in spec.feature_columns if column.optional]
+    each: list[Inputs] = [{**median, name: None} for name in optional[:MISSING]]
+    return [*each, {**median, **dict.fromkeys(optional)}]
+
+
+def _category(text: object) -> str | None:
+    return None if text == MISSING_CATEGORY else str(text)
+
+
+def _number(value: np.floating) -> float | None:
+    """The shortest decimal that is this number in single precision; None for NaN."""
+    return None if np.isnan(value) else float(str(np.float32(value)))

@@ -1,0 +1,114 @@
+"""The grid: rows on which an exported model must agree with its original."""
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from rookery_core.columns import CategoryColumn, NumberColumn
+from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.spec import ModelSpec
+from rookery_trainer.pipeline import ESTIMATOR
+
+JITTERED_ROWS = 5_000
+THRESHOLDS = 10_000
+"""Split thresholds tried at most, each with three rows; of more, a sample is tried."""
+UNKNOWN_CATEGORY = "__unknown__"
+MISSING_SHARE = 0.1
+UNKNOWN_SHARE = 0.05
+JITTER = 0.2
+"""In standard deviations of the column."""
+
+
+def grid(spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The rows of `known`, jittered ones, extreme ones, and those at the pipeline's thresholds.
+
+    Jittered rows stay within the spec's ranges; some of their numbers and categories are missing,
+    some of their categories unknown.
+    """
+    generator = np.random.default_rng(seed)
+    parts = [
+        known,
+        _jittered(spec, known, generator),
+        _extreme(spec),
+        _at_thresholds(spec, pipeline, known, generator),
+    ]
+    return pd.concat([part.astype(_types(spec)) for part in parts], ignore_index=True)
+
+
+def _types(spec: ModelSpec) -> dict[str, type]:
+    return {
+        column.name: np.float32 if isinstance(column, NumberColumn) else object
+        for column in spec.feature_columns
+    }
+
+
+def _drawn(known: pd.DataFrame, rows: int, generator: np.random.Generator) -> pd.DataFrame:
+    return known.iloc[generator.integers(0, len(known), rows)].reset_index(drop=True)
+
+
+def _jittered(spec: ModelSpec, known: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
+    drawn = _drawn(known, JITTERED_ROWS, generator)
+    columns: dict[str, object] = {}
+    for column in spec.feature_columns:
+        missing = generator.random(JITTERED_ROWS) < MISSING_SHARE
+        if isinstance(column, NumberColumn):
+            numbers = drawn[column.name].to_numpy(dtype=np.float64)
+            spread = JITTER * float(np.nanstd(numbers))
+            moved = numbers + generator.normal(0.0, 1.0, JITTERED_ROWS) * spread
+            columns[column.name] = np.where(missing, np.nan, np.clip(moved, *column.range))
+        else:
+            labels = drawn[column.name].to_numpy(dtype=object)
+            unknown = generator.random(JITTERED_ROWS) < UNKNOWN_SHARE
+            labels = np.where(unknown, UNKNOWN_CATEGORY, labels)
+            columns[column.name] = np.where(missing, MISSING_CATEGORY, labels)
+    return pd.DataFrame(columns)
+
+
+def _extreme(spec: ModelSpec) -> pd.DataFrame:
+    """All smallest, all largest, all missing; the first and last value, no value of a category."""
+    columns: dict[str, object] = {}
+    for column in spec.feature_columns:
+        if isinstance(column, CategoryColumn):
+            columns[column.name] = [column.values[0], column.values[-1], MISSING_CATEGORY]
+        else:
+            columns[column.name] = [*column.range, np.nan]
+    return pd.DataFrame(columns)
+
+
+def _at_thresholds(
+    spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, generator: np.random.Generator
+) -> pd.DataFrame:
+    """Rows with a number on a split threshold of a tree, and just beside it on either side."""
+    numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
+    splits = _splits(pipeline)
+    # The numbers are the first columns that a tree sees, in the spec's order.
+    splits = splits[splits["feature"] < len(numbers)]
+    if len(splits) > THRESHOLDS:
+        splits = splits.iloc[generator.choice(len(splits), THRESHOLDS, replace=False)]
+    on = splits["threshold"].to_numpy(dtype=np.float32)
+    values = np.concatenate(
+        [np.nextafter(on, np.float32(-np.inf)), on, np.nextafter(on, np.float32(np.inf))]
+    )
+    features = np.tile(splits["feature"].to_numpy(dtype=np.intp), 3)
+    rows = _drawn(known, len(values), generator)
+    for position, name in enumerate(numbers):
+        column = rows[name].to_numpy(dtype=np.float32, copy=True)
+        column[features == position] = values[features == position]
+        rows[name] = column
+    return rows
+
+
+def _splits(pipeline: Pipeline) -> pd.DataFrame:
+    """The distinct splits (feature, threshold) of a tree ensemble; none for other estimators."""
+    trees = np.asarray(getattr(pipeline.named_steps[ESTIMATOR], "estimators_", []), dtype=object)
+    found = [
+        pd.DataFrame(
+            {
+                "feature": tree.tree_.feature[tree.tree_.feature >= 0],
+                "threshold": tree.tree_.threshold[tree.tree_.feature >= 0],
+            }
+        )
+        for tree in trees.ravel()
+    ]
+    empty = pd.DataFrame({"feature": np.empty(0, np.intp), "threshold": np.empty(0, np.float64)})
+    return pd.concat(found, ignore_index=True).drop_duplicates() if found else empty

@@ -1,0 +1,52 @@
+"""The recipe check: only a pipeline of the reviewed form is exported."""
+
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import BaseCrossValidator
+from sklearn.pipeline import Pipeline
+
+from rookery_core.errors import Refused
+from rookery_core.estimators import SEARCHABLE
+from rookery_core.spec import ModelSpec
+from rookery_trainer.pipeline import make_pipeline
+
+_FREE = frozenset({"random_state", "max_iter"})
+"""Parameters that have no part in how a model is exported."""
+
+
+def check_recipe(pipeline: Pipeline, spec: ModelSpec) -> None:
+    """Nothing, where `pipeline` is what `make_pipeline` makes for the spec.
+
+    A forest on native missing values or behind a scaler, neighbours weighted by distance and other
+    forms convert without a word into models that answer differently.
+
+    Raises:
+        Refused: naming the first part that differs.
+    """
+    reviewed = _parts(make_pipeline(spec, {}, 0), spec)
+    found = _parts(pipeline, spec)
+    for name in sorted(reviewed.keys() | found.keys()):
+        if reviewed.get(name) != found.get(name):
+            raise Refused(
+                f"the pipeline of {spec.name!r} has {name} = {found.get(name)}, reviewed is "
+                f"{reviewed.get(name)}; build it with make_pipeline"
+            )
+
+
+def _parts(pipeline: Pipeline, spec: ModelSpec) -> dict[str, str]:
+    """Every parameter of every step by its path, but for those that a search space may name."""
+    ignored = SEARCHABLE[spec.estimator] | _FREE
+    return {
+        path: _told(value)
+        for path, value in pipeline.get_params(deep=True).items()
+        if not (path.startswith("estimator__") and path.rsplit("__", 1)[1] in ignored)
+    }
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, (BaseEstimator, BaseCrossValidator)):
+        return type(value).__name__
+    if isinstance(value, (list, tuple)):
+        return repr([_told(item) for item in value])
+    return repr(value)
