@@ -22,6 +22,7 @@ from rookery_api.inference import inference_routes
 from rookery_api.invocations import invocation_routes
 from rookery_api.metrics import Metrics
 from rookery_api.models import models_router
+from rookery_api.page.routes import page_routes
 from rookery_api.predict import predict_routes
 from rookery_api.problems import Problem, title
 from rookery_api.refresh import Refresher
@@ -83,6 +84,7 @@ def _add_routes(app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Me
     app.router.routes.extend(invocation_routes(endpoint))
     app.router.routes.extend(health_routes(roster, metrics))
     app.include_router(models_router(roster))
+    app.router.routes.extend(page_routes())
 
 
 def _lifespan(

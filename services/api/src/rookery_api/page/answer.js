@@ -43,10 +43,9 @@ export function show(parts, answer, classes, command) {
   parts.request.hidden = false;
 }
 
-/** Says that the answer shown belongs to other values or to another version than now. */
-export function age(parts, why) {
-  if (parts.answer.classList.contains("blank")) return;
-  parts.answer.classList.add("stale");
+/** Says why the answer shown is not today's; an empty text says that it is. */
+export function date(parts, why) {
+  parts.answer.classList.toggle("stale", why !== "");
   say(parts.note, why);
 }
 

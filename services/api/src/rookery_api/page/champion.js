@@ -1,7 +1,7 @@
 // The card of the champion and the history of the versions before it.
 
 import { element, say } from "./template.js";
-import { phrase, score, short, when, whole } from "./words.js";
+import { capital, phrase, score, short, when, whole } from "./words.js";
 
 /** Shows the champion's card. */
 export function introduce(parts, { champion, aliases }) {
@@ -42,8 +42,9 @@ function row(version) {
 }
 
 function reason(evidence) {
-  const text = evidence?.reason ?? evidence?.rule;
-  return typeof text === "string" ? phrase(text) : "";
+  const { reason: sentence, rule } = evidence ?? {};
+  if (typeof sentence === "string") return capital(sentence);
+  return typeof rule === "string" ? phrase(rule) : "";
 }
 
 function fact(term, content) {

@@ -24,10 +24,11 @@ class Field {
     this.root = root;
     this.parts = parts;
     this.root.dataset.feature = feature.name;
-    say(parts.name, phrase(feature.name, feature.unit));
+    const name = phrase(feature.name, feature.unit);
+    say(parts.name, name);
     if (feature.optional) parts.name.append(element("span", { class: "optional" }, " optional"));
     say(parts.hint, feature.description);
-    parts.hint.hidden = feature.description === "";
+    parts.hint.hidden = ["", name].includes(feature.description);
   }
 
   /** Ties the control to its label, its hint and its error. */
@@ -147,7 +148,8 @@ class SelectField extends Field {
 class RadioField extends Field {
   constructor(feature, model) {
     super("radios", feature, model);
-    this.root.setAttribute("role", "radiogroup");
+    this.parts.name.id = `${this.id}.name`;
+    this.root.setAttribute("aria-labelledby", this.parts.name.id);
     const values = feature.optional ? ["", ...feature.values] : feature.values;
     this.radios = values.map((value, place) => {
       const id = `${this.id}.choice.${place}`;

@@ -37,7 +37,7 @@ function settled() {
 }
 
 function missed(error) {
-  place("waiting").hidden = error.wantsKey;
+  place("waiting").hidden = error.wantsKey || sheets.size > 0;
   if (error.wantsKey) askKey();
   else if (error instanceof Away) {
     notice("The service does not answer. What you typed stays here, and this page keeps trying.");

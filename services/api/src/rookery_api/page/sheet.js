@@ -1,6 +1,6 @@
 // The sheet of one model: its form, its answer, its champion and its history.
 
-import { age, invite, show } from "./answer.js";
+import { date, invite, show } from "./answer.js";
 import { introduce, recount } from "./champion.js";
 import { commandOf } from "./command.js";
 import { fieldOf } from "./fields.js";
@@ -14,7 +14,6 @@ const STATES = {
   registry_unknown: "The model registry has not answered yet; this page goes on asking.",
   gone: "This model is no longer listed here.",
 };
-const OTHER_VALUES = "The values have changed since this answer.";
 
 export class Sheet {
   /** `refused` is called with each error of a prediction. */
@@ -52,9 +51,17 @@ export class Sheet {
       );
     }
     this.draw("history", card.history, () => recount(parts, card));
-    if (champion && this.answered && this.answered !== champion.version) {
-      age(parts, `Version ${champion.version} is champion now; this answer is older.`);
-    }
+    this.judge();
+  }
+
+  /** Says whether the answer shown is still the one to the values and of the champion there are. */
+  judge() {
+    if (!this.answered) return;
+    const now = this.card.champion?.version;
+    if (this.asked !== JSON.stringify(this.instance)) date(this.parts, "The values have changed since this answer.");
+    else if (now && now !== this.answered) {
+      date(this.parts, `Version ${now} is champion now; this answer is older.`);
+    } else date(this.parts, "");
   }
 
   /** Whether nothing better is to be expected soon. */
@@ -93,7 +100,14 @@ export class Sheet {
     }
     this.parts.fields.replaceChildren(...this.fields.map((field) => field.root));
     this.fields.find((field) => field.feature.name === focused?.feature.name)?.focus();
+    this.answered = undefined;
     invite(this.parts, classes);
+  }
+
+  /** What is sent: the fields that hold something. */
+  get instance() {
+    const given = this.fields.filter((field) => field.value !== undefined);
+    return Object.fromEntries(given.map((field) => [field.feature.name, field.value]));
   }
 
   fill() {
@@ -102,7 +116,7 @@ export class Sheet {
       field.complain("");
     }
     say(this.parts.fault, "");
-    age(this.parts, OTHER_VALUES);
+    this.judge();
   }
 
   clear() {
@@ -117,22 +131,23 @@ export class Sheet {
 
   changed(control) {
     this.fields.find((field) => field.root.contains(control))?.complain("");
-    age(this.parts, OTHER_VALUES);
+    this.judge();
   }
 
   async submit(event) {
     event.preventDefault();
     const { form, fault, submit } = this.parts;
     if (form.ariaBusy === "true" || submit.disabled) return;
-    const given = this.fields.filter((field) => field.value !== undefined);
-    const instance = Object.fromEntries(given.map((field) => [field.feature.name, field.value]));
+    const { instance } = this;
     form.ariaBusy = "true";
     this.fields.forEach((field) => field.complain(""));
     say(fault, "");
     try {
       const answer = await predict(this.name, instance);
       this.answered = answer.model.version;
+      this.asked = JSON.stringify(instance);
       show(this.parts, answer, this.card.contract.classes, commandOf(this.name, instance));
+      this.judge();
       // On a phone the answer lies below the form.
       this.parts.answer.scrollIntoView({ block: "nearest" });
     } catch (error) {

@@ -8,9 +8,10 @@ const count = new Intl.NumberFormat("en");
 export function phrase(name, unit = "") {
   const ending = `_${unit.toLowerCase()}`;
   const stem = unit && name.endsWith(ending) ? name.slice(0, -ending.length) : name;
-  const words = stem.replaceAll("_", " ").replace(/\bf1\b/, "F1").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(stem.replaceAll("_", " ").replace(/\bf1\b/, "F1").trim());
 }
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A probability in per cent, never rounded to a certainty it is not. */
 export function percent(probability) {
@@ -26,5 +27,5 @@ export const short = (digest) => digest.replace(/^sha256:/, "").slice(0, 12);
 /** A moment in the reader's own time zone; a text that is none stays as it is. */
 export function when(iso) {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : `${day.format(date)}, ${hour.format(date)}`;
+  return Number.isNaN(date.getTime()) ? iso : `${day.format(date)}, ${hour.format(date).replaceAll(" ", "\u00a0")}`;
 }
