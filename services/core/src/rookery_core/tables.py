@@ -42,6 +42,17 @@ batches = Table(
 )
 """A row here is a completed batch; a model without one has no data yet."""
 
+quarantine = Table(
+    "quarantine",
+    batches.metadata,
+    Column("model", Text, primary_key=True),
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False, comment="the record, cut where it is long"),
+)
+"""Records of completed batches that are no rows of their table, and why."""
+
 
 def processed_table(spec: ModelSpec) -> Table:
     """The table of a model's typed rows, derived from its spec.

@@ -7,10 +7,15 @@ import sys
 from pydantic import SecretStr
 
 from rookery_core import logs
+from rookery_core.catalog import load_catalog
 from rookery_core.databases import LOGIN_ROLES
+from rookery_core.errors import Refused
 from rookery_core.job import exit_code
-from rookery_core.settings import PostgresSettings
+from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
 from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.ingest import ingest
+from rookery_ingest.processed import Account
+from rookery_ingest.settings import IngestSettings
 
 
 def main() -> None:
@@ -24,6 +29,15 @@ def main() -> None:
     logs.configure()
     if arguments.command == "bootstrap":
         sys.exit(exit_code(lambda: bootstrap(PostgresSettings(), role_passwords())))
+    sys.exit(exit_code(lambda: run_model(arguments.model)))
+
+
+def run_model(model: str) -> Account:
+    """The model's source is ingested, by the settings of the environment."""
+    catalog = load_catalog(CatalogSettings().directory)
+    if model not in catalog:
+        raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
+    return ingest(catalog[model], PostgresSettings(), S3Settings(), IngestSettings())
 
 
 def role_passwords() -> dict[str, SecretStr]:

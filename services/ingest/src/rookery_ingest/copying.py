@@ -1,0 +1,74 @@
+"""PostgreSQL's COPY: rows into a table by the bulk.
+
+Two formats of https://www.postgresql.org/docs/current/sql-copy.html: text for what is text, and
+binary for arrays, whose rows all have the same size and need no formatting one by one.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg2.extensions import connection as driver_connection
+from psycopg2.extensions import cursor as driver_cursor
+from psycopg2.sql import SQL, Composed, Identifier
+from sqlalchemy import Connection, Table
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_BINARY_TAIL = (-1).to_bytes(2, "big", signed=True)
+
+
+def escaped(texts: Sequence[str]) -> Sequence[str]:
+    """The texts as fields of COPY's text format."""
+    if any("\\" in t or "\t" in t or "\n" in t or "\r" in t for t in texts):
+        return [text.translate(_ESCAPES) for text in texts]
+    return texts
+
+
+def copy_lines(connection: Connection, table: Table, columns: Sequence[str], text: str) -> None:
+    """Adds the rows of a text in COPY's text format."""
+    _copy(connection, table, columns, "TEXT", io.BytesIO(text.encode()))
+
+
+def copy_arrays(
+    connection: Connection, table: Table, columns: Mapping[str, NDArray[np.generic]]
+) -> None:
+    """Adds rows out of arrays of equal length and big-endian types, by the columns' names."""
+    rows = len(next(iter(columns.values())))
+    layout: list[tuple[str, str] | tuple[str, np.dtype[np.generic]]] = [("fields", ">i2")]
+    for name, values in columns.items():
+        layout += [(f"size of {name}", ">i4"), (name, values.dtype)]
+    packed = np.empty(rows, dtype=np.dtype(layout))
+    packed["fields"] = len(columns)
+    for name, values in columns.items():
+        packed[f"size of {name}"] = values.dtype.itemsize
+        packed[name] = values
+    data = b"".join((_BINARY_HEAD, packed.tobytes(), _BINARY_TAIL))
+    _copy(connection, table, tuple(columns), "BINARY", io.BytesIO(data))
+
+
+@contextmanager
+def execute(
+    connection: Connection, statement: Composed, parameters: Sequence[object]
+) -> Iterator[driver_cursor]:
+    """A cursor of the driver that has run the statement, within the connection's transaction."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, driver_connection)
+    with driver.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        yield cursor
+
+
+def _copy(
+    connection: Connection, table: Table, columns: Iterable[str], form: str, data: io.BytesIO
+) -> None:
+    path = (table.schema, table.name) if table.schema else (table.name,)
+    statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
+        Identifier(*path), SQL(", ").join(map(Identifier, columns)), SQL(form)
+    )
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, driver_connection)
+    with driver.cursor() as cursor:
+        cursor.copy_expert(statement, data)

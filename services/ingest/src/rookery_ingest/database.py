@@ -1,0 +1,55 @@
+"""Connections of an ingest, and what their failures mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from rookery_core.databases import database_url
+from rookery_core.errors import Unavailable
+from rookery_core.locks import lock_key
+from rookery_core.settings import PostgresSettings
+
+LOCK_TIMEOUT = "30s"
+"""How long a statement waits for a lock of a table; a reader holds none for long."""
+
+
+class Database:
+    """One database, a fresh connection for each transaction."""
+
+    def __init__(self, settings: PostgresSettings, name: str) -> None:
+        self.name = name
+        self._engine: Engine = create_engine(database_url(settings, name), poolclass=NullPool)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction: committed at the end of the block, undone by an exception.
+
+        Raises:
+            Unavailable: if the server fails or a lock is not to be had, whatever the driver says.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                yield connection
+        except DBAPIError as error:
+            raise self._failure(error.orig) from error
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise self._failure(error) from error
+
+    def create(self, metadata: MetaData) -> None:
+        """The tables exist; those that did stay as they are."""
+        with self.transaction() as connection:
+            # Two CREATE TABLE IF NOT EXISTS at once may both find none, and one then fails.
+            key = lock_key(f"rookery:tables:{self.name}")
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+            metadata.create_all(connection)
+
+    def _failure(self, error: BaseException | None) -> Unavailable:
+        return Unavailable(
+            f"database {self.name!r} failed: {str(error).strip()}; "
+            "nothing of this step was kept; run the job again"
+        )

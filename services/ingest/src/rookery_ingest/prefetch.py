@@ -1,0 +1,89 @@
+"""Reading ahead: a source is read by a thread of its own, and cut when it takes too long.
+
+A time-out of a socket starts anew with every byte, so a server that sends one now and then would
+hold its reader for ever. Here the reader waits on a queue, against a clock.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Generator, Iterator
+
+from rookery_core.errors import Unavailable
+
+AHEAD = 4
+"""Blocks that may wait for their reader."""
+_POLL_SECONDS = 0.2
+
+
+def prefetched(
+    blocks: Iterator[bytes], name: str, idle: float, whole: float
+) -> Generator[bytes, None, None]:
+    """Yields what `blocks` yields, and raises what it raises.
+
+    Raises:
+        Unavailable: if no block comes for `idle` seconds, or all take more than `whole` seconds.
+    """
+    arrived: queue.Queue[bytes | BaseException | None] = queue.Queue(AHEAD)
+    stop = threading.Event()
+    # A daemon: one that hangs in a system call does not keep the program alive.
+    threading.Thread(target=_read, args=(blocks, arrived, stop), daemon=True).start()
+    deadline = time.monotonic() + whole
+    try:
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                item = arrived.get(timeout=max(0.0, min(idle, left)))
+            except queue.Empty:
+                raise _late(name, idle, whole, deadline) from None
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+            if time.monotonic() >= deadline:
+                raise _late(name, idle, whole, deadline)
+    finally:
+        stop.set()
+
+
+def _late(name: str, idle: float, whole: float, deadline: float) -> Unavailable:
+    if time.monotonic() >= deadline:
+        return Unavailable(
+            f"{name} was not read within {whole:g} s; "
+            "run the job again or raise ROOKERY_INGEST_SOURCE_SECONDS"
+        )
+    return Unavailable(f"{name} sent nothing for {idle:g} s; run the job again when it answers")
+
+
+def _read(
+    blocks: Iterator[bytes],
+    arrived: "queue.Queue[bytes | BaseException | None]",
+    stop: threading.Event,
+) -> None:
+    try:
+        for block in blocks:
+            if not _put(block, arrived, stop):
+                return
+        _put(None, arrived, stop)
+    except BaseException as error:  # noqa: BLE001 (it is raised where the blocks are read)
+        _put(error, arrived, stop)
+    finally:
+        close = getattr(blocks, "close", None)
+        if close is not None:
+            close()
+
+
+def _put(
+    item: bytes | BaseException | None,
+    arrived: "queue.Queue[bytes | BaseException | None]",
+    stop: threading.Event,
+) -> bool:
+    """Whether the item found its place before the reader left."""
+    while not stop.is_set():
+        try:
+            arrived.put(item, timeout=_POLL_SECONDS)
+        except queue.Full:
+            continue
+        return True
+    return False

@@ -1,0 +1,195 @@
+"""Raw data: every record of every source, verbatim, and the batch that brought it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import repeat
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+)
+
+from rookery_core.databases import RAW_SCHEMA, table_name
+from rookery_core.errors import Refused, RookeryError
+from rookery_core.spec import ModelSpec
+from rookery_ingest.copying import copy_lines, escaped
+from rookery_ingest.database import Database
+from rookery_ingest.header import column_places
+from rookery_ingest.progress import Progress
+from rookery_ingest.records import RecordReader, Records
+from rookery_ingest.source import Stream
+from rookery_ingest.text import decoded
+
+FETCH_ROWS = 16384
+
+_metadata = MetaData(schema=RAW_SCHEMA)
+raw_batches = Table(
+    "batches",
+    _metadata,
+    Column("model", Text, primary_key=True),
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False, comment="the address, without what may be secret"),
+    Column("source_digest", Text, nullable=False, comment="SHA-256 of the source's bytes"),
+    Column("source_bytes", BigInteger, nullable=False),
+    Column("header", Text, nullable=False, comment="the header record, verbatim"),
+    Column("records", BigInteger, nullable=False, comment="how many, without the header"),
+    Column("refused", Text, comment="why no row of it was accepted; null where some were or may"),
+    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("model", "source_digest", name="stored_once"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawBatch:
+    """A source as it was stored, all of it."""
+
+    number: int
+    source: str
+    digest: str
+    header: str
+    records: int
+    refused: str | None
+
+
+class RawData:
+    """The raw data of one model."""
+
+    def __init__(self, database: Database, spec: ModelSpec) -> None:
+        self._database = database
+        self._spec = spec
+        metadata = MetaData(schema=RAW_SCHEMA)
+        self._records = Table(
+            table_name(spec.name),
+            metadata,
+            Column("batch", BigInteger, primary_key=True, autoincrement=False),
+            Column("line", BigInteger, primary_key=True, autoincrement=False),
+            Column("text", Text, nullable=False),
+        )
+        self._tables = (_metadata, metadata)
+
+    def prepare(self) -> None:
+        """The tables exist."""
+        for metadata in self._tables:
+            self._database.create(metadata)
+
+    def batches(self) -> list[RawBatch]:
+        """Every stored batch, oldest first."""
+        with self._database.transaction() as connection:
+            return self._batches(connection)
+
+    def store(self, stream: Stream) -> RawBatch:
+        """The batch that holds this very source: a new one, or the one that already did.
+
+        Stored all or not at all, and never twice. Only a source that keeps the whole-file contract
+        is stored: its size, digest, encoding, quotes and header are what they should be.
+        """
+        with self._database.transaction() as connection:
+            known = self._batches(connection)
+            number = 1 + max((batch.number for batch in known), default=0)
+            header, records = self._copy(connection, number, stream)
+            for same in (batch for batch in known if batch.digest == stream.digest):
+                if not same.refused:
+                    connection.rollback()
+                    return same
+                # Batches are read "as of" a number, so what is accepted late has a late one.
+                self._forget(connection, same)
+            batch = RawBatch(number, stream.name, stream.digest, header, records, None)
+            connection.execute(
+                raw_batches.insert().values(
+                    model=self._spec.name,
+                    batch=number,
+                    source=batch.source,
+                    source_digest=batch.digest,
+                    source_bytes=stream.size,
+                    header=header,
+                    records=records,
+                )
+            )
+        return batch
+
+    def records(self, batch: RawBatch) -> Iterator[Records]:
+        """The batch's records by line, some at a time."""
+        table = self._records
+        query = (
+            select(table.c.line, table.c.text)
+            .where(table.c.batch == batch.number)
+            .order_by(table.c.line)
+            .execution_options(stream_results=True, max_row_buffer=FETCH_ROWS)
+        )
+        seen = 0
+        with self._database.transaction() as connection:
+            result = connection.execute(query)
+            while rows := result.fetchmany(FETCH_ROWS):
+                lines, texts = zip(*rows, strict=True)
+                seen += len(rows)
+                yield Records(lines, list(texts))
+        if seen != batch.records:
+            raise RookeryError(
+                f"batch {batch.number} of {self._spec.name!r} stored {batch.records} records, "
+                f"{seen} are there; restore raw_data from a backup"
+            )
+
+    def texts(self, batch: RawBatch, lines: list[int]) -> dict[int, str]:
+        """The records that begin on these lines."""
+        table = self._records
+        query = select(table.c.line, table.c.text).where(
+            table.c.batch == batch.number, table.c.line.in_(lines)
+        )
+        with self._database.transaction() as connection:
+            return {row.line: row.text for row in connection.execute(query)}
+
+    def refuse(self, batch: RawBatch, reason: str) -> None:
+        """The batch is marked: none of its rows was accepted."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                raw_batches.update()
+                .where(raw_batches.c.model == self._spec.name, raw_batches.c.batch == batch.number)
+                .values(refused=reason)
+            )
+
+    def _forget(self, connection: Connection, batch: RawBatch) -> None:
+        connection.execute(
+            delete(raw_batches).where(
+                raw_batches.c.model == self._spec.name, raw_batches.c.batch == batch.number
+            )
+        )
+        connection.execute(delete(self._records).where(self._records.c.batch == batch.number))
+
+    def _batches(self, connection: Connection) -> list[RawBatch]:
+        columns = ("batch", "source", "source_digest", "header", "records", "refused")
+        query = select(*(raw_batches.c[name] for name in columns))
+        mine = query.where(raw_batches.c.model == self._spec.name).order_by(raw_batches.c.batch)
+        return [RawBatch(*row) for row in connection.execute(mine)]
+
+    def _copy(self, connection: Connection, batch: int, stream: Stream) -> tuple[str, int]:
+        progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
+        header: str | None = None
+        count = 0
+        for records in RecordReader(stream.name).read(decoded(stream.blocks(), stream.name)):
+            numbers, texts = records.lines, records.texts
+            if header is None:
+                header = texts[0]
+                column_places(header, self._spec, stream.name)
+                numbers, texts = numbers[1:], texts[1:]
+            count += len(texts)
+            lines = [
+                f"{number}\t{line}\t{text}\n"
+                for number, line, text in zip(repeat(batch), numbers, escaped(texts), strict=False)
+            ]
+            copy_lines(connection, self._records, ("batch", "line", "text"), "".join(lines))
+            progress.report(rows=count, bytes=stream.size)
+        if header is None:
+            raise Refused(f"{stream.name} is empty; give a CSV file with a header and rows")
+        if not count:
+            raise Refused(f"{stream.name} holds a header and no rows; give at least one row")
+        progress.done(rows=count, bytes=stream.size)
+        return header, count

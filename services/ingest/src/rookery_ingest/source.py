@@ -1,0 +1,117 @@
+"""Sources: a spec's address becomes blocks of bytes, bounded in size and time."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from rookery_core.errors import Refused
+from rookery_core.settings import S3Settings
+from rookery_core.spec import Source
+from rookery_ingest.prefetch import prefetched
+from rookery_ingest.settings import IngestSettings
+
+BLOCK_BYTES = 512 * 1024
+
+
+class Stream:
+    """A source being read once, block by block."""
+
+    def __init__(self, source: Source, settings: IngestSettings, store: S3Settings) -> None:
+        self.name = shown(source.url)
+        """The address without what may be secret: user, password and query."""
+        self.size = 0
+        """Bytes read so far."""
+        self._source = source
+        self._settings = settings
+        self._store = store
+        self._digest = hashlib.sha256()
+
+    def blocks(self) -> Iterator[bytes]:
+        """The source's bytes. Once all are read, they are what the spec pins.
+
+        Raises:
+            Refused: if it is not there, too large, or not what the spec's sha256 says.
+            Unavailable: if it fails, hangs or ends before its announced length.
+        """
+        opened = _opened(self._source.url, self._settings, self._store)
+        idle, whole = self._settings.source_idle_seconds, self._settings.source_seconds
+        with closing(prefetched(opened, self.name, idle, whole)) as blocks:
+            for block in blocks:
+                self.size += len(block)
+                if self.size > self._source.max_bytes:
+                    raise Refused(
+                        f"{self.name} holds more than {self._source.max_bytes} bytes; "
+                        "raise the spec's source.max_bytes if it should"
+                    )
+                self._digest.update(block)
+                yield block
+        pinned = self._source.sha256
+        if pinned is not None and pinned != self.digest:
+            raise Refused(
+                f"{self.name} has SHA-256 {self.digest}, the spec pins {pinned}; "
+                "nothing was loaded; fetch the right file or pin the new content"
+            )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes read so far."""
+        return self._digest.hexdigest()
+
+
+def shown(url: str) -> str:
+    """The address without user, password and query, which may hold secrets."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
+        return url
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+def _opened(url: str, settings: IngestSettings, store: S3Settings) -> Iterator[bytes]:
+    scheme, _, rest = url.partition(":")
+    if scheme == "file":
+        return _file(_path(url))
+    if scheme == "package":
+        return _packaged(rest)
+    if scheme == "s3":
+        # boto3 takes a third of a second to import.
+        from rookery_ingest.bucket import s3_blocks  # noqa: PLC0415
+
+        return s3_blocks(url, store, settings.source_idle_seconds, BLOCK_BYTES)
+    from rookery_ingest.web import http_blocks  # noqa: PLC0415
+
+    return http_blocks(url, shown(url), settings.source_idle_seconds, BLOCK_BYTES)
+
+
+def _path(url: str) -> Path:
+    rest = url.removeprefix("file:")
+    if not rest.startswith("//"):
+        return Path(rest)
+    parts = urlsplit(url)
+    if parts.netloc not in {"", "localhost"}:
+        raise Refused(f"{url} names the host {parts.netloc!r}; write file:///PATH for this one")
+    return Path(unquote(parts.path))
+
+
+def _file(path: Path) -> Iterator[bytes]:
+    if not path.is_file():
+        raise Refused(f"{path} is not a file here; correct the spec's source.url or mount it")
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                yield block
+    except PermissionError as error:
+        raise Refused(f"{path} may not be read: {error.strerror}; give read permission") from None
+
+
+def _packaged(name: str) -> Iterator[bytes]:
+    shipped = {entry.name: entry for entry in files("rookery_core").joinpath("data").iterdir()}
+    if name not in shipped:
+        raise Refused(f"no file {name!r} ships with Rookery; there are {sorted(shipped)}")
+    with shipped[name].open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block
