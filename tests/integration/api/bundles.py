@@ -1,0 +1,170 @@
+"""Real bundles: small pipelines fitted to the penguins, exported by the trainer, registered."""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from mlflow import MlflowClient
+from sklearn.pipeline import Pipeline
+
+from rookery_core.catalog import load_catalog
+from rookery_core.columns import NumberColumn
+from rookery_core.manifest import MANIFEST_FILE, MISSING_CATEGORY, MODEL_FILE, Manifest
+from rookery_core.registry import (
+    CHAMPION,
+    TAG_BUNDLE,
+    TAG_DATA_DIGEST,
+    TAG_DECISION,
+    TAG_EPOCH,
+    TAG_EVIDENCE,
+    TAG_MANIFEST_SHA256,
+    TAG_PROMOTED_AT,
+)
+from rookery_core.spec import ModelSpec
+from rookery_trainer.export import export_bundle
+from rookery_trainer.holdout import held_out
+from rookery_trainer.pipeline import fit, make_pipeline
+from rookery_trainer.scores import Estimate, Scores
+from rookery_trainer.snapshot import Rows, Snapshot
+from rookery_trainer.trial import Parameters, Trial
+
+SMALL: Mapping[str, Parameters] = {
+    "random_forest": {"n_estimators": 10, "max_depth": 4},
+    "logistic_regression": {"C": 1.0},
+}
+"""Configurations that fit in a blink."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle, and the pipeline it was exported from."""
+
+    spec: ModelSpec
+    pipeline: Pipeline
+    manifest_json: bytes
+    model: bytes
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest, read."""
+        return Manifest.model_validate_json(self.manifest_json)
+
+    @property
+    def manifest_sha256(self) -> str:
+        """What the registry's tag says."""
+        return hashlib.sha256(self.manifest_json).hexdigest()
+
+
+def penguins(spec: ModelSpec) -> Rows:
+    """The rows of the published file that have the target and every feature."""
+    frame = pd.read_csv(str(files("rookery_core").joinpath("data/penguins_size.csv")))
+    frame = frame.rename(
+        columns={alias: column.name for column in spec.columns for alias in column.aliases}
+    )
+    frame = frame[frame[spec.target].isin(spec.classes)]
+    numbers = [c.name for c in spec.feature_columns if isinstance(c, NumberColumn)]
+    frame = frame.dropna(subset=numbers).reset_index(drop=True)
+    features = pd.DataFrame(
+        {
+            column.name: frame[column.name].astype(np.float32)
+            if isinstance(column, NumberColumn)
+            else frame[column.name].fillna(MISSING_CATEGORY).astype(str)
+            for column in spec.feature_columns
+        }
+    )
+    labels = np.array([spec.classes.index(label) for label in frame[spec.target]], dtype=np.intp)
+    return Rows(features, labels, tuple(str(row).encode() for row in range(len(frame))))
+
+
+def make(spec: ModelSpec, seed: int = 0, run_id: str = "0" * 32) -> Made:
+    """A bundle of `spec`; another seed gives another model of the same kind."""
+    rows = penguins(spec)
+    held = held_out(rows.features, spec.holdout)
+    training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
+    # A logistic regression has no randomness of its own: leave out some rows for another seed.
+    kept = np.random.default_rng(seed).random(len(training)) < 0.8
+    training = training.take(np.flatnonzero(kept))
+    parameters = SMALL[spec.estimator]
+    names = np.array(spec.classes)[training.labels]
+    pipeline = fit(make_pipeline(spec, parameters, seed), training.features, names, seed)
+    snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout)
+    none = Estimate(0.0, 0.0)
+    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
+    with tempfile.TemporaryDirectory() as folder:
+        export_bundle(
+            Path(folder),
+            pipeline,
+            snapshot,
+            Trial(0, parameters, run_id, scores),
+            sweep_id=f"sweep-{seed}",
+            trained_at="2026-01-01T00:00:00+00:00",
+        )
+        return Made(
+            spec,
+            pipeline,
+            (Path(folder) / MANIFEST_FILE).read_bytes(),
+            (Path(folder) / MODEL_FILE).read_bytes(),
+        )
+
+
+@cache
+def shipped(name: str) -> ModelSpec:
+    """The spec of that name that ships with Rookery."""
+    return load_catalog()[name]
+
+
+class Desk:
+    """Where a test registers bundles of one model and moves its alias."""
+
+    def __init__(self, client: MlflowClient, spec: ModelSpec) -> None:
+        self.client = client
+        self.spec = spec
+        self._experiment = client.create_experiment(spec.name)
+        client.create_registered_model(spec.name)
+        self._epoch = 0
+
+    def register(self, made: Made, files: Mapping[str, bytes] | None = None) -> str:
+        """A version whose run holds the bundle, or `files` instead of its own."""
+        run = self.client.create_run(self._experiment)
+        run_id = run.info.run_id
+        contents = {MANIFEST_FILE: made.manifest_json, MODEL_FILE: made.model}
+        contents = contents if files is None else dict(files)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in contents.items():
+                (Path(folder) / name).write_bytes(content)
+            if contents:
+                self.client.log_artifacts(run_id, folder, "bundle")
+        self.client.set_terminated(run_id)
+        root = run.info.artifact_uri.removeprefix("mlflow-artifacts:").lstrip("/")
+        self._epoch += 1
+        version = self.client.create_model_version(
+            self.spec.name,
+            source=f"{run.info.artifact_uri}/bundle",
+            run_id=run_id,
+            tags={
+                TAG_BUNDLE: f"{root}/bundle",
+                TAG_MANIFEST_SHA256: made.manifest_sha256,
+                TAG_DATA_DIGEST: made.manifest.data_digest,
+                TAG_DECISION: "promoted",
+                TAG_EPOCH: str(self._epoch),
+                TAG_PROMOTED_AT: "2026-01-01T00:00:00+00:00",
+                TAG_EVIDENCE: '{"rule": "first champion", "gain": 0.5}',
+            },
+        )
+        return str(version.version)
+
+    def crown(self, version: str) -> None:
+        """The alias names the version."""
+        self.client.set_registered_model_alias(self.spec.name, CHAMPION, version)
+
+    def promote(self, made: Made) -> str:
+        """A new version, and the alias names it."""
+        version = self.register(made)
+        self.crown(version)
+        return version

@@ -1,0 +1,66 @@
+"""What the API's tests share: bundles, a catalog folder of their own, the API as a process."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from mlflow import MlflowClient
+
+from rookery_core.spec import ModelSpec
+from rookery_local.tracking import Tracking
+from tests.integration.api.bundles import Desk, shipped
+from tests.integration.api.processes import ApiProcess
+
+
+@pytest.fixture(scope="session")
+def client(tracking: Tracking) -> MlflowClient:
+    """A client of the tracking server."""
+    return MlflowClient(tracking_uri=tracking.settings.url)
+
+
+@pytest.fixture(scope="module")
+def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of specs."""
+    return tmp_path_factory.mktemp("specs")
+
+
+NewDesk = Callable[[str], Desk]
+
+
+@pytest.fixture(scope="module")
+def new_desk(client: MlflowClient, specs: Path) -> NewDesk:
+    """Makes a model of its own after a shipped one, its spec in the folder."""
+
+    def make_desk(like: str) -> Desk:
+        spec = shipped(like).model_copy(update={"name": f"t{uuid4().hex[:12]}"})
+        write_spec(specs, spec)
+        return Desk(client, spec)
+
+    return make_desk
+
+
+def write_spec(folder: Path, spec: ModelSpec) -> Path:
+    """The spec's file: JSON is YAML too."""
+    path = folder / f"{spec.name}.yaml"
+    path.write_text(json.dumps(spec.model_dump(mode="json")))
+    return path
+
+
+StartApi = Callable[..., ApiProcess]
+
+
+@pytest.fixture(scope="module")
+def start_api(
+    tracking: Tracking, specs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StartApi]:
+    """Starts API processes on the folder of specs; they are gone when the module ends."""
+    with ExitStack() as stack:
+
+        def start(**settings: object) -> ApiProcess:
+            folder = tmp_path_factory.mktemp("api")
+            return stack.enter_context(ApiProcess(folder, tracking.settings, specs, **settings))
+
+        yield start

@@ -1,0 +1,142 @@
+"""The API as the process that serves in earnest, on a free port of loopback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from rookery_core.settings import TrackingSettings
+from rookery_local.ports import free_ports
+
+T = TypeVar("T")
+TICK = 0.02
+
+
+def eventually(look: Callable[[], T | None], seconds: float = 30.0, what: str = "it") -> T:
+    """What `look` answers as soon as it is true; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(TICK)
+    raise AssertionError(f"{what} did not come true within {seconds:g} s")
+
+
+class ApiProcess:
+    """`python -m rookery_api` with its own cache, polling fast; a context in which it runs."""
+
+    def __init__(
+        self,
+        folder: Path,
+        tracking: TrackingSettings,
+        specs: Path | None = None,
+        **settings: object,
+    ) -> None:
+        self.port = free_ports(1)[0]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / f"api-{self.port}.log"
+        given = {
+            "port": self.port,
+            "cache_directory": folder / "cache",
+            "poll_seconds": 0.2,
+            "poll_backoff_seconds": 0.5,
+            "history_seconds": 0.5,
+            **settings,
+        }
+        self._environment = {
+            **os.environ,
+            **{f"ROOKERY_API_{name.upper()}": str(value) for name, value in given.items()},
+            "ROOKERY_MLFLOW_URL": tracking.url,
+            **({"ROOKERY_SPECS_DIRECTORY": str(specs)} if specs else {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+        self.client.close()
+
+    def start(self, wait: bool = True) -> None:
+        """The process runs; with `wait`, it takes connections."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "rookery_api"], env=self._environment, stderr=log, stdout=log
+            )
+        if wait:
+            eventually(self._answers, what=f"the API ({self.log})")
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return self.client.get("/livez").status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process, which was started."""
+        assert self._process is not None
+        return self._process
+
+    def kill(self) -> None:
+        """The process is gone, without warning."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    def terminate(self) -> int:
+        """The exit code after SIGTERM."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def await_version(self, model: str, version: str) -> None:
+        """The process serves that version."""
+        eventually(
+            lambda: self.served_version(model) == version, what=f"version {version} of {model}"
+        )
+
+    def served_version(self, model: str) -> str | None:
+        """The version that answers now."""
+        champion = self.card(model)["champion"]
+        return champion and str(champion["version"])
+
+    def card(self, model: str) -> dict[str, Any]:
+        """The model's card."""
+        card: dict[str, Any] = self.client.get(f"/models/{model}").raise_for_status().json()
+        return card
+
+    def predict(self, model: str, row: Mapping[str, Any]) -> httpx.Response:
+        """The answer to one row."""
+        return self.client.post(f"/predict/{model}", json=row)
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The value of a series; 0 where it does not exist."""
+        wanted = {f'{key}="{value}"' for key, value in labels.items()}
+        for line in self.client.get("/metrics").text.splitlines():
+            head, _, value = line.rpartition(" ")
+            series, _, rest = head.partition("{")
+            if series == name and wanted <= set(rest.rstrip("}").split(",")):
+                return float(value)
+        return 0.0
+
+    def events(self) -> list[dict[str, Any]]:
+        """The log so far; every line of it is JSON."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
