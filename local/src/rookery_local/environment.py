@@ -22,7 +22,7 @@ _NETWORK = (
 )
 
 
-def child_environment(temporary: Path, extra: Mapping[str, str]) -> dict[str, str]:
+def child_environment(temporary: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """`extra` on top of the little that every program needs.
 
     A child sees no credential, proxy or `MLFLOW_*`, `AWS_*`, `PG*` variable of the person's own
@@ -33,12 +33,19 @@ def child_environment(temporary: Path, extra: Mapping[str, str]) -> dict[str, st
         **kept,
         "TMPDIR": str(temporary),
         "PYTHONUNBUFFERED": "1",
+        # The folder a program runs in is data: nothing is imported from there.
+        "PYTHONSAFEPATH": "1",
         **TELEMETRY_OFF,
-        **extra,
+        **(extra or {}),
     }
 
 
 def outward() -> dict[str, str]:
-    """The shell's proxy and certificate settings, for the one program that may go out."""
-    found = {name: os.environ[name] for name in _NETWORK if name in os.environ}
+    """The shell's proxies, certificates and `ROOKERY_S3_*`, for the one program that fetches
+    sources from elsewhere."""
+    found = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NETWORK or name.startswith("ROOKERY_S3_")
+    }
     return {**found, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}

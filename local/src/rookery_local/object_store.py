@@ -1,6 +1,7 @@
 """A real S3 server on loopback: SeaweedFS in its one-process form."""
 
 import sysconfig
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,20 +35,26 @@ class S3Keys:
 class ObjectStore:
     """One S3 server with one bucket, for MLflow's artifacts."""
 
-    def __init__(self, folder: Path, keys: S3Keys, log: Path, ports: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: S3Keys,
+        log: Path,
+        *,
+        ports: tuple[int, ...] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self._keys = keys
         self._ports = ports or free_ports(PORTS)
         self.process = Process(
-            "object store",
+            "object-store",
             [str(Path(sysconfig.get_path("scripts")) / "weed"), "mini", *self._options()],
-            environment=child_environment(
-                folder,
-                {
-                    "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
-                    "AWS_SECRET_ACCESS_KEY": keys.secret_key.get_secret_value(),
-                },
-            ),
+            environment={
+                **(child_environment(folder) if environment is None else environment),
+                "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
+                "AWS_SECRET_ACCESS_KEY": keys.secret_key.get_secret_value(),
+            },
             directory=folder,
             log=log,
         )
@@ -72,10 +79,18 @@ class ObjectStore:
         Raises:
             Unavailable: with the tail of the log, where it does not.
         """
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """The server is starting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         # SeaweedFS keeps the flags of its last start there, old ports among them.
         (self.folder / "mini.options").unlink(missing_ok=True)
         self.process.start()
+
+    def await_ready(self) -> None:
+        """As `start`, once it is launched."""
         client = s3_client(self.settings)
         self.process.wait_ready(lambda: _has_bucket(client, BUCKET), READY_SECONDS)
 

@@ -37,6 +37,8 @@ class Postgres:
         password: SecretStr,
         roles: Mapping[str, SecretStr],
         log: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.port = port
@@ -50,7 +52,7 @@ class Postgres:
                 *("-D", str(self._data), "-p", str(port)),
                 *(part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")),
             ],
-            environment=child_environment(Path("/tmp"), {}),  # noqa: S108 (it writes none)
+            environment=child_environment(folder) if environment is None else environment,
             directory=Path("/"),
             log=log,
             account=self._account,
@@ -147,7 +149,7 @@ def run_initdb(folder: Path, data: Path, password_file: Path, account: Account |
             *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
         ],
         cwd="/",
-        env=child_environment(data.parent, {}),
+        env=child_environment(data.parent),
         capture_output=True,
         text=True,
         timeout=INITDB_SECONDS,

@@ -11,6 +11,9 @@ from rookery_core.errors import Unavailable
 from rookery_local.account import Account
 
 POLL_SECONDS = 0.05
+LOG_BYTES = 10 * 1024**2
+"""From this size on, a log begins anew at the next start; the old one is kept as `*.1`."""
+GRACE_SECONDS = 15.0
 TAIL_LINES = 15
 TAIL_BYTES = 16 * 1024
 
@@ -45,6 +48,9 @@ class Process:
     def start(self) -> None:
         """The program runs; what it prints is appended to the log."""
         account = self._account
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._popen = subprocess.Popen(
@@ -67,6 +73,11 @@ class Process:
         """The process id, which is also its group's."""
         assert self._popen is not None, f"{self.name} was not started"
         return self._popen.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._popen is not None and self._popen.poll() is None
 
     @property
     def exited(self) -> int | None:
@@ -101,11 +112,11 @@ class Process:
         """The whole group has the stop signal."""
         self._signal_group(self.stop_signal)
 
-    def stop(self, grace: float = 15) -> None:
+    def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Nothing of the group runs: asked to stop, killed after `grace` seconds."""
         if self._popen is None:
             return
-        if self.exited is None:
+        if self.is_running:
             self.ask_to_stop()
             self.wait(grace)
         # What outlives its parent, or ignores the request, goes too.
@@ -122,9 +133,9 @@ class Process:
         )
         return f"{self.name} {how}; its log ({self.log}) ends:\n{self.tail()}"
 
-    def tail(self, lines: int = TAIL_LINES) -> str:
-        """The last lines of the log."""
-        return log_tail(self.log, lines)
+    def tail(self) -> str:
+        """The last lines of the log, indented."""
+        return "\n".join(f"    {line}" for line in log_tail(self.log, TAIL_LINES))
 
     def _signal_group(self, number: signal.Signals) -> None:
         try:
@@ -134,13 +145,22 @@ class Process:
             return
 
 
-def log_tail(log: Path, lines: int) -> str:
-    """The last lines of a log file, indented; a placeholder where it is empty or absent."""
+def log_tail(log: Path, lines: int) -> list[str]:
+    """The last lines of a log file; a placeholder where it is empty or absent."""
     try:
         with log.open("rb") as stream:
             stream.seek(max(0, log.stat().st_size - TAIL_BYTES))
             text = stream.read().decode(errors="replace")
     except FileNotFoundError:
         text = ""
-    kept = text.splitlines()[-lines:] or ["(empty)"]
-    return "\n".join(f"    {line}" for line in kept)
+    return text.splitlines()[-lines:] or ["(empty)"]
+
+
+def stop_all(processes: Sequence[Process], grace: float = GRACE_SECONDS) -> None:
+    """None of the processes runs: all asked at once, so that they stop side by side."""
+    asked = time.monotonic()
+    for process in processes:
+        if process.is_running:
+            process.ask_to_stop()
+    for process in processes:
+        process.stop(max(0.0, asked + grace - time.monotonic()))

@@ -3,14 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
-import psycopg2
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from rookery_core.databases import MLFLOW
+from rookery_core.databases import MLFLOW, engine
 from rookery_core.errors import Unavailable
+from rookery_core.locks import session_lock
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
 from rookery_local.environment import child_environment
 from rookery_local.ports import LOOPBACK
@@ -18,8 +20,7 @@ from rookery_local.process import Process
 
 READY_SECONDS = 90
 MIGRATE_SECONDS = 300
-MIGRATION_LOCK = 0x6D6C666C6F77
-"""Key of the advisory lock: the letters of `mlflow`."""
+MIGRATION_LOCK = "rookery:mlflow-migration"
 
 
 class Tracking:
@@ -34,13 +35,17 @@ class Tracking:
         store: S3Settings,
         bucket: str,
         log: Path,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.port = port
         self._database = database
-        self._environment = child_environment(folder, _environment(database, store))
+        self._environment = {
+            **(child_environment(folder) if environment is None else environment),
+            **_environment(database, store),
+        }
         self.process = Process(
-            "tracking server",
+            "mlflow",
             [
                 *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
                 *("--host", LOOPBACK, "--port", str(port)),
@@ -64,9 +69,17 @@ class Tracking:
         Raises:
             Unavailable: with the tail of the log, where it does not.
         """
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """The database is migrated and the server is starting."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.migrate()
         self.process.start()
+
+    def await_ready(self) -> None:
+        """As `start`, once it is launched."""
         with httpx.Client(base_url=self.settings.url, timeout=5, trust_env=False) as client:
             self.process.wait_ready(lambda: _answers(client), READY_SECONDS)
 
@@ -77,14 +90,15 @@ class Tracking:
     def migrate(self) -> None:
         """The database has this MLflow's schema; two at once wait for each other.
 
+        Asking MLflow takes seconds, so what it left behind the last time is kept in the folder.
+
         Raises:
             Unavailable: with what the migration said.
         """
-        with closing(_connect(self._database)) as connection, connection.cursor() as cursor:
-            connection.autocommit = True
-            cursor.execute("SET lock_timeout = %s", (f"{MIGRATE_SECONDS}s",))
-            # Freed with the connection, also by a kill.
-            cursor.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        known = self.folder / "schema"
+        if known.exists() and known.read_text() == _schema(self._database):
+            return
+        with session_lock(self._database, MLFLOW, MIGRATION_LOCK, MIGRATE_SECONDS):
             done = subprocess.run(
                 [sys.executable, "-m", "mlflow", "db", "upgrade", backend_uri(self._database)],
                 env=self._environment,
@@ -96,6 +110,7 @@ class Tracking:
             )
         if done.returncode:
             raise Unavailable(f"mlflow db upgrade failed: {done.stderr.strip()[-2000:]}")
+        known.write_text(_schema(self._database))
 
 
 def backend_uri(database: PostgresSettings) -> str:
@@ -120,19 +135,17 @@ def _environment(database: PostgresSettings, store: S3Settings) -> Mapping[str, 
     }
 
 
-def _connect(database: PostgresSettings) -> psycopg2.extensions.connection:
+def _schema(database: PostgresSettings) -> str:
+    """The installed MLflow and the revision of the database."""
+    connecting = engine(database, MLFLOW)
     try:
-        return psycopg2.connect(
-            host=database.host,
-            port=database.port,
-            user=database.user,
-            password=database.password.get_secret_value(),
-            dbname=MLFLOW,
-            sslmode=database.sslmode,
-            connect_timeout=database.connect_timeout,
-        )
-    except psycopg2.OperationalError as error:
-        raise Unavailable(f"database {MLFLOW} does not let {database.user} in: {error}") from None
+        with connecting.connect() as connection:
+            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError:
+        revision = None
+    finally:
+        connecting.dispose()
+    return f"mlflow {version('mlflow')}, revision {revision}"
 
 
 def _answers(client: httpx.Client) -> bool:

@@ -1,0 +1,12 @@
+"""`rookery`, also as `python -m rookery_local`."""
+
+from rookery_local.cli import run
+
+
+def main() -> None:
+    """Runs the command line."""
+    run()
+
+
+if __name__ == "__main__":
+    main()

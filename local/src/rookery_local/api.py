@@ -1,0 +1,68 @@
+"""The API on loopback, as the same program that runs in a cluster."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from rookery_core.settings import CatalogSettings, TrackingSettings
+from rookery_local.ports import LOOPBACK
+from rookery_local.process import Process
+from rookery_local.settings_environment import environment_of
+
+READY_SECONDS = 60
+
+
+class Api:
+    """The API server; it holds no credential of a database or of the object store."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        tracking: TrackingSettings,
+        catalog: CatalogSettings,
+        log: Path,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.folder = folder
+        self.url = f"http://{LOOPBACK}:{port}"
+        self.process = Process(
+            "api",
+            [sys.executable, "-m", "rookery_api"],
+            environment={
+                **environment,
+                **environment_of(tracking),
+                **environment_of(catalog),
+                "ROOKERY_API_HOST": LOOPBACK,
+                "ROOKERY_API_PORT": str(port),
+                "ROOKERY_API_CACHE_DIRECTORY": str(folder),
+                # On one machine a new champion is worth a look every second.
+                "ROOKERY_API_POLL_SECONDS": "1",
+            },
+            directory=folder,
+            log=log,
+        )
+
+    def launch(self) -> None:
+        """The server is starting."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process.start()
+
+    def await_ready(self) -> None:
+        """The server knows what the registry says, and serves every champion there is.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        with httpx.Client(base_url=self.url, timeout=5, trust_env=False) as client:
+            self.process.wait_ready(lambda: _is_ready(client), READY_SECONDS)
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False

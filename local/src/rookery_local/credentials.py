@@ -1,0 +1,79 @@
+"""The passwords and keys of a stack: random, made once, readable by their owner alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from rookery_core.databases import LOGIN_ROLES
+from rookery_core.errors import Refused
+from rookery_core.frozen import Frozen
+
+PASSWORD_BYTES = 24
+
+
+class Credentials(Frozen):
+    """One password per database role, one key pair for the object store."""
+
+    administrator: SecretStr
+    """PostgreSQL's superuser: bootstrap alone uses it."""
+    roles: dict[str, SecretStr]
+    s3_access_key: SecretStr
+    """Random as well: knowing it must not be half of a break-in."""
+    s3_secret_key: SecretStr
+
+
+def load_or_make(path: Path, data: Path) -> Credentials:
+    """The credentials in the file, made where it is absent.
+
+    Raises:
+        Refused: where the file is not ours, or is gone while the data it opened is there.
+    """
+    if path.exists():
+        try:
+            return Credentials.model_validate_json(path.read_bytes())
+        except ValidationError:
+            raise Refused(
+                f"{path} does not hold a stack's credentials; restore it, or remove the whole "
+                "state folder to start anew"
+            ) from None
+    if data.exists():
+        raise Refused(
+            f"{path} is missing, and with it the passwords of the data in {data}; restore it, "
+            "or remove the whole state folder to start anew"
+        )
+    made = make()
+    _write(path, made)
+    return made
+
+
+def make() -> Credentials:
+    """New random credentials."""
+    return Credentials(
+        administrator=_password(),
+        roles={role: _password() for role in LOGIN_ROLES},
+        s3_access_key=SecretStr(secrets.token_hex(10)),
+        s3_secret_key=SecretStr(secrets.token_hex(20)),
+    )
+
+
+def _password() -> SecretStr:
+    return SecretStr(secrets.token_urlsafe(PASSWORD_BYTES))
+
+
+def _write(path: Path, credentials: Credentials) -> None:
+    document: dict[str, str | dict[str, str]] = {
+        "administrator": credentials.administrator.get_secret_value(),
+        "roles": {role: each.get_secret_value() for role, each in credentials.roles.items()},
+        "s3_access_key": credentials.s3_access_key.get_secret_value(),
+        "s3_secret_key": credentials.s3_secret_key.get_secret_value(),
+    }
+    text = TypeAdapter(dict[str, str | dict[str, str]]).dump_json(document, indent=2)
+    whole = path.with_suffix(".new")
+    whole.unlink(missing_ok=True)
+    # Closed to others from its first byte on, and there only when whole.
+    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(text)
+    whole.rename(path)

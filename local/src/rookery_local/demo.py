@@ -1,0 +1,42 @@
+"""The demo: the main job, from the shipped CSV to two served champions."""
+
+import json
+from collections.abc import Callable
+
+from rookery_core.catalog import Catalog
+from rookery_local.prediction import Prediction
+from rookery_local.report import Report
+from rookery_local.session import Session
+from rookery_local.stack import Stack
+from rookery_local.steps import ask, ingest, train_at_need
+
+
+def run_demo(
+    stack: Stack, catalog: Catalog, report: Report, watch: Callable[[], None]
+) -> list[Prediction]:
+    """Every model of the catalog is ingested, trained where it needs it, and asked once."""
+    for spec in catalog.values():
+        ingest(stack, spec, report, watch)
+    for spec in catalog.values():
+        train_at_need(stack, spec, report, watch)
+    return [ask(stack, spec, report) for spec in catalog.values()]
+
+
+def show(session: Session, stack: Stack, predictions: list[Prediction], seconds: float) -> None:
+    """A person has what they need to go on by themselves: commands, answers, addresses."""
+    url = stack.addresses.api_url
+    for prediction in predictions:
+        session.say("")
+        session.say(shown(prediction))
+    session.say(
+        f"\nForm and model cards  {url}/"
+        f"\nAPI documentation     {url}/docs"
+        f"\nMLflow                {stack.addresses.mlflow_url}/"
+        f"\nState and logs        {stack.home.root}"
+        f"\n\nDone in {seconds:.1f} s."
+    )
+
+
+def shown(prediction: Prediction) -> str:
+    """The command and the answer."""
+    return f"$ {prediction.curl}\n{json.dumps(prediction.answer)}"

@@ -1,0 +1,45 @@
+"""The events in a program's log, read while it is being written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+
+FAILED = "failed"
+"""A job's last event where it did not succeed; says the `reason` and the `exit` code."""
+PART_READY = "part ready"
+"""Of the supervisor: `part` is ready, after `seconds`."""
+STACK_READY = "stack ready"
+"""Of the supervisor: every part is."""
+TRIAL = "trial"
+"""Of the trainer: one trial `of` so many is finished."""
+
+
+class Events:
+    """Follows a log from its present end; what is no event, such as a warning, is passed over."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._offset = log.stat().st_size if log.exists() else 0
+        self._partial = b""
+
+    def read(self) -> list[Event]:
+        """The events since the last call."""
+        try:
+            with self._log.open("rb") as stream:
+                stream.seek(self._offset)
+                fresh = stream.read()
+        except FileNotFoundError:
+            return []
+        self._offset += len(fresh)
+        *lines, self._partial = (self._partial + fresh).split(b"\n")
+        return [event for line in lines if (event := _event(line)) is not None]
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) and "event" in document else None

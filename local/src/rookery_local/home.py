@@ -1,0 +1,73 @@
+"""The state folder: everything the local stack leaves on disk is in here."""
+
+import os
+from pathlib import Path
+
+from rookery_core.errors import Refused
+
+DEFAULT = Path(".rookery")
+VARIABLE = "ROOKERY_HOME"
+
+
+class Home:
+    """The paths of one stack. Nothing is made before `prepare`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    @property
+    def logs(self) -> Path:
+        """The folder of one log per part and job."""
+        return self.root / "logs"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever runs the stack."""
+        return self.root / "lock"
+
+    @property
+    def credentials(self) -> Path:
+        """The generated passwords and keys, for their owner's eyes."""
+        return self.root / "credentials.json"
+
+    @property
+    def addresses(self) -> Path:
+        """The ports of the last start, which the next one takes again where it can."""
+        return self.root / "addresses.json"
+
+    @property
+    def obituary(self) -> Path:
+        """Why the last stack ended by itself; absent where it did not."""
+        return self.root / "obituary.txt"
+
+    @property
+    def temporary(self) -> Path:
+        """The programs' folder for temporary files."""
+        return self.root / "tmp"
+
+    def part(self, name: str) -> Path:
+        """The folder of a part's data."""
+        return self.root / name
+
+    def log(self, name: str) -> Path:
+        """The log of a part, or of the last job of a name."""
+        return self.logs / f"{name}.log"
+
+    def prepare(self) -> None:
+        """The folder and its inner ones exist, closed to others and ignored by git.
+
+        Raises:
+            Refused: where the folder cannot be made or written to.
+        """
+        try:
+            # Root's folder is open for passing through: PostgreSQL runs as somebody else.
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            for folder in (self.logs, self.temporary):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            (self.root / ".gitignore").write_text("*\n")
+        except OSError as error:
+            raise Refused(
+                f"the state folder {self.root} cannot be used: {error.strerror}; "
+                f"choose another one with --home or {VARIABLE}"
+            ) from None

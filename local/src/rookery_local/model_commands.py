@@ -1,0 +1,96 @@
+"""The commands that concern models: demo, ingest, train, predict."""
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from typing import Annotated
+
+import typer
+
+from rookery_core.catalog import load_catalog
+from rookery_core.errors import Refused
+from rookery_local import steps
+from rookery_local.demo import run_demo, show, shown
+from rookery_local.prediction import predict as ask
+from rookery_local.session import Session
+from rookery_local.stack_commands import ApiPort, MlflowPort, hold
+from rookery_local.supervisor import Wishes, running_stack, supervised
+
+Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
+
+
+def demo(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when done, also where a person looks on.")
+    ] = False,
+    api_port: ApiPort = None,
+    mlflow_port: MlflowPort = None,
+) -> None:
+    """Take the shipped CSV to two served champions, and ask each for a prediction.
+
+    Starts a stack at need and stays up until Ctrl-C where standard input is a terminal; with
+    --once, or CI=true, it ends by itself. A second run uses the data and models of the first.
+    """
+    session: Session = context.obj
+    begun = time.monotonic()
+    stays = sys.stdin.isatty() and not once and os.environ.get("CI") != "true"
+    wishes = Wishes(api_port, mlflow_port, session.specs)
+    with ExitStack() as held:
+        running = None
+        stack = running_stack(session.home)
+        if stack is None or wishes != Wishes():
+            with session.report.step("start") as step:
+                holding = supervised(session.home, wishes, steps.announcing(step))
+                running = held.enter_context(holding)
+            stack = running.stack
+        shipped = load_catalog().keys()
+        specs = {name: spec for name, spec in session.catalog(stack).items() if name in shipped}
+        predictions = run_demo(stack, specs, session.report, running.check if running else _idle)
+        show(session, stack, predictions, time.monotonic() - begun)
+        if running and stays:
+            session.say("Ctrl-C stops everything; data and models stay.")
+            hold(running)
+
+
+def ingest(context: typer.Context, model: Model) -> None:
+    """Bring a model's source into the databases; a second time, only what is new."""
+    session: Session = context.obj
+    stack = session.stack()
+    steps.ingest(stack, session.spec(stack, model), session.report, _idle)
+
+
+def train(context: typer.Context, model: Model) -> None:
+    """Sweep a model's search space; the gate decides whether the winner is promoted."""
+    session: Session = context.obj
+    stack = session.stack()
+    steps.train(stack, session.spec(stack, model), session.report, _idle)
+
+
+def predict(
+    context: typer.Context,
+    model: Model,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FEATURE=VALUE]...", help="Others than the example's; empty for missing."
+        ),
+    ] = None,
+) -> None:
+    """Ask the API for a prediction; print the curl that asks the same, and the answer."""
+    session: Session = context.obj
+    stack = session.stack()
+    chosen = dict(_pair(text) for text in values or [])
+    session.say(shown(ask(stack.addresses.api_url, model, chosen)))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Refused(f"{text!r} is no FEATURE=VALUE; write it like bill_length_mm=39.1")
+    return name, value
+
+
+def _idle() -> None:
+    """The stack is another process's to watch."""

@@ -1,0 +1,114 @@
+"""A prediction, asked of the API over HTTP as anybody would ask."""
+
+import json
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from rookery_core.errors import Refused, Unavailable
+
+FLIP_SECONDS = 30.0
+POLL_SECONDS = 0.2
+
+Value = str | float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The request, as a command anybody can repeat, and the answer."""
+
+    curl: str
+    answer: dict[str, Any]
+
+
+def predict(url: str, model: str, values: Mapping[str, str]) -> Prediction:
+    """The API's answer for the contract's example, with `values` in the place of its own.
+
+    Raises:
+        Refused: where the API has no such model or does not take the values.
+        Unavailable: where it does not answer, or has no champion yet.
+    """
+    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+        body = _body(_json(_ask(client, "GET", f"/models/{model}")), values)
+        answer = _json(_ask(client, "POST", f"/predict/{model}", body))
+    return Prediction(curl(f"{url}/predict/{model}", body), answer)
+
+
+def await_version(url: str, model: str, version: str) -> None:
+    """The API serves that version of the model.
+
+    Raises:
+        Unavailable: where it does not within half a minute; says why.
+    """
+    deadline = time.monotonic() + FLIP_SECONDS
+    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+        while True:
+            card = _json(_ask(client, "GET", f"/models/{model}"))
+            if card["champion"] and card["champion"]["version"] == version:
+                return
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"the API does not serve version {version} of {model} "
+                    f"({card['state']}: {card['registry']['error']}); see `rookery logs api`"
+                )
+            time.sleep(POLL_SECONDS)
+
+
+def curl(url: str, body: Mapping[str, Value | None]) -> str:
+    """The command that asks the same."""
+    return f"curl -s {url} -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(body))}"
+
+
+def _body(card: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Value | None]:
+    features = {feature["name"]: feature for feature in card["contract"]["features"]}
+    unknown = sorted(values.keys() - features.keys())
+    if unknown:
+        raise Refused(f"{unknown} are no features; the model takes {list(features)}")
+    return {
+        name: _value(feature, values[name]) if name in values else feature["example"]
+        for name, feature in features.items()
+    }
+
+
+def _value(feature: Mapping[str, Any], text: str) -> Value | None:
+    if not text:
+        return None
+    if feature["kind"] != "number":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise Refused(f"{feature['name']}={text} is not a number; write it like 39.1") from None
+
+
+def _ask(
+    client: httpx.Client, method: str, path: str, body: Mapping[str, Value | None] | None = None
+) -> httpx.Response:
+    try:
+        answer = client.request(method, path, json=body)
+    except httpx.TransportError as error:
+        raise Unavailable(f"the API at {client.base_url} does not answer: {error}") from None
+    if answer.status_code == httpx.codes.OK:
+        return answer
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise Unavailable(f"the API answers {answer.status_code}: {_detail(answer)}")
+    raise Refused(f"the API answers {answer.status_code}: {_detail(answer)}")
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+        faults = [f"{fault['path']}: {fault['message']}" for fault in problem.get("errors", [])]
+        return "; ".join([problem["detail"], *faults])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return answer.text
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    document = answer.json()
+    assert isinstance(document, dict)
+    return document

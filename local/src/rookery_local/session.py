@@ -1,0 +1,62 @@
+"""What every command of the command line starts from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from rookery_core.catalog import Catalog, load_catalog
+from rookery_core.errors import Refused
+from rookery_core.spec import ModelSpec
+from rookery_local.home import Home
+from rookery_local.report import Report, report_to
+from rookery_local.stack import Stack
+from rookery_local.supervisor import running_stack
+
+
+@dataclass(frozen=True)
+class Session:
+    """The options that stand before the command's name, and the terminal."""
+
+    home: Home
+    specs: Path | None
+    """The folder of specs that the person named, for a stack that is to be started."""
+    console: Console
+
+    @property
+    def report(self) -> Report:
+        """Bars or lines, as the console is."""
+        return report_to(self.console)
+
+    def say(self, text: str) -> None:
+        """The text stands there as it is: for copying, neither wrapped nor coloured."""
+        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def stack(self) -> Stack:
+        """The folder's stack, which is up.
+
+        Raises:
+            Refused: where it is not.
+        """
+        stack = running_stack(self.home)
+        if stack is None:
+            raise Refused(f"no stack is up in {self.home.root}; start it with `rookery up`")
+        return stack
+
+    def catalog(self, stack: Stack) -> Catalog:
+        """The models of a stack that is up: the specs it was started with, or those named now."""
+        return load_catalog(self.specs or stack.catalog.directory)
+
+    def spec(self, stack: Stack, model: str) -> ModelSpec:
+        """One model's spec.
+
+        Raises:
+            Refused: where there is none of that name.
+        """
+        catalog = self.catalog(stack)
+        if model not in catalog:
+            raise Refused(
+                f"no spec is named {model!r}, there are {sorted(catalog)}; "
+                "start the stack with the folder that holds it: rookery --specs DIR up"
+            )
+        return catalog[model]

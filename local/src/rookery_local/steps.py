@@ -1,0 +1,88 @@
+"""The steps of the main job, each with its progress: start, ingest, train, predict."""
+
+from collections.abc import Callable
+
+from rookery_core.spec import ModelSpec
+from rookery_local.champion import champion_version, current_champion
+from rookery_local.events import TRIAL, Event
+from rookery_local.jobs import ingest_job, run_job, train_job
+from rookery_local.prediction import Prediction, await_version, predict
+from rookery_local.report import Report, Step
+from rookery_local.stack import PARTS, Announce, Stack
+
+Watch = Callable[[], None]
+
+
+def announcing(step: Step) -> Announce:
+    """Tells the step of each part that is ready."""
+    ready: list[str] = []
+
+    def announce(part: str, seconds: float) -> None:
+        ready.append(part)
+        step.advance(len(ready), len(PARTS), f"{part} ({seconds:.1f} s)")
+
+    return announce
+
+
+def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
+    """The model's source is in the databases, whole."""
+    with report.step(f"ingest {spec.name}") as step:
+        run_job(ingest_job(stack, spec.name), _Ingested(step), watch)
+
+
+def train(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
+    """A sweep is done and its winner promoted or not, as the gate says."""
+    with report.step(f"train {spec.name}") as step:
+        run_job(train_job(stack, spec.name), _Trials(step), watch)
+
+
+def train_at_need(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
+    """The model has a champion; one that was trained on these very data is kept."""
+    version = current_champion(stack, spec)
+    if version is None:
+        train(stack, spec, report, watch)
+        return
+    with report.step(f"train {spec.name}") as step:
+        step.conclude(f"version {version} is the champion on these data already")
+
+
+def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
+    """The API's answer for the spec's example, by the champion of this moment."""
+    with report.step(f"predict {spec.name}") as step:
+        url = stack.addresses.api_url
+        champion = champion_version(stack.tracking.settings, spec.name)
+        if champion is not None:
+            await_version(url, spec.name, champion[0])
+        prediction = predict(url, spec.name, {})
+        step.conclude(f"{spec.target}: {prediction.answer['class']}")
+    return prediction
+
+
+class _Trials:
+    """Moves a step by the trainer's events."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._done = 0
+
+    def __call__(self, event: Event) -> None:
+        if event["event"] == TRIAL:
+            self._done += 1
+            note = f"trial, log loss {event['log_loss']}"
+            self._step.advance(self._done, int(event["of"]), note)
+
+
+class _Ingested:
+    """Concludes a step by ingest's accounting."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+
+    def __call__(self, event: Event) -> None:
+        counts = {
+            name: event[name]
+            for name in ("rows_in", "loaded", "duplicate", "quarantined")
+            if name in event
+        }
+        if counts:
+            self._step.conclude(", ".join(f"{name} {count}" for name, count in counts.items()))
