@@ -1,0 +1,132 @@
+"""Rollback: an earlier champion is the champion again, and the one it replaces is barred."""
+
+from collections.abc import Callable
+
+import structlog
+
+from rookery_core.errors import Refused
+from rookery_core.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.entries import (
+    Change,
+    Entries,
+    Grounds,
+    Intent,
+    Version,
+    rightful_champion,
+    succession,
+)
+from rookery_trainer.ledger import add_intent, read_entries
+from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.reconciliation import carry_out, reconcile, step
+
+REQUEST = "request_id"
+"""Under this key the evidence of a rollback says who asked for it."""
+
+_log = structlog.get_logger()
+
+
+def roll_back(
+    *,
+    registry: ModelRegistry,
+    postgres: PostgresSettings,
+    to: int | None = None,
+    request_id: str | None = None,
+    times: LockTimes | None = None,
+) -> int:
+    """The number of the version that is champion now: `to`, or the one before today's.
+
+    A rollback to a version that was itself rolled back reinstates it: then nothing is barred. The
+    same `request_id` again changes nothing, nor does finishing a rollback that was cut short.
+
+    Raises:
+        Refused: there is nothing to roll back to.
+        Unavailable: a service was away for too long, or the lock never came free or was lost.
+    """
+    with locked(postgres, promotion_lock(registry.model), times) as lock:
+        step("reconcile", registry.model)
+        unfinished = read_entries(lock, registry.model).open
+        entries = reconcile(lock, registry)
+        done = _done(entries, unfinished, request_id)
+        if done is None:
+            done = _begin(lock, registry, entries, to, request_id)
+        champion = rightful_champion(entries, registry.existing()).champion
+        number = done.change.version.number if done else champion.number if champion else None
+        assert number is not None
+        _log.info("rolled back", model=registry.model, version=number, changed=done is not None)
+        step("done", registry.model)
+        return number
+
+
+def _done(entries: Entries, unfinished: Intent | None, request_id: str | None) -> Intent | None:
+    """The rollback that was asked for, where the ledger has it already."""
+    for intent in entries.committed:
+        if intent.change.kind == PROMOTION:
+            continue
+        cut_short = unfinished is not None and unfinished.epoch == intent.epoch
+        if cut_short or (request_id and intent.change.grounds.evidence.get(REQUEST) == request_id):
+            return intent
+    return None
+
+
+def _begin(
+    lock: HeldLock,
+    registry: ModelRegistry,
+    entries: Entries,
+    to: int | None,
+    request_id: str | None,
+) -> Intent | None:
+    """The rollback, committed; None where `to` is the champion already."""
+    change = change_to(entries, registry.existing(), registry.model, to, request_id)
+    if change is None:
+        return None
+    step("intent", registry.model)
+    add_intent(lock, registry.model, entries.next_epoch, change)
+    entries = read_entries(lock, registry.model)
+    return carry_out(lock, registry, entries, entries.intents[-1]).intents[-1]
+
+
+def change_to(
+    entries: Entries,
+    exists: Callable[[Version], bool],
+    model: str,
+    to: int | None,
+    request_id: str | None = None,
+) -> Change | None:
+    """The change that a rollback asks for; None where `to` is the champion already.
+
+    Raises:
+        Refused: there is no such version, or none to roll back to.
+    """
+    rightful = rightful_champion(entries, exists)
+    champion = rightful.champion
+    if champion is None:
+        raise Refused(f"{model!r} has no champion, so none to roll back; run a sweep")
+    target = rightful.previous if to is None else _by_number(entries, exists, model, to)
+    if target is None:
+        raise Refused(
+            f"no earlier champion of {model!r} is left to roll back to from version "
+            f"{champion.number}; run a sweep, or name a version that was rolled back with --to"
+        )
+    if target == champion:
+        return None
+    below = target in succession(entries)
+    kind = ROLLBACK if below else REINSTATEMENT
+    reason = f"version {target.number} in place of version {champion.number}, by command"
+    grounds = Grounds(f"{kind} by command", reason, {REQUEST: request_id})
+    return Change(kind, target, champion.number, grounds)
+
+
+def _by_number(
+    entries: Entries, exists: Callable[[Version], bool], model: str, number: int
+) -> Version:
+    """The version of that number that was champion and still exists."""
+    were = {intent.change.version for intent in entries.committed}
+    here = {version.number: version for version in were if exists(version)}
+    if number not in here:
+        raise Refused(
+            f"version {number} of {model!r} never was champion, or is gone; "
+            f"name one of {sorted(here)}"
+        )
+    return here[number]

@@ -1,0 +1,102 @@
+"""Cheap candidates: winners of sweeps that never ran, with real runs, models and artifacts."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from mlflow import MlflowClient
+from mlflow.entities import LoggedModelStatus
+from sqlalchemy.engine import Engine
+
+from rookery_core.databases import PROCESSED, engine
+from rookery_core.registry import TAG_BUNDLE, TAG_SWEEP
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.entries import Entries, Evidence
+from rookery_trainer.ledger import read_entries
+from rookery_trainer.lock import LockTimes
+from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.patience import Patience
+from rookery_trainer.promotion import Candidate, Conclusion, conclude
+from rookery_trainer.tracking import Outage
+
+SCORE = "test.score"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of a gate that compares one number."""
+
+    promote: bool
+    rule: str
+    reason: str
+    evidence: Evidence
+
+
+def greater_wins(score: int) -> Callable[[RegisteredVersion | None], Verdict]:
+    """A gate that promotes the greater score."""
+
+    def judge(champion: RegisteredVersion | None) -> Verdict:
+        best = int(champion.tags[SCORE]) if champion else None
+        better = best is None or score > best
+        evidence = {"score": score, "champion": best, "not_a_number": float("nan")}
+        return Verdict(better, "greater wins", f"{score} against {best}", evidence)
+
+    return judge
+
+
+class Desk:
+    """Where a test makes and promotes candidates of one model."""
+
+    def __init__(self, client: MlflowClient, postgres: PostgresSettings, model: str) -> None:
+        self.client = client
+        self.postgres = postgres
+        self.model = model
+        self.registry = ModelRegistry(client, Outage(Patience(60, 0.1)), model)
+        self.experiment = client.create_experiment(model)
+        self._engine: Engine = engine(postgres, PROCESSED)
+
+    def close(self) -> None:
+        """No connection is left."""
+        self._engine.dispose()
+
+    def candidate(self, score: int, sweep_id: str = "") -> Candidate:
+        """The winner of a new sweep, whose runs, logged model and bundle are there."""
+        sweep_id = sweep_id or uuid4().hex
+        tags = {TAG_SWEEP: sweep_id}
+        parent = self.client.create_run(self.experiment, tags=tags).info.run_id
+        child_tags = {**tags, "mlflow.parentRunId": parent}
+        run = self.client.create_run(self.experiment, tags=child_tags).info.run_id
+        self.client.log_text(run, f"{score}", "bundle/model.onnx")
+        self.client.log_text(run, "{}", "bundle/manifest.json")
+        self.client.log_text(parent, "table", "table.csv")
+        model = self.client.create_logged_model(self.experiment, source_run_id=run)
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "MLmodel").write_text(f"score: {score}\n")
+            self.client.log_model_artifacts(model.model_id, folder)
+        self.client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+        for each in (run, parent):
+            self.client.set_terminated(each)
+        bundle = f"{self.experiment}/{run}/artifacts/bundle"
+        return Candidate(
+            sweep_id, parent, run, model.model_id, {SCORE: str(score), TAG_BUNDLE: bundle}
+        )
+
+    def conclude(
+        self, candidate: Candidate, score: int | None = None, times: LockTimes | None = None
+    ) -> Conclusion:
+        """The sweep decided in this process."""
+        judge = greater_wins(int(candidate.tags[SCORE]) if score is None else score)
+        return conclude(
+            candidate, judge, registry=self.registry, postgres=self.postgres, times=times
+        )
+
+    def promote(self, score: int) -> Conclusion:
+        """A new candidate, decided."""
+        return self.conclude(self.candidate(score))
+
+    def entries(self) -> Entries:
+        """What the ledger says."""
+        with self._engine.connect() as connection:
+            return read_entries(connection, self.model)

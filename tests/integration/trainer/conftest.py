@@ -1,0 +1,27 @@
+"""A desk: where a test makes and promotes candidates of its own model."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from uuid import uuid4
+
+import pytest
+from mlflow import MlflowClient
+from tests.integration.trainer.candidates import Desk
+
+from rookery_local.postgres import Postgres
+from rookery_local.tracking import Tracking
+from rookery_trainer.tracking import connect
+
+
+@pytest.fixture(scope="session")
+def mlflow_client(tracking: Tracking) -> MlflowClient:
+    """A client of the tracking server."""
+    return connect(tracking.settings)
+
+
+@pytest.fixture
+def desk(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[Desk]:
+    """The desk of a model that is there for this test only."""
+    model = f"t{uuid4().hex[:12]}"
+    with closing(Desk(mlflow_client, postgres.settings("trainer"), model)) as desk:
+        yield desk

@@ -1,0 +1,114 @@
+"""Promoters: real processes that decide a sweep, and may be killed or stopped at a step."""
+
+import os
+import signal
+import sys
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import psutil
+import structlog
+from tests.integration.trainer.candidates import SCORE, greater_wins
+
+from rookery_core.job import exit_code
+from rookery_core.settings import PostgresSettings, TrackingSettings
+from rookery_trainer.lock import LockTimes
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.patience import Patience
+from rookery_trainer.promotion import Candidate, conclude
+from rookery_trainer.rollback import roll_back
+from rookery_trainer.tracking import Outage, connect
+
+TWO_INSIDE = 99
+"""The exit code of a promoter that met another one inside."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a promoter does, and where it meets its signal."""
+
+    postgres: PostgresSettings
+    tracking: TrackingSettings
+    model: str
+    candidate: Candidate | None
+    """None: a rollback."""
+    inside: Path
+    """A file that exists while a promoter holds the lock."""
+    times: LockTimes = field(default_factory=lambda: LockTimes(wait=120, poll=0.02, idle=10))
+    step: str = ""
+    """Just before this step ..."""
+    signal: int = signal.SIGKILL
+    """... the promoter gets this signal."""
+
+
+def start(task: Task) -> ForkServerProcess:
+    """The process, running."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, "rookery_trainer.workers"])
+    process = context.Process(target=_run, args=(task,))
+    process.start()
+    return process
+
+
+def finish(process: ForkServerProcess) -> int:
+    """Its exit code; negative where a signal ended it."""
+    process.join(120)
+    assert process.exitcode is not None, "the promoter did not end in time"
+    return process.exitcode
+
+
+def wait_until_stopped(process: ForkServerProcess) -> None:
+    """The process stands still."""
+    Patience(60, 0.02).until(
+        lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED or None,
+        lambda: "the promoter was not stopped in time",
+    )
+
+
+def _run(task: Task) -> None:
+    with Path(f"{task.inside}.log").open("a") as log:
+        structlog.configure(
+            processors=[_Watch(task), structlog.processors.JSONRenderer()],
+            logger_factory=structlog.PrintLoggerFactory(log),
+        )
+        client = connect(task.tracking)
+        registry = ModelRegistry(client, Outage(Patience(60, 0.1)), task.model)
+        code = exit_code(lambda: _act(task, registry))
+    sys.exit(code)
+
+
+def _act(task: Task, registry: ModelRegistry) -> None:
+    if task.candidate is None:
+        roll_back(registry=registry, postgres=task.postgres, times=task.times)
+        return
+    judge = greater_wins(int(task.candidate.tags[SCORE]))
+    conclude(task.candidate, judge, registry=registry, postgres=task.postgres, times=task.times)
+
+
+class _Watch:
+    """Sees every step in the log: nobody else is inside, and the signal comes when it is due."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def __call__(
+        self, _logger: object, _method: str, event: MutableMapping[str, object]
+    ) -> MutableMapping[str, object]:
+        step = event.get("step")
+        if step == "reconcile":
+            self._enter()
+        if step is not None and step == self._task.step:
+            self._task.inside.unlink(missing_ok=True)
+            os.kill(os.getpid(), self._task.signal)
+        if step == "done":
+            self._task.inside.unlink(missing_ok=True)
+        return event
+
+    def _enter(self) -> None:
+        try:
+            self._task.inside.touch(exist_ok=False)
+        except FileExistsError:
+            os._exit(TWO_INSIDE)
