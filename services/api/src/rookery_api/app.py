@@ -15,6 +15,7 @@ from rookery_api.access import ApiKey, HostList
 from rookery_api.access_log import AccessLog
 from rookery_api.body import BodyReader
 from rookery_api.cache import Cache
+from rookery_api.docs import docs_routes
 from rookery_api.edge import Edge
 from rookery_api.endpoint import Endpoint
 from rookery_api.health import health_routes
@@ -22,6 +23,7 @@ from rookery_api.inference import inference_routes
 from rookery_api.invocations import invocation_routes
 from rookery_api.metrics import Metrics
 from rookery_api.models import models_router
+from rookery_api.openapi import Document
 from rookery_api.page.routes import page_routes
 from rookery_api.predict import predict_routes
 from rookery_api.problems import Problem, title
@@ -84,6 +86,11 @@ def _add_routes(app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Me
     app.router.routes.extend(invocation_routes(endpoint))
     app.router.routes.extend(health_routes(roster, metrics))
     app.include_router(models_router(roster))
+    key_demanded = settings.api_key is not None
+    document = Document(roster, app.version, settings.max_batch, key_demanded)
+    app.router.routes.extend(document.routes())
+    app.router.routes.extend(docs_routes())
+    app.router.routes.extend(page_routes())
     app.router.routes.extend(page_routes())
 
 

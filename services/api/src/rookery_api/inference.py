@@ -112,6 +112,8 @@ def split_body(body: bytes, header_length: str | None) -> tuple[dict[str, Any], 
     document = rows.parse(body[:length])
     if not isinstance(document, dict) or not isinstance(document.get("inputs"), list):
         raise malformed("Send an object with a list of inputs.")
+    if not isinstance(document.get("id", ""), str):
+        raise malformed("The request's id is a text.")
     return document, body[length:]
 
 
@@ -191,18 +193,16 @@ def _numbers(
     if tensor is None:
         return np.full(count, np.nan, dtype=np.float32)
     values = number_column(feature.name, tensor.get("datatype"), tensor["data"], count)
-    # Compared in float32, so that a bound which float32 cannot hold is not out of its own range.
-    low, high = np.float32(feature.minimum), np.float32(feature.maximum)
-    with np.errstate(over="ignore"):
-        column = values.astype(np.float32)
-    accepted = (column >= low) & (column <= high)
+    # Compared as what was sent: a bound that float32 cannot hold is still within its own range.
+    low, high = np.array([feature.minimum, feature.maximum], dtype=values.dtype)
+    accepted = (values >= low) & (values <= high)
     if feature.optional:
-        accepted |= np.isnan(column)
+        accepted |= np.isnan(values)
     if not accepted.all():
         raise malformed(
             f"Input {feature.name} must be from {feature.minimum:g} to {feature.maximum:g}."
         )
-    return column
+    return values.astype(np.float32)
 
 
 def _texts(
@@ -247,7 +247,7 @@ def answer(
             "data_digest": champion.manifest.data_digest,
         },
     }
-    if isinstance(request.get("id"), str):
+    if "id" in request:
         document["id"] = request["id"]
     head = encode(document)
     if not any(wanted.values()):
@@ -261,7 +261,9 @@ def answer(
 
 def requested_outputs(request: Mapping[str, Any]) -> dict[str, bool]:
     """Output name to whether it is to be binary; all outputs where the request names none."""
-    every = parameters(request).get("binary_data_output", False) is True
+    every = parameters(request).get("binary_data_output", False)
+    if not isinstance(every, bool):
+        raise malformed("The request's binary_data_output is true or false.")
     listed = request.get("outputs")
     if listed is None or listed == []:
         return {LABEL: every, PROBABILITIES: every}
@@ -271,9 +273,11 @@ def requested_outputs(request: Mapping[str, Any]) -> dict[str, bool]:
         if not isinstance(item, dict) or name not in (LABEL, PROBABILITIES):
             raise malformed(f"The outputs are {LABEL} and {PROBABILITIES}.")
         binary = parameters(item).get("binary_data", every)
+        if not isinstance(binary, bool):
+            raise malformed("An output's binary_data is true or false.")
         if parameters(item).get("classification") is not None:
             raise malformed("The classification extension is not served; ask for probabilities.")
-        wanted[name] = binary is True
+        wanted[name] = binary
     return wanted
 
 

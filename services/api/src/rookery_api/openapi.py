@@ -1,0 +1,246 @@
+"""The OpenAPI document (https://spec.openapis.org/oas/v3.1.1): derived from the champions.
+
+Each model has paths of its own with its features, units, ranges and examples; a flip, or a spec
+that comes or goes, makes the document anew.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rookery_api import schemas
+from rookery_api.answers import encode
+from rookery_api.cards import ModelCard, ModelList
+from rookery_api.problems import MEDIA_TYPE, title
+from rookery_api.roster import Roster
+from rookery_api.schemas import Schema
+from rookery_core.contract import Contract
+
+JSON = "application/json"
+_REF = "#/components/schemas/{model}"
+
+STATUSES = {
+    400: "The request cannot be read: its JSON, its head or its host name.",
+    401: "The API key is missing or wrong.",
+    404: "No such path, model or version.",
+    405: "No such method on this path; `Allow` lists those there are.",
+    408: "The request did not arrive in time.",
+    413: "The body or the batch is too large.",
+    415: "The body's media type or coding is not one that the route takes.",
+    422: "The body does not fit the contract; `errors` names each field.",
+    431: "The request's head is too large.",
+    500: "The API failed; its log says why under the request id.",
+    503: "Not now: `reason` says why, `Retry-After` when to come again.",
+}
+EVERYWHERE = (400, 408, 431, 500, 503)
+BODY = (*EVERYWHERE, 401, 404, 413, 415, 422)
+
+
+class Document:
+    """The document as JSON, made anew when the roster has changed."""
+
+    def __init__(self, roster: Roster, version: str, max_batch: int, key_demanded: bool) -> None:
+        self._roster = roster
+        self._version = version
+        self._max_batch = max_batch
+        self._key_demanded = key_demanded
+        self._made: tuple[int, bytes] = (-1, b"")
+
+    async def answer(self, _: Request) -> Response:
+        """The document of the champions of now."""
+        revision = self._roster.revision
+        if self._made[0] != revision:
+            contracts = [self._roster.entry(model).contract for model in sorted(self._roster)]
+            content = await asyncio.to_thread(lambda: encode(self.build(contracts)))
+            self._made = (revision, content)
+        return Response(self._made[1], media_type=JSON)
+
+    def routes(self) -> list[Route]:
+        """The route of the document."""
+        return [Route("/openapi.json", self.answer)]
+
+    def build(self, contracts: Iterable[Contract]) -> Schema:
+        """The document of models with these contracts."""
+        paths: Schema = {}
+        for contract in contracts:
+            paths |= self._model_paths(contract)
+            if contract.model == self._roster.default_model:
+                paths["/invocations"] = {"post": self._invoke(contract, "invoke")}
+        _, cards = models_json_schema(
+            [(ModelCard, "serialization"), (ModelList, "serialization")], ref_template=_REF
+        )
+        document: Schema = {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Rookery",
+                "version": self._version,
+                "description": "Serves the champion of every model.",
+            },
+            "paths": paths | self._common_paths(),
+            "components": {"schemas": {**cards["$defs"], **_ERRORS}},
+        }
+        if self._key_demanded:
+            document["components"]["securitySchemes"] = {
+                "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            }
+        return document
+
+    def _model_paths(self, contract: Contract) -> Schema:
+        name = contract.model
+        inference = f"/v2/models/{name}"
+        meta = self._get(f"describe_{name}", "inference", {"type": "object"}, v2=True)
+        ready = self._get(f"is_ready_{name}", "inference", {"type": "object"}, v2=True)
+        return {
+            f"/predict/{name}": {
+                "post": self._post(
+                    f"predict_{name}",
+                    "predict",
+                    summary=contract.description or f"Predicts {contract.target}.",
+                    body={JSON: {"schema": schemas.predict_schema(contract, self._max_batch)}},
+                    answer={JSON: {"schema": schemas.answer_schema(contract)}},
+                )
+            },
+            f"/invocations/{name}": {"post": self._invoke(contract, f"invoke_{name}")},
+            inference: {"get": meta},
+            f"{inference}/ready": {"get": ready},
+            f"{inference}/infer": {"post": self._infer(contract)},
+        }
+
+    def _invoke(self, contract: Contract, operation: str) -> Schema:
+        labels = {"type": "array", "items": {"enum": list(contract.classes)}}
+        answer = {"type": "object", "properties": {"predictions": labels}}
+        schema = schemas.scoring_schema(contract, self._max_batch)
+        records = schemas.rows_of(schemas.instance_schema(contract, closed=False), self._max_batch)
+        return self._post(
+            operation,
+            "invocations",
+            summary=f"MLflow's scoring protocol for {contract.title}; CSV comes with a header.",
+            body={
+                JSON: {"schema": schema, "example": _split_example(contract)},
+                "text/csv": {"schema": records},
+            },
+            answer={JSON: {"schema": {**answer, "required": ["predictions"]}}},
+        )
+
+    def _infer(self, contract: Contract) -> Schema:
+        answer = {"type": "object", "required": ["model_name", "model_version", "outputs"]}
+        return self._post(
+            f"infer_{contract.model}",
+            "inference",
+            summary="The Open Inference Protocol; tensors may be binary, and of N rows.",
+            body={JSON: {"schema": schemas.inference_schema(contract)}},
+            answer={JSON: {"schema": answer}, "application/octet-stream": {}},
+            v2=True,
+        )
+
+    def _common_paths(self) -> Schema:
+        anything: Schema = {"type": "object"}
+        listed = self._get("list_models", "models", {"$ref": _REF.format(model="ModelList")}, 401)
+        show = self._get("show_model", "models", {"$ref": _REF.format(model="ModelCard")}, 401, 404)
+        names = {"type": "string", "enum": sorted(self._roster)}
+        show["parameters"] = [{"name": "model", "in": "path", "required": True, "schema": names}]
+        paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
+        for path in ("/livez", "/readyz", "/healthz"):
+            paths[path] = {"get": self._get(path[1:], "health", anything)}
+        for path in ("/v2", "/v2/health/live", "/v2/health/ready"):
+            operation = path[1:].replace("/", "_")
+            paths[path] = {"get": self._get(operation, "inference", anything, v2=True)}
+        metrics = self._get("metrics", "health", anything)
+        metrics["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
+        return paths | {"/metrics": {"get": metrics}}
+
+    def _get(
+        self, operation: str, tag: str, schema: Schema, *statuses: int, v2: bool = False
+    ) -> Schema:
+        more = (*statuses, 401, 404) if v2 else statuses
+        return {
+            "operationId": operation,
+            "tags": [tag],
+            "responses": {
+                "200": {"description": "OK", "content": {JSON: {"schema": schema}}},
+                **_refusals((*EVERYWHERE, *more), v2=v2),
+            },
+        } | self._security(tag)
+
+    def _post(
+        self,
+        operation: str,
+        tag: str,
+        *,
+        summary: str,
+        body: Schema,
+        answer: Schema,
+        v2: bool = False,
+    ) -> Schema:
+        return {
+            "operationId": operation,
+            "tags": [tag],
+            "summary": summary,
+            "requestBody": {"required": True, "content": body},
+            "responses": {
+                "200": {"description": "OK", "content": answer},
+                **_refusals(BODY, v2=v2),
+            },
+        } | self._security(tag)
+
+    def _security(self, tag: str) -> Schema:
+        guarded = self._key_demanded and tag != "health"
+        return {"security": [{"key": []}, {"bearer": []}]} if guarded else {}
+
+
+_TEXT = {"type": "string"}
+_ERRORS: Schema = {
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457 problem details.",
+        "properties": {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": {**_TEXT, "description": "The fact and the remedy."},
+            "reason": {**_TEXT, "description": "The word for programs to decide by."},
+            "request_id": _TEXT,
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "path": {**_TEXT, "description": "A JSON Pointer into the body."},
+                        "message": _TEXT,
+                    },
+                    "required": ["path", "message"],
+                },
+            },
+        },
+        "required": ["type", "title", "status", "detail", "reason", "request_id"],
+    },
+    "InferenceError": {
+        "type": "object",
+        "properties": {"error": _TEXT},
+        "required": ["error"],
+    },
+}
+
+
+def _refusals(statuses: Iterable[int], *, v2: bool) -> Schema:
+    name, media = ("InferenceError", JSON) if v2 else ("Problem", MEDIA_TYPE)
+    content: dict[str, Any] = {media: {"schema": {"$ref": _REF.format(model=name)}}}
+    refusals: Schema = {}
+    for status in sorted(set(statuses)):
+        refusal: Schema = {"description": f"{title(status)}. {STATUSES[status]}"}
+        if status == 503:
+            seconds = {"type": "integer", "minimum": 1}
+            refusal["headers"] = {"Retry-After": {"required": True, "schema": seconds}}
+        refusals[str(status)] = refusal | {"content": content}
+    return refusals
+
+
+def _split_example(contract: Contract) -> Schema:
+    instance = schemas.example(contract)
+    return {"dataframe_split": {"columns": list(instance), "data": [list(instance.values())]}}
