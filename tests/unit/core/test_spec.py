@@ -45,6 +45,14 @@ def _drop(key: str) -> Callable[[Document], None]:
     return change
 
 
+def _feature_called(name: str) -> Callable[[Document], None]:
+    def change(document: Document) -> None:
+        document["columns"][0]["name"] = name
+        document["features"][0] = name
+
+    return change
+
+
 WRONG: dict[str, tuple[Callable[[Document], None], str]] = {
     "an unknown key": (_set("tirals", to=20), "tirals: Extra inputs are not permitted"),
     "an unknown key deep inside": (_set("gate", to={"floor": 0.1, "x": 1}), "gate.x"),
@@ -54,6 +62,14 @@ WRONG: dict[str, tuple[Callable[[Document], None], str]] = {
     "a target of one class": (
         _set("columns", 2, "values", to=["setosa"]),
         "target: 'variety' must be a category with at least two",
+    ),
+    "a feature called as the model's output": (
+        _feature_called("probabilities"),
+        "features: 'probabilities' is what a model answers",
+    ),
+    "a label called as what stands for none": (
+        _set("columns", 1, "values", to=["red", "__missing__"]),
+        "'__missing__' stands for no value",
     ),
     "a feature that is no column": (
         _set("features", to=["petal", "weight"]),

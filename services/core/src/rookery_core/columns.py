@@ -9,6 +9,9 @@ from rookery_core.frozen import Frozen
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
+MISSING = "__missing__"
+"""What stands for a missing category where a text must stand; no label may be called so."""
+
 
 class _Column(Frozen):
     name: ColumnName
@@ -60,6 +63,8 @@ class CategoryColumn(_Column):
     def _distinct(self) -> Self:
         if len({label_key(value) for value in self.values}) != len(self.values):
             raise ValueError("values repeat a label (case and space do not count); list each once")
+        if MISSING in self.values:
+            raise ValueError(f"values: {MISSING!r} stands for no value; name the label otherwise")
         return self
 
 

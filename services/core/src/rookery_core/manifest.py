@@ -10,15 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from rookery_core.columns import MISSING
 from rookery_core.contract import Contract
 from rookery_core.estimators import EstimatorName
 from rookery_core.frozen import Frozen
+from rookery_core.spec import OUTPUT
 
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
-PROBABILITIES = "probabilities"
+PROBABILITIES = OUTPUT
 """The name of the model's output."""
-MISSING_CATEGORY = "__missing__"
+MISSING_CATEGORY = MISSING
 """What a missing category enters the model as: a NaN string does not convert."""
 PROBABILITY_TOLERANCE = 1e-5
 """The largest difference between the bundle's and scikit-learn's probabilities."""

@@ -7,13 +7,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rookery_core.columns import CategoryColumn, Column, ColumnName, NumberColumn, header_key
-from rookery_core.distributions import Choice, Distribution
-from rookery_core.estimators import SEARCHABLE, EstimatorName
+from rookery_core.distributions import Distribution
+from rookery_core.estimators import EstimatorName, check_search_space
 from rookery_core.frozen import Frozen
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
 MetricName = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+
+OUTPUT = "probabilities"
+"""The name of a served model's output; no feature may have it."""
 
 
 class Source(Frozen):
@@ -107,22 +110,12 @@ class ModelSpec(Frozen):
             raise ValueError(f"target: {self.target!r} must be a category with at least two values")
         if self.target in self.features:
             raise ValueError(f"features: the target {self.target!r} cannot be a feature")
-        self._searchable()
+        if OUTPUT in self.features:
+            raise ValueError(
+                f"features: {OUTPUT!r} is what a model answers; give the column another name"
+            )
+        check_search_space(self.estimator, self.search_space)
         return self
-
-    def _searchable(self) -> None:
-        allowed = SEARCHABLE[self.estimator]
-        for name, distribution in self.search_space.items():
-            if name not in allowed:
-                raise ValueError(
-                    f"search_space.{name}: not a parameter that {self.estimator} searches; "
-                    f"allowed: {sorted(allowed)}"
-                )
-            if name == "n_neighbors" and not (
-                isinstance(distribution, Choice)
-                and all(type(k) is int and k > 0 and k % 2 for k in distribution.values)
-            ):
-                raise ValueError("search_space.n_neighbors: use a choice of odd numbers, no ties")
 
     def column(self, name: str) -> NumberColumn | CategoryColumn:
         """The column of that name."""

@@ -18,6 +18,8 @@ from rookery_trainer.neighbors_graph import convert_neighbors
 from rookery_trainer.pipeline import ESTIMATOR
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
+INTERNAL = "pipeline."
+"""What the names of skl2onnx's own tensors are made to begin with; no column's name has a dot."""
 
 
 def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
@@ -46,6 +48,7 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
             custom_conversion_functions={KNeighborsClassifier: convert_neighbors},
         )
     order = [list(estimator.classes_).index(label) for label in spec.classes]
+    _name_tensors(model, spec)
     _keep_probabilities(model, order)
     # skl2onnx states the oldest sets that would do, in an order that differs from run to run.
     del model.opset_import[:]
@@ -55,21 +58,43 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
     return data
 
 
+def _name_tensors(model: ModelProto, spec: ModelSpec) -> None:
+    """Inputs are called as the features; every other tensor as no feature can be called.
+
+    skl2onnx gives an input another name where a feature is called as one of its own tensors.
+    """
+    graph = model.graph
+    names = dict(zip((entry.name for entry in graph.input), spec.features, strict=True))
+    for entry in graph.input:
+        entry.name = names[entry.name]
+    for tensor in graph.initializer:
+        tensor.name = names.setdefault(tensor.name, f"{INTERNAL}{tensor.name}")
+    for node in graph.node:
+        for tensors in (node.input, node.output):
+            for position, name in enumerate(tensors):
+                # An empty name is an optional input that is not given.
+                if name:
+                    tensors[position] = names.setdefault(name, f"{INTERNAL}{name}")
+
+
 def _keep_probabilities(model: ModelProto, order: Sequence[int]) -> None:
     """Leaves `model` one output, the probabilities within [0, 1], with its columns in `order`."""
     graph = model.graph
-    for node in graph.node:
-        _rename(node, PROBABILITIES, "sums")
     constants = {
-        "class_order": np.array(order, dtype=np.int64),
+        "order": np.array(order, dtype=np.int64),
         "none": np.array(0, dtype=np.float32),
         "all": np.array(1, dtype=np.float32),
     }
-    graph.initializer.extend(numpy_helper.from_array(v, name) for name, v in constants.items())
+    graph.initializer.extend(
+        numpy_helper.from_array(value, f"bundle.{name}") for name, value in constants.items()
+    )
     # A forest's sum over its trees may come out some millionths above one.
-    graph.node.append(helper.make_node("Clip", ["sums", "none", "all"], ["shares"]))
-    graph.node.append(
-        helper.make_node("Gather", ["shares", "class_order"], [PROBABILITIES], axis=1)
+    bounds = ["bundle.none", "bundle.all"]
+    graph.node.extend(
+        [
+            helper.make_node("Clip", [f"{INTERNAL}{PROBABILITIES}", *bounds], ["bundle.shares"]),
+            helper.make_node("Gather", ["bundle.shares", "bundle.order"], [PROBABILITIES], axis=1),
+        ]
     )
     del graph.output[:]
     graph.output.append(
@@ -91,10 +116,3 @@ def _drop_unread_nodes(model: ModelProto) -> None:
     initializers = [tensor for tensor in graph.initializer if tensor.name in read]
     del graph.initializer[:]
     graph.initializer.extend(initializers)
-
-
-def _rename(node: NodeProto, old: str, new: str) -> None:
-    for names in (node.input, node.output):
-        for position, name in enumerate(names):
-            if name == old:
-                names[position] = new

@@ -11,8 +11,8 @@ import numpy as np
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from sklearn.neighbors import KNeighborsClassifier
 
-ROW = "row"
-SHARES = "shares"
+ROW = "vote.row"
+SHARES = "vote.shares"
 
 
 def convert_neighbors(scope: Any, operator: Any, container: Any) -> None:
@@ -51,23 +51,29 @@ def vote_graph(model: KNeighborsClassifier) -> GraphProto:
     classes = len(model.classes_)
     votes = np.eye(classes, dtype=np.float32)[np.asarray(model._y).ravel()]
     constants = {
-        "points": points,
-        "ballots": votes,
-        "k": np.array([model.n_neighbors], dtype=np.int64),
-        "voters": np.array(model.n_neighbors, dtype=np.float32),
-        "across_features": np.array([1], dtype=np.int64),
-        "across_neighbors": np.array([0], dtype=np.int64),
+        "vote.points": points,
+        "vote.ballots": votes,
+        "vote.k": np.array([model.n_neighbors], dtype=np.int64),
+        "vote.voters": np.array(model.n_neighbors, dtype=np.float32),
+        "vote.across_features": np.array([1], dtype=np.int64),
+        "vote.across_neighbors": np.array([0], dtype=np.int64),
     }
     if model.p not in (1, 2):
-        constants["power"] = np.array(model.p, dtype=np.float64)
+        constants["vote.power"] = np.array(model.p, dtype=np.float64)
     nodes = [
-        helper.make_node("Sub", ["points", ROW], ["apart"]),
+        helper.make_node("Sub", ["vote.points", ROW], ["vote.apart"]),
         *_powers(model.p),
-        helper.make_node("ReduceSum", ["terms", "across_features"], ["distances"], keepdims=0),
-        helper.make_node("TopK", ["distances", "k"], ["smallest", "nearest"], largest=0),
-        helper.make_node("Gather", ["ballots", "nearest"], ["cast"]),
-        helper.make_node("ReduceSum", ["cast", "across_neighbors"], ["counts"], keepdims=0),
-        helper.make_node("Div", ["counts", "voters"], [SHARES]),
+        helper.make_node(
+            "ReduceSum", ["vote.terms", "vote.across_features"], ["vote.distances"], keepdims=0
+        ),
+        helper.make_node(
+            "TopK", ["vote.distances", "vote.k"], ["vote.smallest", "vote.nearest"], largest=0
+        ),
+        helper.make_node("Gather", ["vote.ballots", "vote.nearest"], ["vote.cast"]),
+        helper.make_node(
+            "ReduceSum", ["vote.cast", "vote.across_neighbors"], ["vote.counts"], keepdims=0
+        ),
+        helper.make_node("Div", ["vote.counts", "vote.voters"], [SHARES]),
     ]
     return helper.make_graph(
         nodes,
@@ -81,10 +87,10 @@ def vote_graph(model: KNeighborsClassifier) -> GraphProto:
 def _powers(p: float) -> list[NodeProto]:
     """Nodes from `apart` to `terms`, whose sum orders points as the Minkowski distance does."""
     if p == 2:
-        return [helper.make_node("Mul", ["apart", "apart"], ["terms"])]
+        return [helper.make_node("Mul", ["vote.apart", "vote.apart"], ["vote.terms"])]
     if p == 1:
-        return [helper.make_node("Abs", ["apart"], ["terms"])]
+        return [helper.make_node("Abs", ["vote.apart"], ["vote.terms"])]
     return [
-        helper.make_node("Abs", ["apart"], ["lengths"]),
-        helper.make_node("Pow", ["lengths", "power"], ["terms"]),
+        helper.make_node("Abs", ["vote.apart"], ["vote.lengths"]),
+        helper.make_node("Pow", ["vote.lengths", "vote.power"], ["vote.terms"]),
     ]

@@ -36,7 +36,7 @@ def check_recipe(pipeline: Pipeline, spec: ModelSpec) -> None:
 
 def _parts(pipeline: Pipeline, spec: ModelSpec) -> dict[str, str]:
     """Every parameter of every step by its path, but for those that a search space may name."""
-    ignored = SEARCHABLE[spec.estimator] | _FREE
+    ignored = SEARCHABLE[spec.estimator].keys() | _FREE
     return {
         path: _told(value)
         for path, value in pipeline.get_params(deep=True).items()

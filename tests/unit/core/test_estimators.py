@@ -1,0 +1,121 @@
+"""Search spaces: what an estimator takes is known before any data is read."""
+
+import pytest
+from pydantic import TypeAdapter
+
+from rookery_core.distributions import Distribution
+from rookery_core.estimators import SEARCHABLE, EstimatorName, check_search_space
+
+SPACE: TypeAdapter[dict[str, Distribution]] = TypeAdapter(dict[str, Distribution])
+
+ACCEPTED: dict[str, tuple[EstimatorName, str]] = {
+    "whole numbers": (
+        "random_forest",
+        '{"n_estimators": {"distribution": "randint", "low": 1, "high": 301}}',
+    ),
+    "whole numbers, shares, words and null": (
+        "random_forest",
+        '{"max_features": {"distribution": "choice", "values": [2, 0.5, "sqrt", null]}}',
+    ),
+    "whole numbers for real ones": (
+        "logistic_regression",
+        '{"C": {"distribution": "randint", "low": 1, "high": 9}}',
+    ),
+    "real numbers above an open bound": (
+        "logistic_regression",
+        '{"C": {"distribution": "uniform", "loc": 0.0, "scale": 1.0}}',
+    ),
+    "flags": (
+        "extra_trees",
+        '{"bootstrap": {"distribution": "choice", "values": [true, false]}}',
+    ),
+    "odd neighbours": (
+        "k_nearest_neighbors",
+        '{"n_neighbors": {"distribution": "choice", "values": [1, 15]}}',
+    ),
+    "an elastic net": (
+        "logistic_regression",
+        '{"l1_ratio": {"distribution": "uniform", "loc": 0.0, "scale": 1.0},'
+        ' "solver": {"distribution": "choice", "values": ["saga"]}}',
+    ),
+}
+
+REFUSED: dict[str, tuple[EstimatorName, str, str]] = {
+    "another estimator's parameter": (
+        "random_forest",
+        '{"C": {"distribution": "uniform", "loc": 0.0, "scale": 1.0}}',
+        "search_space.C: not a parameter that random_forest searches",
+    ),
+    "too few": (
+        "random_forest",
+        '{"n_estimators": {"distribution": "randint", "low": 0, "high": 9}}',
+        "search_space.n_estimators: cannot be 0; allowed: whole numbers from 1 to 10000",
+    ),
+    "a share for a number": (
+        "random_forest",
+        '{"max_depth": {"distribution": "uniform", "loc": 1.0, "scale": 9.0}}',
+        r"search_space.max_depth: cannot be 1.0, 10.0; allowed: whole numbers from 1, null",
+    ),
+    "a share above one": (
+        "gradient_boosting",
+        '{"subsample": {"distribution": "uniform", "loc": 0.5, "scale": 0.6}}',
+        "search_space.subsample: cannot be 0.5, 1.1; allowed: numbers above 0 to 1",
+    ),
+    "a negative penalty": (
+        "calibrated_svc",
+        '{"C": {"distribution": "choice", "values": [-1, 1]}}',
+        "search_space.C: cannot be -1; allowed: numbers above 0",
+    ),
+    "a misspelt word": (
+        "calibrated_svc",
+        '{"kernel": {"distribution": "choice", "values": ["rbf", "linaer"]}}',
+        "search_space.kernel: cannot be 'linaer'; allowed: linear, poly, rbf, sigmoid",
+    ),
+    "a flag for a number": (
+        "logistic_regression",
+        '{"C": {"distribution": "choice", "values": [true]}}',
+        "search_space.C: cannot be true",
+    ),
+    "null where it means nothing": (
+        "logistic_regression",
+        '{"C": {"distribution": "choice", "values": [null]}}',
+        "search_space.C: cannot be null",
+    ),
+    "even neighbours": (
+        "k_nearest_neighbors",
+        '{"n_neighbors": {"distribution": "choice", "values": [3, 4]}}',
+        "search_space.n_neighbors: cannot be 4; allowed: odd numbers from 1",
+    ),
+    "any neighbours": (
+        "k_nearest_neighbors",
+        '{"n_neighbors": {"distribution": "randint", "low": 1, "high": 9}}',
+        "search_space.n_neighbors: randint draws even numbers too",
+    ),
+    "an elastic net without its solver": (
+        "logistic_regression",
+        '{"l1_ratio": {"distribution": "uniform", "loc": 0.0, "scale": 1.0}}',
+        "search_space.l1_ratio: only the solver saga takes it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_a_space_within_the_domains_is_accepted(case: str) -> None:
+    estimator, text = ACCEPTED[case]
+
+    check_search_space(estimator, SPACE.validate_json(text))
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_space_outside_the_domains_is_refused_with_its_key(case: str) -> None:
+    estimator, text, message = REFUSED[case]
+
+    with pytest.raises(ValueError, match=message):
+        check_search_space(estimator, SPACE.validate_json(text))
+
+
+def test_every_domain_says_what_it_allows() -> None:
+    said = {str(domain) for domains in SEARCHABLE.values() for domain in domains.values()}
+
+    assert "whole numbers from 2, numbers above 0 to 1" in said
+    assert all(said)
