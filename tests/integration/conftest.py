@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
+from rookery_local.environment import child_environment
+from rookery_local.guard import Guard
+from rookery_local.home import Home
 from rookery_local.object_store import ObjectStore, S3Keys
 from rookery_local.ports import free_ports
 from rookery_local.postgres import Postgres
@@ -16,27 +18,32 @@ from rookery_local.tracking import Tracking
 
 
 @pytest.fixture(scope="session")
-def servers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the servers of this run keep their data and logs."""
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """Where the servers of this run keep their data and logs; none outlives the run."""
     folder = tmp_path_factory.mktemp("servers")
     # Where the run is root, PostgreSQL runs as somebody else and has to get through.
-    for each in (folder, *folder.parents[:2]):
+    for each in folder.parents[:2]:
         each.chmod(0o755)
-    return folder
+    home = Home(folder)
+    home.prepare()
+    guard = Guard(home)
+    yield home
+    guard.dismiss()
 
 
 @pytest.fixture(scope="session")
-def postgres(servers_folder: Path) -> Iterator[Postgres]:
+def postgres(servers: Home) -> Iterator[Postgres]:
     """A PostgreSQL server with all databases, roles, schemas and the ledger.
 
     `postgres.settings("trainer")` says how a role connects, `postgres.admin` how everything goes.
     """
     server = Postgres(
-        servers_folder / "postgres",
+        servers.part("postgres"),
         free_ports(1)[0],
         password=SecretStr(secrets.token_urlsafe(24)),
         roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
-        log=servers_folder / "postgres.log",
+        log=servers.log("postgres"),
+        environment=child_environment(servers.temporary, servers.mark),
     )
     try:
         server.start()
@@ -47,12 +54,13 @@ def postgres(servers_folder: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def object_store(servers_folder: Path) -> Iterator[ObjectStore]:
+def object_store(servers: Home) -> Iterator[ObjectStore]:
     """An S3 server with a bucket: `object_store.settings`, `object_store.bucket`."""
     server = ObjectStore(
-        servers_folder / "object-store",
+        servers.part("object-store"),
         S3Keys(SecretStr(secrets.token_hex(10)), SecretStr(secrets.token_hex(20))),
-        servers_folder / "object-store.log",
+        servers.log("object-store"),
+        environment=child_environment(servers.temporary, servers.mark),
     )
     try:
         server.start()
@@ -62,17 +70,16 @@ def object_store(servers_folder: Path) -> Iterator[ObjectStore]:
 
 
 @pytest.fixture(scope="session")
-def tracking(
-    servers_folder: Path, postgres: Postgres, object_store: ObjectStore
-) -> Iterator[Tracking]:
+def tracking(servers: Home, postgres: Postgres, object_store: ObjectStore) -> Iterator[Tracking]:
     """An MLflow server on both: `tracking.settings`."""
     server = Tracking(
-        servers_folder / "tracking",
+        servers.part("mlflow"),
         free_ports(1)[0],
         database=postgres.settings("mlflow"),
         store=object_store.settings,
         bucket=object_store.bucket,
-        log=servers_folder / "tracking.log",
+        log=servers.log("mlflow"),
+        environment=child_environment(servers.temporary, servers.mark),
     )
     try:
         server.start()

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from rookery_local.environment import child_environment
@@ -18,8 +19,8 @@ from rookery_local.leftovers import GRACE_SECONDS, stop_leftovers
 class Guard:
     """The supervisor's side of its guard."""
 
-    def __init__(self, home: Home, lock: int) -> None:
-        """The guard watches from now on; `lock` is the descriptor it holds as well."""
+    def __init__(self, home: Home, held: Collection[int] = ()) -> None:
+        """The guard watches from now on; it holds the descriptors open as well."""
         self._popen = subprocess.Popen(
             [sys.executable, "-m", __name__, str(home.root)],
             stdin=subprocess.PIPE,
@@ -28,7 +29,7 @@ class Guard:
             # Without the mark: it does not count itself among the leftovers.
             env=child_environment(home.temporary),
             cwd=home.root,
-            pass_fds=[lock],
+            pass_fds=tuple(held),
             start_new_session=True,
         )
 

@@ -7,6 +7,8 @@ from rookery_core.errors import Refused
 
 DEFAULT = Path(".rookery")
 VARIABLE = "ROOKERY_HOME"
+MARK = "ROOKERY_STACK"
+"""The variable that names the state folder of the stack a process belongs to."""
 
 
 class Home:
@@ -44,6 +46,11 @@ class Home:
     def temporary(self) -> Path:
         """The programs' folder for temporary files."""
         return self.root / "tmp"
+
+    @property
+    def mark(self) -> dict[str, str]:
+        """What every process of the stack carries in its environment."""
+        return {MARK: str(self.root)}
 
     def part(self, name: str) -> Path:
         """The folder of a part's data."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import psutil
 
-MARK = "ROOKERY_STACK"
-"""The variable that names the state folder of the stack a process belongs to."""
+from rookery_local.home import MARK
+
 GRACE_SECONDS = 10.0
 
 

@@ -13,7 +13,6 @@ from rookery_local.api import Api
 from rookery_local.credentials import Credentials
 from rookery_local.environment import child_environment
 from rookery_local.home import Home
-from rookery_local.leftovers import MARK
 from rookery_local.object_store import ObjectStore, S3Keys
 from rookery_local.postgres import Postgres
 from rookery_local.process import Process, stop_all
@@ -33,7 +32,7 @@ class Stack:
     def __init__(self, home: Home, credentials: Credentials, addresses: Addresses) -> None:
         self.home = home
         self.addresses = addresses
-        self.environment = child_environment(home.temporary, {MARK: str(home.root)})
+        self.environment = child_environment(home.temporary, home.mark)
         self.catalog = CatalogSettings(directory=Path(addresses.specs) if addresses.specs else None)
         self.postgres = Postgres(
             home.part("postgres"),

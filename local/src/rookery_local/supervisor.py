@@ -68,7 +68,7 @@ def supervised(home: Home, wishes: Wishes, announce: Announce) -> Iterator[Super
         home.obituary.unlink(missing_ok=True)
         stop_leftovers(home.root)
         stack = _assemble(home, wishes)
-        guard = Guard(home, lock.descriptor)
+        guard = Guard(home, [lock.descriptor])
         try:
             stack.start(announce)
             yield Supervised(stack, guard)
