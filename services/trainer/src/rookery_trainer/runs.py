@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from mlflow import MlflowClient
@@ -56,6 +57,8 @@ class Parent:
     run_id: str
     pin: Pin
     status: str
+    started_at: str
+    """UTC, ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ class Runs:
             TAG_CONTENT_DIGEST: pin.content_digest,
             TAG_SPEC_DIGEST: pin.spec_digest,
         }
-        return Parent(self._create(f"sweep-{pin.ordinal}", tags), pin, RUNNING)
+        return _parent(self._create(f"sweep-{pin.ordinal}", tags))
 
     def start(self, parent: Parent, index: int, draw: int) -> str:
         """The id of a new run of trial `index`, RUNNING."""
@@ -136,7 +139,7 @@ class Runs:
             TAG_TRIAL: str(index),
             TAG_DRAW: str(draw),
         }
-        return self._create(f"sweep-{parent.pin.ordinal}-trial-{index:02d}", tags)
+        return _run_id(self._create(f"sweep-{parent.pin.ordinal}-trial-{index:02d}", tags))
 
     def finish(self, run_id: str, parent: Parent, parameters: Parameters, scores: Scores) -> None:
         """The trial's run holds its dataset, parameters and scores, and is FINISHED."""
@@ -230,12 +233,11 @@ class Runs:
             if not (token := page.token):
                 return found
 
-    def _create(self, name: str, tags: dict[str, str]) -> str:
+    def _create(self, name: str, tags: dict[str, str]) -> Run:
         tags = {"mlflow.user": "rookery", "mlflow.source.name": "rookery_trainer", **tags}
-        run = self._outage.outlast(
+        return self._outage.outlast(
             lambda: self._client.create_run(self.experiment_id, tags=tags, run_name=name)
         )
-        return str(run.info.run_id)
 
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(self.spec.name)
@@ -268,4 +270,9 @@ def _parent(run: Run) -> Parent:
         content_digest=tags[TAG_CONTENT_DIGEST],
         spec_digest=tags[TAG_SPEC_DIGEST],
     )
-    return Parent(str(run.info.run_id), pin, str(run.info.status))
+    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
+    return Parent(_run_id(run), pin, str(run.info.status), started.isoformat())
+
+
+def _run_id(run: Run) -> str:
+    return str(run.info.run_id)

@@ -107,6 +107,18 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
     )
 
 
+def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
+    """That batch of the model, None where there is none under this spec."""
+    query = select(batches).where(
+        batches.c.model == spec.name,
+        batches.c.batch == watermark,
+        batches.c.table_digest == spec.table_digest,
+    )
+    with engine.connect() as connection:
+        found = connection.execute(query).one_or_none()
+    return Batch(found.batch, found.data_digest, found.total_rows) if found else None
+
+
 def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
     """The rows as of `batch` whose target is known, with at least one known feature.
 

@@ -3,11 +3,13 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import TypeVar
 
 import joblib
 from threadpoolctl import threadpool_limits
@@ -16,7 +18,10 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.cross_validation import cross_validate
 from rookery_trainer.scores import Scores
 from rookery_trainer.snapshot import Rows
-from rookery_trainer.trial import Parameters
+from rookery_trainer.trial import Parameters, Value
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -39,42 +44,48 @@ class Workers:
         """The scores to come; the future fails where the configuration does."""
         return self.pool.submit(_cross_validate, dict(parameters))
 
+    def map(
+        self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
+    ) -> Iterable[_Result]:
+        """The results of `function`, in the order of `tasks`."""
+        return self.pool.map(function, tasks)
+
 
 @contextmanager
 def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
     """A pool of `number` processes, by default one per CPU that this process may use.
 
-    They die with this process, however it dies, and use one thread each.
+    They use one thread each. They end with the block, at once where it raises, and with this
+    process, however it dies.
     """
     number = number or joblib.cpu_count()
     context = get_context("forkserver")
     # The fork server imports scikit-learn once, for every worker.
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(number, context, _sit_down, (bench,)) as pool:
-        try:
-            yield Workers(pool, number)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    theirs, leash = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(number, context, _sit_down, (bench, theirs))
+    # The leash goes first: by the block's end, or by the end of this process.
+    with closing(theirs), pool, closing(leash):
+        yield Workers(pool, number)
+        pool.shutdown(wait=True)
 
 
 _seat: dict[str, Bench] = {}
 """The bench of this worker process; empty in every other process."""
 
 
-def _sit_down(bench: Bench) -> None:
+def _sit_down(bench: Bench, leash: "Connection[None, None]") -> None:
     _seat["bench"] = bench
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends the pool
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and lets the leash go
     threadpool_limits(1)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    threading.Thread(target=_follow, args=(leash,), daemon=True).start()
 
 
-def _follow_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+def _follow(leash: "Connection[None, None]") -> None:
+    wait([leash])
+    os._exit(1)
 
 
-def _cross_validate(parameters: dict[str, bool | int | float | str | None]) -> Scores:
+def _cross_validate(parameters: dict[str, Value]) -> Scores:
     bench = _seat["bench"]
     return cross_validate(bench.spec, bench.rows, parameters, bench.seed)

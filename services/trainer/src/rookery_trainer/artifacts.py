@@ -1,0 +1,60 @@
+"""Artifacts of runs: files behind MLflow's proxy, among them the serving bundles."""
+
+import hashlib
+import tempfile
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlparse
+
+from mlflow import MlflowClient
+
+from rookery_core.errors import Refused
+from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
+from rookery_core.registry import TAG_MANIFEST_SHA256
+from rookery_trainer.model_registry import RegisteredVersion
+from rookery_trainer.opponent import Champion
+from rookery_trainer.tracking import Outage
+
+BUNDLE = "bundle"
+"""The bundle's folder among the artifacts of a winner's run."""
+
+
+class Artifacts:
+    """The artifacts of any run; every request outlasts an outage of the server."""
+
+    def __init__(self, client: MlflowClient, outage: Outage) -> None:
+        self._client = client
+        self._outage = outage
+
+    def put(self, run_id: str, folder: Path, below: str | None = None) -> None:
+        """The run has the files of `folder`; putting them again changes nothing."""
+        self._outage.outlast(lambda: self._client.log_artifacts(run_id, str(folder), below))
+
+    def bundle_path(self, run_id: str) -> str:
+        """Where the run's bundle is, below the server's proxied artifact root."""
+        run = self._outage.outlast(lambda: self._client.get_run(run_id))
+        return f"{urlparse(run.info.artifact_uri).path.strip('/')}/{BUNDLE}"
+
+    def champion(self, found: RegisteredVersion) -> Champion:
+        """The version's bundle, read back and checked against the version's tag.
+
+        Raises:
+            Refused: it is not what was logged.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            self._outage.outlast(
+                partial(self._client.download_artifacts, found.run_id, BUNDLE, folder)
+            )
+            text = (Path(folder) / BUNDLE / MANIFEST_FILE).read_bytes()
+            model = (Path(folder) / BUNDLE / MODEL_FILE).read_bytes()
+        number = str(found.version.number)
+        manifest = Manifest.model_validate_json(text)
+        if (
+            hashlib.sha256(text).hexdigest() != found.tags.get(TAG_MANIFEST_SHA256)
+            or hashlib.sha256(model).hexdigest() != manifest.model_sha256
+        ):
+            raise Refused(
+                f"the bundle of the champion, version {number}, is not the one that was logged; "
+                "run the rollback job"
+            )
+        return Champion(number, manifest, model)

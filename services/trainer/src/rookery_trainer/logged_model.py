@@ -1,0 +1,142 @@
+"""A trial's scikit-learn model as an MLflow logged model that any plain client can load."""
+
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import mlflow.sklearn
+from mlflow import MlflowClient
+from mlflow.entities import LoggedModel, LoggedModelOutput
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, DataType, Schema, TensorSpec
+from pandas import DataFrame
+from sklearn.pipeline import Pipeline
+from skops.io import get_untrusted_types
+
+from rookery_core.columns import NumberColumn
+from rookery_core.contract import contract_of
+from rookery_core.errors import Refused
+from rookery_core.estimators import EstimatorName
+from rookery_core.spec import ModelSpec
+from rookery_trainer.runs import as_text
+from rookery_trainer.tracking import Outage
+from rookery_trainer.trial import Parameters
+
+READY: Literal["READY"] = "READY"
+_TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
+TRUSTED_TYPES: dict[EstimatorName, tuple[str, ...]] = {
+    "random_forest": _TREES,
+    "extra_trees": _TREES,
+    "gradient_boosting": _TREES,
+    "logistic_regression": ("numpy.dtype",),
+    "k_nearest_neighbors": (
+        "numpy.dtype",
+        "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.neighbors._kd_tree.KDTree",
+    ),
+    "calibrated_svc": (
+        "numpy.dtype",
+        "sklearn.calibration._CalibratedClassifier",
+        "sklearn.calibration._SigmoidCalibration",
+        "sklearn.model_selection._split.StratifiedKFold",
+    ),
+}
+"""Types beyond skops' own list that a model of each estimator is made of: reviewed, they only hold
+numbers and run no code when they are loaded."""
+REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
+"""What loading a model needs; logged with the versions it was made with."""
+
+
+class LoggedModels:
+    """The models logged for the runs of one experiment."""
+
+    def __init__(self, client: MlflowClient, outage: Outage, experiment_id: str) -> None:
+        self._client = client
+        self._outage = outage
+        self._experiment_id = experiment_id
+
+    def log(self, run_id: str, spec: ModelSpec, pipeline: Pipeline, parameters: Parameters) -> str:
+        """The id of the run's logged model, READY: the one it has, else a new one."""
+        for model in self._outage.outlast(partial(self._of_run, run_id)):
+            if model.status == READY:
+                return str(model.model_id)
+            # Begun by a process that died.
+            self._outage.outlast(partial(self._client.delete_logged_model, model.model_id))
+        model = self._outage.outlast(
+            lambda: self._client.create_logged_model(
+                self._experiment_id,
+                name=spec.name,
+                source_run_id=run_id,
+                params={name: as_text(value) for name, value in parameters.items()},
+                model_type="classifier",
+            )
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model"
+            save(path, spec, pipeline, model, run_id)
+            self._outage.outlast(
+                lambda: self._client.log_model_artifacts(model.model_id, str(path))
+            )
+        self._outage.outlast(
+            lambda: self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+        )
+        self._outage.outlast(lambda: self._client.finalize_logged_model(model.model_id, READY))
+        return str(model.model_id)
+
+    def _of_run(self, run_id: str) -> Sequence[LoggedModel]:
+        found: Sequence[LoggedModel] = self._client.search_logged_models(
+            [self._experiment_id], f"source_run_id = '{run_id}'"
+        )
+        return found
+
+
+def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, run_id: str) -> None:
+    """The folder `path` holds the MLflow model: skops file, signature, example, requirements.
+
+    Raises:
+        Refused: the fitted model is made of a type nobody has reviewed.
+    """
+    trusted = TRUSTED_TYPES[spec.estimator]
+    mlflow.sklearn.save_model(
+        pipeline,
+        str(path),
+        mlflow_model=Model(
+            artifact_path=model.artifact_location,
+            model_uuid=model.model_id,
+            model_id=model.model_id,
+            run_id=run_id,
+        ),
+        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
+        signature=signature(spec),
+        input_example=input_example(spec),
+        # Given, so that MLflow does not spend seconds on finding them out.
+        pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
+        skops_trusted_types=list(trusted),
+    )
+    unknown = set(get_untrusted_types(file=path / "model.skops")) - set(trusted)
+    if unknown:
+        raise Refused(
+            f"a fitted {spec.estimator} holds types that nobody has reviewed: {sorted(unknown)}; "
+            "review them and add them to TRUSTED_TYPES"
+        )
+
+
+def signature(spec: ModelSpec) -> ModelSignature:
+    """The declared types: numbers are doubles, categories and the predicted label are texts."""
+    inputs: list[ColSpec | TensorSpec] = [
+        ColSpec(
+            DataType.double if isinstance(column, NumberColumn) else DataType.string,
+            column.name,
+            required=not column.optional,
+        )
+        for column in spec.feature_columns
+    ]
+    return ModelSignature(Schema(inputs), Schema([ColSpec(DataType.string)]))
+
+
+def input_example(spec: ModelSpec) -> DataFrame:
+    """One typical row."""
+    return DataFrame({feature.name: [feature.example] for feature in contract_of(spec).features})

@@ -1,0 +1,119 @@
+"""The report of a sweep: files that a person looks at, for the parent run."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from rookery_core.distributions import Choice, LogUniform
+from rookery_core.spec import ModelSpec
+from rookery_trainer.standing import Standing
+from rookery_trainer.trial import Trial, best
+
+CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png", "spec.json"
+
+
+def write_report(
+    folder: Path, spec: ModelSpec, trials: Sequence[Trial], standing: Standing
+) -> None:
+    """`folder` holds the winner's confusion matrix, its table of classes, the search, the spec."""
+    draw_confusion(spec.classes, standing.confusion).savefig(folder / CONFUSION, dpi=120)
+    draw_search(spec, trials).savefig(folder / SEARCH, dpi=120)
+    write_classes(folder / CLASSES, spec.classes, best(trials), standing.confusion)
+    write_spec(folder / SPEC, spec)
+
+
+def write_spec(path: Path, spec: ModelSpec) -> None:
+    """The file holds the spec, as the sweep had it."""
+    path.write_text(json.dumps(spec.model_dump(mode="json"), indent=2) + "\n")
+
+
+def write_classes(
+    path: Path, classes: Sequence[str], winner: Trial, confusion: NDArray[np.int64]
+) -> None:
+    """The CSV file has a row per class: hold-out precision, recall and F1, recall over the folds.
+
+    A figure is empty where there is nothing to divide by.
+    """
+    truth, told, hits = confusion.sum(axis=1), confusion.sum(axis=0), np.diag(confusion)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["class", "rows", "precision", "recall", "f1", "cv_recall", "cv_recall_std"]
+        )
+        for k, label in enumerate(classes):
+            folds = winner.scores.recalls[k]
+            writer.writerow(
+                [
+                    label,
+                    truth[k],
+                    _ratio(hits[k], told[k]),
+                    _ratio(hits[k], truth[k]),
+                    _ratio(2 * hits[k], truth[k] + told[k]),
+                    f"{folds.mean:.4f}",
+                    f"{folds.deviation:.4f}",
+                ]
+            )
+
+
+def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figure:
+    """The counts [true class, predicted class] as a picture."""
+    figure = Figure(
+        figsize=(2 + 0.9 * len(classes), 1.6 + 0.8 * len(classes)), layout="constrained"
+    )
+    axes = figure.subplots()
+    axes.imshow(confusion, cmap="Blues")
+    axes.set_xticks(range(len(classes)), classes, rotation=30, ha="right")
+    axes.set_yticks(range(len(classes)), classes)
+    axes.set(xlabel="predicted", ylabel="true", title="Hold-out")
+    half = confusion.max() / 2
+    for (row, column), count in np.ndenumerate(confusion):
+        colour = "white" if count > half else "black"
+        axes.text(column, row, str(count), ha="center", va="center", color=colour)
+    return figure
+
+
+def draw_search(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
+    """Mean log loss of every trial over each parameter that varied, the winner marked."""
+    names = [name for name in sorted(spec.search_space) if len(_values(trials, name)) > 1]
+    names = names or sorted(spec.search_space)
+    figure = Figure(figsize=(3.2 * len(names) + 0.8, 3.4), layout="constrained")
+    row = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
+    for axes, name in zip(row, names, strict=True):
+        _draw_parameter(axes, spec, name, trials)
+    row[0].set_ylabel("log loss, mean of the folds")
+    figure.suptitle(f"{spec.title or spec.name}: {len(trials)} trials")
+    return figure
+
+
+def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Trial]) -> None:
+    distribution = spec.search_space[name]
+    losses = [trial.scores.log_loss.mean for trial in trials]
+    spread = [trial.scores.log_loss.deviation for trial in trials]
+    where: list[float]
+    if isinstance(distribution, Choice):
+        labels = [str(value) for value in distribution.values]
+        where = [labels.index(str(trial.parameters[name])) for trial in trials]
+        axes.set_xticks(range(len(labels)), labels)
+        axes.margins(x=0.3)
+    else:
+        where = [float(trial.parameters[name] or 0) for trial in trials]
+        if isinstance(distribution, LogUniform):
+            axes.set_xscale("log")
+    axes.errorbar(where, losses, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
+    winner = trials.index(best(trials))
+    axes.plot(where[winner], losses[winner], "o", color="tab:orange", zorder=2, label="winner")
+    axes.set_xlabel(name)
+
+
+def _values(trials: Sequence[Trial], name: str) -> set[str]:
+    return {str(trial.parameters[name]) for trial in trials}
+
+
+def _ratio(part: int, whole: int) -> str:
+    return f"{part / whole:.4f}" if whole else ""

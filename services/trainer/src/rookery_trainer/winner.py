@@ -1,0 +1,136 @@
+"""The winner of a sweep: fitted to all training rows, exported, logged, and put before the gate."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from rookery_core.registry import (
+    TAG_BUNDLE,
+    TAG_DATA_DIGEST,
+    TAG_MANIFEST_SHA256,
+    TAG_SPEC_DIGEST,
+)
+from rookery_trainer.artifacts import BUNDLE, Artifacts
+from rookery_trainer.comparison import Mapper
+from rookery_trainer.export import Bundle, export_bundle
+from rookery_trainer.gate import Decision
+from rookery_trainer.logged_model import LoggedModels
+from rookery_trainer.model_registry import RegisteredVersion
+from rookery_trainer.opponent import contest
+from rookery_trainer.pipeline import fit, make_pipeline
+from rookery_trainer.promotion import Candidate
+from rookery_trainer.report import write_report
+from rookery_trainer.run_metrics import metrics_of
+from rookery_trainer.runs import Parent, Runs
+from rookery_trainer.scores import METRICS
+from rookery_trainer.snapshot import Snapshot
+from rookery_trainer.trial import Parameters, Trial, best
+
+
+@dataclass(frozen=True)
+class Winner:
+    """The best trial of a sweep, its bundle and its logged model."""
+
+    trial: Trial
+    bundle: Bundle
+    candidate: Candidate
+
+
+@dataclass(frozen=True)
+class Podium:
+    """Where a winner is logged."""
+
+    runs: Runs
+    artifacts: Artifacts
+    models: LoggedModels
+
+    def crown(
+        self,
+        parent: Parent,
+        snapshot: Snapshot,
+        trials: Sequence[Trial],
+        *,
+        seed: int,
+        folder: Path,
+    ) -> Winner:
+        """The best of `trials`: bundle in `folder` and in its run, model logged, sweep reported.
+
+        Doing it again gives the same bundle and leaves one logged model.
+        """
+        trial = best(trials)
+        pipeline = fitted(snapshot, trial.parameters, seed)
+        bundle = export_bundle(
+            folder,
+            pipeline,
+            snapshot,
+            trial,
+            sweep_id=parent.pin.sweep_id,
+            trained_at=parent.started_at,
+        )
+        self.artifacts.put(trial.run_id, folder, BUNDLE)
+        model_id = self.models.log(trial.run_id, snapshot.spec, pipeline, trial.parameters)
+        self._report(parent, snapshot, trials, bundle)
+        tags = {
+            TAG_BUNDLE: self.artifacts.bundle_path(trial.run_id),
+            TAG_MANIFEST_SHA256: bundle.manifest_sha256,
+            TAG_DATA_DIGEST: snapshot.data_digest,
+            TAG_SPEC_DIGEST: snapshot.spec.digest,
+        }
+        candidate = Candidate(parent.pin.sweep_id, parent.run_id, trial.run_id, model_id, tags)
+        return Winner(trial, bundle, candidate)
+
+    def _report(
+        self, parent: Parent, snapshot: Snapshot, trials: Sequence[Trial], bundle: Bundle
+    ) -> None:
+        spec, trial, score = snapshot.spec, best(trials), bundle.standing.score
+        holdout = {f"holdout_{name}": getattr(score, name) for name in METRICS}
+        self.runs.log(trial.run_id, {}, holdout)
+        self.runs.log(
+            parent.run_id,
+            {
+                "estimator": spec.estimator,
+                "trials": spec.trials,
+                "folds": spec.folds,
+                "training_rows": len(snapshot.training),
+                "holdout_rows": len(snapshot.holdout),
+                "winner": trial.index,
+                **{f"winner_{name}": value for name, value in trial.parameters.items()},
+            },
+            {**metrics_of(trial.scores, spec.classes), **holdout},
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            write_report(Path(folder), spec, trials, bundle.standing)
+            self.artifacts.put(parent.run_id, Path(folder))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The gate, with all it needs to look at the champion of the moment."""
+
+    winner: Winner
+    snapshot: Snapshot
+    artifacts: Artifacts
+    seed: int
+    mapper: Mapper
+
+    def __call__(self, champion: RegisteredVersion | None) -> Decision:
+        """The gate's decision on the winner against that champion."""
+        return contest(
+            self.winner.bundle,
+            self.winner.trial,
+            self.artifacts.champion(champion) if champion else None,
+            self.snapshot,
+            seed=self.seed,
+            mapper=self.mapper,
+        )
+
+
+def fitted(snapshot: Snapshot, parameters: Parameters, seed: int) -> Pipeline:
+    """The configuration fitted to all training rows."""
+    spec, rows = snapshot.spec, snapshot.training
+    labels = np.array(spec.classes)[rows.labels]
+    return fit(make_pipeline(spec, parameters, seed), rows.features, labels, seed)
