@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from itertools import repeat
 
 from rookery_core.cells import Invalid
 
@@ -37,9 +38,9 @@ class Fields:
 
 def split(texts: list[str], width: int) -> Fields:
     """The same fields as `fields_of_width` gives each record, many records at once."""
-    commas = width - 1
-    if not any('"' in text for text in texts) and all(text.count(",") == commas for text in texts):
-        flat = ",".join(texts).split(",")
+    joined = ",".join(texts)
+    if texts and '"' not in joined and set(map(str.count, texts, repeat(","))) == {width - 1}:
+        flat = joined.split(",")
         return Fields(None, [flat[place::width] for place in range(width)], {})
     kept: list[int] = []
     faults: dict[int, Invalid] = {}

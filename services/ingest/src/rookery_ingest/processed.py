@@ -9,8 +9,8 @@ from rookery_core.databases import PROCESSED_SCHEMA, table_name
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import batches, processed_table, quarantine
-from rookery_ingest.copying import copy_lines, escaped
 from rookery_ingest.database import Database
+from rookery_ingest.driver import copy_lines, escaped
 from rookery_ingest.progress import Progress
 from rookery_ingest.raw import RawBatch, RawData
 from rookery_ingest.rows import BadRow, RowReader

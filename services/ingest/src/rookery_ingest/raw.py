@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
+from psycopg2.sql import SQL, Identifier
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,15 +22,15 @@ from sqlalchemy import (
 from rookery_core.databases import RAW_SCHEMA, table_name
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.spec import ModelSpec
-from rookery_ingest.copying import copy_lines, escaped
 from rookery_ingest.database import Database
+from rookery_ingest.driver import copy_lines, escaped, streamed
 from rookery_ingest.header import column_places
 from rookery_ingest.progress import Progress
 from rookery_ingest.records import RecordReader, Records
 from rookery_ingest.source import Stream
 from rookery_ingest.text import decoded
 
-FETCH_ROWS = 16384
+FETCH_ROWS = 8192
 
 _metadata = MetaData(schema=RAW_SCHEMA)
 raw_batches = Table(
@@ -118,19 +119,14 @@ class RawData:
 
     def records(self, batch: RawBatch) -> Iterator[Records]:
         """The batch's records by line, some at a time."""
-        table = self._records
-        query = (
-            select(table.c.line, table.c.text)
-            .where(table.c.batch == batch.number)
-            .order_by(table.c.line)
-            .execution_options(stream_results=True, max_row_buffer=FETCH_ROWS)
+        query = SQL("SELECT line, text FROM {} WHERE batch = %s ORDER BY line").format(
+            Identifier(RAW_SCHEMA, self._records.name)
         )
         seen = 0
         with self._database.transaction() as connection:
-            result = connection.execute(query)
-            while rows := result.fetchmany(FETCH_ROWS):
-                lines, texts = zip(*rows, strict=True)
+            for rows in streamed(connection, query, (batch.number,), FETCH_ROWS):
                 seen += len(rows)
+                lines, texts = zip(*rows, strict=True)
                 yield Records(lines, list(texts))
         if seen != batch.records:
             raise RookeryError(

@@ -66,7 +66,9 @@ class RowReader:
         bad = [BadRow(lines[at], texts[at], why.reason) for at, why in fields.faults.items()]
         kept = range(len(texts)) if fields.kept is None else fields.kept
         read = [column.read(texts) for column, texts in zip(self._columns, cells, strict=True)]
-        numbers = np.fromiter((lines[at] for at in kept), np.int64, len(kept))
+        numbers = np.asarray(lines, np.int64)
+        if fields.kept is not None:
+            numbers = numbers[fields.kept]
         invalid: Mask = reduce(
             np.logical_or,
             [column.invalid(values) for column, values in zip(self._columns, read, strict=True)]

@@ -14,7 +14,7 @@ from sqlalchemy import Table as SqlTable
 from rookery_core.columns import NumberColumn
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import BATCH, LINE, ROW_ID
-from rookery_ingest.copying import copy_arrays, execute
+from rookery_ingest.driver import copy_arrays, execute
 from rookery_ingest.identity import SIZE, Identity
 from rookery_ingest.rows import Rows
 

@@ -35,10 +35,9 @@ def decoded(blocks: Iterable[bytes], name: str) -> Iterator[str]:
             text = text.removeprefix(_BYTE_ORDER_MARK)
         if text:
             yield text
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        raise _not_utf8(name, before) from None
+    pending = len(decoder.getstate()[0])
+    if pending:
+        raise _not_utf8(name, before - pending)
 
 
 def _not_utf8(name: str, at: int) -> Refused:

@@ -1,12 +1,13 @@
-"""PostgreSQL's COPY: rows into a table by the bulk.
+"""What the driver does better than SQLAlchemy: COPY, and reading many rows.
 
-Two formats of https://www.postgresql.org/docs/current/sql-copy.html: text for what is text, and
-binary for arrays, whose rows all have the same size and need no formatting one by one.
+COPY has two formats here, of https://www.postgresql.org/docs/current/sql-copy.html: text for what
+is text, and binary for arrays, whose rows all have one size and need no formatting one by one.
 """
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ _BINARY_TAIL = (-1).to_bytes(2, "big", signed=True)
 
 def escaped(texts: Sequence[str]) -> Sequence[str]:
     """The texts as fields of COPY's text format."""
-    if any("\\" in t or "\t" in t or "\n" in t or "\r" in t for t in texts):
+    joined = "\n".join(texts)
+    if any(special in joined for special in "\\\t\r") or joined.count("\n") >= max(1, len(texts)):
         return [text.translate(_ESCAPES) for text in texts]
     return texts
 
@@ -49,14 +51,22 @@ def copy_arrays(
     _copy(connection, table, tuple(columns), "BINARY", io.BytesIO(data))
 
 
+def streamed(
+    connection: Connection, statement: Composed, parameters: Sequence[object], size: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows that the statement selects, `size` at a time, as the server finds them."""
+    with _driver(connection).cursor(name="streamed") as cursor:
+        cursor.execute(statement, parameters)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+
 @contextmanager
 def execute(
     connection: Connection, statement: Composed, parameters: Sequence[object]
 ) -> Iterator[driver_cursor]:
     """A cursor of the driver that has run the statement, within the connection's transaction."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, driver_connection)
-    with driver.cursor() as cursor:
+    with _driver(connection).cursor() as cursor:
         cursor.execute(statement, parameters)
         yield cursor
 
@@ -68,7 +78,11 @@ def _copy(
     statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
         Identifier(*path), SQL(", ").join(map(Identifier, columns)), SQL(form)
     )
+    with _driver(connection).cursor() as cursor:
+        cursor.copy_expert(statement, data)
+
+
+def _driver(connection: Connection) -> driver_connection:
     driver = connection.connection.driver_connection
     assert isinstance(driver, driver_connection)
-    with driver.cursor() as cursor:
-        cursor.copy_expert(statement, data)
+    return driver
