@@ -1,7 +1,11 @@
 """Settings of the trainer's commands."""
 
+import re
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rookery_core.errors import Refused
 
 
 class TrainerSettings(BaseSettings):
@@ -9,7 +13,7 @@ class TrainerSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ROOKERY_TRAINER_", frozen=True)
 
-    sweep_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    sweep_id: str | None = None
     """Names the sweep: whoever comes with the same id continues it. Made up where absent."""
     processes: int | None = Field(default=None, ge=1)
     """Worker processes, one thread each; by default one per CPU this process may use."""
@@ -19,3 +23,17 @@ class TrainerSettings(BaseSettings):
     """Seconds to wait for PostgreSQL or MLflow while one of them is away."""
     lock_wait: float = Field(default=3600.0, ge=0)
     """Seconds to wait for another live process of the same sweep."""
+
+
+def checked_sweep_id(sweep_id: str) -> str:
+    """The sweep id, fit for a tag and a search of runs.
+
+    Raises:
+        Refused: it is not.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", sweep_id):
+        raise Refused(
+            f"the sweep id {sweep_id!r} is not made of 1 to 64 letters, digits, '.', '_' and '-'; "
+            "give another"
+        )
+    return sweep_id

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pandas import DataFrame, Series, read_sql_query
 from sqlalchemy import Connection, Engine, select
@@ -17,6 +18,8 @@ from rookery_core.spec import ModelSpec
 from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
 from rookery_trainer.holdout import check_holdout, held_out
 from rookery_trainer.patience import Patience
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -87,15 +90,17 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
     Raises:
         Unavailable: there was none within `patience`, or the database did not answer.
     """
-    seen = ["nothing yet"]
+    seen, waiting = [""], list[bool]()
 
     def look() -> Batch | None:
         try:
             with engine.connect() as connection:
                 batch, seen[0] = _last_batch(connection, spec)
         except DBAPIError as error:  # the server, the role or the table is not there yet
-            seen[0] = str(error.orig).strip()
-            return None
+            batch, seen[0] = None, str(error.orig).strip()
+        if batch is None and not waiting:
+            _log.info("waiting for data", reason=seen[0], wait=patience.seconds)
+            waiting.append(True)
         return batch
 
     return patience.until(

@@ -26,6 +26,7 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
     os.environ.update(
         MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
         MLFLOW_HTTP_REQUEST_TIMEOUT="30",
+        MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false",
         # Saves a call for each run: its address is in the log already.
         MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true",
     )

@@ -1,0 +1,23 @@
+"""The incumbent: whether a model has a champion that another sweep would only confirm."""
+
+import structlog
+
+from rookery_core.registry import CHAMPION, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
+from rookery_core.spec import ModelSpec
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.snapshot import Batch
+
+_log = structlog.get_logger()
+
+
+def has_champion(registry: ModelRegistry, spec: ModelSpec, batch: Batch) -> bool:
+    """Whether the champion was trained under this very spec from the data as of `batch`."""
+    number = registry.aliases().get(CHAMPION)
+    champion = registry.versions().get(number) if number else None
+    if champion is None:
+        return False
+    wanted = {TAG_SPEC_DIGEST: spec.digest, TAG_DATA_DIGEST: batch.data_digest}
+    if any(champion.tags.get(tag) != value for tag, value in wanted.items()):
+        return False
+    _log.info("champion exists", version=number, data_digest=batch.data_digest)
+    return True
