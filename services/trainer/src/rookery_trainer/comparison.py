@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
-from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
@@ -102,12 +102,10 @@ def fold_losses(repeat: Repeat) -> tuple[float, ...]:
     spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
     rows = repeat.rows
     labels = np.asarray(spec.classes)[rows.labels]
-    splitter = RepeatedStratifiedKFold(
-        n_splits=FOLDS, n_repeats=REPEATS, random_state=repeat.spec.seed
-    )
-    splits = list(splitter.split(np.empty((len(rows), 0)), rows.labels))
+    (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
+    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=int(state))
     losses = []
-    for training, test in splits[repeat.number * FOLDS : (repeat.number + 1) * FOLDS]:
+    for training, test in splitter.split(np.empty((len(rows), 0)), rows.labels):
         pipeline = fit(
             make_pipeline(spec, repeat.configuration.parameters, repeat.seed),
             rows.features.iloc[training],
