@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 from mlflow import MlflowClient
+from tests.integration.api.bundles import Desk, shipped
+from tests.integration.api.processes import ApiProcess
 
 from rookery_core.spec import ModelSpec
 from rookery_local.tracking import Tracking
-from tests.integration.api.bundles import Desk, shipped
-from tests.integration.api.processes import ApiProcess
 
 
 @pytest.fixture(scope="session")

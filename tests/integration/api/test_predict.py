@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from tests.integration.api.bundles import Made, make, penguins
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.processes import ApiProcess
