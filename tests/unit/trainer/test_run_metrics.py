@@ -1,0 +1,31 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rookery_trainer.run_metrics import metrics_of, scores_of
+from rookery_trainer.scores import Estimate, Scores
+
+estimates = st.builds(Estimate, *[st.floats(0, 100, allow_nan=False)] * 2)
+labels = st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=5, unique=True)
+
+
+@given(labels, st.data())
+def test_scores_come_back_to_the_last_bit(classes: list[str], data: st.DataObject) -> None:
+    figures = [data.draw(estimates) for _ in range(4)]
+    recalls = tuple(data.draw(estimates) for _ in classes)
+    scores = Scores(*figures, recalls)
+
+    metrics = metrics_of(scores, classes)
+
+    assert scores_of(metrics, classes) == scores
+    assert all(re.fullmatch(r"[\w.:-]+", name, re.ASCII) for name in metrics)
+
+
+def test_a_plain_label_is_in_the_name_of_its_recall() -> None:
+    estimate = Estimate(0.5, 0.1)
+    scores = Scores(estimate, estimate, estimate, estimate, (estimate, estimate))
+
+    metrics = metrics_of(scores, ["Adelie", "São Paulo"])
+
+    assert {"cv_log_loss", "cv_log_loss_std", "cv_recall_Adelie", "cv_recall:1"} <= metrics.keys()

@@ -1,0 +1,62 @@
+import math
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
+
+from rookery_trainer.scores import CLIP, over_folds, row_losses, score
+
+
+def some_answers(rows: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(7)
+    return generator.integers(0, 3, rows), generator.dirichlet([2.0, 2.0, 2.0], rows)
+
+
+def test_scores_are_those_of_scikit_learn() -> None:
+    truth, probabilities = some_answers()
+    predicted = probabilities.argmax(axis=1)
+
+    found = score(truth, probabilities)
+
+    assert found.accuracy == pytest.approx(accuracy_score(truth, predicted))
+    assert found.balanced_accuracy == pytest.approx(balanced_accuracy_score(truth, predicted))
+    assert found.macro_f1 == pytest.approx(f1_score(truth, predicted, average="macro"))
+    assert found.log_loss == pytest.approx(log_loss(truth, probabilities), rel=1e-6)
+
+
+def test_one_confident_miss_costs_at_most_the_clip() -> None:
+    losses = row_losses(np.array([0, 0]), np.array([[0.0, 1.0], [1.0, 0.0]]))
+
+    assert losses.tolist() == [-math.log(CLIP), 0.0]
+
+
+def test_a_tie_goes_to_the_first_class() -> None:
+    found = score(np.array([0, 1]), np.array([[0.5, 0.5 + 1e-7], [0.5, 0.5 + 1e-7]]))
+
+    assert found.recalls == (1.0, 0.0)
+
+
+def test_the_recall_of_an_absent_class_is_nan_and_its_absence_costs_nothing() -> None:
+    found = score(np.array([0, 0]), np.array([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1]]))
+
+    assert found.recalls[0] == 1.0
+    assert all(math.isnan(recall) for recall in found.recalls[1:])
+    assert found.balanced_accuracy == 1.0
+
+
+def test_nan_probabilities_make_scores_that_are_not_finite() -> None:
+    truth, probabilities = some_answers()
+    probabilities[3] = np.nan
+
+    assert over_folds([score(*some_answers())] * 2).finite
+    assert not over_folds([score(*some_answers()), score(truth, probabilities)]).finite
+
+
+def test_folds_become_mean_and_deviation() -> None:
+    truth = np.array([0, 1])
+    right, wrong = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])
+
+    found = over_folds([score(truth, right), score(truth, wrong)])
+
+    assert (found.accuracy.mean, found.accuracy.deviation) == (0.5, 0.5)
+    assert [recall.mean for recall in found.recalls] == [0.5, 0.5]

@@ -1,0 +1,102 @@
+from itertools import islice
+
+import pytest
+
+from rookery_core.catalog import load_catalog
+from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
+from rookery_core.errors import Refused
+from rookery_core.spec import ModelSpec
+from rookery_trainer.search_space import (
+    configurations,
+    first_configurations,
+    space_size,
+    sweep_seed,
+)
+
+
+def forest(**space: Distribution) -> ModelSpec:
+    return load_catalog()["species"].model_copy(update={"search_space": space})
+
+
+def test_a_sweep_has_distinct_configurations() -> None:
+    spec = forest(max_depth=RandInt(distribution="randint", low=1, high=23))
+
+    drawn = first_configurations(spec, ordinal=1, spare=2)
+
+    assert len({configuration["max_depth"] for configuration in drawn}) == 22
+
+
+def test_the_same_ordinal_draws_the_same_and_another_draws_others() -> None:
+    spec = load_catalog()["species"]
+
+    again = [first_configurations(spec, ordinal, 5) for ordinal in (1, 1, 2)]
+
+    assert again[0] == again[1]
+    assert not any(configuration in again[2] for configuration in again[0])
+
+
+def test_another_seed_draws_others() -> None:
+    spec = load_catalog()["sex"]
+    other = spec.model_copy(update={"seed": spec.seed + 1})
+
+    assert first_configurations(spec, 1, 0) != first_configurations(other, 1, 0)
+    assert sweep_seed(spec, 1) not in (sweep_seed(other, 1), sweep_seed(spec, 2))
+
+
+def test_the_order_of_the_keys_changes_nothing() -> None:
+    spec = load_catalog()["species"]
+    turned = dict(reversed(spec.search_space.items()))
+
+    assert list(islice(configurations(spec, 3), 20)) == list(
+        islice(configurations(spec.model_copy(update={"search_space": turned}), 3), 20)
+    )
+
+
+def test_every_value_lies_in_its_distribution() -> None:
+    spec = forest(
+        max_depth=RandInt(distribution="randint", low=2, high=5),
+        ccp_alpha=Uniform(distribution="uniform", loc=1.0, scale=0.5),
+        min_samples_split=LogUniform(distribution="loguniform", a=0.01, b=10.0),
+        max_features=Choice(distribution="choice", values=("sqrt", None)),
+    )
+
+    for drawn in islice(configurations(spec, 1), 200):
+        assert drawn["max_depth"] in (2, 3, 4)
+        assert isinstance(drawn["ccp_alpha"], float)
+        assert isinstance(drawn["min_samples_split"], float)
+        assert 1.0 <= drawn["ccp_alpha"] <= 1.5
+        assert 0.01 <= drawn["min_samples_split"] <= 10.0
+        assert drawn["max_features"] in ("sqrt", None)
+
+
+def test_a_loguniform_draw_falls_evenly_on_each_power_of_ten() -> None:
+    spec = forest(ccp_alpha=LogUniform(distribution="loguniform", a=0.01, b=100.0))
+
+    drawn = [float(c["ccp_alpha"] or 0) for c in islice(configurations(spec, 1), 2000)]
+
+    assert sum(value < 1 for value in drawn) == pytest.approx(1000, abs=100)
+
+
+def test_a_finite_space_is_drawn_empty_and_then_ends() -> None:
+    spec = forest(
+        max_depth=RandInt(distribution="randint", low=1, high=11),
+        bootstrap=Choice(distribution="choice", values=(True, False, True)),
+    )
+
+    drawn = list(configurations(spec, 1))
+
+    assert len(drawn) == space_size(spec) == 20
+    assert len(first_configurations(spec, 1, spare=5)) == 20
+
+
+def test_a_space_smaller_than_the_sweep_is_refused_with_the_remedy() -> None:
+    spec = forest(max_depth=RandInt(distribution="randint", low=1, high=20))
+
+    with pytest.raises(Refused, match=r"19 distinct configurations.*widen search_space"):
+        first_configurations(spec, 1, 0)
+
+
+def test_true_and_one_are_two_values() -> None:
+    spec = forest(max_features=Choice(distribution="choice", values=(True, 1)))
+
+    assert len(list(configurations(spec, 1))) == 2
