@@ -12,9 +12,9 @@ labels = st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=5, uniq
 
 @given(labels, st.data())
 def test_scores_come_back_to_the_last_bit(classes: list[str], data: st.DataObject) -> None:
-    figures = [data.draw(estimates) for _ in range(4)]
+    accuracy, balanced, f1, log_loss = (data.draw(estimates) for _ in range(4))
     recalls = tuple(data.draw(estimates) for _ in classes)
-    scores = Scores(*figures, recalls)
+    scores = Scores(accuracy, balanced, f1, log_loss, recalls)
 
     metrics = metrics_of(scores, classes)
 
