@@ -11,7 +11,7 @@ PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .PHONY: help
 help: ## Print the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/local ## CSV to two served champions on this machine (ARGS=--once ends by itself)
@@ -33,6 +33,18 @@ test: .venv/dev ## The tests: hermetic ones and those on real loopback servers
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
 	@$(BIN)/python -m pytest tests/torture $(ARGS)
+
+.PHONY: e2e
+e2e: .venv/dev ## The tests on a real kind cluster (ARGS=--keep-cluster)
+	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m pytest tests/e2e $(ARGS)
+
+.PHONY: airgap
+airgap: ## Docker, kind, kubectl, Helm and base images where no image registry is reachable
+	@$(PYTHON) -m airgap up
+
+.PHONY: airgap-clean
+airgap-clean: ## Remove all that `make airgap` made
+	@$(PYTHON) -m airgap clean
 
 .PHONY: format
 format: .venv/dev ## Format and mend what can be mended

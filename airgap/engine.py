@@ -1,0 +1,162 @@
+"""The Docker engine: the one that answers, or one of our own with its own data root."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from airgap import firewall
+from airgap.commands import output, succeeds
+from airgap.failure import AirgapError
+from airgap.machine import Machine
+
+PACKAGES = {
+    "docker": "docker.io",
+    "dockerd": "docker.io",
+    "runc": "runc",
+    "iptables": "iptables",
+}
+RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
+SOCKET = Path("/var/run/docker.sock")
+PATIENCE = 60.0
+POLL = 0.2
+
+
+def answers() -> bool:
+    """Whether a Docker engine answers the client of this machine."""
+    return succeeds("docker", "version", "--format", "{{.Server.Version}}")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine of our own: `folder` holds its data, `run` what dies with it."""
+
+    folder: Path
+    machine: Machine
+    run: Path = Path("/run/rookery-airgap")
+
+    @property
+    def pid_file(self) -> Path:
+        """Where the engine's process id is."""
+        return self.run / "dockerd.pid"
+
+    @property
+    def log(self) -> Path:
+        """What the engine said, of all its starts."""
+        return self.folder / "dockerd.log"
+
+    def running(self) -> bool:
+        """Whether our own engine runs."""
+        return _process(self.pid_file, "dockerd") is not None
+
+    def start(self) -> None:
+        """Our engine answers, and the way out was closed before it could start a container."""
+        firewall.close(self.machine.uplinks)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.run.mkdir(parents=True, exist_ok=True)
+        self._forget_the_dead()
+        configuration = self.folder / "daemon.json"
+        configuration.write_text(json.dumps(self.configuration(), indent=2))
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [program("dockerd"), "--config-file", configuration],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        if not _within(PATIENCE, lambda: process.poll() is not None or answers()):
+            raise AirgapError(f"the engine does not answer; see {self.log}")
+        if process.poll() is not None:
+            raise AirgapError(f"the engine ended at once:\n{_end_of(self.log)}")
+
+    def stop(self) -> None:
+        """Neither the engine nor any container of it runs."""
+        if self.running():
+            for container in output("docker", "ps", "-q").split():
+                output("docker", "kill", container)
+        for file, name in ((self.pid_file, "dockerd"), (self._containerd, "containerd")):
+            _end(file, name)
+
+    def remove(self) -> None:
+        """Stopped, and nothing of it is left."""
+        self.stop()
+        firewall.open_again(self.machine.uplinks)
+        for folder in (self.run, self.folder):
+            _unmount_below(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def configuration(self) -> dict[str, object]:
+        """The engine's own daemon.json: the machine's, if any, is not read."""
+        chosen: dict[str, object] = {
+            "data-root": str(self.folder / "data"),
+            "exec-root": str(self.run),
+            "pidfile": str(self.pid_file),
+            "hosts": [f"unix://{SOCKET}"],
+            "features": {"buildkit": True},
+        }
+        if self.machine.lacks_sys_resource:
+            chosen["runtimes"] = {RUNTIME.stem: {"path": str(RUNTIME)}}
+            chosen["default-runtime"] = RUNTIME.stem
+        return chosen
+
+    @property
+    def _containerd(self) -> Path:
+        return self.run / "containerd" / "containerd.pid"
+
+    def _forget_the_dead(self) -> None:
+        """Process ids are used again: a file that names somebody else stops a start."""
+        for file, name in ((self.pid_file, "dockerd"), (self._containerd, "containerd")):
+            if file.exists() and _process(file, name) is None:
+                file.unlink()
+
+
+def program(name: str) -> str:
+    """Where the program is, the administrator's folders included."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if path is None:
+        raise AirgapError(f"this machine has no {name}")
+    return path
+
+
+def _process(file: Path, name: str) -> int | None:
+    """The living process of that name whose id the file holds."""
+    try:
+        pid = int(file.read_text())
+        running = Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    return pid if running == name else None
+
+
+def _end(file: Path, name: str) -> None:
+    pid = _process(file, name)
+    if pid is not None:
+        os.kill(pid, signal.SIGTERM)
+        if not _within(PATIENCE, lambda: _process(file, name) is None):
+            raise AirgapError(f"{name} ({pid}) does not stop; end it and try again")
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(POLL)
+    return False
+
+
+def _unmount_below(folder: Path) -> None:
+    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for mount in sorted(mounts, reverse=True):
+        if mount.startswith(f"{folder}/"):
+            output("umount", "--lazy", mount)
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])

@@ -1,0 +1,3 @@
+module rookery/airgap/buildx
+
+go 1.26

@@ -1,0 +1,3 @@
+module rookery/airgap/pause
+
+go 1.26

@@ -1,0 +1,93 @@
+"""Images in the engine, each with the digest of its inputs as a label.
+
+A name is given to an image when it is whole, so what is found under a name with the right digest
+needs no second look.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from airgap.commands import environment, logged, output, succeeds
+from airgap.failure import AirgapError
+
+DIGEST = "rookery.airgap.digest"
+STAND_IN = "rookery.airgap.stand-in"
+
+
+def label(name: str, key: str) -> str:
+    """The value of an image's label, empty where there is no such image or label."""
+    template = f'{{{{index .Config.Labels "{key}"}}}}'
+    if not succeeds("docker", "image", "inspect", name):
+        return ""
+    return output("docker", "image", "inspect", "--format", template, name).replace(
+        "<no value>", ""
+    )
+
+
+def exists(name: str) -> bool:
+    """Whether the engine has an image of that name."""
+    return succeeds("docker", "image", "inspect", name)
+
+
+def ensure(name: str, key: str, build: Callable[[], None]) -> bool:
+    """The image of that name is made of inputs with that digest; whether it was built now."""
+    if label(name, DIGEST) == key:
+        return False
+    build()
+    if label(name, DIGEST) != key:
+        raise AirgapError(f"{name} was built but does not carry its digest {key}")
+    return True
+
+
+def import_root(archive: Path, name: str, key: str, log: Path) -> None:
+    """A file system is an image of one layer."""
+    change = f"LABEL {DIGEST}={key}"
+    logged(["docker", "import", "--change", change, archive, name], log)
+
+
+def build(
+    context: Path,
+    name: str,
+    key: str,
+    log: Path,
+    *,
+    dockerfile: Path | None = None,
+    labels: Mapping[str, str] | None = None,
+    arguments: Mapping[str, str] | None = None,
+    secrets: Sequence[tuple[str, Path]] = (),
+) -> None:
+    """What a Dockerfile says, built on the host's network with what the machine trusts."""
+    argv: list[str | Path] = ["docker", "build", "--network=host", "--progress=plain", "-t", name]
+    for each, value in {DIGEST: key, **(labels or {})}.items():
+        argv += ["--label", f"{each}={value}"]
+    for each, value in (arguments or {}).items():
+        argv += ["--build-arg", f"{each}={value}"]
+    for each, file in secrets:
+        argv += ["--secret", f"id={each},src={file}"]
+    if dockerfile is not None:
+        argv += ["-f", dockerfile]
+    with environment({"DOCKER_BUILDKIT": "1"}):
+        logged([*argv, context], log)
+
+
+def ours() -> list[str]:
+    """The ids of all images that carry a digest of ours."""
+    return sorted(set(output("docker", "image", "ls", "-q", "--filter", f"label={DIGEST}").split()))
+
+
+def remove(image: str) -> None:
+    """The image is gone, with every name of it."""
+    output("docker", "image", "rm", "--force", image)
+
+
+def size(name: str) -> int:
+    """Bytes of the image."""
+    return int(output("docker", "image", "inspect", "--format", "{{.Size}}", name))
+
+
+def build_secrets(ca_bundle: Path | None) -> list[tuple[str, Path]]:
+    """What a build may read of the machine and must not keep: certificates, pip's settings."""
+    pip = Path(os.environ.get("PIP_CONFIG_FILE", "/etc/pip.conf"))
+    found = [("ca", ca_bundle)] if ca_bundle else []
+    return [*found, *([("pip", pip)] if pip.is_file() else [])]

@@ -1,0 +1,133 @@
+"""From a bare machine to one where docker, kind, kubectl and helm work, step by step."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from airgap import (
+    engine,
+    image_names,
+    images,
+    links,
+    node_image,
+    packages,
+    programs,
+    stand_ins,
+)
+from airgap.cache import Cache
+from airgap.engine import Engine
+from airgap.failure import AirgapError
+from airgap.machine import Machine
+from airgap.node_image import NodeImage
+from airgap.progress import Progress
+
+KIND = "sigs.k8s.io/kind"
+ON_PATH = {"kind": "kind", "kubectl": "kubernetes", "helm": "helm"}
+NODE = node_image.NAME
+KIND_FILES = "images/base/files"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What is made on a machine, under one folder."""
+
+    cache: Cache
+    machine: Machine
+    checkout: Path
+    progress: Progress
+
+    @property
+    def engine(self) -> Engine:
+        """An engine of our own; only started where no other one answers."""
+        return Engine(self.cache.root / "engine", self.machine)
+
+    @property
+    def bin(self) -> Path:
+        """The folder with kind, kubectl and helm."""
+        return self.cache.root / "bin"
+
+    def up(self) -> None:
+        """All of it is there, whatever part of it was there before."""
+        self.progress.log.parent.mkdir(parents=True, exist_ok=True)
+        self.progress.log.write_text("")
+        with self.progress.step("engine"):
+            self._engine()
+        built = self._programs()
+        wanted = {name: built[folder] / name for name, folder in ON_PATH.items()}
+        links.ensure(self.bin, wanted)
+        links.ensure_buildx(built["buildx"] / "buildx", self.bin)
+        self._node_image(built)
+        self._stand_ins()
+        self.progress.say(self.progress.table())
+        self.progress.say(f"ready: kind create cluster --config kind-config.yaml --image {NODE}")
+
+    def environment(self) -> dict[str, str]:
+        """What a shell sets to use it; empty while it is not there."""
+        if not (self.bin / "kind").exists() or not images.exists(NODE):
+            return {}
+        path = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
+        return {"KIND_NODE_IMAGE": NODE, "PATH": path}
+
+    def images(self) -> None:
+        """The images that are asked of a registry, and what takes the place of each, are shown."""
+        for name, stand_in in stand_ins.chosen(self._wanted()).items():
+            size = images.size(name) / 1e6 if images.exists(name) else 0.0
+            self.progress.say(f"{size:7.0f} MB  {name}  (airgap/stand_ins/{stand_in.folder})")
+
+    def stop(self) -> None:
+        """Our engine and its containers do not run; all that was made is kept."""
+        self.engine.stop()
+
+    def clean(self) -> None:
+        """Nothing of it is left: containers, images, engine, packages, files, rules."""
+        if engine.answers() and not self.engine.running():
+            for image in images.ours():
+                self.progress.say(f"  removing image {image}")
+                images.remove(image)
+        links.remove(self.bin)
+        self.engine.remove()
+        packages.purge(self.cache.root, Path("/dev/null"))
+        shutil.rmtree(self.cache.root, ignore_errors=True)
+
+    def _engine(self) -> None:
+        if engine.answers():
+            whose = "ours, running" if self.engine.running() else "this machine's own, as it is"
+            self.progress.say(f"  {whose}")
+            return
+        if not self.machine.root:
+            raise AirgapError(
+                "no Docker engine answers, and only root can start one: "
+                "start yours, add yourself to its group, or run this as root"
+            )
+        packages.ensure(engine.PACKAGES, self.cache.root, self.progress.log)
+        self.engine.start()
+        self.progress.say(f"  started, with its data in {self.engine.folder}")
+
+    def _programs(self) -> dict[str, Path]:
+        built = {}
+        for program in programs.PROGRAMS:
+            with self.progress.step(f"{program.name}: {program.what}, from Go modules"):
+                built[program.name] = programs.ensure(program, self.cache, self.progress.log)
+        return built
+
+    def _node_image(self, built: Mapping[str, Path]) -> None:
+        log = self.progress.log
+        with self.progress.step(f"node image {NODE}"):
+            kind = next(each for each in programs.PROGRAMS if each.name == "kind")
+            NodeImage(
+                built,
+                lambda: programs.source(kind, KIND, self.cache, log) / KIND_FILES,
+                self.machine.lacks_sys_resource,
+                self.cache,
+                log,
+            ).ensure()
+
+    def _stand_ins(self) -> None:
+        for name, stand_in in stand_ins.chosen(self._wanted()).items():
+            with self.progress.step(f"stand-in for {name}"):
+                stand_in.ensure(name, self.cache, self.machine.ca_bundle, self.progress.log)
+
+    def _wanted(self) -> list[str]:
+        return image_names.wanted(self.checkout, self.bin / "helm")

@@ -1,0 +1,78 @@
+"""Kubernetes objects that several tests make: each from its file in `manifests/`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from tests.e2e.cluster import Object
+
+MANIFESTS = Path(__file__).parent / "manifests"
+
+
+def read(name: str, **values: str) -> Iterator[Object]:
+    """The objects of a file, with these words in it replaced."""
+    text = (MANIFESTS / f"{name}.yaml").read_text()
+    for word, value in values.items():
+        text = text.replace(word, value)
+    yield from yaml.safe_load_all(text)
+
+
+def images() -> list[str]:
+    """Every image that the files name."""
+    found = {
+        container["image"]
+        for path in MANIFESTS.glob("*.yaml")
+        for each in read(path.stem)
+        for container in _pod_spec(each).get("containers", ())
+    }
+    return sorted(found)
+
+
+def pod(name: str, *command: str) -> Object:
+    """A hardened pod that runs this once; its container is `main`."""
+    (made,) = read("hardened-pod")
+    made["metadata"].update(name=name, labels={"app": name})
+    made["spec"]["containers"][0]["command"] = list(command)
+    return made
+
+
+def python_pod(name: str, program: str) -> Object:
+    """A hardened pod that runs a Python program once."""
+    return pod(name, "python3", "-u", "-c", program)
+
+
+def main_container(pod: Object) -> Object:
+    """The first container of a pod."""
+    container: Object = pod["spec"]["containers"][0]
+    return container
+
+
+def template(pod: Object) -> Object:
+    """The pod as the template of a Job."""
+    return {"metadata": {"labels": pod["metadata"]["labels"]}, "spec": pod["spec"]}
+
+
+def job(name: str, pod: Object, **spec: object) -> Object:
+    """A Job of that pod."""
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"template": template(pod), **spec},
+    }
+
+
+def service(name: str, port: int) -> Object:
+    """A Service of the pods with that name."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"selector": {"app": name}, "ports": [{"port": port}]},
+    }
+
+
+def _pod_spec(each: Object) -> Object:
+    spec: Object = each.get("spec", {})
+    inner: Object = spec.get("template", {}).get("spec", spec)
+    return inner
