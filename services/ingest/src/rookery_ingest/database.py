@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg2
-from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import database_url
+from rookery_core.databases import engine
 from rookery_core.errors import Unavailable
 from rookery_core.locks import lock_key
 from rookery_core.settings import PostgresSettings
@@ -18,11 +17,15 @@ LOCK_TIMEOUT = "30s"
 
 
 class Database:
-    """One database, a fresh connection for each transaction."""
+    """One database, as one role."""
 
     def __init__(self, settings: PostgresSettings, name: str) -> None:
         self.name = name
-        self._engine: Engine = create_engine(database_url(settings, name), poolclass=NullPool)
+        self._engine = engine(settings, name)
+
+    def close(self) -> None:
+        """No connection is open any more."""
+        self._engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -52,22 +52,24 @@ def copy_arrays(
 
 
 def streamed(
-    connection: Connection, statement: Composed, parameters: Sequence[object], size: int
+    connection: Connection, statement: Composed, size: int
 ) -> Iterator[list[tuple[Any, ...]]]:
     """The rows that the statement selects, `size` at a time, as the server finds them."""
     with _driver(connection).cursor(name="streamed") as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement)
         while rows := cursor.fetchmany(size):
             yield rows
 
 
 @contextmanager
-def execute(
-    connection: Connection, statement: Composed, parameters: Sequence[object]
-) -> Iterator[driver_cursor]:
-    """A cursor of the driver that has run the statement, within the connection's transaction."""
+def execute(connection: Connection, statement: Composed) -> Iterator[driver_cursor]:
+    """A cursor of the driver that has run the statement, within the connection's transaction.
+
+    All values stand in the statement, as literals: with parameters beside it, a percent sign in a
+    label would be taken for one's place.
+    """
     with _driver(connection).cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement)
         yield cursor
 
 

@@ -1,5 +1,6 @@
 """One ingest: a model's source is in raw and processed data, and accounted for."""
 
+from contextlib import closing
 from dataclasses import asdict, replace
 
 import structlog
@@ -30,9 +31,13 @@ def ingest(
         Unavailable: if a server fails, or another ingest of the model does not end.
     """
     name = f"rookery:ingest:{spec.name}"
-    with session_lock(postgres, PROCESSED, name, settings.lock_seconds):
-        raw = RawData(Database(postgres, RAW), spec)
-        processed = ProcessedData(Database(postgres, PROCESSED), spec)
+    with (
+        session_lock(postgres, PROCESSED, name, settings.lock_seconds),
+        closing(Database(postgres, RAW)) as raw_database,
+        closing(Database(postgres, PROCESSED)) as processed_database,
+    ):
+        raw = RawData(raw_database, spec)
+        processed = ProcessedData(processed_database, spec)
         raw.prepare()
         processed.prepare()
         _follow_spec(spec, raw, processed)

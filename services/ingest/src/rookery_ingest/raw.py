@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from psycopg2.sql import SQL, Identifier
+from psycopg2.sql import SQL, Identifier, Literal
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -119,12 +119,12 @@ class RawData:
 
     def records(self, batch: RawBatch) -> Iterator[Records]:
         """The batch's records by line, some at a time."""
-        query = SQL("SELECT line, text FROM {} WHERE batch = %s ORDER BY line").format(
-            Identifier(RAW_SCHEMA, self._records.name)
+        query = SQL("SELECT line, text FROM {} WHERE batch = {} ORDER BY line").format(
+            Identifier(RAW_SCHEMA, self._records.name), Literal(batch.number)
         )
         seen = 0
         with self._database.transaction() as connection:
-            for rows in streamed(connection, query, (batch.number,), FETCH_ROWS):
+            for rows in streamed(connection, query, FETCH_ROWS):
                 seen += len(rows)
                 lines, texts = zip(*rows, strict=True)
                 yield Records(lines, list(texts))

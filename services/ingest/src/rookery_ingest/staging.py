@@ -97,7 +97,7 @@ class Staging:
         [(high, low)] = self._fetch(
             "SELECT coalesce(sum(_high), 0), coalesce(sum(_low), 0) FROM staged"
         )
-        loaded = self._run(_INSERT, batch)
+        loaded = self._run(_INSERT, number=Literal(batch))
         self._run("TRUNCATE staged")
         return Settled(loaded, duplicate, conflicts, (int(high), int(low)))
 
@@ -111,16 +111,16 @@ class Staging:
         lines += [line for (line,) in self._fetch(_CONTRADICT_FIRST)]
         return sorted(lines), self._run(_DROP_REPEATED_KEYS)
 
-    def _run(self, statement: str, *parameters: object) -> int:
-        with execute(self._connection, self._composed(statement), parameters) as cursor:
+    def _run(self, statement: str, **values: Composable) -> int:
+        with execute(self._connection, self._composed(statement, **values)) as cursor:
             return cursor.rowcount
 
     def _fetch(self, statement: str) -> list[tuple[int, ...]]:
-        with execute(self._connection, self._composed(statement), ()) as cursor:
+        with execute(self._connection, self._composed(statement)) as cursor:
             return cursor.fetchall()
 
-    def _composed(self, statement: str) -> Composed:
-        return SQL(statement).format(**self._names)
+    def _composed(self, statement: str, **values: Composable) -> Composed:
+        return SQL(statement).format(**self._names, **values)
 
 
 def _column_names(spec: ModelSpec) -> list[str]:
@@ -160,7 +160,7 @@ _DROP_DUPLICATES = "DELETE FROM staged s USING {target} t WHERE t.{id} = s.{id}"
 
 _INSERT = """
 INSERT INTO {target} ({id}, {batch}, {line}, {columns})
-SELECT s.{id}, %s, s.{line}, {typed} FROM staged s ORDER BY s.{id}
+SELECT s.{id}, {number}, s.{line}, {typed} FROM staged s ORDER BY s.{id}
 """
 
 _CONTRADICT_TABLE = """

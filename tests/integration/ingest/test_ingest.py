@@ -1,0 +1,210 @@
+"""A source is in raw and processed data, once, and accounted for."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+from tests.integration.ingest.workbench import HEADER, Make, Workbench, row, table
+
+from rookery_core.errors import Refused
+
+PENGUINS = files("rookery_core").joinpath("data/penguins_size.csv").read_text()
+
+
+def test_the_published_file_is_loaded_whole(bench: Workbench) -> None:
+    account = bench.ingest(PENGUINS)
+
+    assert (account.rows_in, account.loaded, account.quarantined) == (344, 344, 0)
+    sexes = [row[-1] for row in bench.rows()]
+    assert {sex: sexes.count(sex) for sex in ("MALE", "FEMALE", None)} == {
+        "MALE": 168,
+        "FEMALE": 165,
+        None: 11,
+    }
+    bench.assert_accounted()
+
+
+def test_raw_data_are_verbatim(bench: Workbench) -> None:
+    odd = 'Adelie,"Dream",39.1,18.7,"1\r\n81",3750,\\N\t\\.'
+
+    bench.ingest(
+        f"{HEADER}\r\n\r\n{row(1)}\r\n{odd}\r\n" + "".join(f"{row(n)}\r\n" for n in range(2, 40))
+    )
+
+    assert bench.raw()[:3] == [(1, 3, row(1)), (1, 4, odd), (1, 6, row(2))]
+    assert [(line, text) for line, _, text in bench.quarantine()] == [(4, odd)]
+    bench.assert_accounted()
+
+
+@pytest.mark.parametrize(
+    "respell",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.rstrip("\n"),
+        lambda text: text.replace("Adelie", '"Adelie"'),
+        lambda text: text.replace(HEADER, HEADER.upper()),
+        lambda text: "".join(
+            ",".join(reversed(line.split(","))) + "\n" for line in text.splitlines()
+        ),
+        lambda text: "\n".join([HEADER, *reversed(text.splitlines()[1:])]),
+        lambda text: text.replace("NA", ".").replace("MALE", " Male "),
+        lambda text: text.replace(",181,", ",181.0,").replace(",3750,", ",3.75e3,"),
+    ],
+    ids=["BOM", "CRLF", "no trailing newline", "quoted", "header case", "columns reordered",
+         "rows reordered", "null tokens and case", "numbers respelled"],
+)  # fmt: skip
+def test_the_same_content_has_the_same_digest(
+    make_bench: Make, respell: Callable[[str], str]
+) -> None:
+    text = table(row(3), good=9) + "Gentoo,Biscoe,NA,NA,NA,NA,NA\n"
+    one, other = make_bench(), make_bench()
+
+    digests = {one.ingest(text).data_digest, other.ingest(respell(text)).data_digest}
+
+    assert len(digests) == 1
+    assert one.rows() == other.rows()
+
+
+def test_a_second_ingest_changes_nothing(bench: Workbench) -> None:
+    first = bench.ingest(table(good=20))
+
+    second = bench.ingest()
+
+    assert (second.rows_in, second.loaded, second.duplicate) == (20, 0, 20)
+    assert second.data_digest == first.data_digest
+    assert bench.accounts() == [first]
+    assert len(bench.raw()) == 20
+
+
+def test_the_same_rows_in_another_order_are_duplicates(bench: Workbench) -> None:
+    first = bench.ingest(table(*map(row, range(20))))
+
+    second = bench.ingest(table(*map(row, reversed(range(20)))))
+
+    assert (second.batch, second.rows_in, second.loaded, second.duplicate) == (2, 20, 0, 20)
+    assert second.data_digest == first.data_digest
+    bench.assert_accounted()
+
+
+def test_a_grown_file_adds_what_is_new(bench: Workbench) -> None:
+    bench.ingest(table(good=20))
+
+    account = bench.ingest(table(good=25))
+
+    assert (account.loaded, account.duplicate, account.total_rows) == (5, 20, 25)
+    bench.assert_accounted()
+
+
+def test_legitimately_equal_rows_are_all_kept_and_counted_once_per_file(bench: Workbench) -> None:
+    bench.ingest(table(row(1), row(1), row(1), row(2)))
+
+    account = bench.ingest(table(row(1), row(2), row(1), row(1), row(1)))
+
+    assert (account.loaded, account.duplicate, account.total_rows) == (1, 4, 5)
+    bench.assert_accounted()
+
+
+def test_bad_rows_are_quarantined_with_line_reason_and_bounded_text(bench: Workbench) -> None:
+    long = f"Adelie,Dream,39,18,181,3750,{'x' * 10_000}"
+
+    account = bench.ingest(table("Emu,Dream,39,18,181,3750,MALE", long, good=40))
+
+    assert (account.loaded, account.quarantined) == (40, 2)
+    [emu, other] = bench.quarantine()
+    assert emu[:2] == (42, "species: 'Emu' is not a known label")
+    assert other[0] == 43
+    assert len(other[2]) <= 1000
+    assert bench.raw()[-1][2] == long
+    bench.assert_accounted()
+
+
+def test_too_many_bad_rows_leave_processed_data_as_they_were(bench: Workbench) -> None:
+    first = bench.ingest(table(good=40))
+
+    with pytest.raises(Refused, match=r"at least 3 of 43 rows are bad.*species \(3\)"):
+        bench.ingest(table(*["Emu,Dream,39,18,181,3750,MALE"] * 3, good=40))
+
+    assert bench.accounts() == [first]
+    assert len(bench.rows()) == 40
+    assert bench.quarantine() == []
+
+
+def test_a_refused_source_that_was_mended_is_loaded(bench: Workbench) -> None:
+    with pytest.raises(Refused):
+        bench.ingest(table("Emu,Dream,39,18,181,3750,MALE"))
+
+    account = bench.ingest(table(row(1)))
+
+    assert (account.batch, account.loaded) == (2, 1)
+
+
+def test_a_refused_source_is_loaded_once_the_spec_allows_it(bench: Workbench) -> None:
+    text = table("Emu,Dream,39,18,181,3750,MALE", good=9)
+    with pytest.raises(Refused):
+        bench.ingest(text)
+    bench.ingest(table(row(1)))
+    bench.change(source={**bench.spec.source.model_dump(), "max_bad_fraction": 0.5})
+
+    account = bench.ingest(text)
+
+    assert (account.batch, account.loaded, account.duplicate, account.quarantined) == (3, 8, 1, 1)
+    bench.assert_accounted()
+
+
+def test_two_rows_with_one_key_and_other_values_are_a_conflict(make_bench: Make) -> None:
+    bench = make_bench(key=("bill_length_mm", "bill_depth_mm"))
+    other = row(3).replace("3750", "4000")
+
+    first = bench.ingest(table(row(3), other, row(3), *map(row, range(10, 50))))
+    second = bench.ingest(table(row(3).replace("MALE", "NA"), *map(row, range(10, 60))))
+
+    assert (first.loaded, first.duplicate, first.quarantined) == (41, 1, 1)
+    assert (second.loaded, second.duplicate, second.quarantined) == (10, 40, 1)
+    assert [(line, text) for line, _, text in bench.quarantine()] == [
+        (2, row(3).replace("MALE", "NA")),
+        (3, other),
+    ]
+    assert "bill_length_mm, bill_depth_mm" in bench.quarantine()[0][1]
+    bench.assert_accounted()
+
+
+def test_names_that_are_words_of_sql_are_names_like_others(make_bench: Make) -> None:
+    bench = make_bench()
+    document = json.loads(bench.spec.model_dump_json())
+    document["columns"][0]["name"] = "order"
+    document["columns"][2]["name"] = "user"
+    document |= {"target": "order", "features": ["user"]}
+    document["columns"][2]["aliases"] = ["culmen_length_mm"]
+    document["columns"][0]["values"] = ["Adelie", "'); DROP TABLE x;--", "{}%s"]
+    bench.change(**document)
+
+    account = bench.ingest(
+        table(good=3).replace("species", "order") + "'); DROP TABLE x;--" + row(9)[6:] + "\n"
+    )
+
+    assert account.loaded == 4
+    assert "'); DROP TABLE x;--" in [values[0] for values in bench.rows()]
+
+
+def test_the_program_tells_all_counts_last(bench: Workbench) -> None:
+    bench.write(table(good=20))
+
+    code, events = bench.run()
+
+    assert code == 0
+    assert events[-1]["event"] == "ingested"
+    told = {key: events[-1][key] for key in ("rows_in", "loaded", "duplicate", "quarantined")}
+    assert told == {"rows_in": 20, "loaded": 20, "duplicate": 0, "quarantined": 0}
+    assert {event["event"] for event in events[:-1]} == {"reading", "loading"}
+
+
+def test_the_program_ends_with_42_where_a_retry_cannot_help(bench: Workbench) -> None:
+    bench.write(HEADER)
+
+    code, events = bench.run()
+
+    assert code == 42
+    assert events[-1]["event"] == "failed"
+    assert "a header and no rows" in events[-1]["reason"]

@@ -1,0 +1,174 @@
+"""A workbench: a model of its own, a file as its source, and what the databases hold of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg2
+import yaml
+from psycopg2.extensions import connection as driver_connection
+from psycopg2.sql import SQL, Composable, Identifier
+
+from rookery_core.catalog import load_catalog
+from rookery_core.databases import PROCESSED, RAW
+from rookery_core.settings import PostgresSettings, S3Settings
+from rookery_core.spec import ModelSpec
+from rookery_core.tables import LINE
+from rookery_ingest.ingest import ingest
+from rookery_ingest.processed import Account
+from rookery_ingest.settings import IngestSettings
+
+HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
+LANES = 2**64
+SECONDS = 120
+
+
+def row(number: int) -> str:
+    """A good row like no other of the first 40,000."""
+    return f"Adelie,Dream,{30 + number % 200 / 10},{12 + number // 200 / 20},181,3750,MALE"
+
+
+def table(*rows: str, good: int = 0) -> str:
+    """A CSV file: a header, the first so many good rows, and these."""
+    return "\n".join([HEADER, *map(row, range(good)), *rows]) + "\n"
+
+
+def connected(settings: PostgresSettings, database: str) -> driver_connection:
+    """A connection of the driver."""
+    return psycopg2.connect(
+        host=settings.host,
+        port=settings.port,
+        user=settings.user,
+        password=settings.password.get_secret_value(),
+        dbname=database,
+    )
+
+
+class Workbench:
+    """One model and its source."""
+
+    def __init__(self, role: PostgresSettings, folder: Path, **changes: Any) -> None:
+        self.role = role
+        self.file = folder / "source.csv"
+        self.store = S3Settings()
+        self.settings = IngestSettings(source_idle_seconds=2, source_seconds=5, lock_seconds=30)
+        self._folder = folder
+        name = f"t{uuid4().hex[:12]}"
+        self.spec = load_catalog()["species"].model_copy(update={"name": name, **changes})
+        self.take_from(f"file:{self.file}")
+
+    def change(self, **changes: Any) -> None:
+        """The spec is another one, of the same name."""
+        self.spec = ModelSpec.model_validate_json(
+            json.dumps({**self.spec.model_dump(mode="json"), **changes})
+        )
+
+    def take_from(self, url: str, **changes: Any) -> None:
+        """The spec's source is another one."""
+        source = {"url": url, "sha256": None, **changes}
+        self.spec = self.spec.model_copy(
+            update={"source": self.spec.source.model_copy(update=source)}
+        )
+
+    def write(self, content: str | bytes) -> None:
+        """The source file holds this."""
+        self.file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def ingest(self, content: str | bytes | None = None) -> Account:
+        """The account of an ingest in this process, of new content where it is given."""
+        if content is not None:
+            self.write(content)
+        return ingest(self.spec, self.role, self.store, self.settings)
+
+    def start(self) -> "subprocess.Popen[str]":
+        """The real program, at work on this model."""
+        specs = self._folder / "specs"
+        specs.mkdir(exist_ok=True)
+        document = yaml.safe_dump(self.spec.model_dump(mode="json"))
+        (specs / f"{self.spec.name}.yaml").write_text(document)
+        return subprocess.Popen(
+            [sys.executable, "-m", "rookery_ingest", "run", self.spec.name],
+            env={
+                **os.environ,
+                "ROOKERY_SPECS_DIRECTORY": str(specs),
+                "ROOKERY_POSTGRES_HOST": self.role.host,
+                "ROOKERY_POSTGRES_PORT": str(self.role.port),
+                "ROOKERY_POSTGRES_USER": self.role.user,
+                "ROOKERY_POSTGRES_PASSWORD": self.role.password.get_secret_value(),
+            },
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self) -> tuple[int, list[dict[str, Any]]]:
+        """The exit code and the events of the real program."""
+        return finished(self.start())
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The processed rows without what only says where they come from, sorted."""
+        columns = SQL(", ").join(Identifier(column.name) for column in self.spec.columns)
+        return sorted(self._select(PROCESSED, "processed", self.spec.name, columns), key=repr)
+
+    def lines(self) -> list[int]:
+        """The lines of the processed rows."""
+        found = self._select(PROCESSED, "processed", self.spec.name, Identifier(LINE))
+        return sorted(line for (line,) in found)
+
+    def raw(self) -> list[tuple[int, int, str]]:
+        """Batch, line and text of every raw record."""
+        return sorted(self._select(RAW, "raw", self.spec.name, SQL("batch, line, text")))
+
+    def quarantine(self) -> list[tuple[int, str, str]]:
+        """Line, reason and text of every bad row."""
+        mine = "WHERE model = %(model)s"
+        columns = SQL("line, reason, text")
+        return sorted(self._select(PROCESSED, "processed", "quarantine", columns, mine))
+
+    def accounts(self) -> list[Account]:
+        """The account of every completed batch."""
+        columns = SQL(", ").join(Identifier(name) for name in Account.__slots__)
+        mine = "WHERE model = %(model)s ORDER BY batch"
+        found = self._select(PROCESSED, "processed", "batches", columns, mine)
+        return [Account(*values) for values in found]
+
+    def assert_accounted(self) -> None:
+        """Every raw record is a row, a duplicate of one, or in quarantine; digests are true."""
+        accounts = self.accounts()
+        for each in accounts:
+            assert each.rows_in == each.loaded + each.duplicate + each.quarantined
+            assert each.rows_in == sum(1 for batch, _, _ in self.raw() if batch == each.batch)
+        assert sum(each.quarantined for each in accounts) == len(self.quarantine())
+        assert sum(each.loaded for each in accounts) == len(self.rows())
+        if accounts:
+            assert accounts[-1].total_rows == len(self.rows())
+            assert accounts[-1].data_digest == self._digest()
+
+    def _digest(self) -> str:
+        found = self._select(PROCESSED, "processed", self.spec.name, Identifier("_row_id"))
+        halves = [(bytes(each)[:8], bytes(each)[8:]) for (each,) in found]
+        sums = [sum(int.from_bytes(half[place]) for half in halves) % LANES for place in (0, 1)]
+        return f"{sums[0]:016x}{sums[1]:016x}"
+
+    def _select(
+        self, database: str, schema: str, name: str, columns: Composable, where: str = ""
+    ) -> Sequence[tuple[Any, ...]]:
+        named = Identifier(schema, name)
+        query = SQL("SELECT {} FROM {} {}").format(columns, named, SQL(where))
+        with closing(connected(self.role, database)) as connection, connection.cursor() as cursor:
+            cursor.execute(query, {"model": self.spec.name})
+            return cursor.fetchall()
+
+
+def finished(process: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
+    """The exit code and the events of a program that ends by itself."""
+    _, stderr = process.communicate(timeout=SECONDS)
+    return process.returncode, [json.loads(line) for line in stderr.splitlines()]
+
+
+Make = Callable[..., Workbench]
