@@ -1,6 +1,7 @@
 """Processes of a stack, found by the mark that every one carries in its environment."""
 
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -8,6 +9,7 @@ import psutil
 from rookery_local.home import MARK
 
 GRACE_SECONDS = 10.0
+POLL_SECONDS = 0.1
 
 
 def marked(root: Path) -> list[psutil.Process]:
@@ -16,28 +18,35 @@ def marked(root: Path) -> list[psutil.Process]:
 
 
 def stop_leftovers(root: Path, grace: float = GRACE_SECONDS) -> int:
-    """Nothing of the stack in `root` runs; returns how many processes had to be stopped."""
-    found = marked(root)
-    for process in found:
-        _send(process, signal.SIGINT if _is_postgres(process) else signal.SIGTERM)
-    _, stubborn = psutil.wait_procs(found, timeout=grace)
-    # Also what was started meanwhile by one that was still at work.
-    for process in {*stubborn, *marked(root)}:
-        _send(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=grace)
-    return len(found)
+    """Nothing of the stack in `root` runs that can be killed; returns how many were stopped.
+
+    They are asked first, and killed where they are not gone after `grace` seconds.
+    """
+    asked: set[psutil.Process] = set()
+    deadline = time.monotonic() + grace
+    # Again and again: one that is still at work may start another.
+    while (left := marked(root)) and time.monotonic() < deadline + grace:
+        patience_is_over = time.monotonic() > deadline
+        for process in left:
+            if patience_is_over:
+                _send(process, signal.SIGKILL)
+            elif process not in asked:
+                # Asked by SIGTERM, a PostgreSQL server would wait for its clients.
+                _send(process, signal.SIGINT if _is_postgres(process) else signal.SIGTERM)
+        asked.update(left)
+        time.sleep(POLL_SECONDS)
+    return len(asked)
 
 
 def _carries(process: psutil.Process, root: str) -> bool:
     try:
         return process.environ().get(MARK) == root
     except psutil.Error:
-        # Another person's process, or one that has just ended.
+        # Another person's process, or one that has ended, if only its parent has not asked yet.
         return False
 
 
 def _is_postgres(process: psutil.Process) -> bool:
-    # Asked by SIGTERM, a PostgreSQL server would wait for its clients.
     try:
         return process.name() == "postgres"
     except psutil.Error:

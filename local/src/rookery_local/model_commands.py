@@ -39,8 +39,8 @@ def demo(
     wishes = Wishes(api_port, mlflow_port, session.specs)
     with ExitStack() as held:
         running = None
-        stack = running_stack(session.home)
-        if stack is None or wishes != Wishes():
+        stack = session.stack() if running_stack(session.home) else None
+        if stack is None or api_port or mlflow_port:
             with session.report.step("start") as step:
                 holding = supervised(session.home, wishes, steps.announcing(step))
                 running = held.enter_context(holding)

@@ -36,16 +36,21 @@ class Session:
         """The folder's stack, which is up.
 
         Raises:
-            Refused: where it is not.
+            Refused: where it is not, or serves another folder of specs than the one named.
         """
         stack = running_stack(self.home)
         if stack is None:
             raise Refused(f"no stack is up in {self.home.root}; start it with `rookery up`")
+        if self.specs not in {None, stack.catalog.directory}:
+            raise Refused(
+                f"the stack that is up serves the specs of {stack.catalog.directory}, not of "
+                f"{self.specs}; start it again: rookery down && rookery --specs {self.specs} up"
+            )
         return stack
 
     def catalog(self, stack: Stack) -> Catalog:
-        """The models of a stack that is up: the specs it was started with, or those named now."""
-        return load_catalog(self.specs or stack.catalog.directory)
+        """The models of a stack: the shipped specs and those of the folder it was started with."""
+        return load_catalog(stack.catalog.directory)
 
     def spec(self, stack: Stack, model: str) -> ModelSpec:
         """One model's spec.
