@@ -61,27 +61,30 @@ class Desk:
         """No connection is left."""
         self._engine.dispose()
 
-    def candidate(self, score: int, sweep_id: str = "") -> Candidate:
-        """The winner of a new sweep, whose runs, logged model and bundle are there."""
-        sweep_id = sweep_id or uuid4().hex
-        tags = {TAG_SWEEP: sweep_id}
+    def candidate(self, score: int, *, artifacts: bool = False) -> Candidate:
+        """The winner of a new sweep: its runs and logged model are there, artifacts if asked."""
+        tags = {TAG_SWEEP: uuid4().hex}
         parent = self.client.create_run(self.experiment, tags=tags).info.run_id
         child_tags = {**tags, "mlflow.parentRunId": parent}
         run = self.client.create_run(self.experiment, tags=child_tags).info.run_id
-        self.client.log_text(run, f"{score}", "bundle/model.onnx")
-        self.client.log_text(run, "{}", "bundle/manifest.json")
+        model = self.client.create_logged_model(self.experiment, source_run_id=run).model_id
+        if artifacts:
+            self._log_artifacts(parent, run, model)
+        bundle = f"{self.experiment}/{run}/artifacts/bundle"
+        said = {SCORE: str(score), TAG_BUNDLE: bundle}
+        return Candidate(tags[TAG_SWEEP], parent, run, model, said)
+
+    def _log_artifacts(self, parent: str, run: str, model: str) -> None:
         self.client.log_text(parent, "table", "table.csv")
-        model = self.client.create_logged_model(self.experiment, source_run_id=run)
         with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "MLmodel").write_text(f"score: {score}\n")
-            self.client.log_model_artifacts(model.model_id, folder)
-        self.client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+            for name in ("model.onnx", "manifest.json"):
+                Path(folder, name).write_text(name)
+            self.client.log_artifacts(run, folder, "bundle")
+            Path(folder, "MLmodel").write_text("flavors: {}\n")
+            self.client.log_model_artifacts(model, folder)
+        self.client.finalize_logged_model(model, LoggedModelStatus.READY)
         for each in (run, parent):
             self.client.set_terminated(each)
-        bundle = f"{self.experiment}/{run}/artifacts/bundle"
-        return Candidate(
-            sweep_id, parent, run, model.model_id, {SCORE: str(score), TAG_BUNDLE: bundle}
-        )
 
     def conclude(
         self, candidate: Candidate, score: int | None = None, times: LockTimes | None = None

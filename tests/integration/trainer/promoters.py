@@ -68,6 +68,12 @@ def wait_until_stopped(process: ForkServerProcess) -> None:
     )
 
 
+def resume(process: ForkServerProcess) -> None:
+    """The process goes on."""
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGCONT)
+
+
 def _run(task: Task) -> None:
     with Path(f"{task.inside}.log").open("a") as log:
         structlog.configure(
@@ -82,7 +88,9 @@ def _run(task: Task) -> None:
 
 def _act(task: Task, registry: ModelRegistry) -> None:
     if task.candidate is None:
-        roll_back(registry=registry, postgres=task.postgres, times=task.times)
+        roll_back(
+            registry=registry, postgres=task.postgres, request_id=task.model, times=task.times
+        )
         return
     judge = greater_wins(int(task.candidate.tags[SCORE]))
     conclude(task.candidate, judge, registry=registry, postgres=task.postgres, times=task.times)
@@ -93,6 +101,7 @@ class _Watch:
 
     def __init__(self, task: Task) -> None:
         self._task = task
+        self._due = True
 
     def __call__(
         self, _logger: object, _method: str, event: MutableMapping[str, object]
@@ -100,7 +109,8 @@ class _Watch:
         step = event.get("step")
         if step == "reconcile":
             self._enter()
-        if step is not None and step == self._task.step:
+        if self._due and step is not None and step == self._task.step:
+            self._due = False
             self._task.inside.unlink(missing_ok=True)
             os.kill(os.getpid(), self._task.signal)
         if step == "done":

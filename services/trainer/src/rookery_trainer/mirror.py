@@ -13,7 +13,7 @@ from rookery_core.registry import (
 )
 from rookery_trainer.entries import Entries, Grounds, Version
 from rookery_trainer.ledger import plain
-from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
 
 PROMOTED = "promoted"
 REJECTED = "rejected"
@@ -23,9 +23,11 @@ LONGEST = 8000
 """Characters that MLflow keeps of a run's tag."""
 
 
-def mirror(registry: ModelRegistry, entries: Entries) -> None:
-    """The tags of every version in the registry say what the ledger says of it."""
-    for number, found in registry.versions().items():
+def mirror(
+    registry: ModelRegistry, entries: Entries, versions: Mapping[int, RegisteredVersion]
+) -> None:
+    """The tags of every version say what the ledger says of it."""
+    for number, found in versions.items():
         wanted = tags_of(entries, found.version)
         differing = {key: value for key, value in wanted.items() if found.tags.get(key) != value}
         registry.tag_version(number, differing)

@@ -1,6 +1,6 @@
 """A registered model in MLflow: its versions, aliases and tags. Effects only, no decisions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -45,10 +45,6 @@ class ModelRegistry:
         """Every version, by number; empty where the model is not registered yet."""
         return self.outage.outlast(self._versions)
 
-    def existing(self) -> Callable[[Version], bool]:
-        """Whether a version of the ledger is in the registry now: the number and the sweep."""
-        return {each.version for each in self.versions().values()}.__contains__
-
     def register(
         self, sweep_id: str, run_id: str, model_id: str, tags: Mapping[str, str]
     ) -> RegisteredVersion:
@@ -69,6 +65,7 @@ class ModelRegistry:
                 run_id=run_id,
                 model_id=model_id,
                 tags={**tags, TAG_SWEEP: sweep_id},
+                await_creation_for=0,
             )
             return _registered(new)
 

@@ -1,7 +1,7 @@
 """Promotion: a transaction over the ledger and the registry, under the model's lock."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -14,13 +14,12 @@ from rookery_trainer.entries import (
     Evidence,
     Grounds,
     Version,
-    rightful_champion,
 )
 from rookery_trainer.ledger import add_intent, add_rejection, read_entries
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
 from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
-from rookery_trainer.reconciliation import carry_out, reconcile, step
+from rookery_trainer.reconciliation import State, carry_out, reconcile, step
 
 ABANDONED = "abandoned"
 ATTEMPTS = 3
@@ -99,19 +98,28 @@ def conclude(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
+def settle(
+    registry: ModelRegistry, postgres: PostgresSettings, times: LockTimes | None = None
+) -> None:
+    """No intent of the model is open, and its aliases say what the ledger says."""
+    with locked(postgres, promotion_lock(registry.model), times) as lock:
+        reconcile(lock, registry)
+
+
 def _conclude(
     lock: HeldLock, registry: ModelRegistry, candidate: Candidate, judge: Judge
 ) -> Conclusion:
-    step("reconcile", registry.model)
-    entries = reconcile(lock, registry)
-    conclusion = conclusion_of(entries, candidate.sweep_id)
+    state = reconcile(lock, registry)
+    conclusion = conclusion_of(state.entries, candidate.sweep_id)
     if conclusion is None:
         step("register", registry.model)
         challenger = registry.register(
             candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
-        ).version
+        )
         step("judge", registry.model)
-        entries = _decide(lock, registry, entries, challenger, judge)
+        verdict = judge(state.champion)
+        versions = {**state.versions, challenger.version.number: challenger}
+        entries = _decide(lock, registry, replace(state, versions=versions), challenger, verdict)
         conclusion = conclusion_of(entries, candidate.sweep_id)
         assert conclusion is not None
     step("tag run", registry.model)
@@ -131,24 +139,28 @@ def _conclude(
 
 
 def _decide(
-    lock: HeldLock, registry: ModelRegistry, entries: Entries, challenger: Version, judge: Judge
+    lock: HeldLock,
+    registry: ModelRegistry,
+    state: State,
+    challenger: RegisteredVersion,
+    verdict: Verdict,
 ) -> Entries:
-    champion = rightful_champion(entries, registry.existing()).champion
-    verdict = judge(registry.versions()[champion.number] if champion else None)
+    """What the ledger says with the verdict on record and carried out."""
+    model, version = registry.model, challenger.version
     grounds = Grounds(verdict.rule, verdict.reason, verdict.evidence)
-    replaces = champion.number if champion else None
-    if not verdict.promote:
-        step("rejection", registry.model)
-        add_rejection(lock, registry.model, challenger, replaces, grounds)
-        step("tags", registry.model)
-        entries = read_entries(lock, registry.model)
-        mirror(registry, entries)
-        return entries
-    step("intent", registry.model)
-    change = Change(PROMOTION, challenger, replaces, grounds)
-    add_intent(lock, registry.model, entries.next_epoch, change)
-    entries = read_entries(lock, registry.model)
-    return carry_out(lock, registry, entries, entries.intents[-1])
+    replaces = state.champion.version.number if state.champion else None
+    if verdict.promote:
+        step("intent", model)
+        change = Change(PROMOTION, version, replaces, grounds)
+        add_intent(lock, model, state.entries.next_epoch, change)
+        begun = replace(state, entries=read_entries(lock, model))
+        return carry_out(lock, registry, begun).entries
+    step("rejection", model)
+    add_rejection(lock, model, version, replaces, grounds)
+    step("tags", model)
+    entries = read_entries(lock, model)
+    mirror(registry, entries, state.versions)
+    return entries
 
 
 def conclusion_of(entries: Entries, sweep_id: str) -> Conclusion | None:

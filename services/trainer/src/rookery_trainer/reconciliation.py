@@ -9,60 +9,90 @@ The rule (docs/decisions/0320-what-the-ledger-decides.md), in the order in which
 4. The tags of every version say what became of it.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import structlog
 
 from rookery_core.ledger import ABANDONED, COMMITTED, ROLLBACK
 from rookery_core.registry import CHAMPION, PREVIOUS
-from rookery_trainer.entries import Entries, Intent, Version, rightful_champion
+from rookery_trainer.entries import Entries, Intent, Rightful, Version, rightful_champion
 from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
 from rookery_trainer.lock import HeldLock
 from rookery_trainer.mirror import mirror
-from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
 
 _log = structlog.get_logger()
 
 
-def reconcile(lock: HeldLock, registry: ModelRegistry) -> Entries:
-    """What the ledger says now; no intent is open, and the registry agrees with it.
+@dataclass(frozen=True)
+class State:
+    """What ledger and registry say while the lock is held."""
+
+    entries: Entries
+    versions: Mapping[int, RegisteredVersion]
+    aliases: Mapping[str, int]
+
+    def exists(self, version: Version) -> bool:
+        """Whether the registry has that version: the number, and of that sweep."""
+        found = self.versions.get(version.number)
+        return found is not None and found.version == version
+
+    @property
+    def rightful(self) -> Rightful:
+        """What the aliases have to name."""
+        return rightful_champion(self.entries, self.exists)
+
+    @property
+    def champion(self) -> RegisteredVersion | None:
+        """The champion by the ledger."""
+        champion = self.rightful.champion
+        return self.versions[champion.number] if champion else None
+
+
+def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
+    """The state, in which no intent is open and the registry agrees with the ledger.
 
     Raises:
         LockLost: another holder may be at work; what is not done yet is left to it.
     """
+    step("reconcile", registry.model)
     entries = read_entries(lock, registry.model)
+    state = State(entries, registry.versions(), registry.aliases())
     if intent := entries.open:
-        if registry.existing()(intent.change.version):
+        if state.exists(intent.change.version):
             _log.warning("completing intent", model=registry.model, epoch=intent.epoch)
-            return carry_out(lock, registry, entries, intent)
+            return carry_out(lock, registry, state)
         reason = f"version {intent.change.version.number} is no longer in the registry"
         _log.warning("abandoning intent", model=registry.model, epoch=intent.epoch, reason=reason)
         add_outcome(lock, registry.model, intent.epoch, ABANDONED, reason)
-        entries = read_entries(lock, registry.model)
-    _repair(lock, registry, entries)
-    mirror(registry, entries)
-    return entries
+        state = replace(state, entries=read_entries(lock, registry.model))
+    _repair(lock, registry, state)
+    mirror(registry, state.entries, state.versions)
+    return state
 
 
-def carry_out(lock: HeldLock, registry: ModelRegistry, entries: Entries, intent: Intent) -> Entries:
-    """What the ledger says with `intent`, its last, committed: aliases and tags say so too.
+def carry_out(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
+    """The state in which the open intent is committed: aliases and tags say so too.
 
     Every part bears being done again, so it does not matter how far somebody else came.
 
     Raises:
         LockLost: as `reconcile`.
     """
-    committed = (*entries.intents[:-1], replace(intent, outcome=COMMITTED))
-    rightful = rightful_champion(replace(entries, intents=committed), registry.existing())
-    _point(lock, registry, PREVIOUS, rightful.previous)
-    _point(lock, registry, CHAMPION, intent.change.version)
+    model, intent = registry.model, state.entries.open
+    assert intent is not None
+    done = (*state.entries.intents[:-1], replace(intent, outcome=COMMITTED))
+    wanted = replace(state, entries=replace(state.entries, intents=done)).rightful
+    _point(lock, registry, state, PREVIOUS, wanted.previous)
+    _point(lock, registry, state, CHAMPION, intent.change.version)
     if intent.change.kind == ROLLBACK:
-        _bar(lock, registry.model, entries, intent)
-    step("outcome", registry.model)
-    add_outcome(lock, registry.model, intent.epoch, COMMITTED, intent.change.grounds.reason)
-    step("tags", registry.model)
-    settled = read_entries(lock, registry.model)
-    mirror(registry, settled)
+        _bar(lock, model, state.entries, intent)
+    step("outcome", model)
+    add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.grounds.reason)
+    step("tags", model)
+    settled = replace(state, entries=read_entries(lock, model))
+    mirror(registry, settled.entries, settled.versions)
     return settled
 
 
@@ -71,16 +101,21 @@ def step(name: str, model: str) -> None:
     _log.debug("step", step=name, model=model)
 
 
-def _point(lock: HeldLock, registry: ModelRegistry, alias: str, version: Version | None) -> None:
+def _point(
+    lock: HeldLock, registry: ModelRegistry, state: State, alias: str, version: Version | None
+) -> None:
     """The alias names that version; the lock was held just before each request was sent."""
     number = version.number if version else None
 
     def fenced() -> None:
-        lock.require()
         step(f"alias {alias}", registry.model)
+        lock.require()
+        # Whoever stands still here comes too late: the session is gone, and the next holder, this
+        # process first of all, sets the alias right.
+        step(f"send {alias}", registry.model)
         registry.set_alias(alias, number)
 
-    if registry.aliases().get(alias) != number:
+    if state.aliases.get(alias) != number:
         registry.outage.outlast(fenced)
 
 
@@ -94,18 +129,17 @@ def _bar(lock: HeldLock, model: str, entries: Entries, intent: Intent) -> None:
     add_bar(lock, model, intent.epoch, replaced[-1], intent.change.grounds.reason)
 
 
-def _repair(lock: HeldLock, registry: ModelRegistry, entries: Entries) -> None:
-    rightful = rightful_champion(entries, registry.existing())
-    aliases = registry.aliases()
+def _repair(lock: HeldLock, registry: ModelRegistry, state: State) -> None:
+    rightful = state.rightful
     if rightful.champion is None:
-        if found := aliases.get(CHAMPION):
+        if found := state.aliases.get(CHAMPION):
             _log.warning("alias without ledger left alone", model=registry.model, version=found)
         return
     for alias, version in ((PREVIOUS, rightful.previous), (CHAMPION, rightful.champion)):
-        found, number = aliases.get(alias), version.number if version else None
+        found, number = state.aliases.get(alias), version.number if version else None
         if found != number:
             _log.warning(
                 "alias repaired", model=registry.model, alias=alias, found=found, rightful=number
             )
             add_repair(lock, registry.model, alias, found, number)
-            _point(lock, registry, alias, version)
+            _point(lock, registry, state, alias, version)

@@ -1,6 +1,7 @@
 """Rollback: an earlier champion is the champion again, and the one it replaces is barred."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -19,7 +20,7 @@ from rookery_trainer.entries import (
 from rookery_trainer.ledger import add_intent, read_entries
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.reconciliation import carry_out, reconcile, step
+from rookery_trainer.reconciliation import State, carry_out, reconcile, step
 
 REQUEST = "request_id"
 """Under this key the evidence of a rollback says who asked for it."""
@@ -45,46 +46,42 @@ def roll_back(
         Unavailable: a service was away for too long, or the lock never came free or was lost.
     """
     with locked(postgres, promotion_lock(registry.model), times) as lock:
-        step("reconcile", registry.model)
         unfinished = read_entries(lock, registry.model).open
-        entries = reconcile(lock, registry)
-        done = _done(entries, unfinished, request_id)
-        if done is None:
-            done = _begin(lock, registry, entries, to, request_id)
-        champion = rightful_champion(entries, registry.existing()).champion
-        number = done.change.version.number if done else champion.number if champion else None
-        assert number is not None
-        _log.info("rolled back", model=registry.model, version=number, changed=done is not None)
+        state = reconcile(lock, registry)
+        if not _is_done(state.entries, unfinished, to, request_id):
+            change = change_to(state.entries, state.exists, registry.model, to, request_id)
+            if change:
+                state = _carry_out(lock, registry, state, change)
+        assert state.champion is not None
+        number = state.champion.version.number
+        _log.info("rolled back", model=registry.model, champion=number)
         step("done", registry.model)
         return number
 
 
-def _done(entries: Entries, unfinished: Intent | None, request_id: str | None) -> Intent | None:
-    """The rollback that was asked for, where the ledger has it already."""
+def _is_done(
+    entries: Entries, unfinished: Intent | None, to: int | None, request_id: str | None
+) -> bool:
+    """Whether the ledger has the rollback that was asked for.
+
+    It has one of the same request, and one that was cut short and completed just now: whoever asks
+    again after a crash does not want to go back twice.
+    """
     for intent in entries.committed:
         if intent.change.kind == PROMOTION:
             continue
-        cut_short = unfinished is not None and unfinished.epoch == intent.epoch
-        if cut_short or (request_id and intent.change.grounds.evidence.get(REQUEST) == request_id):
-            return intent
-    return None
+        asked = request_id and intent.change.grounds.evidence.get(REQUEST) == request_id
+        completed = unfinished is not None and unfinished.epoch == intent.epoch
+        if asked or (completed and to in (None, intent.change.version.number)):
+            return True
+    return False
 
 
-def _begin(
-    lock: HeldLock,
-    registry: ModelRegistry,
-    entries: Entries,
-    to: int | None,
-    request_id: str | None,
-) -> Intent | None:
-    """The rollback, committed; None where `to` is the champion already."""
-    change = change_to(entries, registry.existing(), registry.model, to, request_id)
-    if change is None:
-        return None
+def _carry_out(lock: HeldLock, registry: ModelRegistry, state: State, change: Change) -> State:
     step("intent", registry.model)
-    add_intent(lock, registry.model, entries.next_epoch, change)
-    entries = read_entries(lock, registry.model)
-    return carry_out(lock, registry, entries, entries.intents[-1]).intents[-1]
+    add_intent(lock, registry.model, state.entries.next_epoch, change)
+    begun = replace(state, entries=read_entries(lock, registry.model))
+    return carry_out(lock, registry, begun)
 
 
 def change_to(

@@ -1,0 +1,66 @@
+"""The objects behind the tracking server's proxied artifacts: counted, and removed for good."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from rookery_core.errors import Unavailable
+from rookery_core.settings import S3Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class ArtifactObjects:
+    """The objects below the server's artifact root, an `s3://BUCKET[/PREFIX]`."""
+
+    def __init__(self, settings: S3Settings, root: str) -> None:
+        self._bucket, _, prefix = root.removeprefix("s3://").partition("/")
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._client = _connect(settings)
+
+    def keys(self, folder: str) -> list[str]:
+        """Every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`."""
+        assert folder.endswith("/")
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=f"{self._prefix}{folder}"
+        )
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+    def remove(self, folder: str) -> int:
+        """How many objects were in the folder; none is there now.
+
+        Raises:
+            Unavailable: the store kept some.
+        """
+        keys = self.keys(folder)
+        for start in range(0, len(keys), 1000):
+            batch = keys[start : start + 1000]
+            self._client.delete_objects(
+                Bucket=self._bucket,
+                Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
+            )
+        if left := self.keys(folder):
+            raise Unavailable(
+                f"{len(left)} objects are still in {folder} of bucket {self._bucket}; "
+                "see that the key may delete there, then run the job again"
+            )
+        return len(keys)
+
+
+def _connect(settings: S3Settings) -> "S3Client":
+    access, secret = settings.access_key, settings.secret_key
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        aws_access_key_id=access.get_secret_value() if access else None,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        region_name=settings.region,
+        config=Config(
+            s3={"addressing_style": "path"},
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"mode": "standard", "total_max_attempts": 5},
+        ),
+    )

@@ -1,0 +1,169 @@
+"""Retention: old sweeps are removed with their versions, runs, logged models and objects."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+
+from rookery_core.errors import Refused, Unavailable
+from rookery_core.registry import CHAMPION, TAG_SWEEP
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.artifact_objects import ArtifactObjects
+from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock, sweep_lock
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.reconciliation import State, reconcile
+from rookery_trainer.retention_plan import (
+    Facts,
+    Plan,
+    Removal,
+    Rules,
+    SweepRun,
+    artifact_path,
+    plan,
+)
+from rookery_trainer.tracking_rows import TrackingRows
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Removes the old sweeps of models, with an identity of its own."""
+
+    client: MlflowClient
+    postgres: PostgresSettings
+    """The trainer's role: the ledger and the locks."""
+    rows: TrackingRows
+    """MLflow's role."""
+    objects: ArtifactObjects
+    """The bucket's key."""
+    rules: Rules
+    times: LockTimes
+
+    def clean(self, registry: ModelRegistry, *, dry_run: bool = False) -> Plan:
+        """Everything that the plan removes is gone, unless it is a dry run.
+
+        Raises:
+            Refused: it is not certain which version is the champion; nothing was removed.
+        """
+        experiment = self.client.get_experiment_by_name(registry.model)
+        if experiment is None:
+            return Plan((), {}, ())
+        with locked(self.postgres, promotion_lock(registry.model), self.times) as lock:
+            state = reconcile(lock, registry)
+            _require_certainty(registry.model, state)
+            facts = self._facts(registry.model, experiment.experiment_id, state)
+            planned = plan(facts, self.rules, now=int(time.time() * 1000))
+            self._announce(registry.model, planned, dry_run)
+            for removal in () if dry_run else planned.removals:
+                self._remove(lock, registry, removal)
+        return planned
+
+    def _facts(self, model: str, experiment_id: str, state: State) -> Facts:
+        return Facts(
+            experiment_id=experiment_id,
+            versions=state.versions,
+            aliases=state.aliases,
+            entries=state.entries,
+            rightful=state.rightful,
+            runs=self._runs(experiment_id),
+            logged_models=self.rows.logged_models(experiment_id),
+            named_elsewhere=self.rows.named_elsewhere(model),
+        )
+
+    def _runs(self, experiment_id: str) -> tuple[SweepRun, ...]:
+        found: list[Run] = []
+        token: str | None = None
+        while True:
+            page = self.client.search_runs(
+                [experiment_id], run_view_type=ViewType.ALL, max_results=1000, page_token=token
+            )
+            found += page
+            token = page.token
+            if not token:
+                return tuple(_sweep_run(run) for run in found if TAG_SWEEP in run.data.tags)
+
+    def _announce(self, model: str, planned: Plan, dry_run: bool) -> None:
+        for doubt in planned.doubts:
+            _log.warning("in doubt", model=model, reason=doubt)
+        for sweep_id, reason in planned.kept.items():
+            _log.info("kept", model=model, sweep_id=sweep_id, reason=reason)
+        for removal in planned.removals:
+            _log.info(
+                "would be removed" if dry_run else "to be removed",
+                model=model,
+                sweep_id=removal.sweep_id,
+                versions=list(removal.versions),
+                runs=len(removal.runs),
+                logged_models=len(removal.logged_models),
+                objects=sum(len(self.objects.keys(folder)) for folder in _folders(removal)),
+            )
+
+    def _remove(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
+        """The sweep is gone; cut short, it is in the plan of the next time again."""
+        try:
+            # Whoever works on the sweep has this lock.
+            with locked(self.postgres, sweep_lock(removal.sweep_id), LockTimes(wait=0)):
+                self._trash(lock, registry, removal)
+                objects = sum(self.objects.remove(folder) for folder in _folders(removal))
+                lock.require()
+                self.rows.remove(removal.logged_models, removal.runs)
+        except Unavailable as error:
+            lock.require()
+            _log.warning("stays", sweep_id=removal.sweep_id, reason=str(error))
+            return
+        _log.info("removed", model=registry.model, sweep_id=removal.sweep_id, objects=objects)
+
+    def _trash(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
+        """The versions are gone, runs and models are in MLflow's trash: nobody finds half of one.
+
+        MLflow would delete a version's alias with it, without a word: the last look is here.
+        """
+        lock.require()
+        named = {n: alias for alias, n in registry.aliases().items()}
+        for number in removal.versions:
+            if number in named:
+                raise Unavailable(f"version {number} has become {named[number]!r} meanwhile")
+        for number in removal.versions:
+            self.client.delete_model_version(registry.model, str(number))
+        for model in removal.logged_models:
+            if not model.deleted:
+                self.client.delete_logged_model(model.model_id)
+        for run in removal.runs:
+            if not run.deleted:
+                self.client.delete_run(run.run_id)
+
+
+def _require_certainty(model: str, state: State) -> None:
+    if state.rightful.champion is None and CHAMPION in state.aliases:
+        raise Refused(
+            f"{CHAMPION!r} of {model!r} names version {state.aliases[CHAMPION]}, which the ledger "
+            "does not know: nothing is removed; remove the alias, or let a sweep promote a champion"
+        )
+    if state.rightful.champion is None and state.entries.committed:
+        raise Refused(
+            f"no version of {model!r} that the ledger knows is left in the registry: nothing is "
+            "removed; run a sweep"
+        )
+
+
+def _sweep_run(run: Run) -> SweepRun:
+    info = run.info
+    return SweepRun(
+        run_id=info.run_id,
+        sweep_id=run.data.tags[TAG_SWEEP],
+        running=info.status in ("RUNNING", "SCHEDULED"),
+        deleted=info.lifecycle_stage == "deleted",
+        last_seen=info.end_time or info.start_time,
+        artifacts=info.artifact_uri,
+    )
+
+
+def _folders(removal: Removal) -> list[str]:
+    """Where the sweep's objects are; the plan has seen that each address ends as it should."""
+    addresses = [run.artifacts for run in removal.runs]
+    addresses += [model.artifacts for model in removal.logged_models]
+    paths = [artifact_path(address) for address in addresses]
+    return [path.removesuffix("artifacts") for path in paths if path]

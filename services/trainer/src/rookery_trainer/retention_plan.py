@@ -1,0 +1,174 @@
+"""The plan of retention: which sweeps may go, and why the others stay. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rookery_core.registry import TAG_BUNDLE
+from rookery_trainer.entries import Entries, Rightful
+from rookery_trainer.model_registry import RegisteredVersion
+
+DAY = 86_400_000
+"""Milliseconds."""
+
+
+@dataclass(frozen=True)
+class SweepRun:
+    """A run of a sweep, in MLflow's trash or not."""
+
+    run_id: str
+    sweep_id: str
+    running: bool
+    deleted: bool
+    last_seen: int
+    """When it ended, or began where it did not; milliseconds since 1970."""
+    artifacts: str
+    """The address of its artifacts."""
+
+
+@dataclass(frozen=True)
+class LoggedModel:
+    """A logged model of a run, in MLflow's trash or not."""
+
+    model_id: str
+    run_id: str
+    deleted: bool
+    artifacts: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is there of one model."""
+
+    experiment_id: str
+    versions: Mapping[int, RegisteredVersion]
+    aliases: Mapping[str, int]
+    entries: Entries
+    rightful: Rightful
+    runs: tuple[SweepRun, ...]
+    logged_models: tuple[LoggedModel, ...]
+    named_elsewhere: frozenset[str]
+    """Runs and logged models that versions of other registered models come from."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What stays: the newest versions, and whatever is younger than an age in milliseconds."""
+
+    keep_versions: int
+    min_age: int
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A sweep that goes, with all that came of it."""
+
+    sweep_id: str
+    versions: tuple[int, ...]
+    runs: tuple[SweepRun, ...]
+    logged_models: tuple[LoggedModel, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes; what stays and why; and where there is doubt, which keeps a sweep too."""
+
+    removals: tuple[Removal, ...]
+    kept: Mapping[str, str]
+    """Reason by sweep."""
+    doubts: tuple[str, ...]
+
+
+def plan(facts: Facts, rules: Rules, now: int) -> Plan:
+    """Sweep by sweep: it stays for a reason, or on a doubt, or it goes whole."""
+    kept = _kept(facts, rules, now)
+    removals: list[Removal] = []
+    doubts = [
+        f"version {number} has no sweep, so another program made it: left alone"
+        for number, version in facts.versions.items()
+        if not version.version.sweep_id
+    ]
+    for sweep_id in sorted({run.sweep_id for run in facts.runs} | _sweeps(facts.versions.values())):
+        if sweep_id in kept:
+            continue
+        removal = _removal(facts, sweep_id)
+        reasons = _doubts(facts, removal)
+        doubts += [f"sweep {sweep_id} stays: {reason}" for reason in reasons]
+        if not reasons:
+            removals.append(removal)
+    return Plan(tuple(removals), kept, tuple(doubts))
+
+
+def _kept(facts: Facts, rules: Rules, now: int) -> dict[str, str]:
+    """The reason why a sweep stays, the weightiest last."""
+    kept: dict[str, str] = {}
+    seen = [(run.sweep_id, run.last_seen) for run in facts.runs]
+    made = [(each.version.sweep_id, each.created_at) for each in facts.versions.values()]
+    for sweep_id, moment in (*seen, *made):
+        if now - moment < rules.min_age:
+            kept[sweep_id] = "younger than the minimum age"
+    for number in sorted(facts.versions)[-rules.keep_versions :]:
+        kept[facts.versions[number].version.sweep_id] = f"version {number} is among the newest"
+    kept |= {run.sweep_id: "a run of it is not over" for run in facts.runs if run.running}
+    kept |= _named(facts)
+    # Versions of other programs have no sweep: they are no reason to keep one.
+    kept.pop("", None)
+    return kept
+
+
+def _named(facts: Facts) -> dict[str, str]:
+    """The sweeps whose version an alias or the ledger names."""
+    intent = facts.entries.open
+    rightful = (facts.rightful.champion, facts.rightful.previous)
+    ledger = {
+        version.sweep_id: f"version {version.number} is in the ledger's hands"
+        for version in (*rightful, intent.change.version if intent else None)
+        if version
+    }
+    aliases = {
+        facts.versions[number].version.sweep_id: f"version {number} is {alias!r}"
+        for alias, number in facts.aliases.items()
+        if number in facts.versions
+    }
+    return ledger | aliases
+
+
+def _removal(facts: Facts, sweep_id: str) -> Removal:
+    runs = tuple(run for run in facts.runs if run.sweep_id == sweep_id)
+    ids = {run.run_id for run in runs}
+    return Removal(
+        sweep_id,
+        tuple(n for n, each in facts.versions.items() if each.version.sweep_id == sweep_id),
+        runs,
+        tuple(model for model in facts.logged_models if model.run_id in ids),
+    )
+
+
+def _doubts(facts: Facts, removal: Removal) -> list[str]:
+    """Why the sweep had better stay, although no rule keeps it."""
+    ids = {run.run_id for run in removal.runs} | {m.model_id for m in removal.logged_models}
+    reasons = [f"{each} is registered elsewhere" for each in sorted(ids & facts.named_elsewhere)]
+    for number, version in facts.versions.items():
+        # A version stays with its run and its model, whichever sweep those are of.
+        if number in removal.versions:
+            continue
+        bundle = set(version.tags.get(TAG_BUNDLE, "").split("/"))
+        if ids & {version.run_id, version.model_id, *bundle}:
+            reasons.append(f"version {number}, which stays, comes from it")
+    for run in removal.runs:
+        if artifact_path(run.artifacts) != f"{facts.experiment_id}/{run.run_id}/artifacts":
+            reasons.append(f"the artifacts of run {run.run_id} lie at {run.artifacts}")
+    for model in removal.logged_models:
+        place = f"{facts.experiment_id}/models/{model.model_id}/artifacts"
+        if artifact_path(model.artifacts) != place:
+            reasons.append(f"the artifacts of {model.model_id} lie at {model.artifacts}")
+    return reasons
+
+
+def _sweeps(versions: Iterable[RegisteredVersion]) -> set[str]:
+    return {each.version.sweep_id for each in versions if each.version.sweep_id}
+
+
+def artifact_path(address: str) -> str | None:
+    """The path below the proxied artifact root; None for an address that is not proxied."""
+    scheme, _, path = address.partition(":")
+    return path.strip("/") if scheme == "mlflow-artifacts" else None

@@ -1,0 +1,78 @@
+"""The rows behind the tracking server: what its API does not show, and removal for good."""
+
+from collections.abc import Iterable
+
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from sqlalchemy import column, create_engine, select, table
+from sqlalchemy.pool import NullPool
+
+from rookery_core.databases import MLFLOW, database_url
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.retention_plan import LoggedModel, SweepRun
+
+_MODELS = table(
+    "logged_models",
+    column("model_id"),
+    column("experiment_id"),
+    column("source_run_id"),
+    column("lifecycle_stage"),
+    column("artifact_location"),
+)
+_VERSIONS = table(
+    "model_versions", column("name"), column("run_id"), column("source"), column("current_stage")
+)
+_GONE = "Deleted_Internal"
+"""MLflow's stage of a version that was deleted; its row stays."""
+
+
+class TrackingRows:
+    """MLflow's database, as MLflow's own role."""
+
+    def __init__(self, settings: PostgresSettings) -> None:
+        self._url = database_url(settings, MLFLOW)
+        self._engine = create_engine(self._url, poolclass=NullPool)
+
+    def logged_models(self, experiment_id: str) -> tuple[LoggedModel, ...]:
+        """The logged models of the experiment's runs, those in the trash too."""
+        statement = select(_MODELS).where(
+            _MODELS.c.experiment_id == int(experiment_id), _MODELS.c.source_run_id.is_not(None)
+        )
+        with self._engine.connect() as connection:
+            return tuple(
+                LoggedModel(
+                    row.model_id,
+                    row.source_run_id,
+                    row.lifecycle_stage == "deleted",
+                    row.artifact_location,
+                )
+                for row in connection.execute(statement)
+            )
+
+    def named_elsewhere(self, model: str) -> frozenset[str]:
+        """The runs and logged models that versions of every other registered model come from."""
+        statement = select(_VERSIONS.c.run_id, _VERSIONS.c.source).where(
+            _VERSIONS.c.name != model, _VERSIONS.c.current_stage != _GONE
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        # A source is `models:/<logged model>`, or an address with the run's or the model's id.
+        parts = [part for row in rows for part in (row.run_id, *(row.source or "").split("/"))]
+        return frozenset(part for part in parts if part)
+
+    def remove(self, models: Iterable[LoggedModel], runs: Iterable[SweepRun]) -> None:
+        """The rows of these models and runs are gone, and no other row is.
+
+        `mlflow gc` could not do it: whatever ids it is given, it also removes every experiment and
+        every logged model that anybody has put into the trash, and it asks no registered model.
+        """
+        store = SqlAlchemyStore(
+            self._url.render_as_string(hide_password=False), "mlflow-artifacts:/"
+        )
+        try:
+            # Metrics of a model refer to runs: models go first.
+            for model in models:
+                store._hard_delete_logged_model(model.model_id)
+            for run in runs:
+                store._hard_delete_run(run.run_id)
+        finally:
+            store._dispose_engine()

@@ -1,0 +1,173 @@
+"""Disturbances of promoters, and what has to be true after each; sampled here, whole in torture."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.integration.trainer.candidates import SCORE, Desk
+from tests.integration.trainer.promoters import Task, finish, resume, start, wait_until_stopped
+
+from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
+from rookery_core.settings import TrackingSettings
+from rookery_trainer.entries import rightful_champion
+from rookery_trainer.lock import LockTimes
+from rookery_trainer.promotion import settle
+from rookery_trainer.rollback import roll_back
+
+_CONCLUSION = ("reconcile", "register", "judge")
+PROMOTION_STEPS = (
+    *_CONCLUSION,
+    "intent",
+    "alias previous",
+    "send previous",
+    "alias champion",
+    "send champion",
+    "outcome",
+    "tags",
+    "tag run",
+    "done",
+)
+REJECTION_STEPS = (*_CONCLUSION, "rejection", "tags", "tag run", "done")
+ROLLBACK_STEPS = (
+    "reconcile",
+    "intent",
+    "alias previous",
+    "send previous",
+    "alias champion",
+    "send champion",
+    "bar",
+    "outcome",
+    "tags",
+    "done",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a killed promoter left behind."""
+
+    versions: int
+    aliases: dict[str, int]
+    epochs: list[str | None]
+    """The outcome of each epoch, None for an open one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where promoters of one model run."""
+
+    desk: Desk
+    tracking: TrackingSettings
+    folder: Path
+
+    def task(self, score: int | None) -> Task:
+        """The decision of a new candidate; a rollback where there is no score."""
+        candidate = None if score is None else self.desk.candidate(score)
+        inside = self.folder / self.desk.model
+        return Task(self.desk.postgres, self.tracking, self.desk.model, candidate, inside)
+
+    def found(self) -> Found:
+        """What is there now."""
+        return Found(
+            len(self.desk.registry.versions()),
+            self.desk.registry.aliases(),
+            [intent.outcome for intent in self.desk.entries().intents],
+        )
+
+
+def killed_before(stage: Stage, step: str, score: int | None) -> Found:
+    """A promoter was killed before `step`; the next trainer's start and a retry make it whole.
+
+    There were three champions before, of scores 1, 2 and 3: a greater score is promoted, a smaller
+    one rejected, and none at all is a rollback.
+    """
+    desk = stage.desk
+    for earlier in (1, 2, 3):
+        desk.promote(earlier)
+    task = replace(stage.task(score), step=step)
+
+    assert finish(start(task)) == -signal.SIGKILL
+    found = stage.found()
+    settle(desk.registry, desk.postgres)
+    assert_agreed(desk)
+    if task.candidate:
+        desk.conclude(task.candidate)
+    else:
+        roll_back(registry=desk.registry, postgres=desk.postgres, request_id=desk.model)
+
+    assert_agreed(desk)
+    previous, champion, versions = {None: (1, 2, 3), 1: (2, 3, 4), 9: (3, 4, 4)}[score]
+    assert desk.registry.aliases() == {PREVIOUS: previous, CHAMPION: champion}
+    assert len(desk.registry.versions()) == versions
+    return found
+
+
+def contest(stage: Stage, scores: Sequence[int]) -> None:
+    """Promoters at once: never two inside, one decision each, the greatest score is champion."""
+    tasks = [stage.task(score) for score in scores]
+    candidates = [task.candidate for task in tasks if task.candidate]
+
+    codes = [finish(process) for process in [start(task) for task in tasks]]
+
+    assert codes == [0] * len(scores)
+    entries = stage.desk.entries()
+    decided = [intent.change.version.sweep_id for intent in entries.intents]
+    decided += [rejection.version.sweep_id for rejection in entries.rejections]
+    assert sorted(decided) == sorted(candidate.sweep_id for candidate in candidates)
+    versions = stage.desk.registry.versions()
+    champion = versions[stage.desk.registry.aliases()[CHAMPION]]
+    assert int(champion.tags[SCORE]) == max(scores)
+    # Each promotion knew the champion of the one before: nobody's update was lost.
+    numbers = [None, *(intent.change.version.number for intent in entries.intents)]
+    assert [intent.change.replaces for intent in entries.intents] == numbers[:-1]
+    promoted = [int(versions[number].tags[SCORE]) for number in numbers if number]
+    assert promoted == sorted(promoted)
+    assert_agreed(stage.desk)
+
+
+def stopped_before(stage: Stage, step: str, rival: int) -> None:
+    """A holder stood still before `step` for longer than its time-out: it is refused.
+
+    A rival of score `rival` decides meanwhile; then the holder, of score 5, goes on. Just before it
+    sends an alias, the request goes out still: it is set right before the holder ends.
+    """
+    desk = stage.desk
+    desk.promote(1)
+    times = LockTimes(wait=120, poll=0.02, idle=1)
+    stop = replace(stage.task(5), step=step, signal=signal.SIGSTOP, times=times)
+    process = start(stop)
+    wait_until_stopped(process)
+
+    # Waits for the lock until the server has ended the holder's silent session.
+    desk.promote(rival)
+    resume(process)
+    code = finish(process)
+
+    assert code == 0
+    log = Path(f"{stop.inside}.log").read_text()
+    assert '"refused"' in log
+    champion = desk.registry.versions()[desk.registry.aliases()[CHAMPION]]
+    assert int(champion.tags[SCORE]) == max(5, rival)
+    assert_agreed(desk)
+
+
+def assert_agreed(desk: Desk) -> None:
+    """Ledger and registry say the same, and every sweep has one version and one decision."""
+    entries, versions = desk.entries(), desk.registry.versions()
+    assert entries.open is None
+    assert [intent.epoch for intent in entries.intents] == list(range(1, 1 + len(entries.intents)))
+    here = {each.version for each in versions.values()}
+    rightful = rightful_champion(entries, here.__contains__)
+    wanted = {CHAMPION: rightful.champion, PREVIOUS: rightful.previous}
+    assert desk.registry.aliases() == {k: v.number for k, v in wanted.items() if v}
+    sweeps = [version.sweep_id for version in here]
+    assert len(sweeps) == len(set(sweeps))
+    for version in here:
+        decision = versions[version.number].tags.get(TAG_DECISION)
+        if entries.rejection(version.sweep_id):
+            assert decision == "rejected"
+        elif entries.promotion(version.sweep_id):
+            assert decision == ("rolled back" if version in entries.barred else "promoted")
+        else:
+            assert decision is None
