@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import sys
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -43,13 +44,13 @@ def sweep(arguments: argparse.Namespace) -> None:
     sweep_id = checked_sweep_id(arguments.sweep_id or settings.sweep_id or uuid4().hex)
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=sweep_id)
     client = connect(TrackingSettings())
-    batch = await_batch(engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
+    newest = partial(await_batch, engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
     registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
-    if arguments.unless_champion and has_champion(registry, spec, batch):
+    if arguments.unless_champion and has_champion(registry, spec, newest()):
         return
     with progress(spec.name) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown)
-        trainer.train(sweep_id, batch, arguments.ordinal)
+        trainer.train(sweep_id, newest, arguments.ordinal)
 
 
 def rollback(arguments: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline
 
 from rookery_core.spec import ModelSpec
 from rookery_trainer.pipeline import fit, make_pipeline, probabilities
@@ -21,14 +22,18 @@ def cross_validate(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: in
 
     The folds depend on the spec and the rows alone: every trial of a sweep sees the same.
     """
-    labels = np.array(spec.classes)[rows.labels]
     scores = []
     for training, test in folds(spec, rows.labels):
-        pipeline = make_pipeline(spec, parameters, seed)
-        fitted = fit(pipeline, rows.features.iloc[training], labels[training], seed)
+        fitted = fit_rows(spec, rows.take(training), parameters, seed)
         unseen = rows.take(test)
         scores.append(score(unseen.labels, probabilities(fitted, spec, unseen.features)))
     return over_folds(scores)
+
+
+def fit_rows(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: int) -> Pipeline:
+    """The configuration fitted to all `rows`."""
+    labels = np.array(spec.classes)[rows.labels]
+    return fit(make_pipeline(spec, parameters, seed), rows.features, labels, seed)
 
 
 def folds(spec: ModelSpec, labels: NDArray[np.intp]) -> Iterator[Fold]:

@@ -9,9 +9,11 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
+from rookery_trainer.family import Parent, Pin
 from rookery_trainer.lock import locked
-from rookery_trainer.runs import Parent, Pin, Runs
+from rookery_trainer.runs import Runs
 from rookery_trainer.snapshot import Batch, Snapshot, read_batch, read_snapshot
+from rookery_trainer.steps import step
 
 
 def pin_sweep(
@@ -24,6 +26,7 @@ def pin_sweep(
     """
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
+    step("pin")
     # Two sweeps of a model that begin at once are still two draws.
     with locked(postgres, f"ordinal:{runs.spec.name}"):
         pin = Pin(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.columns import NumberColumn
-from rookery_core.errors import Refused
+from rookery_core.errors import Refused, Unavailable
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
@@ -20,6 +20,10 @@ from rookery_trainer.holdout import check_holdout, held_out
 from rookery_trainer.patience import Patience
 
 _log = structlog.get_logger()
+
+
+class NoData(Unavailable):
+    """No batch of the model was completed in time."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
     """The last completed batch of the model under this spec, as soon as there is one.
 
     Raises:
-        Unavailable: there was none within `patience`, or the database did not answer.
+        NoData: there was none within `patience`, or the database did not answer.
     """
     seen, waiting = [""], list[bool]()
 
@@ -103,13 +107,13 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
             waiting.append(True)
         return batch
 
-    return patience.until(
-        look,
-        lambda: (
-            f"no completed batch of {spec.name!r} within {patience.seconds:g} s ({seen[0]}); "
+    try:
+        return patience.until(look, lambda: seen[0])
+    except Unavailable as error:
+        raise NoData(
+            f"no completed batch of {spec.name!r} within {patience.seconds:g} s ({error}); "
             f"run the ingest job of {spec.name!r}, then this one again"
-        ),
-    )
+        ) from None
 
 
 def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:

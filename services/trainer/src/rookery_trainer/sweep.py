@@ -8,12 +8,14 @@ from typing import Protocol
 
 import structlog
 
-from rookery_core.errors import Refused, Unavailable
+from rookery_core.errors import Refused, RookeryError
+from rookery_trainer.family import FAILED, FINISHED, TAG_REASON, Child, Parent
+from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.progress import Progress
-from rookery_trainer.runs import FAILED, FINISHED, TAG_REASON, Child, Parent, Runs
-from rookery_trainer.scores import Scores
+from rookery_trainer.runs import Runs
+from rookery_trainer.steps import step
 from rookery_trainer.trial import Parameters, Trial
-from rookery_trainer.workers import Workers
+from rookery_trainer.workers import Evaluation, Workers
 
 SPARE = 5
 """Configurations of a sweep that may be replaced by the next draw."""
@@ -62,6 +64,7 @@ class Sweep:
         parent: Parent,
         configurations: Sequence[Parameters],
         runs: Runs,
+        models: LoggedModels,
         *,
         hold: Hold,
         progress: Progress,
@@ -70,6 +73,7 @@ class Sweep:
         self._configurations = configurations
         self._trials = runs.spec.trials
         self._runs = runs
+        self._models = models
         self._hold = hold
         self._progress = progress
         self._finished: dict[int, Trial] = {}
@@ -103,21 +107,23 @@ class Sweep:
 
     def _try(self, attempts: Sequence[Attempt], workers: Workers) -> None:
         waiting = list(reversed(attempts))
-        running: dict[Future[Scores], tuple[Attempt, str]] = {}
+        running: dict[Future[Evaluation], tuple[Attempt, str]] = {}
         while waiting or running:
             # One more than there are workers: none is idle while a result is logged.
             while waiting and len(running) <= workers.number:
                 attempt = waiting.pop()
+                step(f"trial {attempt.index}")
                 self._hold.require()
                 run_id = self._runs.start(self._parent, attempt.index, attempt.draw)
-                future = workers.cross_validate(self._configurations[attempt.draw])
+                future = workers.evaluate(self._configurations[attempt.draw])
                 running[future] = attempt, run_id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 self._record(*running.pop(future), future)
 
-    def _record(self, attempt: Attempt, run_id: str, future: Future[Scores]) -> None:
+    def _record(self, attempt: Attempt, run_id: str, future: Future[Evaluation]) -> None:
         parameters = self._configurations[attempt.draw]
         failure = _failure(future)
+        step(f"finish {attempt.index}")
         self._hold.require()
         if failure:
             _log.warning("configuration failed", index=attempt.index, reason=failure)
@@ -125,7 +131,10 @@ class Sweep:
             self._failed[attempt.draw] = failure
             self._check_failures(())
             return
-        trial = Trial(attempt.index, parameters, run_id, future.result())
+        evaluation = future.result()
+        trial = Trial(attempt.index, parameters, run_id, evaluation.scores)
+        if evaluation.pipeline is not None:
+            self._models.log(run_id, self._runs.spec, evaluation.pipeline, parameters)
         self._runs.finish(run_id, self._parent, parameters, trial.scores)
         self._finished[attempt.draw] = trial
         self._progress.advance(trial)
@@ -141,15 +150,15 @@ class Sweep:
             )
 
 
-def _failure(future: Future[Scores]) -> str | None:
+def _failure(future: Future[Evaluation]) -> str | None:
     """Why the configuration failed, None where it did not.
 
     Raises:
-        Unavailable: its process died, which says nothing about the configuration.
+        RookeryError: its process died, which says nothing about the configuration.
     """
     error = future.exception()
     if isinstance(error, BrokenProcessPool):
-        raise Unavailable("a worker process was killed; give the job more memory or run it again")
+        raise RookeryError("a worker process was killed; give the job more memory or run it again")
     if error is not None:
         return f"{type(error).__name__}: {error}"
-    return None if future.result().finite else "a score is NaN or infinite"
+    return None if future.result().scores.finite else "a score is NaN or infinite"

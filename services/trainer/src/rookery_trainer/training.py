@@ -17,6 +17,7 @@ from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.comparison import Mapper
+from rookery_trainer.family import FAILED, FINISHED, KILLED, Child, Parent
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, sweep_lock
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import ModelRegistry
@@ -24,10 +25,11 @@ from rookery_trainer.patience import Patience
 from rookery_trainer.pinning import pin_sweep, read_pinned
 from rookery_trainer.progress import Progress
 from rookery_trainer.promotion import conclude
-from rookery_trainer.runs import FAILED, FINISHED, KILLED, Child, Parent, Runs
+from rookery_trainer.runs import Runs
 from rookery_trainer.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
-from rookery_trainer.snapshot import Batch, Snapshot
+from rookery_trainer.snapshot import Batch, NoData, Snapshot
+from rookery_trainer.steps import step
 from rookery_trainer.sweep import SPARE, Sweep
 from rookery_trainer.tracking import Outage
 from rookery_trainer.trial import Trial
@@ -53,18 +55,18 @@ class Trainer:
     settings: TrainerSettings
     progress: Progress
 
-    def train(self, sweep_id: str, batch: Batch, ordinal: int | None = None) -> None:
+    def train(self, sweep_id: str, newest: Callable[[], Batch], ordinal: int | None = None) -> None:
         """The sweep is finished and concluded; what was done of it before is not done again.
 
         Args:
-            batch: what a new sweep is trained on; one that was begun before keeps its own.
-            ordinal: which sweep's draw a new sweep repeats; the next new one where None.
+            newest: the batch that a new sweep is trained on; one begun before keeps its own.
+            ordinal: whose draw a new sweep repeats; the next new one where None.
 
         Raises:
             Refused: the data, the spec or the sweep's pin make it impossible.
             Unavailable: a service was away, or another process held the sweep, for too long.
         """
-        self._persist(sweep_id, lambda lock: self._attempt(lock, sweep_id, batch, ordinal))
+        self._persist(sweep_id, lambda lock: self._attempt(lock, sweep_id, newest, ordinal))
 
     def _persist(self, sweep_id: str, work: Callable[[HeldLock], T]) -> T:
         """`work` done under the sweep's lock, begun anew when PostgreSQL was away in between."""
@@ -79,6 +81,8 @@ class Trainer:
                 if losses > LOSSES:
                     raise
                 since, reason = time.monotonic(), str(error)
+            except NoData:
+                raise
             except (Unavailable, DBAPIError) as error:
                 if time.monotonic() - since > self.settings.outage_wait:
                     raise
@@ -86,22 +90,25 @@ class Trainer:
             _log.warning("beginning again where the sweep stopped", reason=reason)
             time.sleep(1)
 
-    def _attempt(self, lock: HeldLock, sweep_id: str, batch: Batch, ordinal: int | None) -> None:
+    def _attempt(
+        self, lock: HeldLock, sweep_id: str, newest: Callable[[], Batch], ordinal: int | None
+    ) -> None:
         runs = Runs(self.client, self._outage, self.spec)
-        parent, children = runs.find(sweep_id)
-        if parent and parent.status == FINISHED:
-            _log.info("the sweep was concluded before", sweep_id=sweep_id, run_id=parent.run_id)
-            return
-        if parent:
-            snapshot = read_pinned(self.spec, self.postgres, parent.pin)
-            runs.end_strays(children)
-            runs.reopen(parent.run_id)
-        else:
+        family = runs.find(sweep_id)
+        if family.parent is None:
             parent, snapshot = pin_sweep(
-                runs, self.postgres, sweep_id=sweep_id, batch=batch, ordinal=ordinal
+                runs, self.postgres, sweep_id=sweep_id, batch=newest(), ordinal=ordinal
             )
+        elif family.parent.status == FINISHED:
+            _log.info("the sweep was concluded before", run_id=family.parent.run_id)
+            return
+        else:
+            parent = family.parent
+            snapshot = read_pinned(self.spec, self.postgres, parent.pin)
+            runs.end_strays(family)
+            runs.reopen(parent.run_id)
         with self._closed(lock, runs, parent):
-            self._sweep(lock, runs, parent, snapshot, children)
+            self._sweep(lock, runs, parent, snapshot, family.children)
 
     def _sweep(
         self,
@@ -113,32 +120,30 @@ class Trainer:
     ) -> None:
         seed = sweep_seed(self.spec, parent.pin.ordinal)
         configurations = first_configurations(self.spec, parent.pin.ordinal, SPARE)
-        sweep = Sweep(parent, configurations, runs, hold=lock, progress=self.progress)
+        models = LoggedModels(self.client, self._outage, runs.experiment_id)
+        sweep = Sweep(parent, configurations, runs, models, hold=lock, progress=self.progress)
         sweep.adopt(children)
         with workers(Bench(self.spec, snapshot.training, seed), self.settings.processes) as pool:
             trials = sweep.complete(pool)
             lock.require()
-            runs.end_strays(runs.find(parent.pin.sweep_id)[1], trials)
-            self._conclude(runs, parent, snapshot, trials, pool.map)
+            runs.end_strays(runs.find(parent.pin.sweep_id), trials)
+            podium = Podium(runs, Artifacts(self.client, self._outage), models)
+            self._conclude(podium, parent, snapshot, trials, pool.map)
 
     def _conclude(
         self,
-        runs: Runs,
+        podium: Podium,
         parent: Parent,
         snapshot: Snapshot,
         trials: Sequence[Trial],
         mapper: Mapper,
     ) -> None:
         seed = sweep_seed(self.spec, parent.pin.ordinal)
-        artifacts = Artifacts(self.client, self._outage)
-        podium = Podium(
-            runs, artifacts, LoggedModels(self.client, self._outage, runs.experiment_id)
-        )
         with tempfile.TemporaryDirectory() as folder:
             winner = podium.crown(parent, snapshot, trials, seed=seed, folder=Path(folder))
         conclude(
             winner.candidate,
-            Judge(winner, snapshot, artifacts, seed, mapper),
+            Judge(winner, snapshot, podium.artifacts, seed, mapper),
             registry=ModelRegistry(self.client, self._outage, self.spec.name),
             postgres=self.postgres,
         )
@@ -160,7 +165,8 @@ class Trainer:
                 status = FAILED if isinstance(error, Refused) else KILLED
                 hurried = Runs(self.client, Outage(Patience(LAST_WORDS)), self.spec)
                 with suppress(RookeryError):
-                    hurried.end_strays(hurried.find(parent.pin.sweep_id)[1])
+                    hurried.end_strays(hurried.find(parent.pin.sweep_id))
                     hurried.end(parent.run_id, status, str(error) or type(error).__name__)
             raise
+        step("end")
         runs.end(parent.run_id, FINISHED)

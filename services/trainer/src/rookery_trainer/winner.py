@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from sklearn.pipeline import Pipeline
-
 from rookery_core.registry import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
@@ -16,19 +13,21 @@ from rookery_core.registry import (
 )
 from rookery_trainer.artifacts import BUNDLE, Artifacts
 from rookery_trainer.comparison import Mapper
+from rookery_trainer.cross_validation import fit_rows
 from rookery_trainer.export import Bundle, export_bundle
+from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import RegisteredVersion
 from rookery_trainer.opponent import contest
-from rookery_trainer.pipeline import fit, make_pipeline
 from rookery_trainer.promotion import Candidate
 from rookery_trainer.report import write_report
 from rookery_trainer.run_metrics import metrics_of
-from rookery_trainer.runs import Parent, Runs
+from rookery_trainer.runs import Runs
 from rookery_trainer.scores import METRICS
 from rookery_trainer.snapshot import Snapshot
-from rookery_trainer.trial import Parameters, Trial, best
+from rookery_trainer.steps import step
+from rookery_trainer.trial import Trial, best
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ class Podium:
         Doing it again gives the same bundle and leaves one logged model.
         """
         trial = best(trials)
-        pipeline = fitted(snapshot, trial.parameters, seed)
+        step("winner")
+        pipeline = fit_rows(snapshot.spec, snapshot.training, trial.parameters, seed)
         bundle = export_bundle(
             folder,
             pipeline,
@@ -71,8 +71,11 @@ class Podium:
             sweep_id=parent.pin.sweep_id,
             trained_at=parent.started_at,
         )
+        step("bundle")
         self.artifacts.put(trial.run_id, folder, BUNDLE)
+        step("model")
         model_id = self.models.log(trial.run_id, snapshot.spec, pipeline, trial.parameters)
+        step("report")
         self._report(parent, snapshot, trials, bundle)
         tags = {
             TAG_BUNDLE: self.artifacts.bundle_path(trial.run_id),
@@ -127,10 +130,3 @@ class Judge:
             seed=self.seed,
             mapper=self.mapper,
         )
-
-
-def fitted(snapshot: Snapshot, parameters: Parameters, seed: int) -> Pipeline:
-    """The configuration fitted to all training rows."""
-    spec, rows = snapshot.spec, snapshot.training
-    labels = np.array(spec.classes)[rows.labels]
-    return fit(make_pipeline(spec, parameters, seed), rows.features, labels, seed)

@@ -12,10 +12,11 @@ from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
 import joblib
+from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.spec import ModelSpec
-from rookery_trainer.cross_validation import cross_validate
+from rookery_trainer.cross_validation import cross_validate, fit_rows
 from rookery_trainer.scores import Scores
 from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters, Value
@@ -34,15 +35,24 @@ class Bench:
 
 
 @dataclass(frozen=True)
+class Evaluation:
+    """What a worker finds out about a configuration."""
+
+    scores: Scores
+    pipeline: Pipeline | None
+    """Fitted to all training rows, where every trial's model is logged."""
+
+
+@dataclass(frozen=True)
 class Workers:
     """A pool of worker processes at one bench."""
 
     pool: ProcessPoolExecutor
     number: int
 
-    def cross_validate(self, parameters: Parameters) -> Future[Scores]:
-        """The scores to come; the future fails where the configuration does."""
-        return self.pool.submit(_cross_validate, dict(parameters))
+    def evaluate(self, parameters: Parameters) -> Future[Evaluation]:
+        """The evaluation to come; the future fails where the configuration does."""
+        return self.pool.submit(_evaluate, dict(parameters))
 
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
@@ -86,6 +96,9 @@ def _follow(leash: "Connection[None, None]") -> None:
     os._exit(1)
 
 
-def _cross_validate(parameters: dict[str, Value]) -> Scores:
+def _evaluate(parameters: dict[str, Value]) -> Evaluation:
     bench = _seat["bench"]
-    return cross_validate(bench.spec, bench.rows, parameters, bench.seed)
+    scores = cross_validate(bench.spec, bench.rows, parameters, bench.seed)
+    whole = bench.spec.log_models == "all"
+    pipeline = fit_rows(bench.spec, bench.rows, parameters, bench.seed) if whole else None
+    return Evaluation(scores, pipeline)

@@ -1,0 +1,110 @@
+"""The family of a sweep: its parent run, which pins it, and the runs of its trials."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mlflow.entities import Run
+
+from rookery_core.registry import (
+    TAG_DATA_DIGEST,
+    TAG_ORDINAL,
+    TAG_SPEC_DIGEST,
+    TAG_SWEEP,
+    TAG_TRIAL,
+)
+
+TAG_DRAW = "rookery.draw"
+"""Which draw of the search space a trial is; a replacement's is not its index."""
+TAG_WATERMARK = "rookery.watermark"
+TAG_CONTENT_DIGEST = "rookery.content_digest"
+"""The digest of the rows the sweep sees, hold-out included."""
+TAG_REASON = "rookery.reason"
+"""Why a run failed, or why it was ended from outside."""
+
+FINISHED, FAILED, KILLED, RUNNING = "FINISHED", "FAILED", "KILLED", "RUNNING"
+ENDED = frozenset({FINISHED, FAILED, KILLED})
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What a sweep is bound to from its first moment, whoever continues it."""
+
+    sweep_id: str
+    ordinal: int
+    watermark: int
+    data_digest: str
+    content_digest: str
+    spec_digest: str
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The pin as the parent run carries it."""
+        return {
+            TAG_SWEEP: self.sweep_id,
+            TAG_ORDINAL: str(self.ordinal),
+            TAG_WATERMARK: str(self.watermark),
+            TAG_DATA_DIGEST: self.data_digest,
+            TAG_CONTENT_DIGEST: self.content_digest,
+            TAG_SPEC_DIGEST: self.spec_digest,
+        }
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The parent run of a sweep."""
+
+    run_id: str
+    pin: Pin
+    status: str
+    started_at: str
+    """UTC, ISO 8601."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A trial's run, as far as it came."""
+
+    run_id: str
+    status: str
+    index: int
+    draw: int
+    run: Run
+
+
+@dataclass(frozen=True)
+class Family:
+    """All runs of one sweep."""
+
+    parent: Parent | None
+    children: tuple[Child, ...]
+    doubles: tuple[Parent, ...]
+    """Parents beside the first: each was made by a request whose answer was lost."""
+
+
+def family_of(runs: Iterable[Run]) -> Family:
+    """The family that these runs of one sweep are."""
+    runs = sorted(runs, key=lambda run: (run.info.start_time, run.info.run_id))
+    parents = [parent_of(run) for run in runs if TAG_TRIAL not in run.data.tags]
+    children = tuple(_child(run) for run in runs if TAG_TRIAL in run.data.tags)
+    return Family(parents[0] if parents else None, children, tuple(parents[1:]))
+
+
+def parent_of(run: Run) -> Parent:
+    """The parent run with the pin in its tags."""
+    tags = run.data.tags
+    pin = Pin(
+        sweep_id=tags[TAG_SWEEP],
+        ordinal=int(tags[TAG_ORDINAL]),
+        watermark=int(tags[TAG_WATERMARK]),
+        data_digest=tags[TAG_DATA_DIGEST],
+        content_digest=tags[TAG_CONTENT_DIGEST],
+        spec_digest=tags[TAG_SPEC_DIGEST],
+    )
+    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
+    return Parent(run.info.run_id, pin, run.info.status, started.isoformat())
+
+
+def _child(run: Run) -> Child:
+    tags = run.data.tags
+    return Child(run.info.run_id, run.info.status, int(tags[TAG_TRIAL]), int(tags[TAG_DRAW]), run)
