@@ -3,6 +3,8 @@
 import { element, say } from "./template.js";
 import { capital, phrase, score, short, when, whole } from "./words.js";
 
+const ROWS_AT_FIRST = 8;
+
 /** Shows the champion's card. */
 export function introduce(parts, { champion, aliases }) {
   const { metric, metrics } = champion;
@@ -21,11 +23,21 @@ export function introduce(parts, { champion, aliases }) {
   );
 }
 
-/** Shows every version of the registry, newest first. */
+/** Shows the versions of the registry, newest first: some, and all on demand. */
 export function recount(parts, { history, title }) {
-  parts.history.hidden = history.length === 0;
-  parts.table.setAttribute("aria-label", `Promotions of ${title}`);
-  parts.promotions.replaceChildren(...history.map(row));
+  const { history: section, more, promotions, table } = parts;
+  section.hidden = history.length === 0;
+  table.setAttribute("aria-label", `Promotions of ${title}`);
+  const all = history.length <= ROWS_AT_FIRST || "all" in table.dataset;
+  promotions.replaceChildren(...(all ? history : history.slice(0, ROWS_AT_FIRST)).map(row));
+  more.hidden = all;
+  say(more, `Show all ${history.length} versions`);
+  more.onclick = () => {
+    table.dataset.all = "";
+    recount(parts, { history, title });
+    table.tabIndex = -1;
+    table.focus();
+  };
 }
 
 function row(version) {

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = (
@@ -117,6 +125,12 @@ class Sheet:
         self.fault = root.locator(".fault")
         self.eyebrow = root.locator(".eyebrow")
         self.promotions = root.get_by_role("table").locator("tbody").get_by_role("row")
+
+    def ask_example(self) -> None:
+        """The example is answered."""
+        self.example.click()
+        self.predict.click()
+        expect(self.label).to_be_visible()
 
     def field(self, name: str) -> "Field":
         """The field of a feature."""

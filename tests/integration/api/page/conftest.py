@@ -1,0 +1,56 @@
+"""What the tests of the page share: a browser, two champions, the API that serves them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.integration.api.bundles import Desk, make
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.page.browser import Visit, launched
+from tests.integration.api.processes import ApiProcess
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for every test of this module."""
+    expect.set_options(timeout=20_000)
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def models(browser: Browser, new_desk: NewDesk) -> dict[str, Desk]:
+    """A champion of each kind."""
+    desks = {kind: new_desk(kind) for kind in ("species", "sex")}
+    for desk in desks.values():
+        desk.promote(make(desk.spec))
+    return desks
+
+
+@pytest.fixture(scope="module")
+def api(models: dict[str, Desk], start_api: StartApi) -> ApiProcess:
+    """An API that serves both."""
+    api = start_api()
+    for desk in models.values():
+        api.await_version(desk.spec.name, "1")
+    return api
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens the page; at the end nothing has complained and nobody else was asked."""
+    visits: list[Visit] = []
+
+    def opened(api: ApiProcess, **preferences: Any) -> Visit:
+        visits.append(Visit(browser, f"{api.url}/", **preferences))
+        return visits[-1]
+
+    yield opened
+    for visit in visits:
+        visit.context.close()
+        assert visit.complaints == []
+        assert [url for url in visit.asked if not url.startswith(visit.url)] == []
