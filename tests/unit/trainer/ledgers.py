@@ -1,0 +1,42 @@
+"""Ledgers written down in a line: `+1` a promotion, `-1` a rollback to 1, `^2` a reinstatement."""
+
+from datetime import UTC, datetime, timedelta
+
+from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_trainer.entries import (
+    Bar,
+    Change,
+    Entries,
+    Grounds,
+    Intent,
+    Rejection,
+    Version,
+    succession,
+)
+
+KINDS = {"+": PROMOTION, "-": ROLLBACK, "^": REINSTATEMENT}
+START = datetime(2026, 1, 1, tzinfo=UTC)
+GROUNDS = Grounds("rule", "reason", {"figure": 1.5})
+
+
+def version(number: int) -> Version:
+    """The version of that number, of its own sweep."""
+    return Version(number, f"sweep-{number}")
+
+
+def ledger(line: str, rejected: int | None = None) -> Entries:
+    """The entries of a line such as `+1 +2 -1`; `?` ends one that is open, `!` one abandoned."""
+    intents: list[Intent] = []
+    bars: list[Bar] = []
+    for epoch, word in enumerate(line.split(), start=1):
+        before = succession(Entries(tuple(intents)))
+        champion = before[-1] if before else None
+        outcome = {"?": None, "!": ABANDONED}.get(word[-1], COMMITTED)
+        kind, target = KINDS[word[0]], version(int(word[1:].rstrip("?!")))
+        change = Change(kind, target, champion.number if champion else None, GROUNDS)
+        intents.append(Intent(epoch, change, START + timedelta(hours=epoch), outcome))
+        if kind == ROLLBACK and outcome == COMMITTED:
+            assert champion is not None
+            bars.append(Bar(epoch, champion, "worse in use"))
+    rejections = (Rejection(version(rejected), 1, GROUNDS, START),) if rejected else ()
+    return Entries(tuple(intents), rejections, tuple(bars))

@@ -1,0 +1,69 @@
+"""What follows from a ledger's entries."""
+
+import pytest
+from tests.unit.trainer.ledgers import ledger, version
+
+from rookery_trainer.entries import Entries, Rightful, rightful_champion
+
+
+@pytest.mark.parametrize(
+    ("line", "champion", "previous"),
+    [
+        ("+1", 1, None),
+        ("+1 +2", 2, 1),
+        ("+1 +2 +3", 3, 2),
+        ("+1 +2 +3?", 2, 1),
+        ("+1 +2 +3!", 2, 1),
+        ("+1 +2! +3", 3, 1),
+        ("+1 +2 -1", 1, None),
+        ("+1 +2 +3 -2", 2, 1),
+        ("+1 +2 +3 -1", 1, None),
+        ("+1 +2 +3 -2 -1", 1, None),
+        ("+1 +2 -1 +3", 3, 1),
+        ("+1 +2 -1 ^2", 2, 1),
+        ("+1 +2 -1 ^2 +3", 3, 2),
+        ("+1 +2 -1 ^2 -1", 1, None),
+        ("+1 +2 -1 ^2 -1 +3", 3, 1),
+    ],
+)
+def test_aliases_follow_the_committed_epochs(
+    line: str, champion: int, previous: int | None
+) -> None:
+    rightful = rightful_champion(ledger(line), lambda _: True)
+
+    assert rightful.champion == version(champion)
+    assert rightful.previous == (version(previous) if previous else None)
+
+
+def test_empty_ledger_has_no_champion() -> None:
+    assert rightful_champion(Entries(), lambda _: True) == Rightful()
+
+
+def test_version_that_is_gone_is_passed_over() -> None:
+    here = {version(1), version(3)}
+
+    rightful = rightful_champion(ledger("+1 +2 +3"), here.__contains__)
+
+    assert rightful == Rightful(version(3), version(1), 3)
+
+
+def test_deleted_champion_leaves_its_place_to_the_one_before() -> None:
+    here = {version(1), version(2)}
+
+    rightful = rightful_champion(ledger("+1 +2 +3"), here.__contains__)
+
+    assert (rightful.champion, rightful.previous) == (version(2), version(1))
+
+
+def test_version_is_barred_until_it_is_reinstated() -> None:
+    assert ledger("+1 +2 -1").barred == {version(2)}
+    assert not ledger("+1 +2 -1 ^2").barred
+    assert ledger("+1 +2 -1 ^2 -1").barred == {version(2)}
+
+
+def test_only_the_last_intent_can_be_open() -> None:
+    entries = ledger("+1 +2?")
+
+    assert entries.open == entries.intents[-1]
+    assert ledger("+1 +2").open is None
+    assert entries.next_epoch == 3
