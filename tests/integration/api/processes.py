@@ -50,6 +50,8 @@ class ApiProcess:
             "poll_seconds": 0.2,
             "poll_backoff_seconds": 0.5,
             "history_seconds": 0.5,
+            # The machine may be busy with other tests.
+            "registry_timeout_seconds": 20,
             **settings,
         }
         self._environment = {

@@ -35,7 +35,7 @@ class ApiSettings(BaseSettings):
     """The longest pause between two looks at the registry."""
     poll_backoff_seconds: Annotated[float, Field(gt=0)] = 15.0
     """The longest pause between two looks while the registry does not answer."""
-    registry_timeout_seconds: Annotated[float, Field(gt=0)] = 3.0
+    registry_timeout_seconds: Annotated[float, Field(gt=0)] = 5.0
     """How long one call to the registry may take to connect, and to send each next byte."""
     download_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long fetching one bundle may take."""

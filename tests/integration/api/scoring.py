@@ -1,0 +1,81 @@
+"""`mlflow models serve` of a pipeline: what the scoring protocol's answers are measured by."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import mlflow.sklearn
+from tests.integration.api.bundles import Made
+
+from rookery_local.ports import free_ports
+from rookery_trainer.logged_model import TRUSTED_TYPES, signature
+
+START_SECONDS = 120
+TICK = 0.02
+
+
+@dataclass(frozen=True)
+class ScoringServer:
+    """A running server, and how long it took to answer for the first time."""
+
+    client: httpx.Client
+    port: int
+    pid: int
+    start_seconds: float
+
+
+def save(made: Made, path: Path) -> None:
+    """The MLflow model of the bundle's pipeline, as the trainer logs it."""
+    mlflow.sklearn.save_model(
+        made.pipeline,
+        str(path),
+        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
+        signature=signature(made.spec),
+        pip_requirements=["mlflow"],
+        skops_trusted_types=list(TRUSTED_TYPES[made.spec.estimator]),
+    )
+
+
+@contextmanager
+def serve(made: Made, folder: Path, body: bytes) -> Iterator[ScoringServer]:
+    """MLflow's server of the model while the context lasts; started until it answers `body`."""
+    path = folder / "mlflow-model"
+    save(made, path)
+    port = free_ports(1)[0]
+    begun = time.perf_counter()
+    with (folder / "scoring.log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "mlflow", "models", "serve", "--env-manager", "local"),
+                *("--model-uri", str(path), "--host", "127.0.0.1", "--port", str(port)),
+            ],
+            env={**os.environ, "MLFLOW_TRACKING_URI": (folder / "none").as_uri()},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    headers = {"Content-Type": "application/json"}
+    url = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
+        try:
+            while not _answers(client, body):
+                assert time.perf_counter() - begun < START_SECONDS, "mlflow models serve is silent"
+                assert process.poll() is None, (folder / "scoring.log").read_text()[-2000:]
+                time.sleep(TICK)
+            yield ScoringServer(client, port, process.pid, time.perf_counter() - begun)
+        finally:
+            os.killpg(process.pid, 15)
+            process.wait(timeout=30)
+
+
+def _answers(client: httpx.Client, body: bytes) -> bool:
+    try:
+        return client.post("/invocations", content=body).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
