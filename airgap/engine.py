@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class Engine:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.run.mkdir(parents=True, exist_ok=True)
         self._forget_the_dead()
+        self._place_runtime()
         configuration = self.folder / "daemon.json"
         configuration.write_text(json.dumps(self.configuration(), indent=2))
         with self.log.open("ab") as log:
@@ -78,8 +80,10 @@ class Engine:
     def stop(self) -> None:
         """Neither the engine nor any container of it runs."""
         if self.running():
-            for container in output("docker", "ps", "-q").split():
-                output("docker", "kill", container)
+            # By its socket: the client may be set to ask another engine.
+            ours = ("docker", "--host", f"unix://{SOCKET}")
+            for container in output(*ours, "ps", "--quiet").split():
+                output(*ours, "kill", container)
         for file, name in ((self.pid_file, "dockerd"), (self._containerd, "containerd")):
             _end(file, name)
 
@@ -101,9 +105,20 @@ class Engine:
             "features": {"buildkit": True},
         }
         if self.machine.lacks_sys_resource:
-            chosen["runtimes"] = {RUNTIME.stem: {"path": str(RUNTIME)}}
+            chosen["runtimes"] = {RUNTIME.stem: {"path": str(self.runtime)}}
             chosen["default-runtime"] = RUNTIME.stem
         return chosen
+
+    @property
+    def runtime(self) -> Path:
+        """The wrapped runtime: a copy, for an engine outlives a checkout."""
+        return self.folder / RUNTIME.stem
+
+    def _place_runtime(self) -> None:
+        """It is started for every container: by this very Python, without a search for packages."""
+        text = RUNTIME.read_text().partition("\n")[2]
+        self.runtime.write_text(f"#!{Path(sys.executable).resolve()} -IS\n{text}")
+        self.runtime.chmod(0o755)
 
     @property
     def _containerd(self) -> Path:

@@ -11,31 +11,12 @@ import pytest
 from tests.e2e import objects
 from tests.e2e.cluster import Cluster, CommandFailed, Namespace, Object, run, until
 from tests.e2e.objects import job, main_container, pod, python_pod, service
+from tests.e2e.servers import server
 
-SERVER = """
-import http.server, os, signal, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(f"{os.uname().nodename} {self.path}".encode())
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-http.server.ThreadingHTTPServer(("", 8000), Answer).serve_forever()
-"""
 FROM_OUTSIDE = "http://127.0.0.1:8080"
 UID_LABEL = "metadata.labels['batch.kubernetes.io/controller-uid']"
 # An address of documentation: nobody has it, no packet to it may leave.
 NOWHERE = "203.0.113.7"
-
-
-def server(name: str) -> Object:
-    """A pod that answers HTTP with its own name and the path."""
-    made = python_pod(name, SERVER)
-    main_container(made)["readinessProbe"] = {
-        "httpGet": {"path": "/", "port": 8000},
-        "periodSeconds": 1,
-    }
-    return made
 
 
 def terminated(namespace: Namespace, name: str) -> Object:

@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from airgap.engine import RUNTIME, Engine
+from airgap.engine import Engine
 from airgap.machine import Machine
 
 
@@ -35,8 +35,8 @@ def test_the_runtime_is_wrapped_only_where_the_capability_is_missing(tmp_path: P
     lacking = engine(tmp_path, lacks_sys_resource=True).configuration()
 
     assert "default-runtime" not in ordinary
-    assert lacking["runtimes"] == {lacking["default-runtime"]: {"path": str(RUNTIME)}}
-    assert os.access(RUNTIME, os.X_OK)
+    runtime = engine(tmp_path).runtime
+    assert lacking["runtimes"] == {lacking["default-runtime"]: {"path": str(runtime)}}
 
 
 def test_the_engine_keeps_to_its_own_folders(tmp_path: Path) -> None:
