@@ -54,8 +54,9 @@ def test_a_long_history_begins_short_and_is_shown_whole_on_demand(
 ) -> None:
     desk = new_desk("sex")
     made = make(desk.spec)
-    for _ in range(9):
+    for _ in range(8):
         desk.register(made, files={})
+    desk.promote(made)
     visit = open_page(api)
     sheet = visit.sheet(desk.spec.name)
     expect(sheet.promotions).to_have_count(8)
