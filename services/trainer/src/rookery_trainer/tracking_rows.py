@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-from sqlalchemy import column, create_engine, select, table
+from sqlalchemy import Connection, column, create_engine, delete, select, table
 from sqlalchemy.pool import NullPool
 
 from rookery_core.databases import MLFLOW, database_url
+from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.retention_plan import LoggedModel, SweepRun
 
@@ -21,6 +21,8 @@ _MODELS = table(
 _VERSIONS = table(
     "model_versions", column("name"), column("run_id"), column("source"), column("current_stage")
 )
+_OF_MODEL = ("logged_model_metrics", "logged_model_params", "logged_model_tags")
+_OF_RUN = ("metrics", "latest_metrics", "params", "tags")
 _GONE = "Deleted_Internal"
 """MLflow's stage of a version that was deleted; its row stays."""
 
@@ -29,8 +31,7 @@ class TrackingRows:
     """MLflow's database, as MLflow's own role."""
 
     def __init__(self, settings: PostgresSettings) -> None:
-        self._url = database_url(settings, MLFLOW)
-        self._engine = create_engine(self._url, poolclass=NullPool)
+        self._engine = create_engine(database_url(settings, MLFLOW), poolclass=NullPool)
 
     def logged_models(self, experiment_id: str) -> tuple[LoggedModel, ...]:
         """The logged models of the experiment's runs, those in the trash too."""
@@ -60,19 +61,30 @@ class TrackingRows:
         return frozenset(part for part in parts if part)
 
     def remove(self, models: Iterable[LoggedModel], runs: Iterable[SweepRun]) -> None:
-        """The rows of these models and runs are gone, and no other row is.
+        """The rows of these models and runs are gone if they were in the trash; no other row is.
 
         `mlflow gc` could not do it: whatever ids it is given, it also removes every experiment and
         every logged model that anybody has put into the trash, and it asks no registered model.
+
+        Raises:
+            Unavailable: one of them is not in the trash any more; nothing was removed.
         """
-        store = SqlAlchemyStore(
-            self._url.render_as_string(hide_password=False), "mlflow-artifacts:/"
-        )
-        try:
+        with self._engine.begin() as connection:
             # Metrics of a model refer to runs: models go first.
             for model in models:
-                store._hard_delete_logged_model(model.model_id)
+                _remove(connection, "logged_models", _OF_MODEL, "model_id", model.model_id)
             for run in runs:
-                store._hard_delete_run(run.run_id)
-        finally:
-            store._dispose_engine()
+                _remove(connection, "runs", _OF_RUN, "run_uuid", run.run_id)
+
+
+def _remove(
+    connection: Connection, kind: str, parts: Iterable[str], key: str, identity: str
+) -> None:
+    for part in parts:
+        connection.execute(delete(table(part, column(key))).where(column(key) == identity))
+    trash = table(kind, column(key), column("lifecycle_stage"))
+    gone = connection.execute(
+        delete(trash).where(trash.c[key] == identity, trash.c.lifecycle_stage == "deleted")
+    )
+    if gone.rowcount != 1:
+        raise Unavailable(f"{identity} is not in MLflow's trash any more; somebody restored it")
