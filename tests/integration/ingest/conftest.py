@@ -1,11 +1,17 @@
 """Workbenches on the run's PostgreSQL."""
 
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from tests.integration.ingest.workbench import Make, Workbench
 
+from rookery_core.databases import LOGIN_ROLES
+from rookery_ingest.bootstrap import bootstrap
+from rookery_local.ports import free_ports
 from rookery_local.postgres import Postgres
 
 
@@ -25,3 +31,24 @@ def make_bench(postgres: Postgres, tmp_path: Path) -> Make:
 def bench(make_bench: Make) -> Workbench:
     """A workbench with the columns of the penguins."""
     return make_bench()
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test's own, to be killed."""
+    for each in tmp_path.parents[:3]:
+        each.chmod(0o755)
+    tmp_path.chmod(0o755)
+    server = Postgres(
+        tmp_path / "postgres",
+        free_ports(1)[0],
+        password=SecretStr(secrets.token_urlsafe(24)),
+        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
+        log=tmp_path / "postgres.log",
+    )
+    try:
+        server.start()
+        bootstrap(server.admin, {role: server.settings(role).password for role in LOGIN_ROLES})
+        yield server
+    finally:
+        server.stop()

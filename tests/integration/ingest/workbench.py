@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -136,6 +136,21 @@ class Workbench:
         mine = "WHERE model = %(model)s ORDER BY batch"
         found = self._select(PROCESSED, "processed", "batches", columns, mine)
         return [Account(*values) for values in found]
+
+    @contextmanager
+    def reading(self, reader: PostgresSettings) -> Iterator[Callable[[], int]]:
+        """A transaction of a reader that stays open; the block is given what counts its rows."""
+        with closing(connected(reader, PROCESSED)) as connection, connection.cursor() as cursor:
+            connection.set_session(isolation_level="REPEATABLE READ")
+
+            def count() -> int:
+                table = Identifier("processed", self.spec.name)
+                cursor.execute(SQL("SELECT count(*) FROM {}").format(table))
+                [(rows,)] = cursor.fetchall()
+                return int(rows)
+
+            count()
+            yield count
 
     def assert_accounted(self) -> None:
         """Every raw record is a row, a duplicate of one, or in quarantine; digests are true."""

@@ -49,8 +49,10 @@ def test_records_are_those_that_were_written(
     rows: list[list[str]], all_quoted: bool, size: int
 ) -> None:
     out = io.StringIO()
-    quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
-    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)
+    writer = csv.writer(
+        out, quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL, lineterminator="\n"
+    )
+    writer.writerows(rows)
 
     records = _read(out.getvalue(), size)
 

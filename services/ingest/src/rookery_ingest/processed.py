@@ -89,7 +89,13 @@ class ProcessedData:
                 connection.execute(delete(table).where(table.c.model == self._spec.name))
             staging = Staging(connection, self._spec, self._table)
             for batch in accepted:
-                self._fill(connection, staging, raw, batch)
+                try:
+                    self._fill(connection, staging, raw, batch)
+                except Refused as refusal:
+                    raise Refused(
+                        f"the spec of {self._spec.name!r} has changed, and batch {batch.number} "
+                        f"does not fit the new one: {refusal}; mend the spec"
+                    ) from None
 
     def _recreate(self, connection: Connection) -> None:
         self._table.drop(connection, checkfirst=True)

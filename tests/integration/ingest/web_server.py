@@ -1,0 +1,88 @@
+"""A web server on loopback whose addresses misbehave in one way each."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+DRIP_SECONDS = 0.3
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves `content` at `/good`; the server's `over` event ends what hangs."""
+
+    content: bytes
+    over: threading.Event
+
+    def do_GET(self) -> None:
+        """Answers by the path's first part."""
+        behaviour, _, argument = self.path.split("?")[0].strip("/").partition("/")
+        answers: dict[str, Callable[[], object]] = {
+            "good": lambda: self._answer(200, self.content),
+            "status": lambda: self._answer(int(argument), b"no"),
+            "half": lambda: self._answer(200, self.content[:1000], len(self.content)),
+            "redirect": lambda: self._redirect("/good"),
+            "loop": lambda: self._redirect("/loop"),
+            "elsewhere": lambda: self._redirect(f"{argument}://127.0.0.1/etc/passwd"),
+            "hang": self.over.wait,
+            "stall": self._stall,
+            "drip": self._drip,
+            "endless": self._endless,
+        }
+        answers[behaviour]()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
+        """Says nothing."""
+
+    def _answer(self, code: int, body: bytes, length: int | None = None) -> None:
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stall(self) -> None:
+        self._answer(200, self.content[:1000], len(self.content))
+        self.over.wait()
+
+    def _redirect(self, to: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _drip(self) -> None:
+        """A byte now and then: no time-out of a socket ever ends it."""
+        for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
+            self.wfile.write(bytes([byte]))
+            if self.over.wait(DRIP_SECONDS):
+                return
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.over.is_set():
+            self.wfile.write(self.content)
+
+
+class Server(ThreadingHTTPServer):
+    """A server whose clients may go away while they are served."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def web_server(content: bytes) -> Iterator[str]:
+    """The address of a server that runs for as long as the block."""
+    over = threading.Event()
+    handler = type("Bound", (Handler,), {"content": content, "over": over})
+    server = Server(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        over.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

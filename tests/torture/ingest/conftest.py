@@ -1,0 +1,6 @@
+"""The fixtures of the integration tests."""
+
+from tests.integration.conftest import postgres, servers
+from tests.integration.ingest.conftest import bench, make_bench, mortal
+
+__all__ = ["bench", "make_bench", "mortal", "postgres", "servers"]
