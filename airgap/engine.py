@@ -3,18 +3,16 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from airgap import firewall
+from airgap import firewall, processes
 from airgap.commands import output, succeeds
 from airgap.failure import AirgapError
 from airgap.machine import Machine
+from airgap.processes import PATIENCE, within
 
 PACKAGES = {
     "docker": "docker.io",
@@ -24,8 +22,6 @@ PACKAGES = {
 }
 RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
 SOCKET = Path("/var/run/docker.sock")
-PATIENCE = 60.0
-POLL = 0.2
 
 
 def answers() -> bool:
@@ -53,14 +49,15 @@ class Engine:
 
     def running(self) -> bool:
         """Whether our own engine runs."""
-        return _process(self.pid_file, "dockerd") is not None
+        return processes.named(self.pid_file, "dockerd") is not None
 
     def start(self) -> None:
         """Our engine answers, and the way out was closed before it could start a container."""
         firewall.close(self.machine.uplinks)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.run.mkdir(parents=True, exist_ok=True)
-        self._forget_the_dead()
+        # What a killed engine left would keep this one waiting, or be taken for it.
+        self.stop()
         self._place_runtime()
         configuration = self.folder / "daemon.json"
         configuration.write_text(json.dumps(self.configuration(), indent=2))
@@ -72,7 +69,7 @@ class Engine:
                 stderr=log,
                 start_new_session=True,
             )
-        if not _within(PATIENCE, lambda: process.poll() is not None or answers()):
+        if not within(PATIENCE, lambda: process.poll() is not None or answers()):
             raise AirgapError(f"the engine does not answer; see {self.log}")
         if process.poll() is not None:
             raise AirgapError(f"the engine ended at once:\n{_end_of(self.log)}")
@@ -84,8 +81,10 @@ class Engine:
             ours = ("docker", "--host", f"unix://{SOCKET}")
             for container in output(*ours, "ps", "--quiet").split():
                 output(*ours, "kill", container)
-        for file, name in ((self.pid_file, "dockerd"), (self._containerd, "containerd")):
-            _end(file, name)
+        processes.end(self.pid_file, "dockerd")
+        folder = self.run / "containerd"
+        processes.end(folder / "containerd.pid", "containerd")
+        processes.kill_containers(folder / "containerd.sock")
 
     def remove(self) -> None:
         """Stopped, and nothing of it is left."""
@@ -120,16 +119,6 @@ class Engine:
         self.runtime.write_text(f"#!{Path(sys.executable).resolve()} -IS\n{text}")
         self.runtime.chmod(0o755)
 
-    @property
-    def _containerd(self) -> Path:
-        return self.run / "containerd" / "containerd.pid"
-
-    def _forget_the_dead(self) -> None:
-        """Process ids are used again: a file that names somebody else stops a start."""
-        for file, name in ((self.pid_file, "dockerd"), (self._containerd, "containerd")):
-            if file.exists() and _process(file, name) is None:
-                file.unlink()
-
 
 def program(name: str) -> str:
     """Where the program is, the administrator's folders included."""
@@ -137,33 +126,6 @@ def program(name: str) -> str:
     if path is None:
         raise AirgapError(f"this machine has no {name}")
     return path
-
-
-def _process(file: Path, name: str) -> int | None:
-    """The living process of that name whose id the file holds."""
-    try:
-        pid = int(file.read_text())
-        running = Path(f"/proc/{pid}/comm").read_text().strip()
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-    return pid if running == name else None
-
-
-def _end(file: Path, name: str) -> None:
-    pid = _process(file, name)
-    if pid is not None:
-        os.kill(pid, signal.SIGTERM)
-        if not _within(PATIENCE, lambda: _process(file, name) is None):
-            raise AirgapError(f"{name} ({pid}) does not stop; end it and try again")
-
-
-def _within(seconds: float, condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(POLL)
-    return False
 
 
 def _unmount_below(folder: Path) -> None:

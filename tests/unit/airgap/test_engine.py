@@ -20,14 +20,14 @@ def test_a_process_id_of_somebody_else_is_no_running_engine(tmp_path: Path, cont
     assert not ours.running()
 
 
-def test_stopping_what_does_not_run_changes_nothing(tmp_path: Path) -> None:
+def test_stopping_spares_the_process_that_a_stale_file_names(tmp_path: Path) -> None:
     ours = engine(tmp_path)
     ours.run.mkdir()
     ours.pid_file.write_text(str(os.getpid()))
 
     ours.stop()
 
-    assert ours.pid_file.exists()
+    assert not ours.pid_file.exists()
 
 
 def test_the_runtime_is_wrapped_only_where_the_capability_is_missing(tmp_path: Path) -> None:
