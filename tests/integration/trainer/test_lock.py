@@ -133,5 +133,8 @@ def test_forked_child_neither_keeps_nor_ends_the_lock(trainer: PostgresSettings)
 def test_server_that_is_not_there_is_said(trainer: PostgresSettings) -> None:
     nowhere = trainer.model_copy(update={"port": 1})
 
-    with pytest.raises(Unavailable, match="PostgreSQL does not answer"), locked(nowhere, "h"):
+    with (
+        pytest.raises(Unavailable, match="PostgreSQL does not answer"),
+        locked(nowhere, "h", LockTimes(connect=0)),
+    ):
         pass

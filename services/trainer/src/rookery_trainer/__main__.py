@@ -1,4 +1,4 @@
-"""`python -m rookery_trainer sweep | rollback MODEL`: wiring, and the exit code."""
+"""`python -m rookery_trainer sweep | rollback | retention`: wiring, and the exit code."""
 
 import argparse
 import logging
@@ -14,12 +14,20 @@ from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.job import exit_code
-from rookery_core.settings import CatalogSettings, PostgresSettings, TrackingSettings
+from rookery_core.settings import (
+    CatalogSettings,
+    PostgresSettings,
+    S3Settings,
+    TrackingSettings,
+)
 from rookery_core.spec import ModelSpec
 from rookery_trainer.incumbent import has_champion
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.patience import Patience
 from rookery_trainer.progress import progress
+from rookery_trainer.promotion import settle
+from rookery_trainer.retention import retention
+from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.rollback import roll_back
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
 from rookery_trainer.snapshot import await_batch
@@ -33,7 +41,7 @@ def main() -> None:
     _configure_logs()
     # A stop is an exception: the block that is left closes its runs and lets its workers go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    commands = {"sweep": sweep, "rollback": rollback}
+    commands = {"sweep": sweep, "rollback": rollback, "retention": clean}
     sys.exit(exit_code(lambda: commands[arguments.command](arguments)))
 
 
@@ -46,6 +54,7 @@ def sweep(arguments: argparse.Namespace) -> None:
     client = connect(TrackingSettings())
     newest = partial(await_batch, engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
     registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
+    settle(registry, postgres)
     if arguments.unless_champion and has_champion(registry, spec, newest()):
         return
     with progress(spec.name) as shown:
@@ -64,6 +73,23 @@ def rollback(arguments: argparse.Namespace) -> None:
         to=arguments.to,
         request_id=arguments.request_id,
     )
+
+
+def clean(arguments: argparse.Namespace) -> None:
+    """Of the model, or of all, the sweeps that retention does not keep are gone.
+
+    Raises:
+        Refused: of one model it is not certain what is served; the others are done.
+    """
+    settings, client = TrainerSettings(), connect(TrackingSettings())
+    catalog = load_catalog(CatalogSettings().directory)
+    models = [spec_of(arguments.model).name] if arguments.model else sorted(catalog)
+    outage = Outage(Patience(settings.outage_wait))
+    cleaner = retention(
+        client, PostgresSettings(), MlflowPostgresSettings(), S3Settings(), RetentionSettings()
+    )
+    registries = [ModelRegistry(client, outage, model) for model in models]
+    cleaner.clean_all(registries, dry_run=arguments.dry_run)
 
 
 def spec_of(model: str) -> ModelSpec:
@@ -94,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     rolled.add_argument("model", help="the name of a spec")
     rolled.add_argument("--to", type=int, help="the version; the one before today's if not given")
     rolled.add_argument("--request-id", help="the same id again changes nothing")
+    cleaned = commands.add_parser("retention", help="remove old sweeps with all that came of them")
+    cleaned.add_argument("model", nargs="?", help="the name of a spec; all of them if not given")
+    cleaned.add_argument("--dry-run", action="store_true", help="say what would be removed")
     return parser
 
 

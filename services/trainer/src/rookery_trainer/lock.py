@@ -31,6 +31,8 @@ _log = structlog.get_logger()
 class LockTimes(Frozen):
     """How long a lock is waited for, and how long a silent holder keeps it."""
 
+    connect: float = 30.0
+    """Seconds until a server that does not answer ends it with `Unavailable`."""
     wait: float = 1800.0
     """Seconds until waiting for the lock ends with `Unavailable`."""
     poll: float = 0.25
@@ -143,10 +145,7 @@ def locked(
     """
     times = times or LockTimes()
     engine = _engine(settings, times)
-    try:
-        connection = engine.connect()
-    except DBAPIError as error:
-        raise Unavailable(f"PostgreSQL does not answer: {error.orig}; is it up?") from None
+    connection = _connect(engine, times)
     lock = HeldLock(connection, name, times)
     watched = weakref.WeakMethod(lock._leave_to_parent)
     os.register_at_fork(after_in_child=lambda: (leave := watched()) and leave())
@@ -201,6 +200,21 @@ def _engine(settings: PostgresSettings, times: LockTimes) -> Engine:
         isolation_level="AUTOCOMMIT",
         # A statement on a broken line fails when the server has given the session up, no later.
         connect_args={"tcp_user_timeout": int(times.idle * 1000)},
+    )
+
+
+def _connect(engine: Engine, times: LockTimes) -> Connection:
+    failures: list[DBAPIError] = []
+
+    def attempt() -> Connection | None:
+        try:
+            return engine.connect()
+        except DBAPIError as error:
+            failures.append(error)
+            return None
+
+    return Patience(times.connect, times.poll).until(
+        attempt, lambda: f"PostgreSQL does not answer: {failures[-1].orig}; is it up?"
     )
 
 

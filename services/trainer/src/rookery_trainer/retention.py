@@ -1,6 +1,7 @@
 """Retention: old sweeps are removed with their versions, runs, logged models and objects."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -9,12 +10,13 @@ from mlflow.entities import Run, ViewType
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, TAG_SWEEP
-from rookery_core.settings import PostgresSettings
+from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock, sweep_lock
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, reconcile
 from rookery_trainer.retention_plan import (
+    DAY,
     Facts,
     Plan,
     Removal,
@@ -23,9 +25,23 @@ from rookery_trainer.retention_plan import (
     artifact_path,
     plan,
 )
+from rookery_trainer.retention_settings import RetentionSettings
 from rookery_trainer.tracking_rows import TrackingRows
 
 _log = structlog.get_logger()
+
+
+def retention(
+    client: MlflowClient,
+    postgres: PostgresSettings,
+    mlflow_postgres: PostgresSettings,
+    s3: S3Settings,
+    settings: RetentionSettings,
+) -> "Retention":
+    """Retention by these settings, with three identities: trainer, MLflow's role, bucket key."""
+    rules = Rules(settings.keep_versions, int(settings.min_age_days * DAY))
+    objects = ArtifactObjects(s3, settings.artifacts)
+    return Retention(client, postgres, TrackingRows(mlflow_postgres), objects, rules, LockTimes())
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,21 @@ class Retention:
     """The bucket's key."""
     rules: Rules
     times: LockTimes
+
+    def clean_all(self, registries: Sequence[ModelRegistry], *, dry_run: bool = False) -> None:
+        """Each model is clean, also where another one is refused.
+
+        Raises:
+            Refused: for every model of which it is not certain what is served.
+        """
+        refused: list[str] = []
+        for registry in registries:
+            try:
+                self.clean(registry, dry_run=dry_run)
+            except Refused as error:
+                refused.append(str(error))
+        if refused:
+            raise Refused("; ".join(refused))
 
     def clean(self, registry: ModelRegistry, *, dry_run: bool = False) -> Plan:
         """Everything that the plan removes is gone, unless it is a dry run.
