@@ -47,7 +47,10 @@ CHANGES = ("UPDATE {} SET model = 'x'", "DELETE FROM {}", "TRUNCATE {}", "TRUNCA
 def test_nobody_changes_or_removes_a_row(anybody: Engine, change: str, table: str) -> None:
     statement = text(change.format(f"ledger.{table}"))
 
-    with pytest.raises(DBAPIError, match=r"refused|permission denied"), anybody.begin() as session:
+    with (
+        pytest.raises(DBAPIError, match="refused|denied|cannot truncate"),
+        anybody.begin() as session,
+    ):
         session.execute(statement)
 
 

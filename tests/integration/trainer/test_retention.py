@@ -110,7 +110,8 @@ def test_what_another_registered_model_comes_from_stays(desk: Desk, retention: R
     first = four_versions(desk)[0]
     other = f"t{uuid4().hex[:12]}"
     desk.client.create_registered_model(other)
-    desk.client.create_model_version(other, f"models:/{first.model_id}", first.run_id)
+    source = f"models:/{first.model_id}"
+    desk.client.create_model_version(other, source, first.run_id, model_id=first.model_id)
 
     planned = retention.clean(desk.registry)
 
