@@ -19,7 +19,8 @@ from sklearn.model_selection import StratifiedKFold
 
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
-from rookery_trainer.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.cross_validation import fit_rows
+from rookery_trainer.pipeline import probabilities
 from rookery_trainer.scores import row_losses
 from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters
@@ -101,17 +102,12 @@ def fold_losses(repeat: Repeat) -> tuple[float, ...]:
     """Mean log loss of each fold of one repeat."""
     spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
     rows = repeat.rows
-    labels = np.asarray(spec.classes)[rows.labels]
     (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
     splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=int(state))
     losses = []
     for training, test in splitter.split(np.empty((len(rows), 0)), rows.labels):
-        pipeline = fit(
-            make_pipeline(spec, repeat.configuration.parameters, repeat.seed),
-            rows.features.iloc[training],
-            labels[training],
-            repeat.seed,
-        )
+        parameters = repeat.configuration.parameters
+        pipeline = fit_rows(spec, rows.take(training), parameters, repeat.seed)
         told = probabilities(pipeline, spec, rows.features.iloc[test])
         losses.append(float(row_losses(rows.labels[test], told).mean()))
     return tuple(losses)

@@ -82,7 +82,7 @@ def _at_thresholds(
     numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
     splits = _splits(pipeline)
     # The numbers are the first columns that a tree sees, in the spec's order.
-    splits = splits[splits["feature"] < len(numbers)]
+    splits = splits[(splits["feature"] < len(numbers)) & np.isfinite(splits["threshold"])]
     if len(splits) > THRESHOLDS:
         splits = splits.iloc[generator.choice(len(splits), THRESHOLDS, replace=False)]
     on = splits["threshold"].to_numpy(dtype=np.float32)

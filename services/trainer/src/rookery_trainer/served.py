@@ -46,10 +46,11 @@ def _session(data: bytes) -> Any:
     # onnxruntime reads the switch of its telemetry once, when it is imported.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     runtime = import_module("onnxruntime")
+    faults = import_module("onnxruntime.capi.onnxruntime_pybind11_state")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
         return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except runtime.capi.onnxruntime_pybind11_state.OnnxRuntimeException as error:
+    except (faults.InvalidProtobuf, faults.InvalidGraph, faults.Fail) as error:
         raise Refused(f"onnxruntime cannot load the model: {error}; export it anew") from None

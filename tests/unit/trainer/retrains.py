@@ -1,0 +1,168 @@
+"""Simulated retrains: what the gate does with challengers whose true worth is known.
+
+Penguins are drawn from known distributions, so that a model's true log loss can be measured on as
+many fresh ones as one likes. Each function is one experiment, a function of its number alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from tests.unit.trainer.penguins import drawn_rows, fitted, parted, shuffled, species_spec
+from threadpoolctl import threadpool_limits
+
+from rookery_core.distributions import LogUniform
+from rookery_core.spec import Gate, ModelSpec
+from rookery_trainer.comparison import Configuration, compare
+from rookery_trainer.cross_validation import cross_validate
+from rookery_trainer.gate import Decision, decide
+from rookery_trainer.pipeline import probabilities
+from rookery_trainer.scores import row_losses
+from rookery_trainer.search_space import configurations
+from rookery_trainer.snapshot import Snapshot
+from rookery_trainer.standing import Challenger, Opponent, standing
+from rookery_trainer.trial import Parameters
+
+ROWS = 344
+FRESH = 20_000
+GATE = Gate()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A retrain."""
+
+    promoted: bool
+    true_gain: float
+    """Log loss on fresh rows: the champion's less the challenger's."""
+
+    @property
+    def false(self) -> bool:
+        """Whether a challenger was promoted that is not truly better."""
+        return self.promoted and self.true_gain <= 0
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A fitted configuration, and what its cross-validation said."""
+
+    parameters: Parameters
+    pipeline: Pipeline
+    cross_validated: float
+
+
+def search_spec(trials: int) -> ModelSpec:
+    """A logistic regression with a search over its penalty."""
+    spec = species_spec("logistic_regression", {"C": 1.0})
+    space = {"C": LogUniform(distribution="loguniform", a=0.01, b=100.0)}
+    return spec.model_copy(update={"search_space": space, "trials": trials})
+
+
+def penguins(spec: ModelSpec, number: int) -> Snapshot:
+    """The snapshot of experiment `number`."""
+    return parted(spec, drawn_rows(spec, ROWS, np.random.default_rng([1, number])), seed=number)
+
+
+def entrant(snapshot: Snapshot, parameters: Parameters, seed: int) -> Entrant:
+    """That configuration, fitted."""
+    scores = cross_validate(snapshot.spec, snapshot.training, parameters, seed)
+    pipeline = fitted(snapshot, parameters, seed)
+    return Entrant(parameters, pipeline, scores.balanced_accuracy.mean)
+
+
+def winner(snapshot: Snapshot, ordinal: int) -> Entrant:
+    """The best of a sweep."""
+    spec = snapshot.spec
+    drawn = islice(configurations(spec, ordinal), spec.trials)
+    losses = {
+        index: (cross_validate(spec, snapshot.training, parameters, ordinal), parameters)
+        for index, parameters in enumerate(drawn)
+    }
+    _, parameters = min(losses.values(), key=lambda found: found[0].log_loss.mean)
+    return entrant(snapshot, parameters, ordinal)
+
+
+def judged(snapshot: Snapshot, challenger: Entrant, champion: Entrant | None) -> Decision:
+    """The gate's decision; a champion was trained on the same data."""
+    spec = snapshot.spec
+
+    def stands(one: Entrant) -> Challenger:
+        told = probabilities(one.pipeline, spec, snapshot.holdout.features)
+        return Challenger(standing(snapshot.holdout.labels, told), one.cross_validated)
+
+    opponent = None
+    if champion:
+        with threadpool_limits(1):  # threads cost more than such small fits do
+            comparison = compare(
+                spec,
+                snapshot.training,
+                Configuration(spec.estimator, challenger.parameters),
+                Configuration(spec.estimator, champion.parameters),
+                seed=1,
+                mapper=map,
+            )
+        opponent = Opponent("1", stands(champion).standing, comparison)
+    return decide(stands(challenger), opponent, GATE)
+
+
+def contest(snapshot: Snapshot, challenger: Entrant, champion: Entrant) -> Outcome:
+    """A retrain on the champion's own data."""
+    fresh = drawn_rows(snapshot.spec, FRESH, np.random.default_rng(0))
+    losses = [
+        row_losses(fresh.labels, probabilities(one.pipeline, snapshot.spec, fresh.features)).mean()
+        for one in (champion, challenger)
+    ]
+    promoted = judged(snapshot, challenger, champion).promote
+    return Outcome(promoted, float(losses[0] - losses[1]))
+
+
+def between(number: int, champion: float, challenger: float) -> Outcome:
+    """A retrain from one penalty to another."""
+    snapshot = penguins(search_spec(1), number)
+    return contest(
+        snapshot, entrant(snapshot, {"C": challenger}, 1), entrant(snapshot, {"C": champion}, 1)
+    )
+
+
+def noise(number: int) -> Outcome:
+    """Two penalties between which nothing changes."""
+    return between(number, 12.0, 6.0)
+
+
+def better(number: int) -> Outcome:
+    """A penalty that truly lowers the log loss by 0.08 (`BETTER_GAIN`)."""
+    return between(number, 0.13, 6.0)
+
+
+def worse(number: int) -> Outcome:
+    """The same the other way round."""
+    return between(number, 6.0, 0.13)
+
+
+def another_sweep(number: int, trials: int = 20) -> Outcome:
+    """The winners of two sweeps on the same data."""
+    snapshot = penguins(search_spec(trials), number)
+    return contest(snapshot, winner(snapshot, 1), winner(snapshot, 0))
+
+
+def chain(number: int, retrains: int, trials: int = 20) -> Iterator[Outcome]:
+    """A sweep after the other on one data set; who is promoted defends the title."""
+    snapshot = penguins(search_spec(trials), number)
+    champion = winner(snapshot, 0)
+    for ordinal in range(1, retrains + 1):
+        challenger = winner(snapshot, ordinal)
+        outcome = contest(snapshot, challenger, champion)
+        yield outcome
+        if outcome.promoted:
+            champion = challenger
+
+
+def shuffled_labels(number: int, trials: int = 20) -> bool:
+    """Whether a sweep over shuffled labels ends in a first champion."""
+    spec = search_spec(trials)
+    generator = np.random.default_rng([2, number])
+    rows = shuffled(drawn_rows(spec, ROWS, generator), generator)
+    snapshot = parted(spec, rows, seed=number)
+    return judged(snapshot, winner(snapshot, 0), None).promote

@@ -1,0 +1,148 @@
+"""The ONNX graph: its inputs, its output, its bytes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from tests.unit.trainer.penguins import (
+    EVERYTHING,
+    MEASURES,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
+
+from rookery_core.contract import contract_of
+from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.spec import ModelSpec
+from rookery_trainer.graph import onnx_model
+from rookery_trainer.pipeline import probabilities
+from rookery_trainer.served import ServedModel
+from rookery_trainer.snapshot import Rows
+
+PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {
+    "random_forest": {"n_estimators": 10},
+    "extra_trees": {"n_estimators": 10},
+    "gradient_boosting": {"n_estimators": 10},
+    "logistic_regression": {"C": 1.0},
+    "k_nearest_neighbors": {"n_neighbors": 5},
+    "calibrated_svc": {"C": 1.0},
+}
+
+
+def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
+    """The model and the largest difference of its probabilities from the original's."""
+    snapshot = parted(spec, rows, seed=0)
+    pipeline = fitted(snapshot, PARAMETERS[spec.estimator], seed=0)
+    data = onnx_model(pipeline, spec)
+    served = ServedModel(data, contract_of(spec)).probabilities(rows.features)
+    return data, float(np.abs(served - probabilities(pipeline, spec, rows.features)).max())
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_inputs_are_the_features_and_the_output_is_the_probabilities(
+    estimator: EstimatorName,
+) -> None:
+    spec = species_spec(estimator, PARAMETERS[estimator], EVERYTHING)
+
+    data, _ = exported(spec, measured_rows(spec))
+
+    model = onnx.load_from_string(data)
+    assert [entry.name for entry in model.graph.input] == list(EVERYTHING)
+    assert [entry.name for entry in model.graph.output] == ["probabilities"]
+    assert {entry.domain: entry.version for entry in model.opset_import} == {
+        "": 17,
+        "ai.onnx.ml": 3,
+    }
+
+
+def _renamed(spec: ModelSpec, names: dict[str, str]) -> ModelSpec:
+    columns = tuple(
+        column.model_copy(update={"name": names.get(column.name, column.name), "aliases": ()})
+        for column in spec.columns
+    )
+    features = tuple(names.get(name, name) for name in spec.features)
+    return spec.model_copy(update={"columns": columns, "features": features})
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("label", "variable", "concat_result", "merged_columns"),
+        ("shares", "points", "nearest", "probabilities1"),
+    ],
+    ids=["skl2onnx's names", "our names"],
+)
+def test_a_feature_may_be_called_as_a_tensor_of_the_graph(
+    estimator: EstimatorName, names: tuple[str, ...]
+) -> None:
+    plain = species_spec(estimator, PARAMETERS[estimator])
+    renamed = dict(zip(MEASURES, names, strict=True))
+    spec = _renamed(plain, renamed)
+    rows = measured_rows(plain)
+    rows = Rows(rows.features.rename(columns=renamed), rows.labels, rows.keys)
+
+    data, difference = exported(spec, rows)
+
+    inputs = [entry.name for entry in onnx.load_from_string(data).graph.input]
+    assert inputs == list(names)
+    assert difference <= 1e-5
+
+
+def test_probabilities_come_in_the_order_of_the_spec() -> None:
+    spec = species_spec("logistic_regression", {"C": 1.0})
+    target = spec.column("species")
+    backwards = target.model_copy(update={"values": ("Gentoo", "Chinstrap", "Adelie")})
+    columns = tuple(backwards if column is target else column for column in spec.columns)
+    spec = spec.model_copy(update={"columns": columns})
+    rows = measured_rows(spec)
+
+    data, difference = exported(spec, rows)
+
+    told = ServedModel(data, contract_of(spec)).probabilities(rows.features)
+    assert difference <= 1e-5
+    assert (told.argmax(axis=1) == rows.labels).mean() > 0.9
+
+
+def test_neighbours_at_equal_distance_are_the_same_everywhere() -> None:
+    spec = species_spec("k_nearest_neighbors", {"n_neighbors": 5}, ("island",))
+
+    _, difference = exported(spec, measured_rows(spec))
+
+    assert difference <= 1e-5
+
+
+_DIGESTS = """
+import hashlib
+from tests.unit.trainer.test_graph import PARAMETERS, exported
+from tests.unit.trainer.penguins import EVERYTHING, measured_rows, species_spec
+for estimator, parameters in PARAMETERS.items():
+    spec = species_spec(estimator, parameters, EVERYTHING)
+    print(hashlib.sha256(exported(spec, measured_rows(spec))[0]).hexdigest())
+"""
+
+
+def test_the_same_training_gives_the_same_bytes_in_every_process() -> None:
+    root = Path(__file__).parents[3]
+
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", _DIGESTS],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        ).stdout.split()
+        for seed in ("1", "2")
+    ]
+
+    assert digests[0] == digests[1]
+    assert len(set(digests[0])) == len(PARAMETERS)
