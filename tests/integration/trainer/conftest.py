@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from mlflow import MlflowClient
 from tests.integration.trainer.candidates import Desk
+from tests.integration.trainer.disturbed_sweeps import Field
 
 from rookery_local.postgres import Postgres
 from rookery_local.tracking import Tracking
@@ -25,3 +26,14 @@ def desk(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[Desk]:
     model = f"t{uuid4().hex[:12]}"
     with closing(Desk(mlflow_client, postgres.settings("trainer"), model)) as desk:
         yield desk
+
+
+@pytest.fixture(scope="session")
+def field(
+    mlflow_client: MlflowClient,
+    postgres: Postgres,
+    tracking: Tracking,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Field:
+    """Where sweeps are run."""
+    return Field(mlflow_client, postgres, tracking.settings, tmp_path_factory.mktemp("sweeps"))

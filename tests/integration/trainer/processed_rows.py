@@ -39,8 +39,7 @@ def add_batch(settings: PostgresSettings, spec: ModelSpec, frame: pd.DataFrame) 
         if rows:
             connection.execute(insert(table), rows)
         digest = hashlib.sha256(f"{last.data_digest if last else ''} {len(rows)}".encode())
-        for row in rows:
-            digest.update(row[ROW_ID])
+        digest.update(repr([row[ROW_ID] for row in rows]).encode())
         connection.execute(
             insert(batches).values(
                 model=spec.name,

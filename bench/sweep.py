@@ -1,0 +1,181 @@
+"""Wall time of a sweep of 20 forests, against the loop that a notebook would have.
+
+`python -m bench.sweep` starts its own servers, ingests the penguins, and measures
+
+- the loop: one process, one trial after the other, `cross_validate` and `log_model` as the
+  documentation of MLflow shows them, all in one nested run;
+- Rookery: the trainer Job as a process, its start included, first champion promoted;
+- the requests that a trial costs: two more sweeps through a counting proxy, of 10 and 20 trials.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import mlflow
+import numpy as np
+from mlflow.models import infer_signature
+from pydantic import SecretStr
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import cross_validate
+from tests.integration.trainer.counting_proxy import counting_proxy
+
+from rookery_core.catalog import load_catalog
+from rookery_core.databases import LOGIN_ROLES, PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
+from rookery_core.settings import S3Settings
+from rookery_core.spec import ModelSpec
+from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.ingest import ingest
+from rookery_ingest.settings import IngestSettings
+from rookery_local.object_store import ObjectStore, S3Keys
+from rookery_local.ports import free_ports
+from rookery_local.postgres import Postgres
+from rookery_local.settings_environment import environment_of
+from rookery_local.tracking import Tracking
+from rookery_trainer.patience import Patience
+from rookery_trainer.search_space import configurations
+from rookery_trainer.snapshot import Snapshot, await_batch, read_snapshot
+
+QUIET = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@dataclass(frozen=True)
+class Servers:
+    """A database server and a tracking server."""
+
+    postgres: Postgres
+    tracking: Tracking
+
+
+def main() -> None:
+    """Prints a JSON object with the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=20)
+    trials: int = parser.parse_args().trials
+    os.environ.update(QUIET)
+    with tempfile.TemporaryDirectory() as place, servers(Path(place)) as running:
+        spec = load_catalog()["species"].model_copy(update={"trials": trials})
+        ingest(spec, running.postgres.settings(ROLE_INGEST), S3Settings(), IngestSettings())
+        rookery = sweep(running, spec, Path(place))
+        loop = plain_loop(running, spec)
+        counts = [requests(running, spec, Path(place), n) for n in (trials // 2, trials)]
+    figures = {
+        "trials": trials,
+        "loop_seconds": round(loop, 1),
+        "rookery_seconds": round(rookery, 1),
+        "times_faster": round(loop / rookery, 1),
+        "requests_per_trial": (counts[1] - counts[0]) / (trials - trials // 2),
+    }
+    print(json.dumps(figures, indent=2))
+
+
+def sweep(running: Servers, spec: ModelSpec, place: Path, url: str | None = None) -> float:
+    """Seconds that the trainer Job takes from its start to its end."""
+    (place / "specs").mkdir(exist_ok=True)
+    (place / "specs" / "species.yaml").write_text(json.dumps(spec.model_dump(mode="json")))
+    environment = {
+        **os.environ,
+        **environment_of(running.postgres.settings(ROLE_TRAINER)),
+        "ROOKERY_MLFLOW_URL": url or running.tracking.settings.url,
+        "ROOKERY_SPECS_DIRECTORY": str(place / "specs"),
+    }
+    began = time.monotonic()
+    command = [sys.executable, "-m", "rookery_trainer", "sweep", spec.name]
+    subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def requests(running: Servers, spec: ModelSpec, place: Path, trials: int) -> int:
+    """Requests to MLflow of a whole sweep of that many trials; the champion stays what it is."""
+    fewer = spec.model_copy(update={"trials": trials})
+    with counting_proxy(running.tracking.settings.url) as proxy:
+        sweep(running, fewer, place, proxy.url)
+    return proxy.requests.total()
+
+
+def plain_loop(running: Servers, spec: ModelSpec) -> float:
+    """Seconds of the loop over the same configurations and rows."""
+    snapshot = read(running, spec)
+    mlflow.set_tracking_uri(running.tracking.settings.url)
+    mlflow.set_experiment("plain-loop")
+    labels = np.array(spec.classes)[snapshot.training.labels]
+    features = snapshot.training.features
+    metrics = ("accuracy", "balanced_accuracy", "f1_macro", "neg_log_loss")
+    began = time.monotonic()
+    with mlflow.start_run():
+        for parameters in islice(configurations(spec, 1), spec.trials):
+            with mlflow.start_run(nested=True):
+                forest = RandomForestClassifier(**parameters, random_state=spec.seed)
+                scores = cross_validate(forest, features, labels, cv=spec.folds, scoring=metrics)
+                mlflow.log_params(dict(parameters))
+                mlflow.log_metrics({name: scores[f"test_{name}"].mean() for name in metrics})
+                forest.fit(features, labels)
+                mlflow.sklearn.log_model(
+                    forest,
+                    name="model",
+                    signature=infer_signature(features, labels),
+                    input_example=features.head(),
+                    skops_trusted_types=["numpy.dtype", "sklearn.tree._tree.Tree"],
+                )
+    return time.monotonic() - began
+
+
+def read(running: Servers, spec: ModelSpec) -> Snapshot:
+    """The snapshot that both sides train on."""
+    source = engine(running.postgres.settings(ROLE_TRAINER), PROCESSED)
+    return read_snapshot(source, spec, await_batch(source, spec, Patience(10)))
+
+
+@contextmanager
+def servers(place: Path) -> Iterator[Servers]:
+    """The real servers, on free ports of loopback."""
+    place.chmod(0o755)
+    passwords: Mapping[str, SecretStr] = {role: _secret() for role in LOGIN_ROLES}
+    with ExitStack() as stack:
+        postgres = Postgres(
+            place / "postgres",
+            free_ports(1)[0],
+            password=_secret(),
+            roles=passwords,
+            log=place / "postgres.log",
+        )
+        stack.callback(postgres.stop)
+        postgres.start()
+        bootstrap(postgres.admin, dict(passwords))
+        store = ObjectStore(place / "store", S3Keys(_secret(), _secret()), place / "store.log")
+        stack.callback(store.stop)
+        store.start()
+        tracking = Tracking(
+            place / "tracking",
+            free_ports(1)[0],
+            database=postgres.settings("mlflow"),
+            store=store.settings,
+            bucket=store.bucket,
+            log=place / "tracking.log",
+        )
+        stack.callback(tracking.stop)
+        tracking.start()
+        yield Servers(postgres, tracking)
+
+
+def _secret() -> SecretStr:
+    return SecretStr(secrets.token_hex(20))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Disturbances of sweeps, and what has to be true after each; sampled here, whole in torture."""
+
+import json
+import signal
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from pandas import DataFrame
+from sqlalchemy import select
+from tests.integration.trainer.processed_rows import add_batch, penguins
+from tests.integration.trainer.sweepers import Task, run
+
+from rookery_core.catalog import load_catalog
+from rookery_core.databases import PROCESSED, engine
+from rookery_core.ledger import intents, outcomes
+from rookery_core.manifest import Manifest
+from rookery_core.registry import CHAMPION, TAG_TRIAL
+from rookery_core.settings import TrackingSettings
+from rookery_local.postgres import Postgres
+from rookery_trainer.logged_model import READY
+
+TRIALS = 20
+TRIAL_STEPS = tuple(f"{verb} {index}" for index in range(TRIALS) for verb in ("trial", "finish"))
+WINNER_STEPS = ("winner", "bundle", "model", "model files", "model ready", "report")
+PROMOTION_STEPS = (
+    "reconcile",
+    "register",
+    "judge",
+    "intent",
+    "alias previous",
+    "alias champion",
+    "send champion",
+    "outcome",
+    "tags",
+    "tag run",
+    "done",
+)
+STEPS = ("pin", *TRIAL_STEPS, *WINNER_STEPS, *PROMOTION_STEPS, "end")
+"""Every boundary between two steps of a first sweep that is promoted."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the servers have of a model."""
+
+    parents: Counter[str]
+    """How many parent runs have each status."""
+    trials: Counter[str]
+    """The same of the trials' runs."""
+    finished: list[int]
+    """Indices of the FINISHED trials."""
+    versions: int
+    champion: Manifest | None
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where sweeps of one model of its own are run: a quick search on the penguins."""
+
+    client: MlflowClient
+    postgres: Postgres
+    tracking: TrackingSettings
+    folder: Path
+
+    def task(self, frame: DataFrame | None = None, **changes: object) -> Task:
+        """A first sweep of a new model like `sex`, with `changes` to its spec, its data there."""
+        named = {"name": f"t{uuid4().hex[:12]}", **changes}
+        spec = load_catalog()["sex"].model_copy(update=named)
+        rows = penguins() if frame is None else frame
+        add_batch(self.postgres.settings("ingest"), spec, rows)
+        return Task(
+            self.postgres.settings("trainer"),
+            self.tracking,
+            spec,
+            sweep_id=uuid4().hex,
+            log=self.folder / f"{spec.name}.log",
+        )
+
+    def runs(self, task: Task) -> list[Run]:
+        """Every run of the model, whatever its sweep."""
+        experiment = self.client.get_experiment_by_name(task.spec.name)
+        if experiment is None:
+            return []
+        return list(self.client.search_runs([experiment.experiment_id]))
+
+    def found(self, task: Task) -> Found:
+        """What is there now."""
+        runs = self.runs(task)
+        trials = [run for run in runs if TAG_TRIAL in run.data.tags]
+        parents = [run for run in runs if TAG_TRIAL not in run.data.tags]
+        versions = self.client.search_model_versions(f"name = '{task.spec.name}'")
+        return Found(
+            Counter(run.info.status for run in parents),
+            Counter(run.info.status for run in trials),
+            sorted(
+                int(run.data.tags[TAG_TRIAL]) for run in trials if run.info.status == "FINISHED"
+            ),
+            len(versions),
+            self.champion(task) if versions else None,
+        )
+
+    def champion(self, task: Task) -> Manifest | None:
+        """The manifest of the version that the alias names."""
+        aliases = self.client.get_registered_model(task.spec.name).aliases
+        if CHAMPION not in aliases:
+            return None
+        version = self.client.get_model_version(task.spec.name, aliases[CHAMPION])
+        assert version.run_id
+        path = self.client.download_artifacts(version.run_id, "bundle/manifest.json")
+        return Manifest.model_validate_json(Path(path).read_text())
+
+    def ready_models(self, task: Task) -> int:
+        """How many logged models of the model are complete."""
+        experiment = self.client.get_experiment_by_name(task.spec.name)
+        assert experiment is not None
+        models = self.client.search_logged_models([experiment.experiment_id])
+        assert all(model.status == READY for model in models)
+        return len(models)
+
+
+def assert_whole(field: Field, task: Task, undisturbed: Manifest) -> None:
+    """Exactly the trials 0 to 19 FINISHED, nothing RUNNING, one version, the expected champion."""
+    found = field.found(task)
+    assert found.finished == list(range(TRIALS))
+    assert found.parents == {"FINISHED": 1}
+    assert found.trials.keys() <= {"FINISHED", "KILLED"}
+    assert found.versions == 1
+    assert field.ready_models(task) == 1
+    assert found.champion is not None
+    assert found.champion.sweep_id == task.sweep_id
+    assert_same_model(found.champion, undisturbed)
+
+
+def assert_same_model(one: Manifest, other: Manifest) -> None:
+    """Both were trained alike and answer alike; their names may differ."""
+    assert one.parameters == other.parameters
+    assert one.metrics == other.metrics
+    assert one.golden == other.golden
+    assert one.model_sha256 == other.model_sha256
+
+
+def killed_before(field: Field, step: str, undisturbed: Manifest) -> Found:
+    """A sweeper was killed before `step`; another one with the same sweep id makes it whole."""
+    task = field.task()
+    assert run(replace(task, step=step)) == -signal.SIGKILL
+    left = field.found(task)
+
+    assert run(task) == 0, task.log.read_text()
+
+    assert_whole(field, task, undisturbed)
+    assert_once_in_ledger(field, task)
+    return left
+
+
+def assert_once_in_ledger(field: Field, task: Task) -> None:
+    """The ledger has one intent of the sweep, with its outcome."""
+    rows = ledger(field, task)
+    assert rows == [(task.sweep_id, "committed")]
+
+
+def ledger(field: Field, task: Task) -> list[tuple[str, str | None]]:
+    """Sweep and outcome of every intent of the model, by epoch."""
+    source = engine(field.postgres.settings("trainer"), PROCESSED)
+    query = (
+        select(intents.c.sweep_id, outcomes.c.outcome)
+        .outerjoin(outcomes)
+        .where(intents.c.model == task.spec.name)
+        .order_by(intents.c.epoch)
+    )
+    with source.connect() as connection:
+        rows = [(row.sweep_id, row.outcome) for row in connection.execute(query)]
+    source.dispose()
+    return rows
+
+
+def events(task: Task) -> list[dict[str, object]]:
+    """What the sweepers of the task said."""
+    return [json.loads(line) for line in task.log.read_text().splitlines()]

@@ -1,0 +1,104 @@
+"""Sweepers: real processes that run a sweep, and may get a signal at a step of it."""
+
+import os
+import signal
+import sys
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import structlog
+
+from rookery_core.databases import PROCESSED, engine
+from rookery_core.job import exit_code
+from rookery_core.settings import PostgresSettings, TrackingSettings
+from rookery_core.spec import ModelSpec
+from rookery_trainer.patience import Patience
+from rookery_trainer.progress import Events
+from rookery_trainer.settings import TrainerSettings
+from rookery_trainer.snapshot import await_batch
+from rookery_trainer.tracking import connect
+from rookery_trainer.training import Trainer
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a sweeper does, and where it meets its signal."""
+
+    postgres: PostgresSettings
+    tracking: TrackingSettings
+    spec: ModelSpec
+    sweep_id: str
+    log: Path
+    """Where its events go, one JSON object a line."""
+    ordinal: int | None = None
+    settings: TrainerSettings = field(
+        default_factory=lambda: TrainerSettings(processes=2, data_wait=1, outage_wait=120)
+    )
+    step: str = ""
+    """Just before this step ..."""
+    signal: int = signal.SIGKILL
+    """... the sweeper gets this signal, once."""
+
+
+def start(task: Task) -> ForkServerProcess:
+    """The process, running."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_run, args=(task,))
+    process.start()
+    return process
+
+
+def finish(process: ForkServerProcess, seconds: float = 240) -> int:
+    """Its exit code; negative where a signal ended it."""
+    process.join(seconds)
+    assert process.exitcode is not None, "the sweeper did not end in time"
+    return process.exitcode
+
+
+def run(task: Task) -> int:
+    """The exit code of a sweeper that ran to its end."""
+    return finish(start(task))
+
+
+def _run(task: Task) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with task.log.open("a") as log:
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.format_exc_info,
+                _Watch(task),
+                structlog.processors.JSONRenderer(),
+            ],
+            logger_factory=structlog.PrintLoggerFactory(log),
+        )
+        code = exit_code(lambda: _act(task))
+    sys.exit(code)
+
+
+def _act(task: Task) -> None:
+    trainer = Trainer(task.spec, task.postgres, connect(task.tracking), task.settings, Events())
+    source = engine(task.postgres, PROCESSED)
+    newest = partial(await_batch, source, task.spec, Patience(task.settings.data_wait, 0.1))
+    trainer.train(task.sweep_id, newest, task.ordinal)
+
+
+class _Watch:
+    """Sees every step in the log; the signal comes when it is due."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._due = True
+
+    def __call__(
+        self, _logger: object, _method: str, event: MutableMapping[str, object]
+    ) -> MutableMapping[str, object]:
+        if self._due and self._task.step and event.get("step") == self._task.step:
+            self._due = False
+            os.kill(os.getpid(), self._task.signal)
+        return event

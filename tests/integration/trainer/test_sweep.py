@@ -1,0 +1,230 @@
+import signal
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.integration.trainer.counting_proxy import counting_proxy
+from tests.integration.trainer.disturbed_sweeps import (
+    STEPS,
+    TRIALS,
+    Field,
+    assert_once_in_ledger,
+    assert_same_model,
+    assert_whole,
+    events,
+    killed_before,
+)
+from tests.integration.trainer.processed_rows import add_batch, penguins
+from tests.integration.trainer.sweepers import Task, finish, run, start
+
+from rookery_core.distributions import Choice, LogUniform
+from rookery_core.manifest import Manifest
+from rookery_core.registry import TAG_TRIAL
+from rookery_core.settings import TrackingSettings
+from rookery_local.tracking import Tracking
+
+C = LogUniform(distribution="loguniform", a=0.01, b=100)
+
+
+def solvers(*names: str) -> Choice:
+    """A choice among solvers of the logistic regression."""
+    return Choice(distribution="choice", values=names)
+
+
+@pytest.fixture(scope="session")
+def first(field: Field) -> Task:
+    """The task of a sweep that nothing disturbed."""
+    task = field.task()
+    assert run(task) == 0, task.log.read_text()
+    return task
+
+
+@pytest.fixture(scope="session")
+def undisturbed(field: Field, first: Task) -> Manifest:
+    """The champion of a first sweep that nothing disturbed."""
+    champion = field.champion(first)
+    assert champion is not None
+    return champion
+
+
+def test_a_sweep_leaves_its_trials_a_champion_and_one_ledger_entry(
+    field: Field, first: Task, undisturbed: Manifest
+) -> None:
+    assert_whole(field, first, undisturbed)
+    assert_once_in_ledger(field, first)
+    assert [e["index"] for e in events(first) if e["event"] == "trial"] == list(range(TRIALS))
+
+
+def test_every_trial_has_parameters_scores_dataset_and_tags(field: Field, first: Task) -> None:
+    trials = [run for run in field.runs(first) if TAG_TRIAL in run.data.tags]
+    parents = [run for run in field.runs(first) if TAG_TRIAL not in run.data.tags]
+
+    names = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "recall_MALE"}
+    for trial in trials:
+        assert trial.data.params.keys() == first.spec.search_space.keys()
+        assert {f"cv_{name}" for name in names} <= trial.data.metrics.keys()
+        assert {f"cv_{name}_std" for name in names} <= trial.data.metrics.keys()
+        assert trial.data.tags["mlflow.parentRunId"] == parents[0].info.run_id
+        assert trial.inputs
+        (dataset,) = trial.inputs.dataset_inputs
+        assert dataset.dataset.name == first.spec.name
+        assert len({tuple(sorted(t.data.params.items())) for t in trials}) == TRIALS
+        assert dataset.dataset.digest == parents[0].data.tags["rookery.data_digest"][:36]
+
+
+def test_the_parent_run_holds_the_report(field: Field, first: Task) -> None:
+    (parent,) = (run for run in field.runs(first) if TAG_TRIAL not in run.data.tags)
+
+    files = {file.path for file in field.client.list_artifacts(parent.info.run_id)}
+
+    assert files == {"confusion.png", "classes.csv", "search.png", "spec.json"}
+    assert parent.data.tags["rookery.decision"] == "promoted"
+
+
+def test_the_same_sweep_again_changes_nothing(
+    field: Field, first: Task, undisturbed: Manifest
+) -> None:
+    before = {run.info.run_id for run in field.runs(first)}
+
+    assert run(first) == 0
+
+    assert {run.info.run_id for run in field.runs(first)} == before
+    assert_whole(field, first, undisturbed)
+
+
+def test_a_replay_of_an_ordinal_gives_the_same_model(
+    field: Field, first: Task, undisturbed: Manifest
+) -> None:
+    replay = replace(first, sweep_id=uuid4().hex, ordinal=1)
+
+    assert run(replay) == 0, replay.log.read_text()
+
+    versions = field.client.search_model_versions(f"name = '{first.spec.name}'")
+    replayed = next(each for each in versions if each.version == "2")
+    path = field.client.download_artifacts(str(replayed.run_id), "bundle/manifest.json")
+    assert_same_model(Manifest.model_validate_json(Path(path).read_text()), undisturbed)
+    assert field.client.get_registered_model(first.spec.name).aliases["champion"] == "1"
+
+
+@pytest.mark.parametrize("step", ["finish 7", "model ready", "send champion", "end"])
+def test_a_killed_sweep_is_made_whole(field: Field, undisturbed: Manifest, step: str) -> None:
+    assert step in STEPS
+
+    killed_before(field, step, undisturbed)
+
+
+def test_two_live_processes_of_one_sweep_make_one(field: Field, undisturbed: Manifest) -> None:
+    task = field.task()
+
+    codes = [finish(process) for process in (start(task), start(task))]
+
+    assert codes == [0, 0], task.log.read_text()
+    assert field.found(task).trials == {"FINISHED": TRIALS}
+    assert_whole(field, task, undisturbed)
+    assert_once_in_ledger(field, task)
+
+
+def test_a_terminated_sweep_leaves_nothing_running_and_can_be_continued(
+    field: Field, undisturbed: Manifest
+) -> None:
+    task = field.task()
+
+    assert run(replace(task, step="finish 3", signal=signal.SIGTERM)) == 1
+    left = field.found(task)
+    assert run(task) == 0
+
+    assert left.parents == {"KILLED": 1}
+    assert "RUNNING" not in left.trials
+    assert_whole(field, task, undisturbed)
+
+
+def test_a_trial_takes_at_most_four_requests(field: Field, tracking: Tracking) -> None:
+    counts = []
+    for trials in (2, 12):
+        with counting_proxy(tracking.settings.url) as proxy:
+            task = replace(field.task(trials=trials), tracking=TrackingSettings(url=proxy.url))
+            assert run(task) == 0, task.log.read_text()
+        counts.append(proxy.requests.total())
+
+    assert (counts[1] - counts[0]) / 10 <= 4
+
+
+def test_all_models_are_logged_where_the_spec_says_so(field: Field) -> None:
+    task = field.task(trials=3, log_models="all")
+
+    assert run(task) == 0, task.log.read_text()
+
+    assert field.ready_models(task) == 3
+    trials = [run for run in field.runs(task) if TAG_TRIAL in run.data.tags]
+    assert all(run.outputs and len(run.outputs.model_outputs) == 1 for run in trials)
+
+
+def test_a_configuration_that_fails_is_replaced_by_the_next_draw(field: Field) -> None:
+    task = field.task(trials=4, search_space={"C": C, "solver": solvers("lbfgs", "no-such")})
+
+    assert run(task) == 0, task.log.read_text()
+
+    found = field.found(task)
+    assert found.finished == [0, 1, 2, 3]
+    assert 1 <= found.trials["FAILED"] <= 5
+
+
+def test_a_sweep_of_failing_configurations_never_works(field: Field) -> None:
+    task = field.task(trials=3, search_space={"C": C, "solver": solvers("no-such")})
+
+    assert run(task) == 42
+
+    found = field.found(task)
+    assert found.parents == {"FAILED": 1}
+    assert found.trials == {"FAILED": 6}
+    assert found.versions == 0
+
+
+def test_a_spec_that_changed_during_a_sweep_ends_it_for_good(field: Field) -> None:
+    task = field.task(trials=3)
+    assert run(replace(task, step="trial 1")) == -signal.SIGKILL
+    changed = task.spec.model_copy(update={"folds": 4})
+
+    assert run(replace(task, spec=changed)) == 42
+    assert run(task) == 0
+
+    assert "changed since sweep" in task.log.read_text()
+
+
+def test_rows_that_come_during_a_sweep_are_for_the_next_one(
+    field: Field, undisturbed: Manifest
+) -> None:
+    task = field.task()
+    assert run(replace(task, step="trial 5")) == -signal.SIGKILL
+    add_batch(field.postgres.settings("ingest"), task.spec, penguins().tail(100))
+
+    assert run(task) == 0, task.log.read_text()
+
+    assert_whole(field, task, undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (slice(0, 0), "no training row"),
+        (slice(0, 1), "the same in all 1 training rows"),
+        (slice(0, 12), "too few"),
+    ],
+)
+def test_too_few_rows_never_work(field: Field, rows: slice, said: str) -> None:
+    task = field.task(penguins()[rows])
+
+    assert run(task) == 42
+
+    assert said in task.log.read_text()
+    assert field.found(task).parents == {}
+
+
+def test_without_a_completed_batch_a_retry_may_help(field: Field) -> None:
+    task = field.task()
+    unknown = task.spec.model_copy(update={"name": f"t{uuid4().hex[:12]}"})
+
+    assert run(replace(task, spec=unknown)) == 1
+
+    assert "no completed batch" in task.log.read_text()
