@@ -120,9 +120,7 @@ def test_forked_child_neither_keeps_nor_ends_the_lock(trainer: PostgresSettings)
         try:
             assert lock.still_held()
             # As a kill of the holder would: the child lives on with what it inherited.
-            driver = lock._connection.connection.dbapi_connection
-            assert driver is not None
-            driver.close()
+            lock._driver.close()
             with locked(trainer, "g", LockTimes(wait=5, poll=0.01)) as next_one:
                 assert next_one.still_held()
         finally:

@@ -14,15 +14,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Executable, create_engine, func, select, text
+from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import PROCESSED, database_url
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
 from rookery_core.settings import PostgresSettings
+from rookery_trainer.lock_session import limits, session_engine
 from rookery_trainer.patience import Patience
 
 _log = structlog.get_logger()
@@ -55,6 +54,7 @@ class HeldLock:
     def __init__(self, connection: Connection, name: str, times: LockTimes) -> None:
         self.name = name
         self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
         self._times = times
         self._one_at_a_time = threading.Lock()
         self._gone = False
@@ -127,10 +127,9 @@ class HeldLock:
 
     def _leave_to_parent(self) -> None:
         """In a forked child: the socket is no longer the child's to keep open or to close."""
-        driver = self._connection.connection.dbapi_connection
-        if driver is not None and not driver.closed:
+        if not self._driver.closed:
             nothing = os.open(os.devnull, os.O_RDWR)
-            os.dup2(nothing, driver.fileno())
+            os.dup2(nothing, self._driver.fileno())
             os.close(nothing)
 
 
@@ -144,13 +143,14 @@ def locked(
         Unavailable: the lock was not free within `times.wait`, or the server did not answer.
     """
     times = times or LockTimes()
-    engine = _engine(settings, times)
+    engine = session_engine(settings, times.idle)
     connection = _connect(engine, times)
     lock = HeldLock(connection, name, times)
     watched = weakref.WeakMethod(lock._leave_to_parent)
     os.register_at_fork(after_in_child=lambda: (leave := watched()) and leave())
     try:
-        _limit(lock, times)
+        for statement in limits(times.idle):
+            lock.execute(statement)
         lock._pulse.start()
         lock._wait()
         yield lock
@@ -192,17 +192,6 @@ def _halves(key: int) -> tuple[int, int]:
     return (key >> 32) & 0xFFFFFFFF, key & 0xFFFFFFFF
 
 
-def _engine(settings: PostgresSettings, times: LockTimes) -> Engine:
-    """One connection, never pooled: a session given back to a pool would keep the lock."""
-    return create_engine(
-        database_url(settings, PROCESSED),
-        poolclass=NullPool,
-        isolation_level="AUTOCOMMIT",
-        # A statement on a broken line fails when the server has given the session up, no later.
-        connect_args={"tcp_user_timeout": int(times.idle * 1000)},
-    )
-
-
 def _connect(engine: Engine, times: LockTimes) -> Connection:
     failures: list[DBAPIError] = []
 
@@ -216,15 +205,3 @@ def _connect(engine: Engine, times: LockTimes) -> Connection:
     return Patience(times.connect, times.poll).until(
         attempt, lambda: f"PostgreSQL does not answer: {failures[-1].orig}; is it up?"
     )
-
-
-def _limit(lock: HeldLock, times: LockTimes) -> None:
-    """The server ends the session after a silence, or when the holder's machine is gone."""
-    third = max(1, int(times.idle / 3))
-    for name, value in (
-        ("idle_session_timeout", int(times.idle * 1000)),
-        ("tcp_keepalives_idle", third),
-        ("tcp_keepalives_interval", third),
-        ("tcp_keepalives_count", 2),
-    ):
-        lock.execute(select(func.set_config(name, str(value), False)))
