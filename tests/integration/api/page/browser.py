@@ -98,10 +98,15 @@ class Visit:
         return found
 
     def overflow(self, width: int) -> int:
-        """How many pixels stand out to the right in a window of that width."""
+        """How many pixels stand out to the right, seen or cut off, in a window of that width."""
         self.page.set_viewport_size({"width": width, "height": 844})
-        out: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        return out
+        edges = (
+            "[...document.querySelectorAll('main *')].map((e) => e.getBoundingClientRect().right)"
+        )
+        out: int = self.page.evaluate(
+            f"Math.max(document.documentElement.scrollWidth, ...{edges}) - innerWidth"
+        )
+        return max(0, out)
 
     def focused(self) -> str:
         """The id of the element that has the focus, or its text where it has none."""

@@ -1,6 +1,8 @@
 """A person fills in a form of the page and reads the answer."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,10 @@ def test_the_example_is_answered_with_every_class_and_the_version(
     answer = api.predict(spec.name, row).json()
     expect(sheet.label).to_have_text(answer["class"])
     expect(sheet.bars.locator(".class")).to_have_text(list(spec.classes))
-    shares = [float(text.split()[-2]) for text in sheet.bars.locator(".share").all_inner_texts()]
+    shares = [
+        float(re.sub(r"[^0-9.]", "", text))
+        for text in sheet.bars.locator(".share").all_inner_texts()
+    ]
     assert shares == pytest.approx([100 * p for p in answer["probabilities"].values()], abs=0.11)
     expect(sheet.root.locator(".source")).to_contain_text(answer["model"]["run_id"][:12])
 
@@ -89,6 +94,20 @@ def test_each_fault_stands_beside_its_field_and_the_first_has_the_focus(
     sheet.predict.click()
     expect(mass.wrong).to_contain_text("required")
     expect(mass.input).to_be_focused()
+
+
+def test_the_command_below_the_answer_asks_the_same(
+    models: dict[str, Desk], api: ApiProcess, open_page: Open
+) -> None:
+    sheet = open_page(api).sheet(models["sex"].spec.name)
+    sheet.ask_example()
+
+    command = sheet.root.locator("code", has_text="curl").text_content() or ""
+
+    program, address, option, body = shlex.split(command)
+    assert (program, option) == ("curl", "--json")
+    answer = api.client.post(address, json=json.loads(body)).raise_for_status().json()
+    expect(sheet.label).to_have_text(answer["class"])
 
 
 def test_the_keyboard_alone_is_enough(

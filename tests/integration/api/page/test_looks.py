@@ -32,7 +32,10 @@ def test_no_window_from_phone_to_desk_scrolls_sideways(
     models: dict[str, Desk], api: ApiProcess, open_page: Open
 ) -> None:
     visit = open_page(api)
-    visit.sheet(models["species"].spec.name).ask_example()
+    sheet = visit.sheet(models["species"].spec.name)
+    sheet.ask_example()
+    sheet.root.get_by_text("The same as a command").click()
+    expect(sheet.root.locator("code", has_text="curl")).to_be_visible()
 
     overflows = {width: visit.overflow(width) for width in (320, 360, 390, 768, 960, 1280, 1920)}
 

@@ -8,6 +8,9 @@ export function useKey(value) {
   key = value;
 }
 
+/** Whether a key is sent. */
+export const hasKey = () => key !== "";
+
 /** Nobody answered in time, or something between here and the service did. */
 export class Away extends Error {}
 

@@ -15,9 +15,10 @@ export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A probability in per cent, never rounded to a certainty it is not. */
 export function percent(probability) {
-  if (probability > 0 && probability < 0.001) return "< 0.1 %";
-  if (probability < 1 && probability > 0.999) return "> 99.9 %";
-  return `${(100 * probability).toFixed(1)} %`;
+  if (probability === 0 || probability === 1) return `${100 * probability}\u00a0%`;
+  if (probability < 0.001) return "<\u00a00.1\u00a0%";
+  if (probability > 0.999) return ">\u00a099.9\u00a0%";
+  return `${(100 * probability).toFixed(1)}\u00a0%`;
 }
 
 export const score = (value) => value.toFixed(3);
