@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,14 +33,17 @@ class ScoringServer:
 
 def save(made: Made, path: Path) -> None:
     """The MLflow model of the bundle's pipeline, as the trainer logs it."""
-    mlflow.sklearn.save_model(
-        made.pipeline,
-        str(path),
-        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
-        signature=signature(made.spec),
-        pip_requirements=["mlflow"],
-        skops_trusted_types=list(TRUSTED_TYPES[made.spec.estimator]),
-    )
+    with warnings.catch_warnings():
+        # MLflow's own modules warn about their own type hints when they are first imported.
+        warnings.filterwarnings("ignore", ".*Any type hint", UserWarning)
+        mlflow.sklearn.save_model(
+            made.pipeline,
+            str(path),
+            serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
+            signature=signature(made.spec),
+            pip_requirements=["mlflow"],
+            skops_trusted_types=list(TRUSTED_TYPES[made.spec.estimator]),
+        )
 
 
 @contextmanager

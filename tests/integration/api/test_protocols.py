@@ -116,7 +116,7 @@ def test_invocations_refuse_what_mlflow_refuses(
 
 
 @pytest.fixture
-def client(served: tuple[ApiProcess, Made, str]) -> Iterator[triton.InferenceServerClient]:
+def triton_client(served: tuple[ApiProcess, Made, str]) -> Iterator[triton.InferenceServerClient]:
     """The public client of the Open Inference Protocol."""
     client = triton.InferenceServerClient(f"127.0.0.1:{served[0].port}")
     yield client
@@ -135,17 +135,17 @@ def tensors(rows: np.ndarray, binary: bool = True) -> list[triton.InferInput]:
 
 
 def test_triton_client_finds_server_and_model(
-    served: tuple[ApiProcess, Made, str], client: triton.InferenceServerClient
+    served: tuple[ApiProcess, Made, str], triton_client: triton.InferenceServerClient
 ) -> None:
     _, made, version = served
     name = made.spec.name
 
-    assert client.is_server_live()
-    assert client.is_server_ready()
-    assert client.is_model_ready(name)
-    assert client.is_model_ready(name, version)
-    assert "binary_tensor_data" in client.get_server_metadata()["extensions"]
-    metadata = client.get_model_metadata(name)
+    assert triton_client.is_server_live()
+    assert triton_client.is_server_ready()
+    assert triton_client.is_model_ready(name)
+    assert triton_client.is_model_ready(name, version)
+    assert "binary_tensor_data" in triton_client.get_server_metadata()["extensions"]
+    metadata = triton_client.get_model_metadata(name)
     assert metadata["versions"] == [version]
     assert [item["name"] for item in metadata["inputs"]] == NAMES
     assert metadata["outputs"][1]["shape"] == [-1, 3]
@@ -155,7 +155,7 @@ def test_triton_client_finds_server_and_model(
 @pytest.mark.parametrize("binary_out", [None, True, False], ids=["all out", "binary", "JSON"])
 def test_triton_client_gets_scikit_learns_answers(
     served: tuple[ApiProcess, Made, str],
-    client: triton.InferenceServerClient,
+    triton_client: triton.InferenceServerClient,
     binary_in: bool,
     binary_out: bool | None,
 ) -> None:
@@ -166,7 +166,7 @@ def test_triton_client_gets_scikit_learns_answers(
         names = ("label", "probabilities")
         outputs = [triton.InferRequestedOutput(n, binary_data=binary_out) for n in names]
 
-    answer = client.infer(
+    answer = triton_client.infer(
         made.spec.name, tensors(features.to_numpy(), binary_in), outputs=outputs, request_id="7"
     )
 
@@ -182,18 +182,18 @@ def test_triton_client_gets_scikit_learns_answers(
 
 
 def test_triton_client_reads_the_error(
-    served: tuple[ApiProcess, Made, str], client: triton.InferenceServerClient
+    served: tuple[ApiProcess, Made, str], triton_client: triton.InferenceServerClient
 ) -> None:
     _, made, _ = served
     rows = np.array([A], dtype=np.float32)
     rows[0, 0] = np.nan
 
     with pytest.raises(InferenceServerException, match="bill_length_mm must be from 20 to 80"):
-        client.infer(made.spec.name, tensors(rows))
+        triton_client.infer(made.spec.name, tensors(rows))
     with pytest.raises(InferenceServerException, match="No model has that name"):
-        client.infer("no-such", tensors(rows))
+        triton_client.infer("no-such", tensors(rows))
     with pytest.raises(InferenceServerException, match="not the one that is served"):
-        client.infer(made.spec.name, tensors(rows), model_version="999")
+        triton_client.infer(made.spec.name, tensors(rows), model_version="999")
 
 
 def tensor(**changes: object) -> dict[str, object]:

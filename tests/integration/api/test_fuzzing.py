@@ -1,0 +1,20 @@
+"""schemathesis finds nothing; the whole run is `tests/torture/api/test_fuzzing.py`."""
+
+from pathlib import Path
+
+from tests.integration.api.bundles import make
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.fuzzing import fuzz
+
+
+def test_schemathesis_finds_no_fault(
+    new_desk: NewDesk, start_api: StartApi, tmp_path: Path
+) -> None:
+    desk = new_desk("species")
+    version = desk.promote(make(desk.spec))
+    api = start_api(default_model=desk.spec.name)
+    api.await_version(desk.spec.name, version)
+
+    report = fuzz(api, desk.spec.name, tmp_path, examples=40)
+
+    assert "No issues found" in report

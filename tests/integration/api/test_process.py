@@ -1,0 +1,182 @@
+"""The process: what it loads, how it ends, what it logs and measures, whom it asks for a key."""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bench.load import load, post
+from tests.integration.api.bundles import Desk, make
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.test_bad_input import GOOD, ROW
+
+HEAVY = ("sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx/", "boto3")
+
+
+@pytest.fixture(scope="module")
+def desk(new_desk: NewDesk) -> Desk:
+    """A model with a champion."""
+    desk = new_desk("sex")
+    desk.promote(make(desk.spec))
+    return desk
+
+
+@pytest.fixture
+def api(desk: Desk, start_api: StartApi) -> ApiProcess:
+    """An API that serves it."""
+    api = start_api()
+    api.await_version(desk.spec.name, "1")
+    return api
+
+
+def test_serving_process_holds_no_training_stack(api: ApiProcess, desk: Desk) -> None:
+    assert api.predict(desk.spec.name, ROW).status_code == 200
+
+    mapped = Path(f"/proc/{api.process.pid}/maps").read_text()
+    names = {module for module in HEAVY if f"site-packages/{module}" in mapped}
+
+    assert names == set()
+
+
+def test_importing_the_api_imports_no_training_stack() -> None:
+    heavy = ("sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx", "boto3")
+    program = f"import rookery_api.__main__, sys; print([m for m in {heavy} if m in sys.modules])"
+
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout.strip() == "[]"
+
+
+def test_sigterm_finishes_what_is_under_way_and_exits_with_zero(
+    api: ApiProcess, desk: Desk
+) -> None:
+    head = f"POST /predict/{desk.spec.name} HTTP/1.1\r\nHost: localhost\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(GOOD)}\r\n\r\n"
+
+    with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
+        api.process.send_signal(signal.SIGTERM)
+        eventually(lambda: _refuses(api.port), what="the closed door")
+        connection.sendall(GOOD)
+        answer = connection.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert api.process.wait(timeout=20) == 0
+
+
+def test_draining_process_is_unready_and_still_serves(desk: Desk, start_api: StartApi) -> None:
+    api = start_api(drain_seconds=2)
+    api.await_version(desk.spec.name, "1")
+
+    api.process.send_signal(signal.SIGTERM)
+    eventually(lambda: api.client.get("/readyz").status_code == 503)
+
+    answer = api.predict(desk.spec.name, ROW)
+    assert answer.status_code == 200
+    assert answer.headers["connection"] == "close"
+    assert api.process.wait(timeout=20) == 0
+
+
+def _refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_every_log_line_is_json_and_every_request_leaves_one(api: ApiProcess, desk: Desk) -> None:
+    api.client.post(f"/predict/{desk.spec.name}", json=ROW, headers={"X-Request-ID": "bird-1"})
+    api.client.get('/nowhere/"\n')
+
+    assert api.terminate() == 0
+    events = api.events()
+    lines = [event for event in events if event["event"] == "request"]
+    assert any(e["request_id"] == "bird-1" and e["status"] == 200 for e in lines)
+    assert any(e["path"] == '/nowhere/"\n' and e["status"] == 404 for e in lines)
+    assert not any(e["path"] in ("/livez", "/metrics") for e in lines)
+    assert any(event["event"] == "champion flipped" for event in events)
+
+
+def test_metrics_count_requests_and_predictions_by_class(api: ApiProcess, desk: Desk) -> None:
+    body = {"instances": [ROW] * 40}
+
+    answer = api.client.post(f"/predict/{desk.spec.name}", json=body).json()
+
+    label = answer["predictions"][0]["class"]
+    model = {"model": desk.spec.name}
+    assert api.metric("rookery_api_predictions_total", **model, **{"class": label}) == 40
+    assert api.metric("rookery_api_requests_total", route="/predict", status="200") == 1
+    assert api.metric("rookery_api_request_seconds_count", route="/predict") == 1
+    assert api.metric("rookery_api_champion_version", **model) == 1
+    assert api.metric("rookery_api_swaps_total", **model) == 1
+
+
+def test_key_is_demanded_and_never_logged(desk: Desk, start_api: StartApi) -> None:
+    api = start_api(api_key="s3cret-of-the-birds")
+    right = {"X-API-Key": "s3cret-of-the-birds"}
+    eventually(lambda: api.client.get("/healthz").json()["models"].get(desk.spec.name) == "serving")
+
+    refused = api.predict(desk.spec.name, ROW)
+    taken = api.client.post(f"/predict/{desk.spec.name}", json=ROW, headers=right)
+    foreign = api.client.get("/v2/models/x", headers={"Authorization": "Bearer s3cret"})
+
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"]
+    assert taken.status_code == 200
+    assert (foreign.status_code, list(foreign.json())) == (401, ["error"])
+    assert api.client.get("/openapi.json").json()["components"]["securitySchemes"]
+    assert "s3cret" not in api.log.read_text()
+
+
+def test_thousand_requests_at_once_are_answered_or_told_to_come_back(
+    desk: Desk, start_api: StartApi
+) -> None:
+    api = start_api(max_connections=900)
+    api.await_version(desk.spec.name, "1")
+    request = post(f"/predict/{desk.spec.name}", json.dumps(ROW).encode(), api.port)
+    statuses: list[int] = []
+
+    result = asyncio.run(
+        load(
+            api.port,
+            request,
+            connections=1000,
+            stop=lambda: True,
+            on_answer=lambda status, _: statuses.append(status),
+        )
+    )
+
+    assert len(statuses) == len(result.latencies)
+    assert set(statuses) <= {200, 503}
+    assert statuses.count(200) >= 500
+    eventually(lambda: api.client.get("/livez").status_code == 200)
+
+
+def test_docs_need_nothing_from_elsewhere(api: ApiProcess) -> None:
+    page = api.client.get("/docs")
+
+    assert "http" not in page.text
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    for path in ("start.js", "swagger-ui-bundle.js", "swagger-ui.css"):
+        assert api.client.get(f"/docs/{path}").status_code == 200
+
+
+def test_openapi_document_has_units_ranges_and_examples(api: ApiProcess, desk: Desk) -> None:
+    document = api.client.get("/openapi.json").json()
+
+    operation = document["paths"][f"/predict/{desk.spec.name}"]["post"]
+    instance = operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"][0]
+    bill = instance["properties"]["bill_length_mm"]
+    assert (bill["minimum"], bill["maximum"], bill["x-unit"]) == (20, 80, "mm")
+    assert instance["examples"] == [ROW]
+    assert api.predict(desk.spec.name, instance["examples"][0]).status_code == 200
+    assert {"400", "404", "408", "413", "415", "422", "500", "503"} <= set(operation["responses"])
