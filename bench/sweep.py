@@ -11,55 +11,33 @@
 import argparse
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import mlflow
 import numpy as np
 from mlflow.models import infer_signature
-from pydantic import SecretStr
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_validate
 from tests.integration.trainer.counting_proxy import counting_proxy
+from tests.integration.trainer.own_stack import own_stack
 
 from rookery_core.catalog import load_catalog
-from rookery_core.databases import LOGIN_ROLES, PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
+from rookery_core.databases import PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
 from rookery_core.settings import S3Settings
 from rookery_core.spec import ModelSpec
-from rookery_ingest.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
-from rookery_local.object_store import ObjectStore, S3Keys
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
+from rookery_local.environment import TELEMETRY_OFF
 from rookery_local.settings_environment import environment_of
-from rookery_local.tracking import Tracking
+from rookery_local.stack import Stack
 from rookery_trainer.patience import Patience
 from rookery_trainer.search_space import configurations
 from rookery_trainer.snapshot import Snapshot, await_batch, read_snapshot
-
-QUIET = {
-    "ORT_DISABLE_TELEMETRY": "1",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
-@dataclass(frozen=True)
-class Servers:
-    """A database server and a tracking server."""
-
-    postgres: Postgres
-    tracking: Tracking
 
 
 def main() -> None:
@@ -67,8 +45,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=20)
     trials: int = parser.parse_args().trials
-    os.environ.update(QUIET)
-    with tempfile.TemporaryDirectory() as place, servers(Path(place)) as running:
+    os.environ.update(TELEMETRY_OFF)
+    with tempfile.TemporaryDirectory() as place, own_stack(Path(place) / "stack") as running:
         spec = load_catalog()["species"].model_copy(update={"trials": trials})
         ingest(spec, running.postgres.settings(ROLE_INGEST), S3Settings(), IngestSettings())
         rookery = sweep(running, spec, Path(place))
@@ -84,7 +62,7 @@ def main() -> None:
     print(json.dumps(figures, indent=2))
 
 
-def sweep(running: Servers, spec: ModelSpec, place: Path, url: str | None = None) -> float:
+def sweep(running: Stack, spec: ModelSpec, place: Path, url: str | None = None) -> float:
     """Seconds that the trainer Job takes from its start to its end."""
     (place / "specs").mkdir(exist_ok=True)
     (place / "specs" / "species.yaml").write_text(json.dumps(spec.model_dump(mode="json")))
@@ -100,7 +78,7 @@ def sweep(running: Servers, spec: ModelSpec, place: Path, url: str | None = None
     return time.monotonic() - began
 
 
-def requests(running: Servers, spec: ModelSpec, place: Path, trials: int) -> int:
+def requests(running: Stack, spec: ModelSpec, place: Path, trials: int) -> int:
     """Requests to MLflow of a whole sweep of that many trials; the champion stays what it is."""
     fewer = spec.model_copy(update={"trials": trials})
     with counting_proxy(running.tracking.settings.url) as proxy:
@@ -108,7 +86,7 @@ def requests(running: Servers, spec: ModelSpec, place: Path, trials: int) -> int
     return proxy.requests.total()
 
 
-def plain_loop(running: Servers, spec: ModelSpec) -> float:
+def plain_loop(running: Stack, spec: ModelSpec) -> float:
     """Seconds of the loop over the same configurations and rows."""
     snapshot = read(running, spec)
     mlflow.set_tracking_uri(running.tracking.settings.url)
@@ -135,46 +113,10 @@ def plain_loop(running: Servers, spec: ModelSpec) -> float:
     return time.monotonic() - began
 
 
-def read(running: Servers, spec: ModelSpec) -> Snapshot:
+def read(running: Stack, spec: ModelSpec) -> Snapshot:
     """The snapshot that both sides train on."""
     source = engine(running.postgres.settings(ROLE_TRAINER), PROCESSED)
     return read_snapshot(source, spec, await_batch(source, spec, Patience(10)))
-
-
-@contextmanager
-def servers(place: Path) -> Iterator[Servers]:
-    """The real servers, on free ports of loopback."""
-    place.chmod(0o755)
-    passwords: Mapping[str, SecretStr] = {role: _secret() for role in LOGIN_ROLES}
-    with ExitStack() as stack:
-        postgres = Postgres(
-            place / "postgres",
-            free_ports(1)[0],
-            password=_secret(),
-            roles=passwords,
-            log=place / "postgres.log",
-        )
-        stack.callback(postgres.stop)
-        postgres.start()
-        bootstrap(postgres.admin, dict(passwords))
-        store = ObjectStore(place / "store", S3Keys(_secret(), _secret()), place / "store.log")
-        stack.callback(store.stop)
-        store.start()
-        tracking = Tracking(
-            place / "tracking",
-            free_ports(1)[0],
-            database=postgres.settings("mlflow"),
-            store=store.settings,
-            bucket=store.bucket,
-            log=place / "tracking.log",
-        )
-        stack.callback(tracking.stop)
-        tracking.start()
-        yield Servers(postgres, tracking)
-
-
-def _secret() -> SecretStr:
-    return SecretStr(secrets.token_hex(20))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ import pytest
 from mlflow import MlflowClient
 from tests.integration.trainer.candidates import Desk
 from tests.integration.trainer.disturbed_sweeps import Field
+from tests.integration.trainer.sweepers import Task, run
 
+from rookery_core.manifest import Manifest
 from rookery_local.postgres import Postgres
 from rookery_local.tracking import Tracking
 from rookery_trainer.tracking import connect
@@ -37,3 +39,19 @@ def field(
 ) -> Field:
     """Where sweeps are run."""
     return Field(mlflow_client, postgres, tracking.settings, tmp_path_factory.mktemp("sweeps"))
+
+
+@pytest.fixture(scope="session")
+def first(field: Field) -> Task:
+    """The task of a sweep that nothing disturbed."""
+    task = field.task()
+    assert run(task) == 0, task.log.read_text()
+    return task
+
+
+@pytest.fixture(scope="session")
+def undisturbed(field: Field, first: Task) -> Manifest:
+    """The champion of a first sweep that nothing disturbed."""
+    champion = field.champion(first)
+    assert champion is not None
+    return champion

@@ -32,22 +32,6 @@ def solvers(*names: str) -> Choice:
     return Choice(distribution="choice", values=names)
 
 
-@pytest.fixture(scope="session")
-def first(field: Field) -> Task:
-    """The task of a sweep that nothing disturbed."""
-    task = field.task()
-    assert run(task) == 0, task.log.read_text()
-    return task
-
-
-@pytest.fixture(scope="session")
-def undisturbed(field: Field, first: Task) -> Manifest:
-    """The champion of a first sweep that nothing disturbed."""
-    champion = field.champion(first)
-    assert champion is not None
-    return champion
-
-
 def test_a_sweep_leaves_its_trials_a_champion_and_one_ledger_entry(
     field: Field, first: Task, undisturbed: Manifest
 ) -> None:

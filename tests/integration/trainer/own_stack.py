@@ -1,0 +1,34 @@
+"""A stack of one's own: real servers that a test may stop and start again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rookery_core.databases import LOGIN_ROLES
+from rookery_ingest.bootstrap import bootstrap
+from rookery_local import addresses, credentials
+from rookery_local.guard import Guard
+from rookery_local.home import Home
+from rookery_local.stack import Stack
+
+
+@contextmanager
+def own_stack(folder: Path) -> Iterator[Stack]:
+    """PostgreSQL, the object store and MLflow run in `folder`, without the API."""
+    # Where the run is root, PostgreSQL runs as somebody else and has to get through.
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)
+    home = Home(folder)
+    home.prepare()
+    guard = Guard(home)
+    stack = Stack(home, credentials.make(), addresses.choose(None, None, None, None))
+    try:
+        stack.object_store.start()
+        stack.postgres.start()
+        roles = {role: stack.postgres.settings(role).password for role in LOGIN_ROLES}
+        bootstrap(stack.postgres.admin, roles)
+        stack.tracking.start()
+        yield stack
+    finally:
+        stack.stop()
+        guard.dismiss()

@@ -1,0 +1,130 @@
+"""A sweep under every disturbance, whole."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.integration.trainer.disturbed_sweeps import (
+    STEPS,
+    Field,
+    assert_once_in_ledger,
+    assert_same_model,
+    assert_whole,
+    killed_before,
+)
+from tests.integration.trainer.own_stack import own_stack
+from tests.integration.trainer.sweepers import finish, run, start
+
+from rookery_core.manifest import Manifest
+from rookery_local.stack import Stack
+from rookery_trainer.lock import LockTimes
+from rookery_trainer.patience import Patience
+from rookery_trainer.tracking import connect
+
+AWAY = 30.0
+"""Seconds for which a server is away."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_before_every_step(
+    field: Field,
+    undisturbed: Manifest,
+    step: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    left = killed_before(field, step, undisturbed)
+
+    record_property("found", json.dumps({**asdict(left), "champion": left.champion is not None}))
+
+
+@pytest.mark.parametrize("server", ["postgres", "object_store", "tracking"])
+def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server: str) -> None:
+    with own_stack(tmp_path / "stack") as stack:
+        field = _field(stack, tmp_path)
+        # The object store is first used when the winner's bundle is put there.
+        step = "bundle" if server == "object_store" else "finish 5"
+        task = replace(field.task(), step=step, signal=signal.SIGSTOP)
+        process = start(task)
+        _await_stop(process.pid)
+
+        getattr(stack, server).stop()
+        os.kill(_pid(process.pid), signal.SIGCONT)
+        time.sleep(AWAY)
+        getattr(stack, server).start()
+
+        assert finish(process) == 0, task.log.read_text()
+        assert_whole(field, task, undisturbed)
+        assert_once_in_ledger(field, task)
+
+
+def test_a_sweeper_that_stood_still_too_long_is_refused(
+    field: Field, undisturbed: Manifest
+) -> None:
+    idle = LockTimes().idle
+    task = field.task()
+    stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
+    _await_stop(stopped.pid)
+    time.sleep(idle + 5)
+
+    assert run(task) == 0, task.log.read_text()
+    os.kill(_pid(stopped.pid), signal.SIGCONT)
+
+    assert finish(stopped) == 0
+    assert_whole(field, task, undisturbed)
+    assert_once_in_ledger(field, task)
+
+
+def test_a_killed_sweeper_leaves_no_process_behind(field: Field) -> None:
+    task = field.task()
+    stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
+    _await_stop(stopped.pid)
+    sweeper = psutil.Process(_pid(stopped.pid))
+    server = sweeper.parent()
+    assert server is not None
+    workers = [
+        child
+        for child in server.children()
+        if child.pid != sweeper.pid and child.create_time() >= sweeper.create_time()
+    ]
+    assert workers
+
+    os.kill(_pid(stopped.pid), signal.SIGKILL)
+
+    assert finish(stopped) == -signal.SIGKILL
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+
+
+def test_a_replay_on_another_stack_answers_alike(undisturbed: Manifest, tmp_path: Path) -> None:
+    with own_stack(tmp_path / "stack") as stack:
+        field = _field(stack, tmp_path)
+        task = field.task()
+
+        assert run(task) == 0, task.log.read_text()
+
+        champion = field.champion(task)
+        assert champion is not None
+        assert_same_model(champion, undisturbed)
+
+
+def _field(stack: Stack, folder: Path) -> Field:
+    client = connect(stack.tracking.settings)
+    return Field(client, stack.postgres, stack.tracking.settings, folder)
+
+
+def _await_stop(pid: int | None) -> None:
+    Patience(120, 0.05).until(
+        lambda: psutil.Process(_pid(pid)).status() == psutil.STATUS_STOPPED or None,
+        lambda: "the sweeper did not come to its step in time",
+    )
+
+
+def _pid(pid: int | None) -> int:
+    assert pid is not None
+    return pid
