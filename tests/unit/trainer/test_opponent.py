@@ -1,0 +1,114 @@
+"""The champion as an opponent."""
+
+from pathlib import Path
+
+import pytest
+from tests.unit.trainer.penguins import MEASURES, fitted, measured_rows, parted, species_spec
+
+from rookery_core.spec import ModelSpec
+from rookery_trainer.export import Bundle, export_bundle
+from rookery_trainer.opponent import Champion, contest
+from rookery_trainer.scores import Estimate, Scores
+from rookery_trainer.snapshot import Snapshot
+from rookery_trainer.trial import Parameters, Trial
+
+SCORE = Estimate(mean=0.9, deviation=0.01)
+FEW: Parameters = {"n_neighbors": 3}
+MANY: Parameters = {"n_neighbors": 121}
+
+
+def neighbors_spec(features: tuple[str, ...] = MEASURES) -> ModelSpec:
+    return species_spec("k_nearest_neighbors", {"n_neighbors": 3}, features)
+
+
+def snapshot(spec: ModelSpec, data_digest: str = "today") -> Snapshot:
+    return parted(spec, measured_rows(spec), seed=0, data_digest=data_digest)
+
+
+def trial(parameters: Parameters) -> Trial:
+    return Trial(0, parameters, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3))
+
+
+def bundle(directory: Path, today: Snapshot, parameters: Parameters) -> Bundle:
+    directory.mkdir()
+    pipeline = fitted(today, parameters, seed=1)
+    return export_bundle(
+        directory, pipeline, today, trial(parameters), sweep_id="sweep", trained_at="then"
+    )
+
+
+def champion(directory: Path, today: Snapshot, parameters: Parameters) -> Champion:
+    made = bundle(directory, today, parameters)
+    return Champion("7", made.manifest, (directory / "model.onnx").read_bytes())
+
+
+def test_the_champion_is_compared_and_scored_on_todays_rows(tmp_path: Path) -> None:
+    today = snapshot(neighbors_spec())
+    reigning = champion(tmp_path / "champion", today, MANY)
+    challenger = bundle(tmp_path / "challenger", today, FEW)
+
+    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+
+    assert (decision.promote, decision.rule) == (True, "superior configuration")
+    assert decision.evidence["comparison"]["mean_gain"] > 0.02
+    assert decision.evidence["champion"]["rows"] == len(today.holdout)
+
+
+def test_the_same_winner_again_stays_a_challenger(tmp_path: Path) -> None:
+    today = snapshot(neighbors_spec())
+    reigning = champion(tmp_path / "champion", today, FEW)
+    challenger = bundle(tmp_path / "challenger", today, FEW)
+
+    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+
+    assert not decision.promote
+    assert decision.evidence["comparison"]["p"] == 1.0
+
+
+def test_other_data_need_no_comparison(tmp_path: Path) -> None:
+    spec = neighbors_spec()
+    reigning = champion(tmp_path / "champion", snapshot(spec, "yesterday"), FEW)
+    today = snapshot(spec)
+    challenger = bundle(tmp_path / "challenger", today, FEW)
+
+    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+
+    assert (decision.promote, decision.rule) == (True, "fresh data")
+    assert "comparison" not in decision.evidence
+
+
+def test_an_estimator_that_changed_is_compared_all_the_same(tmp_path: Path) -> None:
+    today = snapshot(species_spec("logistic_regression", {"C": 1.0}))
+    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), MANY)
+    challenger = bundle(tmp_path / "challenger", today, {"C": 1.0})
+
+    decision = contest(challenger, trial({"C": 1.0}), reigning, today, seed=1, mapper=map)
+
+    assert decision.rule == "superior configuration"
+
+
+@pytest.mark.parametrize("features", [MEASURES[:3], (*MEASURES, "island")])
+def test_other_features_make_a_new_baseline(tmp_path: Path, features: tuple[str, ...]) -> None:
+    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
+    today = snapshot(neighbors_spec(features))
+    challenger = bundle(tmp_path / "challenger", today, FEW)
+
+    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+
+    assert (decision.promote, decision.rule) == (True, "new baseline")
+
+
+def test_a_wider_range_or_another_order_is_the_same_contract(tmp_path: Path) -> None:
+    spec = neighbors_spec(MEASURES[::-1])
+    columns = tuple(
+        column.model_copy(update={"range": (1.0, 9_999.0)}) if column.kind == "number" else column
+        for column in spec.columns
+    )
+    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
+    today = snapshot(spec.model_copy(update={"columns": columns}))
+    challenger = bundle(tmp_path / "challenger", today, FEW)
+
+    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+
+    assert decision.rule == "superior configuration"
+    assert decision.evidence["champion"]["misses"] == decision.evidence["challenger"]["misses"]
