@@ -1,5 +1,6 @@
 """The `rookery` command line: its options and commands, and how it ends."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from rookery_core.errors import RookeryError
+from rookery_core.logs import configure
 from rookery_local import model_commands, stack_commands
 from rookery_local.home import DEFAULT, VARIABLE, Home
 from rookery_local.session import Session
@@ -57,6 +59,8 @@ def run() -> None:
     """Runs the command of `sys.argv` and exits: 0 done; 42 never will be; 1 a retry may help;
     2 a wrong command line; 128 and the signal's number where one ended it."""
     console = Console(stderr=True)
+    # What goes well is the reports' to tell.
+    configure(logging.WARNING)
     try:
         with interruptible():
             command_line()()

@@ -12,6 +12,8 @@ PART_READY = "part ready"
 """Of the supervisor: `part` is ready, after `seconds`."""
 STACK_READY = "stack ready"
 """Of the supervisor: every part is."""
+CONCLUDED = "concluded"
+"""Of the trainer: the gate has decided; says `version`, `decision` and `rule`."""
 TRIAL = "trial"
 """Of the trainer: one trial `of` so many is finished."""
 

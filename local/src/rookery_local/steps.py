@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rookery_core.spec import ModelSpec
 from rookery_local.champion import champion_version, current_champion
-from rookery_local.events import TRIAL, Event
+from rookery_local.events import CONCLUDED, TRIAL, Event
 from rookery_local.jobs import ingest_job, run_job, train_job
 from rookery_local.prediction import Prediction, await_version, predict
 from rookery_local.report import Report, Step
@@ -70,6 +70,8 @@ class _Trials:
             self._done += 1
             note = f"trial, log loss {event['log_loss']}"
             self._step.advance(self._done, int(event["of"]), note)
+        elif event["event"] == CONCLUDED:
+            self._step.conclude(f"version {event['version']} {event['decision']}, {event['rule']}")
 
 
 class _Ingested:

@@ -1,0 +1,96 @@
+"""The `rookery` command, run as a person runs it, on a state folder of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from rookery_local.home import Home
+from rookery_local.leftovers import marked
+from rookery_local.lock import holder
+from rookery_local.ports import free_ports
+
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Rookery:
+    """One state folder, with ports that no other stack of this machine has."""
+
+    home: Home
+    specs: Path | None = None
+    ports: tuple[int, ...] = field(default_factory=lambda: free_ports(2))
+
+    def argv(self, *arguments: str) -> list[str]:
+        """The command line of a command."""
+        specs = ["--specs", str(self.specs)] if self.specs else []
+        whole = [sys.executable, "-m", "rookery_local", "--home", str(self.home.root), *specs]
+        if arguments[0] in {"up", "demo"}:
+            arguments += ("--api-port", str(self.ports[0]), "--mlflow-port", str(self.ports[1]))
+        return [*whole, *arguments]
+
+    def run(self, *arguments: str, expect: int = 0) -> str:
+        """What the command prints; it ends with the expected exit code."""
+        environment = {name: value for name, value in os.environ.items() if name != "CI"}
+        done = subprocess.run(
+            self.argv(*arguments),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == expect, f"{done.returncode}: {done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """The command, running."""
+        return subprocess.Popen(
+            self.argv(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    @property
+    def processes(self) -> list[psutil.Process]:
+        """Every process of the stack, and what those started."""
+        roots = marked(self.home.root)
+        below = [child for each in roots for child in each.children(recursive=True)]
+        return list({*roots, *below})
+
+    @property
+    def supervisor(self) -> psutil.Process:
+        """The process that holds the stack up."""
+        pid = holder(self.home.lock)
+        assert pid is not None
+        return psutil.Process(pid)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of the stack runs, and its lock is free."""
+        return not marked(self.home.root) and holder(self.home.lock) is None
+
+    def part(self, name: str) -> psutil.Process:
+        """The process of a part: the one of its name that no other of the stack started."""
+        pattern = {"api": "rookery_api", "object-store": "weed"}.get(name, name)
+        found = [
+            process
+            for process in marked(self.home.root)
+            if re.search(rf"(^|[/ ]){pattern}( |$)", " ".join(process.cmdline()[:3]))
+        ]
+        return min(found, key=lambda process: process.create_time())
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether the condition was true within the time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

@@ -1,0 +1,58 @@
+"""The demo: from the shipped CSV to two served champions, and again."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+from tests.integration.local.command import Rookery
+
+from rookery_local.home import Home
+
+
+@pytest.fixture(scope="module")
+def rookery(tmp_path_factory: pytest.TempPathFactory) -> Rookery:
+    folder = tmp_path_factory.mktemp("demo")
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)
+    return Rookery(Home(folder / "state"))
+
+
+def answers(printed: str) -> dict[str, dict[str, str]]:
+    found = [json.loads(line) for line in printed.splitlines() if line.startswith('{"class"')]
+    return {answer["model"]["name"]: answer for answer in found}
+
+
+def test_the_first_demo_ends_with_two_champions_and_nothing_running(rookery: Rookery) -> None:
+    printed = rookery.run("demo", "--once")
+
+    found = answers(printed)
+    assert found["species"]["class"] in {"Adelie", "Chinstrap", "Gentoo"}
+    assert found["sex"]["class"] in {"FEMALE", "MALE"}
+    assert "ingest species: rows_in 344, loaded 344" in printed
+    assert all(f"train {model} 20/20" in printed for model in ("species", "sex"))
+    assert re.search(r"curl -s http://127\.0\.0\.1:\d+/predict/species ", printed)
+    assert re.search(r"http://127\.0\.0\.1:\d+/docs", printed)
+    assert f"http://127.0.0.1:{rookery.ports[1]}/" in printed
+    assert rookery.is_gone
+
+
+def test_a_second_demo_uses_the_data_and_models_of_the_first(rookery: Rookery) -> None:
+    first = answers(rookery.run("demo", "--once"))
+    begun = time.monotonic()
+
+    printed = rookery.run("demo", "--once")
+
+    assert answers(printed) == first
+    assert "ingest species: rows_in 344, loaded 0, duplicate 344" in printed
+    assert "trial" not in printed
+    assert time.monotonic() - begun < 120
+
+
+def test_without_a_folder_of_its_own_nothing_is_up(tmp_path: Path) -> None:
+    rookery = Rookery(Home(tmp_path / "absent"))
+
+    assert "nothing was up" in rookery.run("down")
+    assert "no stack is up" in rookery.run("status", expect=3)
+    assert not rookery.home.root.exists()
