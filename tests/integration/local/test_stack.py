@@ -160,7 +160,7 @@ def test_nothing_outlives_a_supervisor_that_is_killed(rookery: Rookery) -> None:
 def test_a_socket_of_the_last_stack_does_not_stop_the_next(rookery: Rookery) -> None:
     rookery.run("up")
 
-    assert "version" in rookery.run("predict", "wine")
+    assert "does not answer" not in rookery.run("status")
     with socket.create_connection((LOOPBACK, rookery.ports[0])):
         rookery.run("down")
     assert rookery.is_gone
