@@ -28,10 +28,12 @@ check: .venv/dev ## Format, lint, types, import direction
 
 .PHONY: test
 test: .venv/dev ## The tests: hermetic ones and those on real loopback servers
+	@tests/install-browser.sh
 	@$(BIN)/python -m pytest tests/unit tests/integration $(ARGS)
 
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
+	@tests/install-browser.sh
 	@$(BIN)/python -m pytest tests/torture $(ARGS)
 
 .PHONY: e2e
