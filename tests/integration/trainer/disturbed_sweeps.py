@@ -1,5 +1,6 @@
 """Disturbances of sweeps, and what has to be true after each; sampled here, whole in torture."""
 
+import hashlib
 import json
 import signal
 from collections import Counter
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from pandas import DataFrame
@@ -17,8 +19,8 @@ from tests.integration.trainer.sweepers import Task, run
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.ledger import intents, outcomes
-from rookery_core.manifest import Manifest
-from rookery_core.registry import CHAMPION, TAG_TRIAL
+from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
+from rookery_core.registry import CHAMPION, TAG_MANIFEST_SHA256, TAG_TRIAL
 from rookery_core.settings import TrackingSettings
 from rookery_local.postgres import Postgres
 from rookery_trainer.logged_model import READY
@@ -113,6 +115,14 @@ class Field:
         path = self.client.download_artifacts(version.run_id, "bundle/manifest.json")
         return Manifest.model_validate_json(Path(path).read_text())
 
+    def bundle_is_the_registered_one(self, task: Task) -> bool:
+        """Whether the champion's manifest is the one whose hash its version carries."""
+        version = self.client.get_model_version_by_alias(task.spec.name, CHAMPION)
+        assert version.run_id
+        path = self.client.download_artifacts(version.run_id, "bundle/manifest.json")
+        told = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return bool(version.tags[TAG_MANIFEST_SHA256] == told)
+
     def ready_models(self, task: Task) -> int:
         """How many logged models of the model are complete."""
         experiment = self.client.get_experiment_by_name(task.spec.name)
@@ -132,15 +142,17 @@ def assert_whole(field: Field, task: Task, undisturbed: Manifest) -> None:
     assert field.ready_models(task) == 1
     assert found.champion is not None
     assert found.champion.sweep_id == task.sweep_id
+    assert field.bundle_is_the_registered_one(task)
     assert_same_model(found.champion, undisturbed)
 
 
 def assert_same_model(one: Manifest, other: Manifest) -> None:
     """Both were trained alike and answer alike; their names may differ."""
     assert one.parameters == other.parameters
-    assert one.metrics == other.metrics
-    assert one.golden == other.golden
-    assert one.model_sha256 == other.model_sha256
+    assert one.metrics == pytest.approx(other.metrics, abs=PROBABILITY_TOLERANCE)
+    for left, right in zip(one.golden, other.golden, strict=True):
+        assert (left.inputs, left.label) == (right.inputs, right.label)
+        assert left.probabilities == pytest.approx(right.probabilities, abs=PROBABILITY_TOLERANCE)
 
 
 def killed_before(field: Field, step: str, undisturbed: Manifest) -> Found:

@@ -37,7 +37,8 @@ def test_a_sweep_leaves_its_trials_a_champion_and_one_ledger_entry(
 ) -> None:
     assert_whole(field, first, undisturbed)
     assert_once_in_ledger(field, first)
-    assert [e["index"] for e in events(first) if e["event"] == "trial"] == list(range(TRIALS))
+    told = {event["index"] for event in events(first) if event["event"] == "trial"}
+    assert told == set(range(TRIALS))
 
 
 def test_every_trial_has_parameters_scores_dataset_and_tags(field: Field, first: Task) -> None:
@@ -85,10 +86,10 @@ def test_a_replay_of_an_ordinal_gives_the_same_model(
     assert run(replay) == 0, replay.log.read_text()
 
     versions = field.client.search_model_versions(f"name = '{first.spec.name}'")
-    replayed = next(each for each in versions if each.version == "2")
+    replayed = next(each for each in versions if int(each.version) == 2)
     path = field.client.download_artifacts(str(replayed.run_id), "bundle/manifest.json")
     assert_same_model(Manifest.model_validate_json(Path(path).read_text()), undisturbed)
-    assert field.client.get_registered_model(first.spec.name).aliases["champion"] == "1"
+    assert field.client.get_registered_model(first.spec.name).aliases["champion"] in ("1", 1)
 
 
 @pytest.mark.parametrize("step", ["finish 7", "model ready", "send champion", "end"])

@@ -30,6 +30,24 @@ class Artifacts:
         """The run has the files of `folder`; putting them again changes nothing."""
         self._outage.outlast(lambda: self._client.log_artifacts(run_id, str(folder), below))
 
+    def put_bundle(self, run_id: str, folder: Path) -> None:
+        """The run has the bundle of `folder`, the manifest last: where it is, the bundle is."""
+        for name in (MODEL_FILE, MANIFEST_FILE):
+            path = str(folder / name)
+            self._outage.outlast(partial(self._client.log_artifact, run_id, path, BUNDLE))
+
+    def get_bundle(self, run_id: str, folder: Path) -> bool:
+        """Whether the run has a bundle; then it is in `folder`."""
+        listed = self._outage.outlast(lambda: self._client.list_artifacts(run_id, BUNDLE))
+        if f"{BUNDLE}/{MANIFEST_FILE}" not in {file.path for file in listed}:
+            return False
+        for name in (MODEL_FILE, MANIFEST_FILE):
+            path = f"{BUNDLE}/{name}"
+            with tempfile.TemporaryDirectory() as place:
+                self._outage.outlast(partial(self._client.download_artifacts, run_id, path, place))
+                (folder / name).write_bytes((Path(place) / path).read_bytes())
+        return True
+
     def bundle_path(self, run_id: str) -> str:
         """Where the run's bundle is, below the server's proxied artifact root."""
         run = self._outage.outlast(lambda: self._client.get_run(run_id))
@@ -41,13 +59,14 @@ class Artifacts:
         Raises:
             Refused: it is not what was logged.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            self._outage.outlast(
-                partial(self._client.download_artifacts, found.run_id, BUNDLE, folder)
-            )
-            text = (Path(folder) / BUNDLE / MANIFEST_FILE).read_bytes()
-            model = (Path(folder) / BUNDLE / MODEL_FILE).read_bytes()
         number = str(found.version.number)
+        with tempfile.TemporaryDirectory() as folder:
+            if not self.get_bundle(found.run_id, Path(folder)):
+                raise Refused(
+                    f"the bundle of the champion, version {number}, is gone; run the rollback job"
+                )
+            text = (Path(folder) / MANIFEST_FILE).read_bytes()
+            model = (Path(folder) / MODEL_FILE).read_bytes()
         manifest = Manifest.model_validate_json(text)
         if (
             hashlib.sha256(text).hexdigest() != found.tags.get(TAG_MANIFEST_SHA256)

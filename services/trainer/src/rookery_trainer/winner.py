@@ -1,22 +1,29 @@
 """The winner of a sweep: fitted to all training rows, exported, logged, and put before the gate."""
 
+import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pandas import concat
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
     TAG_MANIFEST_SHA256,
     TAG_SPEC_DIGEST,
 )
-from rookery_trainer.artifacts import BUNDLE, Artifacts
+from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.comparison import Mapper
 from rookery_trainer.cross_validation import fit_rows
 from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
+from rookery_trainer.grid import grid
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import RegisteredVersion
 from rookery_trainer.opponent import contest
@@ -25,9 +32,12 @@ from rookery_trainer.report import write_report
 from rookery_trainer.run_metrics import metrics_of
 from rookery_trainer.runs import Runs
 from rookery_trainer.scores import METRICS
+from rookery_trainer.served import ServedModel
 from rookery_trainer.snapshot import Snapshot
+from rookery_trainer.standing import standing
 from rookery_trainer.steps import step
 from rookery_trainer.trial import Trial, best
+from rookery_trainer.verification import verify
 
 
 @dataclass(frozen=True)
@@ -58,21 +68,26 @@ class Podium:
     ) -> Winner:
         """The best of `trials`: bundle in `folder` and in its run, model logged, sweep reported.
 
-        Doing it again gives the same bundle and leaves one logged model.
+        Doing it again finds the bundle and the model that are there: they may be registered, and
+        a second fit can differ in the last bit.
         """
         trial = best(trials)
         step("winner")
-        pipeline = fit_rows(snapshot.spec, snapshot.training, trial.parameters, seed)
-        bundle = export_bundle(
-            folder,
-            pipeline,
-            snapshot,
-            trial,
-            sweep_id=parent.pin.sweep_id,
-            trained_at=parent.started_at,
-        )
-        step("bundle")
-        self.artifacts.put(trial.run_id, folder, BUNDLE)
+        with threadpool_limits(1):
+            pipeline = fit_rows(snapshot.spec, snapshot.training, trial.parameters, seed)
+        if self.artifacts.get_bundle(trial.run_id, folder):
+            bundle = restored(folder, pipeline, snapshot)
+        else:
+            bundle = export_bundle(
+                folder,
+                pipeline,
+                snapshot,
+                trial,
+                sweep_id=parent.pin.sweep_id,
+                trained_at=parent.started_at,
+            )
+            step("bundle")
+            self.artifacts.put_bundle(trial.run_id, folder)
         step("model")
         model_id = self.models.log(trial.run_id, snapshot.spec, pipeline, trial.parameters)
         step("report")
@@ -108,6 +123,26 @@ class Podium:
         with tempfile.TemporaryDirectory() as folder:
             write_report(Path(folder), spec, trials, bundle.standing)
             self.artifacts.put(parent.run_id, Path(folder))
+
+
+def restored(folder: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
+    """The bundle that another process exported, verified anew.
+
+    Raises:
+        Refused: where it does not agree with `pipeline`.
+    """
+    spec = snapshot.spec
+    text = (folder / MANIFEST_FILE).read_bytes()
+    manifest = Manifest.model_validate_json(text)
+    served = ServedModel((folder / MODEL_FILE).read_bytes(), manifest.contract)
+    known = concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
+    return Bundle(
+        directory=folder,
+        manifest=manifest,
+        manifest_sha256=hashlib.sha256(text).hexdigest(),
+        standing=standing(snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)),
+        agreement=verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed)),
+    )
 
 
 @dataclass(frozen=True)
