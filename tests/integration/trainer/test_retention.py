@@ -166,3 +166,16 @@ def test_champion_that_the_ledger_does_not_know_stops_retention(
 
     assert desk.registry.aliases() == {CHAMPION: 1}
     assert objects_of(retention, desk, candidate) == OBJECTS
+
+
+def test_wrong_place_in_the_bucket_stops_retention(
+    desk: Desk, retention: Retention, object_store: ObjectStore
+) -> None:
+    four_versions(desk)
+    elsewhere = ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}/elsewhere")
+
+    with pytest.raises(Refused, match="ROOKERY_RETENTION_ARTIFACTS"):
+        replace(retention, objects=elsewhere).clean(desk.registry)
+
+    assert len(desk.registry.versions()) == 4
+    assert runs(desk) == 8

@@ -16,6 +16,7 @@ class ArtifactObjects:
     """The objects below the server's artifact root, an `s3://BUCKET[/PREFIX]`."""
 
     def __init__(self, settings: S3Settings, root: str) -> None:
+        self.root = root
         self._bucket, _, prefix = root.removeprefix("s3://").partition("/")
         self._prefix = f"{prefix}/" if prefix else ""
         self._client = _connect(settings)

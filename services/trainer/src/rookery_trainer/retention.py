@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from rookery_core.errors import Refused, Unavailable
-from rookery_core.registry import CHAMPION, TAG_SWEEP
+from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock, sweep_lock
@@ -85,12 +85,22 @@ class Retention:
         with locked(self.postgres, promotion_lock(registry.model), self.times) as lock:
             state = reconcile(lock, registry)
             _require_certainty(registry.model, state)
+            self._require_bucket(state)
             facts = self._facts(registry.model, experiment.experiment_id, state)
             planned = plan(facts, self.rules, now=int(time.time() * 1000))
             self._announce(registry.model, planned, dry_run)
             for removal in () if dry_run else planned.removals:
                 self._remove(lock, registry, removal)
         return planned
+
+    def _require_bucket(self, state: State) -> None:
+        """The bucket is the tracking server's own: the champion's bundle is in it."""
+        bundle = state.champion.tags.get(TAG_BUNDLE) if state.champion else None
+        if bundle and not self.objects.keys(f"{bundle}/"):
+            raise Refused(
+                f"the champion's bundle {bundle} is not below {self.objects.root}: nothing is "
+                "removed; give ROOKERY_RETENTION_ARTIFACTS the server's --artifacts-destination"
+            )
 
     def _facts(self, model: str, experiment_id: str, state: State) -> Facts:
         return Facts(
