@@ -39,6 +39,11 @@ def post(path: str, body: bytes, port: int) -> bytes:
     return head.encode() + body
 
 
+def get(path: str, port: int) -> bytes:
+    """A request without a body as it goes over the wire."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+
+
 async def load(
     port: int,
     request: bytes,

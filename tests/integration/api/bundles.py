@@ -82,15 +82,15 @@ def penguins(spec: ModelSpec) -> Rows:
     return Rows(features, labels, tuple(str(row).encode() for row in range(len(frame))))
 
 
-def make(spec: ModelSpec, seed: int = 0, run_id: str = "0" * 32) -> Made:
-    """A bundle of `spec`; another seed gives another model of the same kind."""
+def make(spec: ModelSpec, seed: int = 0, parameters: Parameters | None = None) -> Made:
+    """A bundle of `spec`, small unless told; another seed gives another model of the kind."""
     rows = penguins(spec)
     held = held_out(rows.features, spec.holdout)
     training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
     # A logistic regression has no randomness of its own: leave out some rows for another seed.
     kept = np.random.default_rng(seed).random(len(training)) < 0.8
     training = training.take(np.flatnonzero(kept))
-    parameters = SMALL[spec.estimator]
+    parameters = SMALL[spec.estimator] if parameters is None else parameters
     names = np.array(spec.classes)[training.labels]
     pipeline = fit(make_pipeline(spec, parameters, seed), training.features, names, seed)
     snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout)
@@ -101,7 +101,7 @@ def make(spec: ModelSpec, seed: int = 0, run_id: str = "0" * 32) -> Made:
             Path(folder),
             pipeline,
             snapshot,
-            Trial(0, parameters, run_id, scores),
+            Trial(0, parameters, "0" * 32, scores),
             sweep_id=f"sweep-{seed}",
             trained_at="2026-01-01T00:00:00+00:00",
         )

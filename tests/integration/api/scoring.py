@@ -1,6 +1,7 @@
 """`mlflow models serve` of a pipeline: what the scoring protocol's answers are measured by."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -59,7 +60,12 @@ def serve(made: Made, folder: Path, body: bytes) -> Iterator[ScoringServer]:
                 *(sys.executable, "-m", "mlflow", "models", "serve", "--env-manager", "local"),
                 *("--model-uri", str(path), "--host", "127.0.0.1", "--port", str(port)),
             ],
-            env={**os.environ, "MLFLOW_TRACKING_URI": (folder / "none").as_uri()},
+            env={
+                **os.environ,
+                # It starts uvicorn by its name.
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "MLFLOW_TRACKING_URI": (folder / "none").as_uri(),
+            },
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -74,7 +80,8 @@ def serve(made: Made, folder: Path, body: bytes) -> Iterator[ScoringServer]:
                 time.sleep(TICK)
             yield ScoringServer(client, port, process.pid, time.perf_counter() - begun)
         finally:
-            os.killpg(process.pid, 15)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
 
 

@@ -1,0 +1,183 @@
+"""Serving, side by side: Rookery's API, `mlflow models serve` and a FastAPI "hello world".
+
+    .venv/bin/python -m bench.serving [--seconds 10] [--rounds 3] [--starts 5]
+
+One champion (a species forest from the middle of its search space), one machine, one run. The load
+is closed: 64 connections, each with one request under way, from a process of its own on the same
+machine. The servers take turns, round by round, so that a busy minute hits them all, and the median
+of the rounds counts. `mlflow models serve` runs with its defaults. The hello world is FastAPI's
+first example on the API's server settings; it reads no body. A start is the time from the start of
+the process to its first 200, files in the page cache; the median counts.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+from bench.tracking import tracking_server
+from mlflow import MlflowClient
+from tests.integration.api.bundles import Desk, Made, make, shipped
+from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.scoring import serve
+
+from rookery_core.settings import TrackingSettings
+from rookery_local.ports import free_ports
+
+CONNECTIONS = 64
+MODEL = "species"
+FOREST = {"n_estimators": 175, "max_depth": 7}
+ROW = {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181, "body_mass_g": 3750}
+
+
+@dataclass(frozen=True)
+class Server:
+    """One of those compared."""
+
+    name: str
+    port: int
+    pid: int
+    path: str
+    body: str
+
+    def ask(self, seconds: float) -> dict[str, float]:
+        """One round of load."""
+        program = [sys.executable, "-m", "bench.asking", str(self.port), self.path, self.body]
+        done = subprocess.run(
+            [*program, str(CONNECTIONS), str(seconds)], capture_output=True, text=True, check=True
+        )
+        measured: dict[str, float] = json.loads(done.stdout)
+        return measured
+
+    def memory(self) -> float:
+        """Resident memory of the process and its children, in MiB."""
+        process = psutil.Process(self.pid)
+        family = [process, *process.children(recursive=True)]
+        return sum(member.memory_info().rss for member in family) / 2**20
+
+
+def main() -> None:
+    """Prints the comparison."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=10, help="of each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--starts", type=int, default=5)
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        tracking = stack.enter_context(tracking_server(folder))
+        made = make(shipped(MODEL), parameters=FOREST)
+        Desk(MlflowClient(tracking_uri=tracking.url), made.spec).promote(made)
+        compare_starts(folder, tracking, made, options.starts)
+        servers = start_all(stack, folder, tracking, made)
+        compare_rates(servers, options.seconds, options.rounds)
+
+
+def compare_starts(folder: Path, tracking: TrackingSettings, made: Made, count: int) -> None:
+    """Prints how long the API and MLflow's server take to the first 200."""
+    with ApiProcess(folder, tracking, poll_seconds=4) as api:
+        api.await_version(MODEL, "1")  # the cache is warm from here on
+        ours = [api_start(api) for _ in range(count)]
+    theirs = []
+    for _ in range(count):
+        with serving(folder, made) as seconds:
+            theirs.append(seconds)
+    first, second = statistics.median(ours), statistics.median(theirs)
+    print(f"start to first 200: API {first:.2f} s, mlflow models serve {second:.2f} s")
+    print(f"  ratio {first / second:.3f} (expected at most 0.15)")
+
+
+def api_start(api: ApiProcess) -> float:
+    """Seconds from the start of the API to its first prediction."""
+    api.kill()
+    begun = time.perf_counter()
+    api.start(wait=False)
+    eventually(lambda: _predicts(api), what="the first prediction")
+    return time.perf_counter() - begun
+
+
+def _predicts(api: ApiProcess) -> bool:
+    try:
+        return api.predict(MODEL, ROW).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def serving(folder: Path, made: Made) -> Iterator[float]:
+    """The seconds that MLflow's server took to start."""
+    with (
+        tempfile.TemporaryDirectory(dir=folder) as inner,
+        serve(made, Path(inner), _scoring_body().encode()) as server,
+    ):
+        yield server.start_seconds
+
+
+def start_all(
+    stack: ExitStack, folder: Path, tracking: TrackingSettings, made: Made
+) -> list[Server]:
+    """The servers, running."""
+    api = stack.enter_context(ApiProcess(folder, tracking, poll_seconds=4))
+    api.await_version(MODEL, "1")
+    mlflow = stack.enter_context(serve(made, folder, _scoring_body().encode()))
+    port = free_ports(1)[0]
+    hello = subprocess.Popen([sys.executable, "-m", "bench.hello", str(port)])
+    stack.callback(hello.wait)
+    stack.callback(hello.terminate)
+    eventually(_answers(port), what="the hello world")
+    body = json.dumps(ROW)
+    return [
+        Server("Rookery API", api.port, api.process.pid, f"/predict/{MODEL}", body),
+        Server("FastAPI hello world", port, hello.pid, "/", ""),
+        Server("mlflow models serve", mlflow.port, mlflow.pid, "/invocations", _scoring_body()),
+    ]
+
+
+def compare_rates(servers: list[Server], seconds: float, rounds: int) -> None:
+    """Prints requests a second, latencies, failures and memory."""
+    measured: dict[str, list[dict[str, float]]] = {server.name: [] for server in servers}
+    for _ in range(rounds):
+        for server in servers:
+            measured[server.name].append(server.ask(seconds))
+    rates = {}
+    print(f"{CONNECTIONS} connections, median of {rounds} rounds of {seconds:g} s")
+    print(f"{'':22}{'requests/s':>12}{'p50 ms':>10}{'p99 ms':>10}{'failed':>8}{'MiB':>8}")
+    for server in servers:
+        found = measured[server.name]
+        median = {key: statistics.median(item[key] for item in found) for key in found[0]}
+        failed = int(sum(item["failures"] for item in found))
+        rates[server.name] = median["rate"]
+        print(
+            f"{server.name:22}{median['rate']:12.0f}{median['p50']:10.2f}{median['p99']:10.2f}"
+            f"{failed:8}{server.memory():8.0f}"
+        )
+    ours, hello, theirs = rates.values()
+    print(f"API / mlflow models serve: {ours / theirs:.1f} (expected at least 60)")
+    print(f"API / hello world: {ours / hello:.2f} (expected at least 0.6)")
+
+
+def _answers(port: int) -> Callable[[], bool]:
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    return answers
+
+
+def _scoring_body() -> str:
+    return json.dumps({"dataframe_records": [ROW]})
+
+
+if __name__ == "__main__":
+    main()

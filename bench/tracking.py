@@ -1,0 +1,52 @@
+"""A tracking server for a measurement: MLflow on SQLite and a folder costs little beside it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from rookery_core.settings import TrackingSettings
+from rookery_local.ports import free_ports
+
+START_SECONDS = 120
+
+
+@contextmanager
+def tracking_server(folder: Path) -> Iterator[TrackingSettings]:
+    """How to reach the server; it lasts as long as the context."""
+    port = free_ports(1)[0]
+    settings = TrackingSettings(url=f"http://127.0.0.1:{port}")
+    with (folder / "mlflow.log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
+                *("--host", "127.0.0.1", "--port", str(port)),
+                *("--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"),
+                *("--artifacts-destination", str(folder / "artifacts")),
+            ],
+            env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(settings.url):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise RuntimeError(f"MLflow does not answer; see {folder / 'mlflow.log'}")
+            time.sleep(0.1)
+        yield settings
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", trust_env=False).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
