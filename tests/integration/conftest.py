@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
+from tests.integration.folders import open_folder
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
@@ -18,17 +19,14 @@ from rookery_local.tracking import Tracking
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def servers() -> Iterator[Home]:
     """Where the servers of this run keep their data and logs; none outlives the run."""
-    folder = tmp_path_factory.mktemp("servers")
-    # Where the run is root, PostgreSQL runs as somebody else and has to get through.
-    for each in folder.parents[:2]:
-        each.chmod(0o755)
-    home = Home(folder)
-    home.prepare()
-    guard = Guard(home)
-    yield home
-    guard.dismiss()
+    with open_folder() as folder:
+        home = Home(folder)
+        home.prepare()
+        guard = Guard(home)
+        yield home
+        guard.dismiss()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUCKET = "mlflow"
 READY_SECONDS = 30
 PORTS = 10
+SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class ObjectStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         # SeaweedFS keeps the flags of its last start there, old ports among them.
         (self.folder / "mini.options").unlink(missing_ok=True)
+        self._remove_sockets()
         self.process.start()
 
     def await_ready(self) -> None:
@@ -97,6 +99,13 @@ class ObjectStore:
     def stop(self) -> None:
         """The server is down."""
         self.process.stop()
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
+        # SeaweedFS has these names built in; one that was killed leaves its sockets there.
+        for port in self._ports:
+            for left in SOCKETS.glob(f"seaweedfs-*-grpc-{port}.sock"):
+                left.unlink(missing_ok=True)
 
     def _options(self) -> list[str]:
         s3, s3_grpc, filer, filer_grpc, master, master_grpc, volume, volume_grpc, *admin = (

@@ -112,3 +112,4 @@ class Stack:
         postgres, object_store, tracking, api = self.processes
         stop_all([api, tracking])
         stop_all([object_store, postgres])
+        self.object_store.stop()

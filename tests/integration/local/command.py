@@ -16,7 +16,7 @@ from rookery_local.leftovers import marked
 from rookery_local.lock import holder
 from rookery_local.ports import free_ports
 
-SECONDS = 300
+SECONDS = 560
 
 
 @dataclass(frozen=True)

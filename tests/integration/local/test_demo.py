@@ -3,20 +3,20 @@
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery
 
 from rookery_local.home import Home
 
 
 @pytest.fixture(scope="module")
-def rookery(tmp_path_factory: pytest.TempPathFactory) -> Rookery:
-    folder = tmp_path_factory.mktemp("demo")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
-    return Rookery(Home(folder / "state"))
+def rookery() -> Iterator[Rookery]:
+    with open_folder() as folder:
+        yield Rookery(Home(folder / "state"))
 
 
 def answers(printed: str) -> dict[str, dict[str, str]]:

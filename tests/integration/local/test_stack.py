@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery, eventually
 
 from rookery_local.home import Home
@@ -17,15 +18,13 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @pytest.fixture(scope="module")
-def rookery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
+def rookery() -> Iterator[Rookery]:
     """A stack that is up and knows the examples' specs."""
-    folder = tmp_path_factory.mktemp("stack")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
-    rookery = Rookery(Home(folder / "state"), EXAMPLES)
-    rookery.run("up")
-    yield rookery
-    rookery.run("down")
+    with open_folder() as folder:
+        rookery = Rookery(Home(folder / "state"), EXAMPLES)
+        rookery.run("up")
+        yield rookery
+        rookery.run("down")
 
 
 def runs(process: psutil.Process) -> bool:
@@ -147,6 +146,7 @@ def test_a_part_that_dies_takes_all_down_and_is_reported(rookery: Rookery) -> No
 
 
 def test_nothing_outlives_a_supervisor_that_is_killed(rookery: Rookery) -> None:
+    rookery.run("down")
     rookery.run("up")
     processes = rookery.processes
 
@@ -158,6 +158,7 @@ def test_nothing_outlives_a_supervisor_that_is_killed(rookery: Rookery) -> None:
 
 
 def test_a_socket_of_the_last_stack_does_not_stop_the_next(rookery: Rookery) -> None:
+    rookery.run("down")
     rookery.run("up")
 
     assert "does not answer" not in rookery.run("status")

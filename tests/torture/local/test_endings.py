@@ -3,9 +3,9 @@
 import signal
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery, eventually
 
 from rookery_local.home import Home
@@ -17,15 +17,19 @@ MOMENTS = (0.3, 1.5, 3.0, 6.0, 12.0)
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
+def used() -> Iterator[Rookery]:
     """A folder whose data and models every ending must leave whole."""
-    folder = tmp_path_factory.mktemp("endings")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
-    rookery = Rookery(Home(folder / "state"))
-    rookery.run("demo", "--once")
-    yield rookery
-    assert "train species: version 1 is the champion" in rookery.run("demo", "--once")
+    with open_folder() as folder:
+        rookery = Rookery(Home(folder / "state"))
+        rookery.run("demo", "--once")
+        yield rookery
+        assert "train species: version 1 is the champion" in rookery.run("demo", "--once")
+
+
+@pytest.fixture
+def fresh() -> Iterator[Rookery]:
+    with open_folder() as folder:
+        yield Rookery(Home(folder / "state"))
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -51,19 +55,16 @@ def test_no_part_dies_alone(used: Rookery, part: str, number: signal.Signals) ->
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_demo_that_is_ended_at_any_moment_leaves_nothing(
-    tmp_path: Path, number: signal.Signals, moment: float
+    fresh: Rookery, number: signal.Signals, moment: float
 ) -> None:
-    for each in (tmp_path, *tmp_path.parents[:2]):
-        each.chmod(0o755)
-    rookery = Rookery(Home(tmp_path / "state"))
-    demo = rookery.start("demo", "--once")
+    demo = fresh.start("demo", "--once")
     with pytest.raises(subprocess.TimeoutExpired):
         demo.wait(moment)
 
     demo.send_signal(number)
 
     assert demo.wait(60) == (-number if number is signal.SIGKILL else 128 + number)
-    assert eventually(lambda: rookery.is_gone)
-    rookery.run("up")
-    rookery.run("down")
-    assert rookery.is_gone
+    assert eventually(lambda: fresh.is_gone)
+    fresh.run("up")
+    fresh.run("down")
+    assert fresh.is_gone

@@ -1,6 +1,7 @@
 """The account that PostgreSQL runs as where we are root."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,15 @@ def test_only_root_needs_another_account() -> None:
     assert account is None or account.uid != 0
 
 
-def test_a_folder_that_is_closed_to_the_account_is_named_with_the_remedy(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
-    (closed / "inner").mkdir(parents=True)
-    for folder in (*tmp_path.parents[:2], tmp_path):
-        folder.chmod(0o711)
-    STRANGER.demand_reach(closed / "inner", "choose another folder")
-    closed.chmod(0o700)
+def test_a_folder_that_is_closed_to_the_account_is_named_with_the_remedy() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        # The folder is its owner's alone, and what it lies in is open to all.
+        closed = Path(name)
+        inner = closed / "inner"
+        inner.mkdir()
 
-    with pytest.raises(Refused, match=rf"cannot enter {closed}; choose another folder"):
-        STRANGER.demand_reach(closed / "inner", "choose another folder")
+        with pytest.raises(Refused, match=rf"cannot enter {closed}; choose another folder"):
+            STRANGER.demand_reach(inner, "choose another folder")
+
+        closed.chmod(0o711)
+        STRANGER.demand_reach(inner, "choose another folder")
