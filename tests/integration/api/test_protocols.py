@@ -206,6 +206,7 @@ BAD_TENSORS = {
     "no name": {"datatype": "FP32"},
     "given twice": tensor(name=NAMES[1]),
     "other datatype": tensor(datatype="INT32"),
+    "datatype no text": tensor(datatype={}),
     "shape of none": tensor(shape=[0, 1]),
     "shape of two columns": tensor(shape=[1, 2], data=[1, 2]),
     "shape too large": tensor(shape=[10**9, 1]),

@@ -116,15 +116,11 @@ class Document:
         labels = {"type": "array", "items": {"enum": list(contract.classes)}}
         answer = {"type": "object", "properties": {"predictions": labels}}
         schema = schemas.scoring_schema(contract, self._max_batch)
-        records = schemas.rows_of(schemas.instance_schema(contract, closed=False), self._max_batch)
         return self._post(
             operation,
             "invocations",
-            summary=f"MLflow's scoring protocol for {contract.title}; CSV comes with a header.",
-            body={
-                JSON: {"schema": schema, "example": _split_example(contract)},
-                "text/csv": {"schema": records},
-            },
+            summary=f"MLflow's scoring protocol for {contract.title}; text/csv with a header too.",
+            body={JSON: {"schema": schema, "example": _split_example(contract)}},
             answer={JSON: {"schema": {**answer, "required": ["predictions"]}}},
         )
 

@@ -50,8 +50,9 @@ def instance_schema(contract: Contract, *, closed: bool = True) -> Schema:
 
 
 def rows_of(item: Schema, max_batch: int) -> Schema:
-    """At least one row, and no more than a request may hold."""
-    return {"type": "array", "items": item, "minItems": 1, "maxItems": max_batch}
+    """At least one row; too many are a matter of size (413), not of form (422)."""
+    limit = f"At most {max_batch} rows; more are answered with 413."
+    return {"type": "array", "items": item, "minItems": 1, "description": limit}
 
 
 def predict_schema(contract: Contract, max_batch: int) -> Schema:
@@ -165,10 +166,16 @@ def inference_schema(contract: Contract) -> Schema:
                 "name": {"const": feature.name},
                 "datatype": {"const": "FP32" if isinstance(feature, NumberFeature) else "BYTES"},
                 "shape": {"const": [1, 1], "description": "[N, 1]"},
-                "data": rows_of(_present(feature), 1),
+                "data": {
+                    "type": "array",
+                    "items": _present(feature),
+                    "minItems": 1,
+                    "maxItems": 1,
+                    "description": "[N]",
+                },
             },
             "required": ["name", "datatype", "shape", "data"],
-            "additionalProperties": False,
+            "additionalProperties": True,
         }
         for feature in contract.features
     ]

@@ -23,10 +23,10 @@ def number_column(
     name: str, datatype: object, data: bytes | list[Any], rows: int
 ) -> NDArray[np.floating]:
     """[rows] numbers of a binary or JSON tensor of type FP32 or FP64."""
-    if datatype not in NUMBERS:
+    if not isinstance(datatype, str) or datatype not in NUMBERS:
         raise malformed(f"Input {name} must have datatype FP32 or FP64.")
     if isinstance(data, bytes):
-        dtype = NUMBERS[str(datatype)]
+        dtype = NUMBERS[datatype]
         if len(data) != rows * dtype.itemsize:
             raise malformed(f"Input {name} has not the bytes that its shape needs.")
         column: NDArray[np.floating] = np.frombuffer(data, dtype=dtype)
