@@ -12,6 +12,8 @@ from rookery_core.estimators import EstimatorName, check_search_space
 from rookery_core.frozen import Frozen
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
+RESERVED_MODEL_NAMES = frozenset({"batches", "quarantine"})
+"""Names that no model may have: tables of all models have them."""
 MetricName = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
@@ -91,6 +93,8 @@ class ModelSpec(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if self.name in RESERVED_MODEL_NAMES:
+            raise ValueError(f"name: {self.name!r} names a table of all models; choose another")
         names = [column.name for column in self.columns]
         _no_repeats("columns", names)
         _no_repeats("features", list(self.features))

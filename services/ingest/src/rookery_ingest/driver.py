@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import psycopg2
 from numpy.typing import NDArray
 from psycopg2.extensions import connection as driver_connection
 from psycopg2.extensions import cursor as driver_cursor
@@ -17,6 +18,7 @@ from psycopg2.sql import SQL, Composed, Identifier
 from sqlalchemy import Connection, Table
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_READ_BYTES = 1024 * 1024
 _BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _BINARY_TAIL = (-1).to_bytes(2, "big", signed=True)
 
@@ -29,9 +31,20 @@ def escaped(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def copy_lines(connection: Connection, table: Table, columns: Sequence[str], text: str) -> None:
-    """Adds the rows of a text in COPY's text format."""
-    _copy(connection, table, columns, "TEXT", io.BytesIO(text.encode()))
+def copy_lines(
+    connection: Connection, table: Table, columns: Sequence[str], chunks: Iterable[str]
+) -> None:
+    """Adds the rows of texts in COPY's text format.
+
+    The server works on one chunk while the next is made. An error of the chunks is raised as it is.
+    """
+    pending = _Chunks(chunks)
+    try:
+        _copy(connection, table, columns, "TEXT", pending)
+    except psycopg2.Error:
+        if pending.failure is None:
+            raise
+        raise pending.failure from None
 
 
 def copy_arrays(
@@ -74,14 +87,41 @@ def execute(connection: Connection, statement: Composed) -> Iterator[driver_curs
 
 
 def _copy(
-    connection: Connection, table: Table, columns: Iterable[str], form: str, data: io.BytesIO
+    connection: Connection,
+    table: Table,
+    columns: Iterable[str],
+    form: str,
+    data: "io.BytesIO | _Chunks",
 ) -> None:
     path = (table.schema, table.name) if table.schema else (table.name,)
     statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
         Identifier(*path), SQL(", ").join(map(Identifier, columns)), SQL(form)
     )
     with _driver(connection).cursor() as cursor:
-        cursor.copy_expert(statement, data)
+        cursor.copy_expert(statement, data, _READ_BYTES)
+
+
+class _Chunks(io.RawIOBase):
+    """Texts as the file that the driver reads from."""
+
+    def __init__(self, chunks: Iterable[str]) -> None:
+        super().__init__()
+        self.failure: BaseException | None = None
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            while not self._rest:
+                self._rest = next(self._chunks).encode()
+        except StopIteration:
+            return b""
+        except BaseException as failure:
+            # The driver would make an error of the server's out of it.
+            self.failure = failure
+            raise
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
 
 
 def _driver(connection: Connection) -> driver_connection:

@@ -180,7 +180,7 @@ class Quarantine:
         lead = f"{self._spec.name}\t{self._batch.number}"
         lines = [f"{lead}\t{row.line}\t{reason}\t{kept}\n" for row, reason, kept in fields]
         columns = ("model", "batch", "line", "reason", "text")
-        copy_lines(self._connection, quarantine, columns, "".join(lines))
+        copy_lines(self._connection, quarantine, columns, lines)
 
 
 def _digest(before: str, sums: tuple[int, int]) -> str:

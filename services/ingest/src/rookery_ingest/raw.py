@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 
 from psycopg2.sql import SQL, Identifier, Literal
 from sqlalchemy import (
@@ -167,25 +167,32 @@ class RawData:
         return [RawBatch(*row) for row in connection.execute(mine)]
 
     def _copy(self, connection: Connection, batch: int, stream: Stream) -> tuple[str, int]:
-        progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
-        header: str | None = None
-        count = 0
-        for records in RecordReader(stream.name).read(decoded(stream.blocks(), stream.name)):
-            numbers, texts = records.lines, records.texts
-            if header is None:
-                header = texts[0]
-                column_places(header, self._spec, stream.name)
-                numbers, texts = numbers[1:], texts[1:]
-            count += len(texts)
-            lines = [
-                f"{number}\t{line}\t{text}\n"
-                for number, line, text in zip(repeat(batch), numbers, escaped(texts), strict=False)
-            ]
-            copy_lines(connection, self._records, ("batch", "line", "text"), "".join(lines))
-            progress.report(rows=count, bytes=stream.size)
-        if header is None:
+        """The source's header and number of records; these are in the table."""
+        texts = decoded(stream.blocks(), stream.name)
+        chunks = RecordReader(stream.name).read(texts)
+        first = next(chunks, None)
+        if first is None:
             raise Refused(f"{stream.name} is empty; give a CSV file with a header and rows")
+        header = first.texts[0]
+        column_places(header, self._spec, stream.name)
+        below = Records(first.lines[1:], first.texts[1:])
+        progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
+        count = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal count
+            for records in chain((below,), chunks):
+                count += len(records.texts)
+                yield _copy_text(batch, records)
+                progress.report(rows=count, bytes=stream.size)
+
+        copy_lines(connection, self._records, ("batch", "line", "text"), lines())
         if not count:
             raise Refused(f"{stream.name} holds a header and no rows; give at least one row")
         progress.done(rows=count, bytes=stream.size)
         return header, count
+
+
+def _copy_text(batch: int, records: Records) -> str:
+    pairs = zip(records.lines, escaped(records.texts), strict=True)
+    return "".join([f"{batch}\t{line}\t{text}\n" for line, text in pairs])

@@ -1,0 +1,20 @@
+"""No model takes the name of a table that all models share."""
+
+import pytest
+from pydantic import ValidationError
+
+from rookery_core.catalog import load_catalog
+from rookery_core.spec import RESERVED_MODEL_NAMES, ModelSpec
+from rookery_core.tables import batches
+
+
+def test_every_shared_table_has_a_reserved_name() -> None:
+    assert {table.name for table in batches.metadata.tables.values()} == RESERVED_MODEL_NAMES
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_MODEL_NAMES))
+def test_a_reserved_name_is_refused(name: str) -> None:
+    document = load_catalog()["species"].model_dump() | {"name": name}
+
+    with pytest.raises(ValidationError, match="names a table of all models"):
+        ModelSpec.model_validate(document)
