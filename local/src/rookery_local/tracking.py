@@ -18,7 +18,7 @@ from rookery_local.environment import child_environment
 from rookery_local.ports import LOOPBACK
 from rookery_local.process import Process
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 MIGRATE_SECONDS = 300
 MIGRATION_LOCK = "rookery:mlflow-migration"
 
