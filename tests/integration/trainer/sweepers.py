@@ -53,7 +53,7 @@ def start(task: Task) -> ForkServerProcess:
     return process
 
 
-def finish(process: ForkServerProcess, seconds: float = 240) -> int:
+def finish(process: ForkServerProcess, seconds: float = 500) -> int:
     """Its exit code; negative where a signal ended it."""
     process.join(seconds)
     assert process.exitcode is not None, "the sweeper did not end in time"
@@ -71,6 +71,7 @@ def _run(task: Task) -> None:
         structlog.configure(
             processors=[
                 structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.format_exc_info,
                 _Watch(task),
                 structlog.processors.JSONRenderer(),

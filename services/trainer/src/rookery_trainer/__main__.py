@@ -54,8 +54,9 @@ def sweep(arguments: argparse.Namespace) -> None:
     client = connect(TrackingSettings())
     newest = partial(await_batch, engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
     registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
+    batch = newest()  # before anything else: databases, roles and ledger are there once it is
     settle(registry, postgres)
-    if arguments.unless_champion and has_champion(registry, spec, newest()):
+    if arguments.unless_champion and has_champion(registry, spec, batch):
         return
     with progress(spec.name) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown)

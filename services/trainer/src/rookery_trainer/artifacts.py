@@ -43,9 +43,9 @@ class Artifacts:
             return False
         for name in (MODEL_FILE, MANIFEST_FILE):
             path = f"{BUNDLE}/{name}"
-            with tempfile.TemporaryDirectory() as place:
-                self._outage.outlast(partial(self._client.download_artifacts, run_id, path, place))
-                (folder / name).write_bytes((Path(place) / path).read_bytes())
+            self._outage.outlast(
+                partial(self._client.download_artifacts, run_id, path, str(folder))
+            )
         return True
 
     def bundle_path(self, run_id: str) -> str:
