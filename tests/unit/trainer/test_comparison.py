@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.trainer.penguins import measured_rows, parted, species_spec
 
-from rookery_trainer.comparison import Configuration, compare, corrected_t_test
+from rookery_trainer.comparison import Configuration, Repeat, compare, corrected_t_test, fold_losses
 
 
 def test_the_test_is_the_published_formula() -> None:
@@ -62,3 +62,14 @@ def test_equal_configurations_gain_nothing_without_a_fit() -> None:
 
     assert found.gains == (0.0,) * 50
     assert found.p == 1.0
+
+
+def test_a_configuration_that_cannot_be_fitted_to_a_fold_has_no_loss() -> None:
+    spec = species_spec("k_nearest_neighbors", {"n_neighbors": 5})
+    rows = parted(spec, measured_rows(spec), seed=0).training
+    too_many = Configuration("k_nearest_neighbors", {"n_neighbors": len(rows)})
+
+    losses = fold_losses(Repeat(spec, rows, too_many, seed=1, number=0))
+
+    assert len(losses) == 5
+    assert np.isnan(losses).all()

@@ -99,18 +99,30 @@ def compare(
 
 
 def fold_losses(repeat: Repeat) -> tuple[float, ...]:
-    """Mean log loss of each fold of one repeat."""
+    """Mean log loss of each fold of one repeat; NaN where the configuration cannot be fitted.
+
+    That may be for want of rows: these folds are not those of the trial.
+    """
     spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
     rows = repeat.rows
     (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
     splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=int(state))
     losses = []
     for training, test in splitter.split(np.empty((len(rows), 0)), rows.labels):
-        parameters = repeat.configuration.parameters
-        pipeline = fit_rows(spec, rows.take(training), parameters, repeat.seed)
-        told = probabilities(pipeline, spec, rows.features.iloc[test])
-        losses.append(float(row_losses(rows.labels[test], told).mean()))
+        losses.append(_loss(repeat, spec, training, test))
     return tuple(losses)
+
+
+def _loss(
+    repeat: Repeat, spec: ModelSpec, training: NDArray[np.intp], test: NDArray[np.intp]
+) -> float:
+    parameters, unseen = repeat.configuration.parameters, repeat.rows.take(test)
+    try:
+        pipeline = fit_rows(spec, repeat.rows.take(training), parameters, repeat.seed)
+        told = probabilities(pipeline, spec, unseen.features)
+    except ValueError:
+        return math.nan
+    return float(row_losses(unseen.labels, told).mean())
 
 
 def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:
