@@ -1,0 +1,25 @@
+"""schemathesis, whole: ten thousand cases and more."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.integration.api.bundles import make
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.fuzzing import fuzz
+
+
+@pytest.mark.timeout(7200)
+def test_schemathesis_finds_no_fault_in_ten_thousand_cases(
+    new_desk: NewDesk, start_api: StartApi, tmp_path: Path
+) -> None:
+    desk = new_desk("species")
+    version = desk.promote(make(desk.spec))
+    api = start_api(default_model=desk.spec.name)
+    api.await_version(desk.spec.name, version)
+
+    report = fuzz(api, desk.spec.name, tmp_path, examples=1000)
+
+    generated = re.search(r"(\d+) generated", report)
+    assert generated is not None, report[-2000:]
+    assert int(generated[1]) >= 10_000

@@ -1,0 +1,21 @@
+"""Twenty promotions in a row at 64 connections that never pause."""
+
+import pytest
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.processes import eventually
+from tests.integration.api.promotions import promote_under_load
+
+
+@pytest.mark.timeout(3600)
+def test_twenty_promotions_fail_no_request(new_desk: NewDesk, start_api: StartApi) -> None:
+    desk = new_desk("species")
+    api = start_api()
+    eventually(lambda: desk.spec.name in api.client.get("/models").text)
+
+    outcome = promote_under_load(api, desk, count=20, pause=0)
+
+    assert outcome.load.failures == []
+    assert outcome.answers.order == sorted(outcome.answers.order)
+    assert set(outcome.answers.by_version) == set(outcome.golden)
+    for version, found in outcome.answers.by_version.items():
+        assert found == {outcome.golden[version]}
