@@ -1,0 +1,64 @@
+import io
+from dataclasses import dataclass
+
+import structlog
+from structlog.testing import capture_logs
+
+from rookery_trainer.progress import Bar, Events, progress
+from rookery_trainer.scores import Estimate, Scores
+from rookery_trainer.trial import Trial
+
+HALF = Estimate(0.5, 0.1)
+TRIAL = Trial(3, {"C": 1.0}, "run", Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,)))
+
+
+@dataclass
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_where_nobody_looks_on_each_trial_is_one_event() -> None:
+    structlog.reset_defaults()
+
+    with capture_logs() as logs, progress("species", io.StringIO()) as shown:
+        assert isinstance(shown, Events)
+        shown.begin(0, 20)
+        shown.advance(TRIAL)
+
+    assert logs == [
+        {
+            "event": "trial",
+            "index": 3,
+            "of": 20,
+            "log_loss": 0.1235,
+            "accuracy": 0.5,
+            "run_id": "run",
+            "log_level": "info",
+        }
+    ]
+
+
+def test_a_resumed_sweep_says_what_was_done() -> None:
+    with capture_logs() as logs:
+        Events().begin(7, 20)
+
+    assert [(log["event"], log["done"], log["of"]) for log in logs] == [("resumed", 7, 20)]
+
+
+def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
+    terminal = Terminal()
+
+    with progress("species", terminal) as shown:
+        assert isinstance(shown, Bar)
+        shown.begin(18, 20)
+        shown.advance(TRIAL)
+        shown.advance(TRIAL)
+
+    assert "20/20" in terminal.getvalue()
+    assert "species" in terminal.getvalue()

@@ -1,0 +1,72 @@
+import pytest
+from mlflow.exceptions import MlflowException, RestException
+from requests import ConnectionError as NoConnection
+from requests import HTTPError, Response
+
+from rookery_core.errors import Unavailable
+from rookery_trainer.patience import Patience
+from rookery_trainer.tracking import Outage, away
+
+
+def said(code: str, message: str) -> RestException:
+    """An error in the server's own words."""
+    return RestException({"error_code": code, "message": message})
+
+
+def answered(status: int) -> HTTPError:
+    response = Response()
+    response.status_code = status
+    return HTTPError(response=response)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (said("TEMPORARILY_UNAVAILABLE", "database down"), True),
+        (MlflowException("API request failed"), True),
+        (said("RESOURCE_DOES_NOT_EXIST", "no such run"), False),
+        (said("INVALID_PARAMETER_VALUE", "bad name"), False),
+        (NoConnection("refused"), True),
+        (answered(503), True),
+        (answered(404), False),
+    ],
+)
+def test_only_the_servers_own_failures_may_pass(error: Exception, expected: bool) -> None:
+    assert away(error) is expected
+
+
+def test_a_request_is_repeated_until_the_server_is_back() -> None:
+    failures = iter([NoConnection("refused"), answered(500)])
+
+    def request() -> str:
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        return "done"
+
+    assert Outage(Patience(10, 0.001)).outlast(request) == "done"
+
+
+def test_what_can_never_work_is_not_repeated() -> None:
+    requests: list[int] = []
+
+    def request() -> None:
+        requests.append(1)
+        raise said("RESOURCE_DOES_NOT_EXIST", "no such run")
+
+    with pytest.raises(MlflowException):
+        Outage(Patience(10, 0.001)).outlast(request)
+
+    assert requests == [1]
+
+
+def test_patience_ends_with_the_servers_last_word() -> None:
+    def request() -> None:
+        raise NoConnection("refused by 127.0.0.1")
+
+    with pytest.raises(Unavailable, match=r"refused by 127\.0\.0\.1"):
+        Outage(Patience(0.01, 0.001)).outlast(request)
+
+
+def test_an_answer_may_be_none() -> None:
+    assert Outage(Patience(0)).outlast(lambda: None) is None
