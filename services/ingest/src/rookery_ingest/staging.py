@@ -18,6 +18,8 @@ from rookery_ingest.driver import copy_arrays, execute
 from rookery_ingest.identity import SIZE, Identity
 from rookery_ingest.rows import Rows
 
+WORK_MEMORY = "64MB"
+"""What the server may use for one sort or hash of a settlement before it goes to disk."""
 LANES = 2**64
 """A digest is two sums modulo this, over the two halves of the rows' identities."""
 
@@ -58,6 +60,7 @@ class Staging:
         assert target.schema is not None
         self._names: dict[str, Composable] = {
             "target": Identifier(target.schema, target.name),
+            "primary_key": Identifier(f"{target.name}_pkey"),
             "batch": Identifier(BATCH),
             "line": Identifier(LINE),
             "id": Identifier(ROW_ID),
@@ -68,6 +71,7 @@ class Staging:
             "staged": SQL(", ").join(Identifier("s", name) for name in _column_names(spec)),
         }
         self._table.create(connection)
+        connection.exec_driver_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
 
     def add(self, rows: Rows) -> None:
         """These rows are staged too."""
@@ -97,9 +101,19 @@ class Staging:
         [(high, low)] = self._fetch(
             "SELECT coalesce(sum(_high), 0), coalesce(sum(_low), 0) FROM staged"
         )
-        loaded = self._run(_INSERT, number=Literal(batch))
+        loaded = self._insert(batch)
         self._run("TRUNCATE staged")
         return Settled(loaded, duplicate, conflicts, (int(high), int(low)))
+
+    def _insert(self, batch: int) -> int:
+        number = Literal(batch)
+        if self._fetch("SELECT FROM {target} LIMIT 1"):
+            return self._run(_INSERT + _IN_ORDER_OF_THE_INDEX, number=number)
+        # An index over many rows is built faster than it grows row by row.
+        self._run("ALTER TABLE {target} DROP CONSTRAINT {primary_key}")
+        loaded = self._run(_INSERT, number=number)
+        self._run("ALTER TABLE {target} ADD CONSTRAINT {primary_key} PRIMARY KEY ({id})")
+        return loaded
 
     def _settle_keys(self) -> tuple[list[int], int]:
         """Leaves the first row of each key, unless the table holds another of that key.
@@ -160,8 +174,10 @@ _DROP_DUPLICATES = "DELETE FROM staged s USING {target} t WHERE t.{id} = s.{id}"
 
 _INSERT = """
 INSERT INTO {target} ({id}, {batch}, {line}, {columns})
-SELECT s.{id}, {number}, s.{line}, {typed} FROM staged s ORDER BY s.{id}
+SELECT s.{id}, {number}, s.{line}, {typed} FROM staged s
 """
+
+_IN_ORDER_OF_THE_INDEX = "ORDER BY s.{id}"
 
 _CONTRADICT_TABLE = """
 DELETE FROM staged s USING {target} t
