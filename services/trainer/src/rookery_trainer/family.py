@@ -59,6 +59,8 @@ class Parent:
     status: str
     started_at: str
     """UTC, ISO 8601."""
+    ended: int | None
+    """Milliseconds since 1970, UTC; None while it is RUNNING."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ def parent_of(run: Run) -> Parent:
         spec_digest=tags[TAG_SPEC_DIGEST],
     )
     started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
-    return Parent(run.info.run_id, pin, run.info.status, started.isoformat())
+    return Parent(
+        run.info.run_id, pin, run.info.status, started.isoformat(), run.info.end_time or None
+    )
 
 
 def _child(run: Run) -> Child:

@@ -141,6 +141,14 @@ class Runs:
             if double.status not in ENDED:
                 self.end(double.run_id, KILLED, "another run is the parent of this sweep")
 
+    def end_late(self, family: Family) -> None:
+        """No trial counts that ended after its sweep: its process had been stopped meanwhile."""
+        concluded = family.parent.ended if family.parent else None
+        for child in family.children:
+            ended = child.run.info.end_time
+            if child.status == FINISHED and concluded and ended and ended > concluded:
+                self.end(child.run_id, KILLED, "the sweep was concluded without this run")
+
     def trial(self, child: Child, parameters: Parameters) -> Trial:
         """The finished trial of that run.
 

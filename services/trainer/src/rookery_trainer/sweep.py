@@ -123,8 +123,8 @@ class Sweep:
     def _record(self, attempt: Attempt, run_id: str, future: Future[Evaluation]) -> None:
         parameters = self._configurations[attempt.draw]
         failure = _failure(future)
-        step(f"finish {attempt.index}")
         self._hold.require()
+        step(f"finish {attempt.index}")
         if failure:
             _log.warning("configuration failed", index=attempt.index, reason=failure)
             self._runs.fail(run_id, parameters, failure)

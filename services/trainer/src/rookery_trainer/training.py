@@ -100,6 +100,7 @@ class Trainer:
                 runs, self.postgres, sweep_id=sweep_id, batch=newest(), ordinal=ordinal
             )
         elif family.parent.status == FINISHED:
+            runs.end_late(family)
             _log.info("the sweep was concluded before", run_id=family.parent.run_id)
             return
         else:
