@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.unit.trainer import retrains
 from tests.unit.trainer.retrains import Outcome
+from threadpoolctl import threadpool_limits
 
 RETRAINS = 200
 CHAINS = 10
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.timeout(4 * 3600)
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as processes:
+    # One thread each: more cost more than such small fits do.
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), spawn, threadpool_limits, (1,)) as processes:
         yield processes
 
 

@@ -1,6 +1,29 @@
 """The gate in simulated retrains: a small sample of what the torture tier runs whole."""
 
+from collections.abc import Iterator
+
+import pytest
 from tests.unit.trainer import retrains
+from threadpoolctl import threadpool_limits
+
+from rookery_trainer.comparison import Configuration, Repeat, fold_losses
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads cost more than such small fits do."""
+    with threadpool_limits(1):
+        yield
+
+
+def test_the_quick_losses_of_the_simulation_are_those_of_the_comparison() -> None:
+    snapshot = retrains.penguins(retrains.search_spec(1), 0)
+    configuration = Configuration("logistic_regression", {"C": 6.0})
+    repeat = Repeat(snapshot.spec, snapshot.training, configuration, seed=1, number=3)
+
+    quick, real = retrains.quick_losses(repeat), fold_losses(repeat)
+
+    assert quick == pytest.approx(real, abs=1e-4)
 
 
 def test_noise_is_not_promoted() -> None:

@@ -8,9 +8,8 @@ PAKDD 2004, for the repeated form).
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
-from rookery_trainer.cross_validation import fit_rows
+from rookery_trainer.cross_validation import Fold, fit_rows
 from rookery_trainer.pipeline import probabilities
 from rookery_trainer.scores import row_losses
 from rookery_trainer.snapshot import Rows
@@ -27,18 +26,6 @@ from rookery_trainer.trial import Parameters
 
 FOLDS = 5
 REPEATS = 10
-
-_Task = TypeVar("_Task")
-_Result = TypeVar("_Result")
-
-
-class Mapper(Protocol):
-    """The built-in `map`, or the `map` of a pool of processes."""
-
-    def __call__(
-        self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
-    ) -> Iterable[_Result]:
-        """The results of `function`, in the order of `tasks`."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +60,12 @@ class Repeat:
     """Which repeat, 0 to `REPEATS - 1`."""
 
 
+Mapper = Callable[
+    [Callable[[Repeat], tuple[float, ...]], Iterable[Repeat]], Iterable[tuple[float, ...]]
+]
+"""The built-in `map`, or the `map` of a pool of processes: results in the order of the tasks."""
+
+
 def compare(
     spec: ModelSpec,
     rows: Rows,
@@ -104,13 +97,14 @@ def fold_losses(repeat: Repeat) -> tuple[float, ...]:
     That may be for want of rows: these folds are not those of the trial.
     """
     spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
-    rows = repeat.rows
+    return tuple(_loss(repeat, spec, training, test) for training, test in splits(repeat))
+
+
+def splits(repeat: Repeat) -> Iterator[Fold]:
+    """Positions of the training and test rows of the repeat's folds, whatever its configuration."""
     (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
     splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=int(state))
-    losses = []
-    for training, test in splitter.split(np.empty((len(rows), 0)), rows.labels):
-        losses.append(_loss(repeat, spec, training, test))
-    return tuple(losses)
+    yield from splitter.split(np.empty((len(repeat.rows), 0)), repeat.rows.labels)
 
 
 def _loss(
