@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
-from tests.integration.folders import open_folder
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
@@ -19,14 +18,13 @@ from rookery_local.tracking import Tracking
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Home]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Where the servers of this run keep their data and logs; none outlives the run."""
-    with open_folder() as folder:
-        home = Home(folder)
-        home.prepare()
-        guard = Guard(home)
-        yield home
-        guard.dismiss()
+    home = Home(tmp_path_factory.mktemp("servers"))
+    home.prepare()
+    guard = Guard(home)
+    yield home
+    guard.dismiss()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,16 @@
 
 import os
 import pwd
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rookery_core.errors import Refused
 
 _CANDIDATES = ("postgres", "nobody")
+_PASS_FOLDERS = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+"""Lets a program through folders that are closed to its account."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +26,29 @@ class Account:
         """The account owns `path`."""
         os.chown(path, self.uid, self.gid)
 
-    def demand_reach(self, path: Path, remedy: str) -> None:
-        """Every folder above `path`, and `path`, lets the account through.
+    def command(self, argv: Sequence[str], *paths: Path) -> list[str]:
+        """The command that runs `argv` as this account, with `paths` in its reach.
+
+        Where a folder above one of them is closed to the account, the program keeps the one
+        capability that passes it, and the folder keeps its mode.
 
         Raises:
-            Refused: for the first folder that does not.
+            Refused: setpriv is not installed.
         """
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            raise Refused(
+                "PostgreSQL cannot run as root and setpriv is not installed; install util-linux, "
+                "or run as an ordinary user"
+            )
+        passes = () if all(map(self.reaches, paths)) else _PASS_FOLDERS
+        who = (f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups")
+        return [setpriv, *who, *passes, *argv]
+
+    def reaches(self, path: Path) -> bool:
+        """Whether `path` and every folder above it let the account through."""
         absolute = path.resolve()
-        for folder in (*reversed(absolute.parents), absolute):
-            if not self._may_enter(folder):
-                raise Refused(
-                    f"account {self.name!r}, which PostgreSQL runs as where we are root, "
-                    f"cannot enter {folder}; {remedy}"
-                )
+        return all(self._may_enter(folder) for folder in (*absolute.parents, absolute))
 
     def _may_enter(self, folder: Path) -> bool:
         status = folder.stat()

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_local.account import Account, unprivileged_account
+from rookery_local.account import unprivileged_account
 from rookery_local.environment import child_environment
 from rookery_local.ports import LOOPBACK
 from rookery_local.process import Process
@@ -45,17 +45,17 @@ class Postgres:
         self._roles = {ADMINISTRATOR: password, **roles}
         self._account = unprivileged_account()
         self._binaries = binaries()
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.process = Process(
             "postgres",
-            [
-                str(self._binaries / "postgres"),
+            self._command(
+                "postgres",
                 *("-D", str(self._data), "-p", str(port)),
                 *(part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")),
-            ],
+            ),
             environment=child_environment(folder) if environment is None else environment,
             directory=Path("/"),
             log=log,
-            account=self._account,
             # Fast shutdown: SIGTERM would wait until every client has gone.
             stop_signal=signal.SIGINT,
         )
@@ -85,11 +85,7 @@ class Postgres:
         Raises:
             Unavailable: with the tail of the log, where it does not.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         if self._account:
-            remedy = "choose another folder: ROOKERY_HOME=/var/lib/rookery"
-            self._account.demand_reach(self.folder, remedy)
-            self._account.demand_reach(self._binaries, "put the checkout where everybody may read")
             self._account.own(self.folder)
         if not self._data.exists():
             self._initialise()
@@ -110,10 +106,38 @@ class Postgres:
         if self._account:
             self._account.own(password_file)
         try:
-            run_initdb(self._binaries, fresh, password_file, self._account)
+            self._run_initdb(fresh, password_file)
         finally:
             password_file.unlink()
         fresh.rename(self._data)
+
+    def _run_initdb(self, data: Path, password_file: Path) -> None:
+        command = self._command(
+            "initdb",
+            *("-D", str(data), "-U", ADMINISTRATOR, "-A", "scram-sha-256"),
+            f"--pwfile={password_file}",
+            # The same order and case rules on every machine, whatever locales it has.
+            *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
+            *("--lc-collate=C", "--lc-ctype=C", "--lc-messages=C"),
+            *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
+        )
+        done = subprocess.run(
+            command,
+            cwd="/",
+            env=child_environment(data.parent),
+            capture_output=True,
+            text=True,
+            timeout=INITDB_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise Unavailable(f"initdb could not make {data}: {done.stderr.strip()}")
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        argv = [str(self._binaries / program), *arguments]
+        if self._account is None:
+            return argv
+        return self._account.command(argv, self.folder, self._binaries)
 
     def _answers(self) -> bool:
         admin = self.admin
@@ -130,36 +154,6 @@ class Postgres:
         except psycopg2.OperationalError:
             return False
         return True
-
-
-def run_initdb(folder: Path, data: Path, password_file: Path, account: Account | None) -> None:
-    """A new cluster stands in `data`: UTF-8, sorted by code point, SCRAM for everybody.
-
-    Raises:
-        Unavailable: with what initdb said.
-    """
-    done = subprocess.run(
-        [
-            str(folder / "initdb"),
-            *("-D", str(data), "-U", ADMINISTRATOR, "-A", "scram-sha-256"),
-            f"--pwfile={password_file}",
-            # The same order and case rules on every machine, whatever locales it has.
-            *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
-            *("--lc-collate=C", "--lc-ctype=C", "--lc-messages=C"),
-            *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
-        ],
-        cwd="/",
-        env=child_environment(data.parent),
-        capture_output=True,
-        text=True,
-        timeout=INITDB_SECONDS,
-        check=False,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-    )
-    if done.returncode:
-        raise Unavailable(f"initdb could not make {data}: {done.stderr.strip()}")
 
 
 def binaries() -> Path:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rookery_core.errors import Unavailable
-from rookery_local.account import Account
 
 POLL_SECONDS = 0.05
 LOG_BYTES = 10 * 1024**2
@@ -33,7 +32,6 @@ class Process:
         environment: Mapping[str, str],
         directory: Path,
         log: Path,
-        account: Account | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
@@ -42,12 +40,10 @@ class Process:
         self._argv = tuple(argv)
         self._environment = dict(environment)
         self._directory = directory
-        self._account = account
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """The program runs; what it prints is appended to the log."""
-        account = self._account
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
@@ -61,9 +57,6 @@ class Process:
                 stdout=descriptor,
                 stderr=descriptor,
                 start_new_session=True,
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
             )
         finally:
             os.close(descriptor)

@@ -95,7 +95,7 @@ def _refuses(port: int) -> bool:
 
 def test_every_log_line_is_json_and_every_request_leaves_one(api: ApiProcess, desk: Desk) -> None:
     api.client.post(f"/predict/{desk.spec.name}", json=ROW, headers={"X-Request-ID": "bird-1"})
-    api.client.get('/nowhere/"\n')
+    api.client.get("/nowhere/%22%0A")
 
     assert api.terminate() == 0
     events = api.events()

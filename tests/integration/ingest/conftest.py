@@ -36,9 +36,6 @@ def bench(make_bench: Make) -> Workbench:
 @pytest.fixture
 def mortal(tmp_path: Path) -> Iterator[Postgres]:
     """A PostgreSQL server of this test's own, to be killed."""
-    for each in tmp_path.parents[:3]:
-        each.chmod(0o755)
-    tmp_path.chmod(0o755)
     server = Postgres(
         tmp_path / "postgres",
         free_ports(1)[0],

@@ -3,20 +3,17 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery
 
 from rookery_local.home import Home
 
 
 @pytest.fixture(scope="module")
-def rookery() -> Iterator[Rookery]:
-    with open_folder() as folder:
-        yield Rookery(Home(folder / "state"))
+def rookery(tmp_path_factory: pytest.TempPathFactory) -> Rookery:
+    return Rookery(Home(tmp_path_factory.mktemp("demo") / "state"))
 
 
 def answers(printed: str) -> dict[str, dict[str, str]]:

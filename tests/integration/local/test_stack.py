@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery, eventually
 
 from rookery_local.home import Home
@@ -18,13 +17,12 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @pytest.fixture(scope="module")
-def rookery() -> Iterator[Rookery]:
+def rookery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
     """A stack that is up and knows the examples' specs."""
-    with open_folder() as folder:
-        rookery = Rookery(Home(folder / "state"), EXAMPLES)
-        rookery.run("up")
-        yield rookery
-        rookery.run("down")
+    rookery = Rookery(Home(tmp_path_factory.mktemp("stack") / "state"), EXAMPLES)
+    rookery.run("up")
+    yield rookery
+    rookery.run("down")
 
 
 def runs(process: psutil.Process) -> bool:

@@ -15,9 +15,6 @@ from rookery_local.stack import Stack
 @contextmanager
 def own_stack(folder: Path) -> Iterator[Stack]:
     """PostgreSQL, the object store and MLflow run in `folder`, without the API."""
-    # Where the run is root, PostgreSQL runs as somebody else and has to get through.
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)
     home = Home(folder)
     home.prepare()
     guard = Guard(home)

@@ -3,9 +3,9 @@
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from tests.integration.folders import open_folder
 from tests.integration.local.command import Rookery, eventually
 
 from rookery_local.home import Home
@@ -17,19 +17,17 @@ MOMENTS = (0.3, 1.5, 3.0, 6.0, 12.0)
 
 
 @pytest.fixture(scope="module")
-def used() -> Iterator[Rookery]:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
     """A folder whose data and models every ending must leave whole."""
-    with open_folder() as folder:
-        rookery = Rookery(Home(folder / "state"))
-        rookery.run("demo", "--once")
-        yield rookery
-        assert "train species: version 1 is the champion" in rookery.run("demo", "--once")
+    rookery = Rookery(Home(tmp_path_factory.mktemp("used") / "state"))
+    rookery.run("demo", "--once")
+    yield rookery
+    assert "train species: version 1 is the champion" in rookery.run("demo", "--once")
 
 
 @pytest.fixture
-def fresh() -> Iterator[Rookery]:
-    with open_folder() as folder:
-        yield Rookery(Home(folder / "state"))
+def fresh(tmp_path: Path) -> Rookery:
+    return Rookery(Home(tmp_path / "state"))
 
 
 @pytest.mark.parametrize("number", SIGNALS)

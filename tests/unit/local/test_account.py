@@ -1,12 +1,11 @@
 """The account that PostgreSQL runs as where we are root."""
 
 import os
-import tempfile
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from rookery_core.errors import Refused
 from rookery_local.account import Account, unprivileged_account
 
 STRANGER = Account("stranger", uid=65_432, gid=65_432)
@@ -19,15 +18,23 @@ def test_only_root_needs_another_account() -> None:
     assert account is None or account.uid != 0
 
 
-def test_a_folder_that_is_closed_to_the_account_is_named_with_the_remedy() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        # The folder is its owner's alone, and what it lies in is open to all.
-        closed = Path(name)
-        inner = closed / "inner"
-        inner.mkdir()
+def test_a_capability_is_kept_only_where_a_folder_is_closed_to_the_account(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
 
-        with pytest.raises(Refused, match=rf"cannot enter {closed}; choose another folder"):
-            STRANGER.demand_reach(inner, "choose another folder")
+    through_closed = STRANGER.command(["true"], tmp_path)
+    through_open = STRANGER.command(["true"], Path("/"))
 
-        closed.chmod(0o711)
-        STRANGER.demand_reach(inner, "choose another folder")
+    assert "--ambient-caps=+dac_override" in through_closed
+    assert through_open[-3:] == ["--regid=65432", "--clear-groups", "true"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as another account")
+def test_a_program_of_the_account_works_in_a_folder_closed_to_others(tmp_path: Path) -> None:
+    inner = tmp_path / "closed" / "inner"
+    inner.mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o700)
+    STRANGER.own(inner)
+
+    subprocess.run(STRANGER.command(["touch", str(inner / "made")], inner), check=True)
+
+    assert (inner / "made").stat().st_uid == STRANGER.uid
