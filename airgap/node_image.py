@@ -31,7 +31,7 @@ CONTROL_PLANE = {
 
 
 # All programs whose change makes another node image; kind brings the files of its base image.
-INSIDE = ("kubernetes", "etcd", "coredns", "pause", "local-path-provisioner", "kind")
+INSIDE = ("kubernetes", "etcd", "coredns", "pause", "kind")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class NodeImage:
             shutil.copy2(FOLDER / "tools" / "pod-network", context)
             self._image(context, "tools.Dockerfile", TOOLS, ROOT=roots.BOOKWORM.image)
         called = "local-path-provisioner"
-        self._one_program(PROVISIONER, self.programs[called] / called, called, "scratch")
+        self._one_program(PROVISIONER, self.programs["kubernetes"] / called, called, "scratch")
 
     def _node(self, pause: str) -> None:
         with self._context("node") as context:
@@ -161,6 +161,7 @@ class NodeImage:
 
 PRELOAD = """
 containerd >/tmp/containerd.log 2>&1 &
+containerd=$!
 tries=0
 until ctr version >/dev/null 2>&1; do
   tries=$((tries + 1)); [ "$tries" -lt 100 ] || { cat /tmp/containerd.log; exit 1; }
@@ -168,6 +169,6 @@ until ctr version >/dev/null 2>&1; do
 done
 ctr --namespace k8s.io images import --no-unpack /images.tar
 ctr --namespace k8s.io images ls -q
-kill %1; wait || true
+kill $containerd; wait || true
 rm -rf /tmp/containerd.log /run/containerd
 """

@@ -40,10 +40,12 @@ def stamp(version: str) -> str:
 
 
 PROGRAMS = (
-    Program("kubernetes", f"Kubernetes {KUBERNETES}, seven programs", flags=stamp(KUBERNETES)),
+    # The provisioner of volumes is built among them: on the same client library, in seconds.
+    Program(
+        "kubernetes", f"Kubernetes {KUBERNETES} and local-path-provisioner", flags=stamp(KUBERNETES)
+    ),
     Program("etcd", "etcd"),
-    Program("coredns", "CoreDNS"),
-    Program("local-path-provisioner", "volumes in folders of a node"),
+    Program("coredns", "CoreDNS with the plugins of a cluster", target="."),
     Program("pause", "the process that holds a pod's namespaces", target="."),
     Program("kind", "kind"),
     Program("helm", "Helm"),

@@ -18,6 +18,7 @@ echo "uv>=0.13.8,<0.14" | lock uv.txt -
 lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
 lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
 lock build.txt --group build --constraint requirements/dev.txt
+lock mlflow.txt images/mlflow/requirements.in --constraint requirements/dev.txt
 for service in ingest trainer api; do
   lock "$service.txt" "services/$service/pyproject.toml" --constraint requirements/dev.txt
 done
