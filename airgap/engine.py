@@ -21,6 +21,7 @@ PACKAGES = {
     "iptables": "iptables",
 }
 RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
+KEPT_OF_BUILDS = "4GB"
 SOCKET = Path("/var/run/docker.sock")
 
 
@@ -102,6 +103,7 @@ class Engine:
             "pidfile": str(self.pid_file),
             "hosts": [f"unix://{SOCKET}"],
             "features": {"buildkit": True},
+            "builder": {"gc": {"enabled": True, "defaultKeepStorage": KEPT_OF_BUILDS}},
         }
         if self.machine.lacks_sys_resource:
             chosen["runtimes"] = {RUNTIME.stem: {"path": str(self.runtime)}}

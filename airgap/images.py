@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from airgap import docker_client
 from airgap.commands import environment, logged, output, succeeds
 from airgap.failure import AirgapError
 
@@ -58,7 +59,8 @@ def build(
     secrets: Sequence[tuple[str, Path]] = (),
 ) -> None:
     """What a Dockerfile says, built on the host's network with what the machine trusts."""
-    argv: list[str | Path] = ["docker", "build", "--network=host", "--progress=plain", "-t", name]
+    argv: list[str | Path] = [docker_client.client(), "build", "--network=host"]
+    argv += ["--progress=plain", "--tag", name]
     for each, value in {DIGEST: key, **(labels or {})}.items():
         argv += ["--label", f"{each}={value}"]
     for each, value in (arguments or {}).items():
@@ -79,6 +81,11 @@ def ours() -> list[str]:
 def remove(image: str) -> None:
     """The image is gone, with every name of it."""
     output("docker", "image", "rm", "--force", image)
+
+
+def prune() -> None:
+    """Images of ours that lost their name to newer ones are gone."""
+    output("docker", "image", "prune", "--force", "--filter", f"label={DIGEST}")
 
 
 def size(name: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap import (
+    docker_client,
     engine,
     image_names,
     images,
@@ -56,10 +57,11 @@ class Installation:
             self._engine()
         built = self._programs()
         wanted = {name: built[folder] / name for name, folder in ON_PATH.items()}
-        links.ensure(self.bin, wanted)
-        links.ensure_buildx(built["buildx"] / "buildx", self.bin)
+        links.ensure(self.bin, {**wanted, "docker": Path(docker_client.client())})
         self._node_image(built)
         self._stand_ins()
+        images.prune()
+        programs.forget_intermediates(self.cache)
         self.progress.say(self.progress.table())
         self.progress.say(f"ready: kind create cluster --config kind-config.yaml --image {NODE}")
 

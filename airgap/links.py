@@ -5,10 +5,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from airgap.commands import succeeds
-
 USUAL = Path("/usr/local/bin")
-PLUGIN = Path.home() / ".docker" / "cli-plugins" / "docker-buildx"
 
 
 def ensure(folder: Path, programs: Mapping[str, Path], usual: Path = USUAL) -> None:
@@ -24,18 +21,9 @@ def ensure(folder: Path, programs: Mapping[str, Path], usual: Path = USUAL) -> N
             place.symlink_to(folder / name)
 
 
-def ensure_buildx(buildx: Path, folder: Path) -> None:
-    """`docker build` has BuildKit: a newer client has it in this plugin alone."""
-    if is_ours(PLUGIN, folder):
-        PLUGIN.unlink()
-    if not succeeds("docker", "buildx", "version"):
-        PLUGIN.parent.mkdir(parents=True, exist_ok=True)
-        PLUGIN.symlink_to(buildx)
-
-
 def remove(folder: Path, usual: Path = USUAL) -> None:
     """No link of ours is left."""
-    for place in (PLUGIN, *(usual.iterdir() if usual.is_dir() else ())):
+    for place in usual.iterdir() if usual.is_dir() else ():
         if is_ours(place, folder):
             place.unlink()
     shutil.rmtree(folder, ignore_errors=True)

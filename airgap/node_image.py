@@ -78,7 +78,10 @@ class NodeImage:
             self._system_image(name)
         self._extra_images()
         self._node(next(name for name in wanted if "/pause:" in name))
-        self._preload([*wanted, TOOLS, PROVISIONER])
+        inside = [*wanted, TOOLS, PROVISIONER]
+        self._preload(inside)
+        for name in (*inside, f"{NAME}-empty", PROXY_ROOT.image):
+            images.remove(name)
         shutil.rmtree(self.work)
 
     def _wanted(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Programs built from Go modules, each pinned and checked by the go.sum beside its go.mod."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,6 @@ PROGRAMS = (
     Program("pause", "the process that holds a pod's namespaces", target="."),
     Program("kind", "kind"),
     Program("helm", "Helm"),
-    Program("buildx", "docker buildx"),
 )
 
 
@@ -64,6 +64,11 @@ def source(program: Program, module: str, cache: Cache, log: Path) -> Path:
     with environment(_environment(cache)):
         told = output(go, "-C", program.module, "mod", "download", "-json", module)
     return Path(json.loads(told)["Dir"])
+
+
+def forget_intermediates(cache: Cache) -> None:
+    """Modules and compiled packages, gigabytes, are gone: all programs are built."""
+    shutil.rmtree(cache.root / "go", ignore_errors=True)
 
 
 def _build(program: Program, out: Path, cache: Cache, log: Path) -> None:

@@ -6,7 +6,6 @@ from airgap import links
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(links, "PLUGIN", tmp_path / "plugins" / "docker-buildx")
     monkeypatch.setenv("PATH", str(tmp_path / "usual"))
     (tmp_path / "usual").mkdir()
     made = tmp_path / "cache" / "steps" / "kind"
