@@ -57,7 +57,7 @@ class Installation:
             self._engine()
         built = self._programs()
         wanted = {name: built[folder] / name for name, folder in ON_PATH.items()}
-        links.ensure(self.bin, {**wanted, "docker": Path(docker_client.client())})
+        links.ensure(self.bin, {**wanted, "docker": Path(docker_client.client()).resolve()})
         self._node_image(built)
         self._stand_ins()
         images.prune()
