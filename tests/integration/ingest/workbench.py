@@ -183,6 +183,7 @@ class Workbench:
 def finished(process: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
     """The exit code and the events of a program that ends by itself."""
     _, stderr = process.communicate(timeout=SECONDS)
+    assert all(line.startswith("{") for line in stderr.splitlines()), stderr
     return process.returncode, [json.loads(line) for line in stderr.splitlines()]
 
 

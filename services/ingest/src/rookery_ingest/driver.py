@@ -5,7 +5,7 @@ is text, and binary for arrays, whose rows all have one size and need no formatt
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,7 +66,7 @@ def copy_arrays(
 
 def streamed(
     connection: Connection, statement: Composed, size: int
-) -> Iterator[list[tuple[Any, ...]]]:
+) -> Generator[list[tuple[Any, ...]], None, None]:
     """The rows that the statement selects, `size` at a time, as the server finds them."""
     with _driver(connection).cursor(name="streamed") as cursor:
         cursor.execute(statement)

@@ -1,6 +1,7 @@
 """Processed data: the typed rows of a model, its quarantine, and the account of every batch."""
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, select
@@ -112,12 +113,14 @@ class ProcessedData:
         reader = RowReader(self._spec, batch.header, batch.source)
         progress = Progress("loading", model=self._spec.name, batch=batch.number)
         rows_in = 0
-        for records in raw.records(batch):
-            rows, bad_rows = reader.read(records)
-            staging.add(rows)
-            bad.add(bad_rows)
-            rows_in += len(records.texts)
-            progress.report(rows=rows_in, rows_in=batch.records, quarantined=bad.count)
+        # Closed here: left to the garbage collector, it would fail where nobody can be told.
+        with closing(raw.records(batch)) as chunks:
+            for records in chunks:
+                rows, bad_rows = reader.read(records)
+                staging.add(rows)
+                bad.add(bad_rows)
+                rows_in += len(records.texts)
+                progress.report(rows=rows_in, rows_in=batch.records, quarantined=bad.count)
         settled = staging.settle(batch.number)
         for start in range(0, len(settled.conflicts), CONFLICT_CHUNK):
             lines = settled.conflicts[start : start + CONFLICT_CHUNK]

@@ -1,6 +1,7 @@
 """Raw data: every record of every source, verbatim, and the batch that brought it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
@@ -117,14 +118,17 @@ class RawData:
             )
         return batch
 
-    def records(self, batch: RawBatch) -> Iterator[Records]:
+    def records(self, batch: RawBatch) -> Generator[Records, None, None]:
         """The batch's records by line, some at a time."""
         query = SQL("SELECT line, text FROM {} WHERE batch = {} ORDER BY line").format(
             Identifier(RAW_SCHEMA, self._records.name), Literal(batch.number)
         )
         seen = 0
-        with self._database.transaction() as connection:
-            for rows in streamed(connection, query, FETCH_ROWS):
+        with (
+            self._database.transaction() as connection,
+            closing(streamed(connection, query, FETCH_ROWS)) as found,
+        ):
+            for rows in found:
                 seen += len(rows)
                 lines, texts = zip(*rows, strict=True)
                 yield Records(lines, list(texts))
