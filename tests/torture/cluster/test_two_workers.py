@@ -75,7 +75,7 @@ def test_a_drain_respects_a_disruption_budget(
 ) -> None:
     namespace.apply(two_replicas("api"), budget("api", 2))
     namespace.wait("deployment/api", "condition=Available")
-    drain = ("drain", workers[0], "--ignore-daemonsets", "--delete-emptydir-data")
+    drain = ("drain", workers[0], "--ignore-daemonsets", "--force")
 
     with pytest.raises(CommandFailed, match="would violate the pod's disruption budget"):
         cluster.kubectl(*drain, "--timeout=15s")
