@@ -150,7 +150,7 @@ class Desk:
             tags={
                 TAG_BUNDLE: f"{root}/bundle",
                 TAG_MANIFEST_SHA256: made.manifest_sha256,
-                TAG_DATA_DIGEST: made.manifest.data_digest,
+                TAG_DATA_DIGEST: made.spec.digest,
                 TAG_DECISION: "promoted",
                 TAG_EPOCH: str(self._epoch),
                 TAG_PROMOTED_AT: "2026-01-01T00:00:00+00:00",

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from rookery_api.access import ApiKey, HostList
 from rookery_api.access_log import AccessLog
@@ -57,11 +58,13 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.roster, app.state.metrics = roster, metrics
-    _add_routes(app, settings, roster, metrics)
+    busiest = _prediction_routes(app, settings, roster, metrics)
+    _add_routes(app, settings, roster, metrics, busiest)
     for kind in (HTTPException, RequestValidationError):
         app.add_exception_handler(kind, as_problem)
     app.add_middleware(
         Edge,
+        busiest=busiest,
         roster=roster,
         hosts=HostList(settings.allowed_hosts),
         key=ApiKey(settings.api_key),
@@ -72,7 +75,9 @@ def create_app(
     return app
 
 
-def _add_routes(app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics) -> None:
+def _prediction_routes(
+    app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics
+) -> list[Route]:
     endpoint = Endpoint(
         roster=roster,
         reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
@@ -80,10 +85,21 @@ def _add_routes(app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Me
         executor=ThreadPoolExecutor(2, thread_name_prefix="batch"),
         max_batch=settings.max_batch,
     )
-    # The first that matches answers, so the busiest come first.
-    app.router.routes.extend(predict_routes(endpoint))
-    app.router.routes.extend(inference_routes(endpoint, app.version))
-    app.router.routes.extend(invocation_routes(endpoint))
+    return [
+        *predict_routes(endpoint),
+        *inference_routes(endpoint, app.version),
+        *invocation_routes(endpoint),
+    ]
+
+
+def _add_routes(
+    app: FastAPI,
+    settings: ApiSettings,
+    roster: Roster,
+    metrics: Metrics,
+    predictions: list[Route],
+) -> None:
+    app.router.routes.extend(predictions)
     app.router.routes.extend(health_routes(roster, metrics))
     app.include_router(models_router(roster))
     key_demanded = settings.api_key is not None

@@ -8,9 +8,11 @@ import itertools
 import re
 import secrets
 import time
+from collections.abc import Sequence
 
 import structlog
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rookery_api import problems
@@ -43,6 +45,7 @@ class Edge:
         self,
         app: ASGIApp,
         *,
+        busiest: Sequence[Route],
         roster: Roster,
         hosts: HostList,
         key: ApiKey,
@@ -51,6 +54,7 @@ class Edge:
         access_log: AccessLog,
     ) -> None:
         self._app = app
+        self._busiest = tuple(busiest)
         self._roster = roster
         self._hosts = hosts
         self._key = key
@@ -72,7 +76,7 @@ class Edge:
         self._free -= 1
         try:
             self._admit(scope)
-            await self._app(scope, receive, exchange.send)
+            await self._route(scope, receive, exchange.send)
         except Problem as problem:
             await exchange.refuse(scope, problem)
         except ClientDisconnect:
@@ -85,6 +89,16 @@ class Edge:
             self._free += 1
             self._metrics.in_flight.dec()
             self._observe(scope, exchange.status, time.perf_counter() - begun, request_id)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The busiest routes are taken from here, past the framework's own layers."""
+        for route in self._busiest:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                await route.handle(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
     def _request_id(self, scope: Scope) -> str:
         for name, value in scope["headers"]:
