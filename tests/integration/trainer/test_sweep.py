@@ -92,7 +92,7 @@ def test_a_replay_of_an_ordinal_gives_the_same_model(
     assert field.client.get_registered_model(first.spec.name).aliases["champion"] in ("1", 1)
 
 
-@pytest.mark.parametrize("step", ["finish 7", "model ready", "send champion", "end"])
+@pytest.mark.parametrize("step", ["finish 7", "model ready", "send champion"])
 def test_a_killed_sweep_is_made_whole(field: Field, undisturbed: Manifest, step: str) -> None:
     assert step in STEPS
 
@@ -126,13 +126,13 @@ def test_a_terminated_sweep_leaves_nothing_running_and_can_be_continued(
 
 def test_a_trial_takes_at_most_four_requests(field: Field, tracking: Tracking) -> None:
     counts = []
-    for trials in (2, 12):
+    for trials in (2, 7):
         with counting_proxy(tracking.settings.url) as proxy:
             task = replace(field.task(trials=trials), tracking=TrackingSettings(url=proxy.url))
             assert run(task) == 0, task.log.read_text()
         counts.append(proxy.requests.total())
 
-    assert (counts[1] - counts[0]) / 10 <= 4
+    assert (counts[1] - counts[0]) / 5 <= 4
 
 
 def test_all_models_are_logged_where_the_spec_says_so(field: Field) -> None:
