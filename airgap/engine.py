@@ -90,7 +90,7 @@ class Engine:
     def remove(self) -> None:
         """Stopped, and nothing of it is left."""
         self.stop()
-        firewall.open_again(self.machine.uplinks)
+        firewall.open_again()
         for folder in (self.run, self.folder):
             _unmount_below(folder)
             shutil.rmtree(folder, ignore_errors=True)

@@ -31,19 +31,13 @@ def close(uplinks: Sequence[str]) -> None:
             output(tool, "-w", "-I", "FORWARD", "-j", CHAIN)
 
 
-def open_again(uplinks: Sequence[str]) -> None:
-    """None of these rules is left."""
+def open_again() -> None:
+    """The chain is gone, and all rules in it."""
     for tool in TOOLS:
-        for uplink in uplinks:
-            while succeeds(tool, "-w", "-D", *_rule(uplink)):
-                pass
-
-
-def rejected(uplinks: Sequence[str]) -> int:
-    """How many packets of containers were rejected so far."""
-    lines = output("iptables", "-w", "-nvxL", CHAIN).splitlines()
-    rows = [line.split() for line in lines[2:]]
-    return sum(int(row[0]) for row in rows if row[2] == "REJECT" and row[6] in uplinks)
+        while succeeds(tool, "-w", "-D", "FORWARD", "-j", CHAIN):
+            pass
+        if succeeds(tool, "-w", "-F", CHAIN):
+            output(tool, "-w", "-X", CHAIN)
 
 
 def _rule(uplink: str) -> tuple[str, ...]:
