@@ -1,11 +1,11 @@
-"""The cheap question whether a model needs training: has it a champion on this very data?"""
+"""What the registry says of a model's versions: which is champion, from which data, and barred."""
 
 import httpx
 from sqlalchemy import select
 
 from rookery_core.databases import PROCESSED, ROLE_TRAINER, engine
 from rookery_core.errors import Unavailable
-from rookery_core.registry import CHAMPION, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
+from rookery_core.registry import CHAMPION, TAG_BARRED, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import batches
@@ -30,12 +30,25 @@ def champion_version(settings: TrackingSettings, model: str) -> tuple[str, dict[
     Raises:
         Unavailable: where MLflow does not answer.
     """
+    return _version(settings, "registered-models/alias", {"name": model, "alias": CHAMPION})
+
+
+def is_barred(settings: TrackingSettings, model: str, version: str) -> bool:
+    """Whether the version was rolled back, so that only a person makes it champion again.
+
+    Raises:
+        Unavailable: where MLflow does not answer.
+    """
+    found = _version(settings, "model-versions/get", {"name": model, "version": version})
+    return found is not None and TAG_BARRED in found[1]
+
+
+def _version(
+    settings: TrackingSettings, path: str, which: dict[str, str]
+) -> tuple[str, dict[str, str]] | None:
     try:
         answer = httpx.get(
-            f"{settings.url}/api/2.0/mlflow/registered-models/alias",
-            params={"name": model, "alias": CHAMPION},
-            timeout=10,
-            trust_env=False,
+            f"{settings.url}/api/2.0/mlflow/{path}", params=which, timeout=10, trust_env=False
         )
     except httpx.TransportError as error:
         raise Unavailable(f"MLflow at {settings.url} does not answer: {error}") from None

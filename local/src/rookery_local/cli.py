@@ -51,6 +51,8 @@ def command_line() -> typer.Typer:
     app.command()(model_commands.ingest)
     app.command()(model_commands.train)
     app.command()(model_commands.predict)
+    app.command()(model_commands.rollback)
+    app.command()(model_commands.retention)
     app.command(hidden=True)(stack_commands.supervise)
     return app
 

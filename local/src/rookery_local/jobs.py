@@ -1,17 +1,18 @@
-"""Jobs: ingest and training, as the same programs that run in a cluster."""
+"""Jobs: ingest and the trainer's commands, as the same programs that run in a cluster."""
 
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rookery_core.databases import ROLE_INGEST, ROLE_TRAINER
+from rookery_core.databases import ROLE_INGEST, ROLE_MLFLOW, ROLE_TRAINER
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_local.environment import outward
 from rookery_local.events import FAILED, Event, Events
 from rookery_local.process import POLL_SECONDS, Process
 from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
+from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
 
 
 def ingest_job(stack: Stack, model: str) -> Process:
@@ -26,13 +27,37 @@ def ingest_job(stack: Stack, model: str) -> Process:
 
 def train_job(stack: Stack, model: str) -> Process:
     """Sweeps the model's search space and promotes the winner, as role `trainer`."""
+    return _job(stack, f"train-{model}", ("rookery_trainer", "sweep", model), _as_trainer(stack))
+
+
+def rollback_job(stack: Stack, model: str, to: int | None) -> Process:
+    """Makes version `to`, or the champion before today's, the champion, as role `trainer`."""
+    target = () if to is None else ("--to", str(to))
     return _job(
         stack,
-        f"train-{model}",
-        ("rookery_trainer", "sweep", model),
+        f"rollback-{model}",
+        ("rookery_trainer", "rollback", model, *target),
+        _as_trainer(stack),
+    )
+
+
+def retention_job(
+    stack: Stack, model: str | None, settings: RetentionSettings, *, dry_run: bool
+) -> Process:
+    """Removes old sweeps of the model, or of all; the one job with MLflow's role and the
+    bucket's key."""
+    mlflow = MlflowPostgresSettings(**dict(stack.postgres.settings(ROLE_MLFLOW)))
+    models = () if model is None else (model,)
+    options = ("--dry-run",) if dry_run else ()
+    return _job(
+        stack,
+        "-".join(("retention", *models)),
+        ("rookery_trainer", "retention", *models, *options),
         {
-            **environment_of(stack.postgres.settings(ROLE_TRAINER)),
-            **environment_of(stack.tracking.settings),
+            **_as_trainer(stack),
+            **environment_of(mlflow),
+            **environment_of(stack.object_store.settings),
+            **environment_of(settings),
         },
     )
 
@@ -70,6 +95,13 @@ def _failure(job: Process, reason: str) -> RookeryError:
     # A failure that explains itself needs no log; a kill or a traceback does.
     text = f"{job.name}: {reason}" if reason else job.obituary()
     return Refused(text) if job.exited == Refused.exit_code else Unavailable(text)
+
+
+def _as_trainer(stack: Stack) -> dict[str, str]:
+    return {
+        **environment_of(stack.postgres.settings(ROLE_TRAINER)),
+        **environment_of(stack.tracking.settings),
+    }
 
 
 def _job(

@@ -1,4 +1,4 @@
-"""The commands that concern models: demo, ingest, train, predict."""
+"""The commands that concern models: demo, ingest, train, predict, rollback, retention."""
 
 import os
 import sys
@@ -13,9 +13,12 @@ from rookery_core.errors import Refused
 from rookery_local import steps
 from rookery_local.demo import run_demo, show, shown
 from rookery_local.prediction import predict as ask
+from rookery_local.retention import clean
+from rookery_local.rollback import roll_back
 from rookery_local.session import Session
 from rookery_local.stack_commands import ApiPort, MlflowPort, hold
 from rookery_local.supervisor import Wishes, running_stack, supervised
+from rookery_trainer.retention_settings import RetentionSettings
 
 Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
 
@@ -83,6 +86,59 @@ def predict(
     stack = session.stack()
     chosen = dict(_pair(text) for text in values or [])
     session.say(shown(ask(stack.addresses.api_url, model, chosen)))
+
+
+def rollback(
+    context: typer.Context,
+    model: Model,
+    to: Annotated[
+        int | None,
+        typer.Option(min=1, help="The version; the champion before today's if not given."),
+    ] = None,
+) -> None:
+    """Make an earlier champion the champion again, and bar the one it replaces.
+
+    --to a version that was itself rolled back reinstates it; then nothing is barred.
+    """
+    session: Session = context.obj
+    stack = session.stack()
+    roll_back(stack, session.spec(stack, model), to, session.report, _idle)
+
+
+def retention(
+    context: typer.Context,
+    model: Annotated[
+        str | None, typer.Argument(help="The name of a spec; all of them if not given.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed; remove nothing.")
+    ] = False,
+    keep_versions: Annotated[
+        int | None,
+        typer.Option(
+            envvar="ROOKERY_RETENTION_KEEP_VERSIONS",
+            min=1,
+            help="The newest versions of each model that stay, whatever their age.",
+        ),
+    ] = None,
+    min_age_days: Annotated[
+        float | None,
+        typer.Option(
+            envvar="ROOKERY_RETENTION_MIN_AGE_DAYS",
+            min=0,
+            help="Days that every sweep stays after its last run ended.",
+        ),
+    ] = None,
+) -> None:
+    """Remove old sweeps with their versions, runs and files; never one that is in service."""
+    session: Session = context.obj
+    stack = session.stack()
+    name = session.spec(stack, model).name if model else None
+    given = {"keep_versions": keep_versions, "min_age_days": min_age_days}
+    settings = RetentionSettings(artifacts=stack.tracking.artifacts).model_copy(
+        update={rule: value for rule, value in given.items() if value is not None}
+    )
+    clean(stack, name, settings, dry_run=dry_run, session=session, watch=_idle)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ class Process:
         self.log = log
         self.stop_signal = stop_signal
         self._argv = tuple(argv)
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._directory = directory
         self._popen: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +51,7 @@ class Process:
         try:
             self._popen = subprocess.Popen(
                 self._argv,
-                env=self._environment,
+                env=self.environment,
                 cwd=self._directory,
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,

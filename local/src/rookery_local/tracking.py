@@ -39,6 +39,7 @@ class Tracking:
     ) -> None:
         self.folder = folder
         self.port = port
+        self.artifacts = f"s3://{bucket}"
         self._database = database
         self._environment = {
             **(child_environment(folder) if environment is None else environment),
@@ -50,7 +51,7 @@ class Tracking:
                 *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
                 *("--host", LOOPBACK, "--port", str(port)),
                 *("--backend-store-uri", backend_uri(database)),
-                *("--artifacts-destination", f"s3://{bucket}"),
+                *("--artifacts-destination", self.artifacts),
                 *("--allowed-hosts", f"{LOOPBACK}:{port},localhost:{port}"),
             ],
             environment=self._environment,

@@ -14,7 +14,7 @@ import psutil
 from rookery_local.home import Home
 from rookery_local.leftovers import marked
 from rookery_local.lock import holder
-from rookery_local.ports import free_ports
+from rookery_local.ports import LOOPBACK, free_ports
 
 SECONDS = 560
 
@@ -31,7 +31,8 @@ class Rookery:
         """The command line of a command."""
         specs = ["--specs", str(self.specs)] if self.specs else []
         whole = [sys.executable, "-m", "rookery_local", "--home", str(self.home.root), *specs]
-        if arguments[0] in {"up", "demo"}:
+        starts = arguments[0] == "up" or (arguments[0] == "demo" and holder(self.home.lock) is None)
+        if starts:
             arguments += ("--api-port", str(self.ports[0]), "--mlflow-port", str(self.ports[1]))
         return [*whole, *arguments]
 
@@ -55,6 +56,16 @@ class Rookery:
         return subprocess.Popen(
             self.argv(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+    @property
+    def api_url(self) -> str:
+        """Where the API of `up` answers."""
+        return f"http://{LOOPBACK}:{self.ports[0]}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """Where MLflow of `up` answers."""
+        return f"http://{LOOPBACK}:{self.ports[1]}"
 
     @property
     def processes(self) -> list[psutil.Process]:

@@ -11,7 +11,6 @@ import pytest
 from rookery_core.settings import PostgresSettings
 from rookery_local.object_store import ObjectStore, s3_client
 from rookery_local.postgres import Postgres
-from rookery_local.process import Process
 from rookery_local.tracking import Tracking
 
 
@@ -23,11 +22,6 @@ def connect(settings: PostgresSettings, database: str) -> psycopg2.extensions.co
         password=settings.password.get_secret_value(),
         dbname=database,
     )
-
-
-def family(process: Process) -> list[psutil.Process]:
-    parent = psutil.Process(process.pid)
-    return [parent, *parent.children(recursive=True)]
 
 
 def test_each_role_logs_in_with_its_password(postgres: Postgres) -> None:
@@ -69,44 +63,6 @@ def test_tracking_server_refuses_a_foreign_host_header(tracking: Tracking) -> No
     answer = httpx.post(url, json={"max_results": 1}, headers={"Host": "evil.example"})
 
     assert answer.status_code == httpx.codes.FORBIDDEN
-
-
-def test_servers_listen_on_loopback_only(
-    postgres: Postgres, object_store: ObjectStore, tracking: Tracking
-) -> None:
-    listening = [
-        connection.laddr
-        for server in (postgres, object_store, tracking)
-        for process in family(server.process)
-        for connection in process.net_connections(kind="inet")
-        if connection.status == psutil.CONN_LISTEN
-    ]
-
-    assert listening
-    assert {address.ip for address in listening} == {"127.0.0.1"}
-
-
-def test_no_password_stands_in_an_argument(
-    postgres: Postgres, object_store: ObjectStore, tracking: Tracking
-) -> None:
-    store = object_store.settings
-    assert store.access_key is not None
-    assert store.secret_key is not None
-    secrets = {
-        postgres.admin.password.get_secret_value(),
-        postgres.settings("mlflow").password.get_secret_value(),
-        store.access_key.get_secret_value(),
-        store.secret_key.get_secret_value(),
-    }
-
-    arguments = " ".join(
-        argument
-        for server in (postgres, object_store, tracking)
-        for process in family(server.process)
-        for argument in process.cmdline()
-    )
-
-    assert not [secret for secret in secrets if secret in arguments]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="as an ordinary user PostgreSQL runs as that user")

@@ -1,0 +1,37 @@
+"""One background stack for the tests of this folder, up again for each that wants it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.integration.local.command import Rookery
+
+from rookery_local.home import Home
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SMALL: dict[str, Any] = {"name": "small", "trials": 4, "folds": 2, "gate": {"policy": "always"}}
+"""What sets the model `small` apart from the example: a quick sweep that always wins."""
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
+    """A state folder whose stack serves the example's spec and `small`."""
+    folder = tmp_path_factory.mktemp("stack")
+    specs = folder / "specs"
+    shutil.copytree(EXAMPLES, specs)
+    wine = yaml.safe_load((specs / "wine.yaml").read_text())
+    (specs / "small.yaml").write_text(yaml.safe_dump({**wine, **SMALL}))
+    rookery = Rookery(Home(folder / "state"), specs)
+    yield rookery
+    rookery.run("down")
+
+
+@pytest.fixture
+def rookery(stack: Rookery) -> Rookery:
+    """The stack, up."""
+    if stack.is_gone:
+        stack.run("up")
+    return stack
