@@ -25,6 +25,11 @@ def program(body: str) -> subprocess.CompletedProcess[str]:
     [
         ("raise errors.Refused('the file is empty; give another')", 42, "the file is empty"),
         ("raise errors.Unavailable('no database; start it')", 1, "no database; start it"),
+        (
+            "from rookery_core.settings import PostgresSettings; PostgresSettings()",
+            42,
+            "PostgresSettings are not whole: user: Field required",
+        ),
         ("1 / 0", 1, "ZeroDivisionError"),
     ],
 )

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import structlog
+from pydantic import ValidationError
 
-from rookery_core.errors import RookeryError
+from rookery_core.errors import Refused, RookeryError
 
 
 def exit_code(job: Callable[[], object]) -> int:
@@ -18,7 +19,17 @@ def exit_code(job: Callable[[], object]) -> int:
     except RookeryError as error:
         log.error("failed", error=type(error).__name__, reason=str(error), exit=error.exit_code)
         return error.exit_code
+    except ValidationError as error:
+        # Settings are read within the job; every other input has its own words by now.
+        log.error("failed", error="settings", reason=_settings(error), exit=Refused.exit_code)
+        return Refused.exit_code
     except Exception:
         log.exception("failed", exit=1)
         return 1
     return 0
+
+
+def _settings(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    said = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+    return f"the settings of {error.title} are not whole: {said}; set them in the environment"

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from pydantic import SecretStr
@@ -27,6 +28,8 @@ def main() -> None:
     run.add_argument("model", help="the name of a spec")
     arguments = parser.parse_args()
     logs.configure()
+    # As process 1 of a container, nothing but a handler makes a stop of SIGTERM.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "bootstrap":
         sys.exit(exit_code(lambda: bootstrap(PostgresSettings(), role_passwords())))
     sys.exit(exit_code(lambda: run_model(arguments.model)))

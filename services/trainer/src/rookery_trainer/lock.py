@@ -5,7 +5,6 @@ breaks, and when the process was stopped for longer than the idle time-out. A ho
 from such a stop finds its session gone, so it cannot write to the ledger through it any more.
 """
 
-import hashlib
 import os
 import threading
 import weakref
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
+from rookery_core.locks import lock_key
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.lock_session import limits, session_engine
 from rookery_trainer.patience import Patience
@@ -81,7 +81,7 @@ class HeldLock:
 
     def still_held(self) -> bool:
         """Whether the server says, now, that this session holds the lock."""
-        high, low = _halves(_key(self.name))
+        high, low = _halves(lock_key(self.name))
         try:
             found = self.execute(_HOLDS.bindparams(high=high, low=low)).scalar_one()
         except LockLost:
@@ -101,7 +101,7 @@ class HeldLock:
         return f"the lock {self.name!r} was lost, another trainer may hold it; run the job again"
 
     def _try(self) -> bool:
-        statement = text("SELECT pg_try_advisory_lock(:key)").bindparams(key=_key(self.name))
+        statement = text("SELECT pg_try_advisory_lock(:key)").bindparams(key=lock_key(self.name))
         return bool(self.execute(statement).scalar_one())
 
     def _wait(self) -> None:
@@ -180,11 +180,6 @@ _HOLDS = text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND CAST(classid AS bigint) = :high AND CAST(objid AS bigint) = :low)"
 )
-
-
-def _key(name: str) -> int:
-    """The lock's number: 64 bits of the name's hash, as PostgreSQL's signed bigint."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _halves(key: int) -> tuple[int, int]:
