@@ -13,7 +13,7 @@ import httpx
 from rookery_core.settings import TrackingSettings
 from rookery_local.ports import free_ports
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @contextmanager

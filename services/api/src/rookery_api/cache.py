@@ -10,6 +10,7 @@ again, digests and golden predictions: a damaged file is as good as none.
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,6 +40,8 @@ class Cache:
         self._champions = directory / "champions"
         self._max_bytes = max_bytes
         self._max_model_bytes = max_model_bytes
+        # Models are refreshed side by side, and tidying up must not meet a half-written bundle.
+        self._writing = threading.Lock()
 
     def read(self, model: str) -> tuple[CachedChampion, Bundle] | None:
         """The model's champion as it was last stored; None where none was.
@@ -65,13 +68,14 @@ class Cache:
         Raises:
             OSError: where the folder cannot be written.
         """
-        self._bundles.mkdir(parents=True, exist_ok=True)
-        self._champions.mkdir(parents=True, exist_ok=True)
-        folder = self._bundles / entry.manifest_sha256
-        if bundle is not None and not self._holds(folder, bundle):
-            self._write_bundle(folder, bundle)
-        _write_durably(self._champions / f"{model}.json", entry.model_dump_json().encode())
-        self._prune()
+        with self._writing:
+            self._bundles.mkdir(parents=True, exist_ok=True)
+            self._champions.mkdir(parents=True, exist_ok=True)
+            folder = self._bundles / entry.manifest_sha256
+            if bundle is not None and not self._holds(folder, bundle):
+                self._write_bundle(folder, bundle)
+            _write_durably(self._champions / f"{model}.json", entry.model_dump_json().encode())
+            self._prune()
 
     def forget(self, model: str) -> None:
         """The cache has no champion of `model`."""
