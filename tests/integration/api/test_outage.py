@@ -112,7 +112,8 @@ def test_damaged_cache_is_not_served(
     file = pointer if damage == "pointer" else bundle / damage
     content = bytearray(file.read_bytes())
     content[-1] ^= 0x55
-    file.write_bytes(content)
+    damaged = bytes(content)
+    file.write_bytes(damaged)
     relay.set("refuse")
 
     api.start()
@@ -121,6 +122,7 @@ def test_damaged_cache_is_not_served(
 
     relay.set("pass")
     eventually(lambda: api.predict(model, ROW).status_code == 200)
+    eventually(lambda: file.read_bytes() != damaged, what="the mended cache")
     relay.set("refuse")
     api.kill()
     api.start()

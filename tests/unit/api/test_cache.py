@@ -11,7 +11,7 @@ from rookery_api.cache import Cache, CachedChampion
 from rookery_core.catalog import load_catalog
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.manifest import GoldenPrediction, Manifest
+from rookery_core.manifest import GoldenPrediction, Manifest, Value
 
 SPEC = load_catalog()["species"]
 LIMIT = 10_000
@@ -20,7 +20,7 @@ LIMIT = 10_000
 def bundle_of(model: str, content: bytes = b"not really a model") -> Bundle:
     """A bundle that belongs together, of bytes that nobody runs."""
     contract = contract_of(SPEC.model_copy(update={"name": model}))
-    row = {feature.name: feature.example for feature in contract.features}
+    row: dict[str, Value] = {feature.name: feature.example for feature in contract.features}
     golden = GoldenPrediction(inputs=row, label="Adelie", probabilities=(1.0, 0.0, 0.0))
     manifest = Manifest(
         contract=contract,

@@ -27,6 +27,9 @@ from rookery_core.registry import TAG_MANIFEST_SHA256
 
 log = structlog.get_logger()
 
+Fingerprint = tuple[tuple[str, int, int], ...]
+"""Name, time of change and size of each spec."""
+
 
 class Refresher:
     """Looks at the registry, at most `poll_seconds` apart while it answers."""
@@ -50,6 +53,7 @@ class Refresher:
         self._refused: dict[str, Refusal] = {}
         self._histories: dict[str, tuple[Champion | None, float]] = {}
         self._failures = 0
+        self._catalog_seen: Fingerprint | None = None
 
     async def restore(self) -> None:
         """The roster serves what the cache holds."""
@@ -100,6 +104,10 @@ class Refresher:
         return all(answers)
 
     async def _look_at_catalog(self) -> None:
+        seen = await asyncio.to_thread(fingerprint, self._specs)
+        if seen == self._catalog_seen and self._roster.catalog_error is None:
+            return
+        self._catalog_seen = seen
         try:
             catalog = await asyncio.to_thread(load_catalog, self._specs)
         except (RookeryError, OSError) as error:
@@ -211,6 +219,18 @@ class Refresher:
     def _failed(self, model: str, reason: str, error: Exception) -> None:
         self._metrics.refresh_errors.labels(model, reason).inc()
         log.warning("refresh failed", model=model, reason=reason, error=str(error))
+
+
+def fingerprint(specs: Path | None) -> Fingerprint:
+    """What tells that a spec of the folder came, went or changed: reading them all costs more."""
+    found = []
+    for path in sorted(specs.glob("*.yaml")) if specs else ():
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            continue
+        found.append((path.name, state.st_mtime_ns, state.st_size))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
