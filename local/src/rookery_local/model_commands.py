@@ -102,7 +102,7 @@ def rollback(
     """
     session: Session = context.obj
     stack = session.stack()
-    roll_back(stack, session.spec(stack, model), to, session.report, _idle)
+    roll_back(stack, session.spec(stack, model), to, session, _idle)
 
 
 def retention(

@@ -1,7 +1,7 @@
 """What a person sees of long steps: a bar in a terminal, plain lines everywhere else."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -36,24 +36,25 @@ class Lines:
     def step(self, title: str) -> Iterator[Step]:
         """A line at the start, one per advance, one at the end."""
         begun = time.monotonic()
-        self._console.print(f"{title} ...", markup=False, highlight=False)
-        step = _Line(self._console, title)
+        self._say(f"{title} ...")
+        step = _Line(self._say, title)
         yield step
         seconds = time.monotonic() - begun
-        self._console.print(
-            f"{title}: {step.conclusion} ({seconds:.1f} s)", markup=False, highlight=False
-        )
+        self._say(f"{title}: {step.conclusion} ({seconds:.1f} s)")
+
+    def _say(self, text: str) -> None:
+        # A long line stays one: a pipe has no width.
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 class _Line:
-    def __init__(self, console: Console, title: str) -> None:
-        self._console = console
+    def __init__(self, say: Callable[[str], None], title: str) -> None:
+        self._say = say
         self._title = title
         self.conclusion = "done"
 
     def advance(self, done: int, of: int, note: str = "") -> None:
-        text = f"{self._title} {done}/{of} {note}".rstrip()
-        self._console.print(text, markup=False, highlight=False)
+        self._say(f"{self._title} {done}/{of} {note}".rstrip())
 
     def conclude(self, note: str) -> None:
         self.conclusion = note

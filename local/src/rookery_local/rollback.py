@@ -7,12 +7,12 @@ from rookery_local.champion import champion_version, is_barred
 from rookery_local.events import ROLLED_BACK, Event
 from rookery_local.jobs import rollback_job, run_job
 from rookery_local.prediction import await_version
-from rookery_local.report import Report
+from rookery_local.session import Session
 from rookery_local.stack import Stack
 
 
 def roll_back(
-    stack: Stack, spec: ModelSpec, to: int | None, report: Report, watch: Callable[[], None]
+    stack: Stack, spec: ModelSpec, to: int | None, session: Session, watch: Callable[[], None]
 ) -> None:
     """Version `to`, or the champion before today's, is the champion and is served.
 
@@ -20,24 +20,24 @@ def roll_back(
         Refused: where there is nothing to roll back to.
         Unavailable: where a service does not answer, or the API does not serve the version.
     """
-    with report.step(f"roll back {spec.name}") as step:
+    with session.report.step(f"roll back {spec.name}") as step:
         before = champion_version(stack.tracking.settings, spec.name)
         outcome = _Outcome()
         run_job(rollback_job(stack, spec.name, to), outcome, watch)
         await_version(stack.addresses.api_url, spec.name, outcome.champion)
         left = before[0] if before else outcome.champion
-        step.conclude(_conclusion(stack, spec.name, outcome.champion, left))
+        barred = is_barred(stack.tracking.settings, spec.name, left)
+        step.conclude(_conclusion(outcome.champion, left, barred))
+    if barred:
+        session.say(f"To reinstate version {left}: rookery rollback {spec.name} --to {left}")
 
 
-def _conclusion(stack: Stack, model: str, served: str, left: str) -> str:
+def _conclusion(served: str, left: str, barred: bool) -> str:
     if served == left:
         return f"version {served} is the champion already and stays"
-    if not is_barred(stack.tracking.settings, model, left):
+    if not barred:
         return f"version {served} is reinstated and served; version {left} is not barred"
-    return (
-        f"version {served} is served; version {left} is barred, "
-        f"`rookery rollback {model} --to {left}` reinstates it"
-    )
+    return f"version {served} is served; version {left} is barred"
 
 
 class _Outcome:

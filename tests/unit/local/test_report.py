@@ -21,6 +21,15 @@ def test_without_a_terminal_each_advance_is_a_plain_line() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
+def test_without_a_terminal_a_long_line_stays_one() -> None:
+    stream = io.StringIO()
+
+    with report_to(Console(file=stream, width=40)).step("train species") as step:
+        step.conclude("word " * 20)
+
+    assert len(stream.getvalue().splitlines()) == 2
+
+
 def test_a_terminal_shows_a_bar() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=100)
