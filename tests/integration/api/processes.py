@@ -20,7 +20,7 @@ T = TypeVar("T")
 TICK = 0.02
 
 
-def eventually(look: Callable[[], T | None], seconds: float = 30.0, what: str = "it") -> T:
+def eventually(look: Callable[[], T | None], seconds: float = 90.0, what: str = "it") -> T:
     """What `look` answers as soon as it is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
