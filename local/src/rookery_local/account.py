@@ -10,7 +10,12 @@ from pathlib import Path
 from rookery_core.errors import Refused
 
 _CANDIDATES = ("postgres", "nobody")
-_PASS_FOLDERS = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+_PASS_FOLDERS = (
+    # Without it, access(2) takes the capability from whoever is not root, and initdb asks that way.
+    "--securebits=+no_setuid_fixup",
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+)
 """Lets a program through folders that are closed to its account."""
 
 

@@ -35,6 +35,7 @@ def test_a_program_of_the_account_works_in_a_folder_closed_to_others(tmp_path: P
     (tmp_path / "closed").chmod(0o700)
     STRANGER.own(inner)
 
-    subprocess.run(STRANGER.command(["touch", str(inner / "made")], inner), check=True)
+    program = f"touch {inner}/made && test -r {inner}/made"
+    subprocess.run(STRANGER.command(["sh", "-c", program], inner), check=True)
 
     assert (inner / "made").stat().st_uid == STRANGER.uid
