@@ -40,12 +40,15 @@ from rookery_trainer.search_space import configurations
 from rookery_trainer.snapshot import Snapshot, await_batch, read_snapshot
 
 
+RUN_WRITES = "POST /api/2.0/mlflow/runs/"
+
+
 def main() -> None:
     """Prints a JSON object with the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=20)
     trials: int = parser.parse_args().trials
-    os.environ.update(TELEMETRY_OFF)
+    os.environ.update(TELEMETRY_OFF, MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true")
     with tempfile.TemporaryDirectory() as place, own_stack(Path(place) / "stack") as running:
         spec = load_catalog()["species"].model_copy(update={"trials": trials})
         ingest(spec, running.postgres.settings(ROLE_INGEST), S3Settings(), IngestSettings())
@@ -79,11 +82,12 @@ def sweep(running: Stack, spec: ModelSpec, place: Path, url: str | None = None) 
 
 
 def requests(running: Stack, spec: ModelSpec, place: Path, trials: int) -> int:
-    """Requests to MLflow of a whole sweep of that many trials; the champion stays what it is."""
+    """Writes to runs in a whole sweep of that many trials; the champion stays what it is."""
     fewer = spec.model_copy(update={"trials": trials})
     with counting_proxy(running.tracking.settings.url) as proxy:
         sweep(running, fewer, place, proxy.url)
-    return proxy.requests.total()
+    # What the registry is asked depends on its versions, which each sweep makes one more.
+    return sum(n for request, n in proxy.requests.items() if request.startswith(RUN_WRITES))
 
 
 def plain_loop(running: Stack, spec: ModelSpec) -> float:
