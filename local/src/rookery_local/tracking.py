@@ -52,7 +52,7 @@ class Tracking:
                 *("--host", LOOPBACK, "--port", str(port)),
                 *("--backend-store-uri", backend_uri(database)),
                 *("--artifacts-destination", self.artifacts),
-                *("--allowed-hosts", f"{LOOPBACK}:{port},localhost:{port}"),
+                *("--allowed-hosts", f"{LOOPBACK}:*,localhost:*"),
             ],
             environment=self._environment,
             directory=folder,
