@@ -39,7 +39,6 @@ from rookery_trainer.patience import Patience
 from rookery_trainer.search_space import configurations
 from rookery_trainer.snapshot import Snapshot, await_batch, read_snapshot
 
-
 RUN_WRITES = "POST /api/2.0/mlflow/runs/"
 
 
