@@ -132,12 +132,19 @@ class Tracking:
             raise _unavailable(error) from error
         return document
 
+    async def _holds(self, path: str) -> bool:
+        """Whether the artifact is there: where it is not, a store in S3 makes MLflow answer 500."""
+        folder, name = path.rsplit("/", 1)
+        listing = await self._get(_ARTIFACTS, {"path": folder})
+        files = (listing or {}).get("files", [])
+        return any(str(file.get("path", "")).rsplit("/", 1)[-1] == name for file in files)
+
     async def _download(self, path: str, limit: int) -> bytes:
         """The artifact, which may hold `limit` bytes."""
         content = bytearray()
         try:
             async with self._client.stream("GET", f"{_ARTIFACTS}/{path}") as response:
-                if response.status_code == httpx.codes.NOT_FOUND:
+                if response.is_error and not await self._holds(path):
                     raise Refused(f"the bundle has no {path.rsplit('/', 1)[-1]}; promote it whole")
                 response.raise_for_status()
                 async for chunk in response.aiter_raw():
