@@ -4,105 +4,25 @@ import argparse
 import logging
 import signal
 import sys
-from functools import partial
-from uuid import uuid4
-
-import structlog
+from importlib import import_module
 
 from rookery_core import logs
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.errors import Refused
 from rookery_core.job import exit_code
-from rookery_core.settings import (
-    CatalogSettings,
-    PostgresSettings,
-    S3Settings,
-    TrackingSettings,
-)
-from rookery_core.spec import ModelSpec
-from rookery_trainer.incumbent import has_champion
-from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.patience import Patience
-from rookery_trainer.progress import progress
-from rookery_trainer.promotion import settle
-from rookery_trainer.retention import retention
-from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
-from rookery_trainer.rollback import roll_back
-from rookery_trainer.settings import TrainerSettings, checked_sweep_id
-from rookery_trainer.snapshot import await_batch
-from rookery_trainer.tracking import Outage, connect
-from rookery_trainer.training import Trainer
+from rookery_trainer import fork_server
 
 
 def main() -> None:
     """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
     arguments = _parser().parse_args()
-    _configure_logs()
     # A stop is an exception: the block that is left closes its runs and lets its workers go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    commands = {"sweep": sweep, "rollback": rollback, "retention": clean}
-    sys.exit(exit_code(lambda: commands[arguments.command](arguments)))
-
-
-def sweep(arguments: argparse.Namespace) -> None:
-    """The model's sweep is finished and concluded, or was not needed."""
-    spec = spec_of(arguments.model)
-    settings, postgres = TrainerSettings(), PostgresSettings()
-    sweep_id = checked_sweep_id(arguments.sweep_id or settings.sweep_id or uuid4().hex)
-    structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=sweep_id)
-    client = connect(TrackingSettings())
-    newest = partial(await_batch, engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
-    registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
-    batch = newest()  # before anything else: databases, roles and ledger are there once it is
-    settle(registry, postgres)
-    if arguments.unless_champion and has_champion(registry, spec, batch):
-        return
-    with progress(spec.name) as shown:
-        trainer = Trainer(spec, postgres, client, settings, shown)
-        trainer.train(sweep_id, newest, arguments.ordinal)
-
-
-def rollback(arguments: argparse.Namespace) -> None:
-    """The model's earlier champion is the champion again."""
-    settings, client = TrainerSettings(), connect(TrackingSettings())
-    roll_back(
-        registry=ModelRegistry(
-            client, Outage(Patience(settings.outage_wait)), spec_of(arguments.model).name
-        ),
-        postgres=PostgresSettings(),
-        to=arguments.to,
-        request_id=arguments.request_id,
-    )
-
-
-def clean(arguments: argparse.Namespace) -> None:
-    """Of the model, or of all, the sweeps that retention does not keep are gone.
-
-    Raises:
-        Refused: of one model it is not certain what is served; the others are done.
-    """
-    settings, client = TrainerSettings(), connect(TrackingSettings())
-    catalog = load_catalog(CatalogSettings().directory)
-    models = [spec_of(arguments.model).name] if arguments.model else sorted(catalog)
-    outage = Outage(Patience(settings.outage_wait))
-    cleaner = retention(
-        client, PostgresSettings(), MlflowPostgresSettings(), S3Settings(), RetentionSettings()
-    )
-    registries = [ModelRegistry(client, outage, model) for model in models]
-    cleaner.clean_all(registries, dry_run=arguments.dry_run)
-
-
-def spec_of(model: str) -> ModelSpec:
-    """The spec of that name.
-
-    Raises:
-        Refused: there is none.
-    """
-    catalog = load_catalog(CatalogSettings().directory)
-    if model not in catalog:
-        raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
-    return catalog[model]
+    if arguments.command == "sweep":
+        fork_server.warm_up()
+    # Meanwhile: MLflow and what else the commands need is seconds of imports, which neither --help
+    # nor a worker has to wait for.
+    commands = import_module("rookery_trainer.commands")
+    _configure_logs()
+    sys.exit(exit_code(lambda: getattr(commands, arguments.command)(arguments)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from rookery_core.spec import ModelSpec
 from rookery_trainer.cross_validation import cross_validate, fit_rows
+from rookery_trainer.fork_server import warm_up
 from rookery_trainer.scores import Scores
 from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters, Value
@@ -69,9 +69,7 @@ def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
     process, however it dies.
     """
     number = number or joblib.cpu_count()
-    context = get_context("forkserver")
-    # The fork server imports scikit-learn once, for every worker.
-    context.set_forkserver_preload([__name__])
+    context = warm_up()
     theirs, leash = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(number, context, _sit_down, (bench, theirs))
     # The leash goes first: by the block's end, or by the end of this process.

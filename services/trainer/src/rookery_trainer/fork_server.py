@@ -1,0 +1,14 @@
+"""The fork server: a process that has imported what a worker needs, and forks the workers."""
+
+from multiprocessing import forkserver, get_context
+from multiprocessing.context import ForkServerContext
+
+PRELOADED = "rookery_trainer.workers"
+
+
+def warm_up() -> ForkServerContext:
+    """The server runs and is importing, in the background; the context makes its processes."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    forkserver.ensure_running()
+    return context
