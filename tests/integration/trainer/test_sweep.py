@@ -92,7 +92,7 @@ def test_a_replay_of_an_ordinal_gives_the_same_model(
     assert field.client.get_registered_model(first.spec.name).aliases["champion"] in ("1", 1)
 
 
-@pytest.mark.parametrize("step", ["finish 7", "model ready", "send champion"])
+@pytest.mark.parametrize("step", ["finish 7", "model ready"])
 def test_a_killed_sweep_is_made_whole(field: Field, undisturbed: Manifest, step: str) -> None:
     assert step in STEPS
 
@@ -172,7 +172,6 @@ def test_a_spec_that_changed_during_a_sweep_ends_it_for_good(field: Field) -> No
     changed = task.spec.model_copy(update={"folds": 4})
 
     assert run(replace(task, spec=changed)) == 42
-    assert run(task) == 0
 
     assert "changed since sweep" in task.log.read_text()
 
