@@ -31,7 +31,7 @@ CONTROL_PLANE = {
 
 
 # All programs whose change makes another node image; kind brings the files of its base image.
-INSIDE = ("kubernetes", "etcd", "coredns", "pause", "kind")
+INSIDE = ("kubernetes", "local-path-provisioner", "etcd", "coredns", "pause", "kind")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class NodeImage:
             shutil.copy2(FOLDER / "tools" / "pod-network", context)
             self._image(context, "tools.Dockerfile", TOOLS, ROOT=roots.BOOKWORM.image)
         called = "local-path-provisioner"
-        self._one_program(PROVISIONER, self.programs["kubernetes"] / called, called, "scratch")
+        self._one_program(PROVISIONER, self.programs[called] / called, called, "scratch")
 
     def _node(self, pause: str) -> None:
         with self._context("node") as context:

@@ -41,10 +41,9 @@ def stamp(version: str) -> str:
 
 
 PROGRAMS = (
-    # The provisioner of volumes is built among them: on the same client library, in seconds.
-    Program(
-        "kubernetes", f"Kubernetes {KUBERNETES} and local-path-provisioner", flags=stamp(KUBERNETES)
-    ),
+    Program("kubernetes", f"Kubernetes {KUBERNETES}", flags=stamp(KUBERNETES)),
+    # Not among the others: it imports logrus by its old name, Go refuses both in one build.
+    Program("local-path-provisioner", "the provisioner of volumes"),
     Program("etcd", "etcd"),
     Program("coredns", "CoreDNS with the plugins of a cluster", target="."),
     Program("pause", "the process that holds a pod's namespaces", target="."),
