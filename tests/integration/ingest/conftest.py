@@ -34,8 +34,8 @@ def bench(make_bench: Make) -> Workbench:
 
 
 @pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Postgres]:
-    """A PostgreSQL server of this test's own, to be killed."""
+def unborn(tmp_path: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test's own, not started and without anything in it."""
     server = Postgres(
         tmp_path / "postgres",
         free_ports(1)[0],
@@ -44,8 +44,14 @@ def mortal(tmp_path: Path) -> Iterator[Postgres]:
         log=tmp_path / "postgres.log",
     )
     try:
-        server.start()
-        bootstrap(server.admin, {role: server.settings(role).password for role in LOGIN_ROLES})
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def mortal(unborn: Postgres) -> Postgres:
+    """A PostgreSQL server of this test's own, to be killed."""
+    unborn.start()
+    bootstrap(unborn.admin, {role: unborn.settings(role).password for role in LOGIN_ROLES})
+    return unborn

@@ -165,5 +165,5 @@ def test_an_administrator_without_the_rights_is_told_which(postgres: Postgres) -
 def test_a_server_that_is_not_there_may_be_tried_again(postgres: Postgres) -> None:
     nowhere = postgres.admin.model_copy(update={"port": 1})
 
-    with pytest.raises(Unavailable, match="does not answer"):
+    with pytest.raises(Unavailable, match="is not ready for role"):
         bootstrap(nowhere, _passwords(postgres))

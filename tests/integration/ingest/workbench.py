@@ -86,7 +86,7 @@ class Workbench:
             self.write(content)
         return ingest(self.spec, self.role, self.store, self.settings)
 
-    def start(self) -> "subprocess.Popen[str]":
+    def start(self, *, database_wait: float = 0) -> "subprocess.Popen[str]":
         """The real program, at work on this model."""
         specs = self._folder / "specs"
         specs.mkdir(exist_ok=True)
@@ -97,6 +97,7 @@ class Workbench:
             env={
                 **os.environ,
                 "ROOKERY_SPECS_DIRECTORY": str(specs),
+                "ROOKERY_INGEST_DATABASE_WAIT": str(database_wait),
                 "ROOKERY_POSTGRES_HOST": self.role.host,
                 "ROOKERY_POSTGRES_PORT": str(self.role.port),
                 "ROOKERY_POSTGRES_USER": self.role.user,

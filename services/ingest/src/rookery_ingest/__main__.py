@@ -9,9 +9,11 @@ from pydantic import SecretStr
 
 from rookery_core import logs
 from rookery_core.catalog import load_catalog
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.databases import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 from rookery_core.errors import Refused
 from rookery_core.job import exit_code
+from rookery_core.patience import Patience
+from rookery_core.readiness import await_database
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
 from rookery_ingest.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
@@ -31,16 +33,25 @@ def main() -> None:
     # As process 1 of a container, nothing but a handler makes a stop of SIGTERM.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "bootstrap":
-        sys.exit(exit_code(lambda: bootstrap(PostgresSettings(), role_passwords())))
+        sys.exit(exit_code(run_bootstrap))
     sys.exit(exit_code(lambda: run_model(arguments.model)))
 
 
+def run_bootstrap() -> None:
+    """What every part relies on is made, once the server is up."""
+    bootstrap(PostgresSettings(), role_passwords(), IngestSettings().database_wait)
+
+
 def run_model(model: str) -> Account:
-    """The model's source is ingested, by the settings of the environment."""
+    """The model's source is ingested, once the bootstrap has made what that needs."""
     catalog = load_catalog(CatalogSettings().directory)
     if model not in catalog:
         raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
-    return ingest(catalog[model], PostgresSettings(), S3Settings(), IngestSettings())
+    postgres, settings = PostgresSettings(), IngestSettings()
+    for database, schema in ((RAW, RAW_SCHEMA), (PROCESSED, PROCESSED_SCHEMA)):
+        patience = Patience(settings.database_wait)
+        await_database(postgres, database, patience, schema=schema, right="CREATE")
+    return ingest(catalog[model], postgres, S3Settings(), settings)
 
 
 def role_passwords() -> dict[str, SecretStr]:

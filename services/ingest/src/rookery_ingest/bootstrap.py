@@ -14,6 +14,8 @@ from sqlalchemy.pool import NullPool
 from rookery_core.databases import LOGIN_ROLES, database_url
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.locks import session_lock
+from rookery_core.patience import Patience
+from rookery_core.readiness import await_database
 from rookery_core.settings import PostgresSettings
 from rookery_ingest.rights import DATABASES, RIGHTS
 
@@ -24,7 +26,11 @@ _INHERIT_OPTION = 160000
 """The server version from which a membership says whether it may be used."""
 
 
-def bootstrap(admin: PostgresSettings, passwords: Mapping[str, SecretStr]) -> None:
+def bootstrap(
+    admin: PostgresSettings,
+    passwords: Mapping[str, SecretStr],
+    wait: float = 0,
+) -> None:
     """Makes what is missing and applies the passwords; what is there stays.
 
     Safe to run twice, and twice at once, on a server of our own or another's. The administrator
@@ -33,12 +39,14 @@ def bootstrap(admin: PostgresSettings, passwords: Mapping[str, SecretStr]) -> No
 
     Raises:
         Refused: if a role's password is missing, or the administrator lacks a right.
-        Unavailable: if the server does not answer, or another bootstrap does not end.
+        Unavailable: if the server does not answer within `wait` seconds, or another bootstrap
+            does not end.
     """
     missing = [role for role in LOGIN_ROLES if not _given(passwords.get(role))]
     if missing:
         names = ", ".join(f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in missing)
         raise Refused(f"roles {missing} have no password; set {names}")
+    await_database(admin, MAINTENANCE, Patience(wait))
     with session_lock(admin, MAINTENANCE, "rookery:bootstrap", LOCK_SECONDS), _explained(admin):
         with _connection(admin, MAINTENANCE, autocommit=True) as connection:
             for role in LOGIN_ROLES:

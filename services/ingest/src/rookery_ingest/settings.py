@@ -1,5 +1,6 @@
 """Settings of the ingest Job alone."""
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,3 +15,5 @@ class IngestSettings(BaseSettings):
     """Seconds that reading the whole source may take."""
     lock_seconds: float = 60.0
     """Seconds to wait for another ingest of the same model."""
+    database_wait: float = Field(default=300.0, ge=0)
+    """Seconds to wait at the start for PostgreSQL, and for what the bootstrap makes there."""
