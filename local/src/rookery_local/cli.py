@@ -11,6 +11,7 @@ from rich.console import Console
 from rookery_core.errors import RookeryError
 from rookery_core.logs import configure
 from rookery_local import model_commands, stack_commands
+from rookery_local.cluster import commands as cluster_commands
 from rookery_local.home import DEFAULT, VARIABLE, Home
 from rookery_local.session import Session
 from rookery_local.signals import Interrupted, interruptible
@@ -53,6 +54,8 @@ def command_line() -> typer.Typer:
     app.command()(model_commands.predict)
     app.command()(model_commands.rollback)
     app.command()(model_commands.retention)
+    app.command()(cluster_commands.retrain)
+    app.add_typer(cluster_commands.cluster_commands(), name="cluster")
     app.command(hidden=True)(stack_commands.supervise)
     return app
 

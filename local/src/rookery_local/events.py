@@ -50,10 +50,11 @@ class Events:
             return []
         self._offset += len(fresh)
         *lines, self._partial = (self._partial + fresh).split(b"\n")
-        return [event for line in lines if (event := _event(line)) is not None]
+        return [event for line in lines if (event := parsed(line)) is not None]
 
 
-def _event(line: bytes) -> Event | None:
+def parsed(line: bytes) -> Event | None:
+    """The event of a line; None where the line is none."""
     try:
         document = json.loads(line)
     except ValueError:

@@ -15,6 +15,9 @@ class Step(Protocol):
     def advance(self, done: int, of: int, note: str = "") -> None:
         """`done` of `of` are done; `note` says what the last one was."""
 
+    def note(self, text: str) -> None:
+        """What goes on at the moment, where there is nothing to count."""
+
     def conclude(self, note: str) -> None:
         """What came of it, for the step's last line."""
 
@@ -56,6 +59,9 @@ class _Line:
     def advance(self, done: int, of: int, note: str = "") -> None:
         self._say(f"{self._title} {done}/{of} {note}".rstrip())
 
+    def note(self, text: str) -> None:
+        self._say(f"{self._title}: {text}")
+
     def conclude(self, note: str) -> None:
         self.conclusion = note
 
@@ -89,6 +95,9 @@ class _Bar:
 
     def advance(self, done: int, of: int, note: str = "") -> None:
         self._progress.update(self._task, completed=done, total=of, note=f"{done}/{of} {note}")
+
+    def note(self, text: str) -> None:
+        self._progress.update(self._task, note=text)
 
     def conclude(self, note: str) -> None:
         self._progress.update(self._task, note=note)

@@ -28,9 +28,14 @@ def parts(stack: Stack) -> dict[str, tuple[str, bool]]:
 
 def models(stack: Stack) -> list[dict[str, Any]]:
     """What the API says of each model; empty where it does not answer."""
-    url = f"{stack.addresses.api_url}/models"
+    return cards_of(stack.addresses.api_url)
+
+
+def cards_of(url: str, key: str | None = None) -> list[dict[str, Any]]:
+    """What the API at that address says of each model; empty where it does not answer."""
+    headers = {"X-API-Key": key} if key else {}
     try:
-        answer = httpx.get(url, timeout=PROBE_SECONDS, trust_env=False)
+        answer = httpx.get(f"{url}/models", headers=headers, timeout=PROBE_SECONDS, trust_env=False)
     except httpx.TransportError:
         return []
     if answer.status_code != httpx.codes.OK:
@@ -46,13 +51,17 @@ def show(console: Console, stack: Stack) -> bool:
     for part, (address, answers) in found.items():
         table.add_row(part, address, "up" if answers else "does not answer")
     console.print(table)
-    cards = models(stack)
+    show_models(console, models(stack))
+    return all(answers for _, answers in found.values())
+
+
+def show_models(console: Console, cards: list[dict[str, Any]]) -> None:
+    """A person sees the models, where there are any."""
     if cards:
         table = Table("model", "state", "version", "metric", box=None)
         for card in cards:
             table.add_row(card["name"], card["state"], *_champion(card))
         console.print(table)
-    return all(answers for _, answers in found.values())
 
 
 def _champion(card: dict[str, Any]) -> tuple[str, str]:

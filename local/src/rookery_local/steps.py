@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rookery_core.spec import ModelSpec
 from rookery_local.champion import champion_version, current_champion
-from rookery_local.events import CONCLUDED, TRIAL, Event
+from rookery_local.job_progress import JobProgress
 from rookery_local.jobs import ingest_job, run_job, train_job
 from rookery_local.prediction import Prediction, await_version, predict
 from rookery_local.report import Report, Step
@@ -27,13 +27,13 @@ def announcing(step: Step) -> Announce:
 def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
     """The model's source is in the databases, whole."""
     with report.step(f"ingest {spec.name}") as step:
-        run_job(ingest_job(stack, spec.name), _Ingested(step), watch)
+        run_job(ingest_job(stack, spec.name), JobProgress(step), watch)
 
 
 def train(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
     """A sweep is done and its winner promoted or not, as the gate says."""
     with report.step(f"train {spec.name}") as step:
-        run_job(train_job(stack, spec.name), _Trials(step), watch)
+        run_job(train_job(stack, spec.name), JobProgress(step), watch)
 
 
 def train_at_need(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
@@ -56,35 +56,3 @@ def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
         prediction = predict(url, spec.name, {})
         step.conclude(f"{spec.target}: {prediction.answer['class']}")
     return prediction
-
-
-class _Trials:
-    """Moves a step by the trainer's events."""
-
-    def __init__(self, step: Step) -> None:
-        self._step = step
-        self._done = 0
-
-    def __call__(self, event: Event) -> None:
-        if event["event"] == TRIAL:
-            self._done += 1
-            note = f"trial, log loss {event['log_loss']}"
-            self._step.advance(self._done, int(event["of"]), note)
-        elif event["event"] == CONCLUDED:
-            self._step.conclude(f"version {event['version']} {event['decision']}, {event['rule']}")
-
-
-class _Ingested:
-    """Concludes a step by ingest's accounting."""
-
-    def __init__(self, step: Step) -> None:
-        self._step = step
-
-    def __call__(self, event: Event) -> None:
-        counts = {
-            name: event[name]
-            for name in ("rows_in", "loaded", "duplicate", "quarantined")
-            if name in event
-        }
-        if counts:
-            self._step.conclude(", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -1,0 +1,108 @@
+"""A cluster on this machine with Rookery installed, both champions served: step by step."""
+
+import time
+
+from rookery_core.errors import RookeryError, Unavailable
+from rookery_local.cluster import programs, rollout
+from rookery_local.cluster.installation import Installation
+from rookery_local.cluster.job_state import ending
+from rookery_local.cluster.kind import KindCluster
+from rookery_local.cluster.namespace import Namespace, connect
+from rookery_local.cluster.release import Release
+from rookery_local.prediction import Prediction, predict
+from rookery_local.report import Report
+
+BUILD = ("make", "--no-print-directory", "images")
+TRAINER = "trainer-"
+ROUTE_SECONDS = 120.0
+POLL_SECONDS = 1.0
+
+
+def bring_up(cluster: KindCluster, namespace: str, report: Report) -> list[Prediction]:
+    """The cluster is there, the chart is installed from this checkout, every model with a trainer
+    answers through the ingress; returns those answers.
+
+    A second time only what changed is done: images that differ are loaded and their Deployments
+    restarted, the release is upgraded.
+
+    Raises:
+        Refused: where a program is missing, or a Job found that it will never succeed.
+        Unavailable: where a step failed; says what it said.
+    """
+    programs.demand()
+    with report.step("build images") as step:
+        programs.followed(BUILD, step.note)
+    with report.step(f"cluster {cluster.name}") as step:
+        if cluster.exists:
+            cluster.adopt()
+            step.conclude("is there")
+        else:
+            cluster.create(step.note)
+    release = Release(cluster.context, namespace)
+    with report.step("load images") as step:
+        # What the engine lacks, such as the official images, the nodes fetch by themselves.
+        present = [each for each in release.images() if programs.succeeds(*_inspect(each))]
+        cluster.load(present, step.note)
+        step.conclude(f"{len(present)} images")
+    inside = connect(cluster.context, namespace)
+    _install(release, inside, report)
+    _renew(cluster, inside, report)
+    return [_await_route(cluster.url, model, report) for model in models(inside)]
+
+
+def models(namespace: Namespace) -> list[str]:
+    """Every model that has a trainer."""
+    names = [each["metadata"]["name"] for each in namespace.cron_jobs()]
+    return [name.removeprefix(TRAINER) for name in names if name.startswith(TRAINER)]
+
+
+def _inspect(image: str) -> tuple[str, ...]:
+    return ("docker", "image", "inspect", image)
+
+
+def _install(release: Release, namespace: Namespace, report: Report) -> None:
+    state = release.state()
+    if state is not None:
+        _clear(namespace)
+    with report.step("helm install" if state is None else "helm upgrade") as step:
+        installation = Installation(namespace, step)
+        try:
+            programs.watched(release.command(state), installation.look)
+        except Unavailable as error:
+            raise type(error)(f"{error}\n{installation.said}".rstrip()) from None
+
+
+def _clear(namespace: Namespace) -> None:
+    """No Job of an earlier installation stands failed in the way: helm makes it anew."""
+    for job in namespace.jobs(rollout.RELEASE):
+        end = ending(job)
+        if rollout.is_charts(job) and end is not None and not end.succeeded:
+            namespace.delete_job(job["metadata"]["name"])
+
+
+def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:
+    """Every Deployment runs the images that are loaded now, also under the same tag."""
+    for deployment in namespace.deployments(rollout.RELEASE):
+        pods = namespace.pods(rollout.selector(deployment))
+        if rollout.is_outdated(pods, cluster.image_ids):
+            name = deployment["metadata"]["name"]
+            with report.step(f"restart {name}, its image changed"):
+                rollout.restart(namespace, name)
+
+
+def _await_route(url: str, model: str, report: Report) -> Prediction:
+    deadline = time.monotonic() + ROUTE_SECONDS
+    with report.step(f"predict {model}") as step:
+        while True:
+            try:
+                prediction = predict(url, model, {})
+            except RookeryError as error:
+                # The API looks for a new champion every few seconds, and Traefik for new routes.
+                if time.monotonic() > deadline:
+                    raise Unavailable(
+                        f"{url}/predict/{model} does not answer as it should: {error}"
+                    ) from None
+                time.sleep(POLL_SECONDS)
+            else:
+                step.conclude(prediction.answer["class"])
+                return prediction

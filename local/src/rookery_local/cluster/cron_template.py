@@ -1,0 +1,29 @@
+"""A Job from a CronJob's template, as `kubectl create job --from=cronjob/NAME` makes it."""
+
+from rookery_local.cluster.namespace import Object
+
+INSTANTIATE = "cronjob.kubernetes.io/instantiate"
+
+
+def job_from(cron_job: Object) -> Object:
+    """The Job to create: named by the API server, owned by the CronJob and marked as kubectl's."""
+    metadata, template = cron_job["metadata"], cron_job["spec"]["jobTemplate"]
+    given = template.get("metadata", {})
+    owner = {
+        "apiVersion": cron_job["apiVersion"],
+        "kind": cron_job["kind"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+        "controller": True,
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "generateName": f"{metadata['name']}-",
+            "labels": dict(given.get("labels", {})),
+            "annotations": {**given.get("annotations", {}), INSTANTIATE: "manual"},
+            "ownerReferences": [owner],
+        },
+        "spec": template["spec"],
+    }

@@ -1,0 +1,102 @@
+"""A Job followed to its end: the events of its pods, and why it failed where it did."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_local.cluster.job_state import NAME_LABEL, ending, exit_code, failure, obstacle
+from rookery_local.cluster.namespace import Namespace, NotThere, Object
+from rookery_local.events import FAILED, Event, parsed
+
+POLL_SECONDS = 1.0
+TAIL = 20
+
+
+class Following:
+    """What the pods of a Job have said so far: several at once, or one after another."""
+
+    def __init__(self, namespace: Namespace, job: str) -> None:
+        self._namespace = namespace
+        self._job = job
+        self._read: dict[str, int] = {}
+        self.reasons: dict[str, str] = {}
+        """Of each pod that failed and explained itself, its reason."""
+
+    def events(self, pods: list[Object]) -> Iterator[Event]:
+        """The events since the last call."""
+        for pod in pods:
+            name = pod["metadata"]["name"]
+            # A log is a few lines a trial: read whole, it needs no place kept across reconnects.
+            whole, _, _ = self._namespace.log(name).rpartition("\n")
+            lines = whole.splitlines()
+            for line in lines[self._read.get(name, 0) :]:
+                if (event := parsed(line.encode())) is None:
+                    continue
+                if event["event"] == FAILED:
+                    self.reasons[name] = str(event.get("reason", ""))
+                yield event
+            self._read[name] = max(len(lines), self._read.get(name, 0))
+
+    def pods(self) -> list[Object]:
+        """The Job's pods, the oldest first."""
+        return self._namespace.pods(f"{NAME_LABEL}={self._job}")
+
+    def troubles(self, pods: list[Object]) -> list[str]:
+        """What a person should know of pods that failed, or do not come to run."""
+        found = []
+        for pod in pods:
+            name = pod["metadata"]["name"]
+            if how := failure(pod):
+                found.append(f"{name} failed: {self.reasons.get(name) or how}")
+            elif what := obstacle(pod):
+                found.append(f"{name} waits: {what}")
+        return found
+
+    def error(self, pods: list[Object], said: str, *, with_log: bool = False) -> RookeryError:
+        """Of a Job that failed: the reason that its last pod gave, and the end of that one's log
+        where it gave none or the log is asked for."""
+        failed = [pod for pod in pods if failure(pod)]
+        kind = Refused if exit_code(pods) == Refused.exit_code else Unavailable
+        if not failed:
+            return kind(f"Job {self._job} failed: {said}")
+        name = failed[-1]["metadata"]["name"]
+        reason = self.reasons.get(name, "")
+        text = f"Job {self._job} failed: {reason or f'{said}; {failure(failed[-1])}'}"
+        if with_log or not reason:
+            tail = "\n".join(self._namespace.log(name).splitlines()[-TAIL:])
+            text += f"\nThe end of the log of {name}:\n{tail}"
+        return kind(text)
+
+
+def follow(
+    namespace: Namespace,
+    job: str,
+    on_event: Callable[[Event], None],
+    on_trouble: Callable[[str], None],
+) -> None:
+    """The Job is complete; `on_event` was told all that its pods said, `on_trouble` each trouble.
+
+    Raises:
+        Refused: where it failed and the same input will never work; or there is no such Job.
+        Unavailable: where it failed and a retry may help, or was deleted before it ended.
+    """
+    following = Following(namespace, job)
+    namespace.job(job)
+    told: set[str] = set()
+    while True:
+        try:
+            end = ending(namespace.job(job))
+        except NotThere:
+            raise Unavailable(f"Job {job} was deleted before it ended") from None
+        pods = following.pods()
+        for event in following.events(pods):
+            on_event(event)
+        if end is not None:
+            break
+        for trouble in following.troubles(pods):
+            if trouble not in told:
+                on_trouble(trouble)
+                told.add(trouble)
+        time.sleep(POLL_SECONDS)
+    if not end.succeeded:
+        raise following.error(pods, end.reason)

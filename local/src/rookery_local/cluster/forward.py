@@ -1,0 +1,140 @@
+"""A port of this machine that leads to a Service, through the API server: as kubectl forwards."""
+
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import structlog
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import portforward
+
+from rookery_core.errors import RookeryError, Unavailable
+from rookery_local.cluster.namespace import Namespace, Object
+from rookery_local.ports import LOOPBACK
+
+CHUNK = 1 << 16
+
+_log = structlog.get_logger()
+
+
+@contextmanager
+def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iterator[str]:
+    """Within, `local` on the loopback interface leads to the Service's port of that name.
+
+    Raises:
+        NotThere: where there is no such Service.
+        Unavailable: where no pod of it is ready.
+    """
+    door = _Door(namespace, service, port)
+    door.target()
+    with _Listener((LOOPBACK, local), door) as listener:
+        thread = threading.Thread(target=listener.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{LOOPBACK}:{local}"
+        finally:
+            listener.shutdown()
+            thread.join()
+
+
+class _Door:
+    """The way to a Service: asked for anew by each connection, as pods come and go."""
+
+    def __init__(self, namespace: Namespace, service: str, port: str) -> None:
+        self._namespace = namespace
+        self._service = service
+        self._port = port
+        # While one is opened, the package lends the client's method to it.
+        self._opening = threading.Lock()
+
+    def target(self) -> tuple[str, int]:
+        """The name of a ready pod, and the number of its port."""
+        spec = self._namespace.service(self._service)["spec"]
+        ports = {each["name"]: each["targetPort"] for each in spec["ports"]}
+        labels = ",".join(f"{name}={value}" for name, value in spec["selector"].items())
+        for pod in self._namespace.pods(labels):
+            if is_ready(pod):
+                return pod["metadata"]["name"], port_number(pod, ports[self._port])
+        raise Unavailable(
+            f"no pod of Service {self._service!r} is ready; see `rookery cluster status`"
+        )
+
+    def open(self) -> socket.socket:
+        """A connection to the pod."""
+        pod, number = self.target()
+        api = client.CoreV1Api(self._namespace.api)
+        try:
+            with self._opening:
+                opened = portforward(
+                    api.connect_get_namespaced_pod_portforward,
+                    pod,
+                    self._namespace.name,
+                    ports=str(number),
+                )
+        except ApiException as error:
+            raise Unavailable(f"port {number} of pod {pod} can't be forwarded: {error}") from None
+        found: socket.socket = opened.socket(number)
+        return found
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    # Connections that a browser keeps open would hold the end up.
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], door: _Door) -> None:
+        self.door = door
+        super().__init__(address, _Connection)
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: _Listener
+    request: socket.socket
+
+    def handle(self) -> None:
+        """Both directions are passed on until either end closes."""
+        try:
+            inner = self.server.door.open()
+        except RookeryError as error:
+            _log.warning("connection refused", reason=str(error))
+            return
+        back = threading.Thread(target=pump, args=(inner, self.request), daemon=True)
+        back.start()
+        pump(self.request, inner)
+        inner.close()
+        back.join()
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    """What comes from `source` goes to `sink`, until one of them ends; then both have."""
+    # A reset or a closed socket is how a connection ends when nobody says goodbye.
+    with suppress(OSError):
+        while data := source.recv(CHUNK):
+            sink.sendall(data)
+    for end in (source, sink):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+def is_ready(pod: Object) -> bool:
+    """Whether the pod takes connections and is to stay."""
+    conditions = pod.get("status", {}).get("conditions", [])
+    ready = any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+    return ready and "deletionTimestamp" not in pod["metadata"]
+
+
+def port_number(pod: Object, target: int | str) -> int:
+    """The number of a Service's target port, which may be a name of the pod's."""
+    if isinstance(target, int):
+        return target
+    numbers = {
+        port["name"]: port["containerPort"]
+        for container in pod["spec"]["containers"]
+        for port in container.get("ports", [])
+        if "name" in port
+    }
+    return int(numbers[target])

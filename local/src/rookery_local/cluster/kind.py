@@ -1,0 +1,115 @@
+"""A kind cluster: made, taken as it is, given images, removed."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rookery_core.errors import Refused
+from rookery_local.cluster import programs
+from rookery_local.ports import LOOPBACK, demand_free
+
+NODE_IMAGE = "KIND_NODE_IMAGE"
+"""The variable that names the image of the nodes, where it is not kind's own."""
+READY = "180s"
+
+
+@dataclass(frozen=True)
+class KindCluster:
+    """The cluster of a kind configuration."""
+
+    config: Path
+    name: str
+    port: int
+    """Of this machine, where the ingress answers."""
+
+    @property
+    def context(self) -> str:
+        """Its name in the kubeconfig."""
+        return f"kind-{self.name}"
+
+    @property
+    def url(self) -> str:
+        """Where the ingress answers."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def exists(self) -> bool:
+        """Whether kind knows it."""
+        return self.name in programs.output("kind", "get", "clusters").split()
+
+    def create(self, on_line: Callable[[str], None]) -> None:
+        """It is there, its nodes are Ready, and the kubeconfig names it as current.
+
+        Raises:
+            Refused: where the port of its ingress is taken.
+            Unavailable: where kind failed; nothing of it is left then.
+        """
+        demand_free(self.port, "the ingress", f"end what listens there, or edit {self.config}")
+        argv = ["kind", "create", "cluster", "--config", str(self.config), "--wait", READY]
+        if image := os.environ.get(NODE_IMAGE):
+            argv += ["--image", image]
+        try:
+            programs.followed(argv, on_line)
+        except BaseException:
+            self.delete()
+            raise
+
+    def adopt(self) -> None:
+        """Its nodes run and the kubeconfig knows it; its current context is as it was."""
+        if stopped := self._containers("--filter", "status=exited"):
+            programs.output("docker", "start", *stopped)
+        contexts = programs.output("kubectl", "config", "get-contexts", "--output", "name").split()
+        if self.context not in contexts:
+            programs.output("kind", "export", "kubeconfig", "--name", self.name)
+
+    def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> None:
+        """Its nodes have these images of the engine; those they have already are passed over."""
+        argv = ["kind", "load", "docker-image", "--name", self.name, *images]
+        programs.followed(argv, on_line)
+
+    def image_ids(self, node: str, image: str) -> frozenset[str]:
+        """The digests by which the node may call what the image's name stands for now."""
+        status = yaml.safe_load(
+            programs.output("docker", "exec", node, "crictl", "inspecti", "-o", "json", image)
+        )["status"]
+        return frozenset(digest(each) for each in (status["id"], *status.get("repoDigests", [])))
+
+    def delete(self) -> None:
+        """It is gone, with all that was in it, and so is its context."""
+        programs.output("kind", "delete", "cluster", "--name", self.name)
+
+    def _containers(self, *filters: str) -> list[str]:
+        label = f"label=io.x-k8s.kind.cluster={self.name}"
+        argv = ("docker", "ps", "--all", "--quiet", "--filter", label, *filters)
+        return programs.output(*argv).split()
+
+
+def digest(name: str) -> str:
+    """The digest at the end of an image's id or name: `sha256:...`."""
+    return name.rpartition("@")[2]
+
+
+def kind_cluster(config: Path) -> KindCluster:
+    """The cluster that the configuration describes.
+
+    Raises:
+        Refused: where there is no such file, or it maps no port for the ingress.
+    """
+    try:
+        document = yaml.safe_load(config.read_text())
+    except FileNotFoundError:
+        raise Refused(
+            f"there is no {config} here; run it in the folder of Rookery's checkout"
+        ) from None
+    return KindCluster(config, str(document.get("name", "kind")), _port(config, document))
+
+
+def _port(config: Path, document: dict[str, Any]) -> int:
+    for node in document.get("nodes", []):
+        for mapping in node.get("extraPortMappings", []):
+            return int(mapping["hostPort"])
+    raise Refused(f"{config} maps no port of this machine to the ingress; see kind-config.yaml")

@@ -1,0 +1,70 @@
+"""The state of an installation: its Deployments, its Jobs, its models."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from rookery_core.errors import RookeryError
+from rookery_local.cluster.forward import forwarded
+from rookery_local.cluster.job_state import NAME_LABEL, ending, obstacle
+from rookery_local.cluster.namespace import Namespace, Object
+from rookery_local.cluster.rollout import RELEASE, rolled_out, selector
+from rookery_local.ports import free_ports
+from rookery_local.state import cards_of, show_models
+
+JOBS = 10
+"""The newest so many Jobs are shown."""
+
+
+def show(console: Console, namespace: Namespace) -> bool:
+    """A person sees the parts, the newest Jobs and the models; returns whether all parts are up."""
+    deployments = namespace.deployments(RELEASE)
+    table = Table("part", "available", "state", box=None)
+    for each in deployments:
+        table.add_row(*_part(each, namespace.pods(selector(each))))
+    console.print(table)
+    if jobs := newest(namespace.jobs(), JOBS):
+        table = Table("job", "state", "started", box=None)
+        for job in jobs:
+            table.add_row(job["metadata"]["name"], _job(namespace, job), _started(job))
+        console.print(table)
+    _show_models(console, namespace)
+    return bool(deployments) and all(rolled_out(each) for each in deployments)
+
+
+def newest(jobs: Sequence[Object], count: int) -> list[Object]:
+    """The newest Jobs, the newest last."""
+    return sorted(jobs, key=lambda job: str(job["metadata"]["creationTimestamp"]))[-count:]
+
+
+def _part(deployment: Object, pods: Sequence[Object]) -> tuple[str, str, str]:
+    available = deployment.get("status", {}).get("availableReplicas", 0)
+    wanted = deployment["spec"].get("replicas", 1)
+    obstacles = [what for pod in pods if (what := obstacle(pod))]
+    state = "up" if rolled_out(deployment) else next(iter(obstacles), "not yet as it should be")
+    return deployment["metadata"]["name"], f"{available}/{wanted}", state
+
+
+def _job(namespace: Namespace, job: Object) -> str:
+    if end := ending(job):
+        return "complete" if end.succeeded else f"failed: {end.reason}"
+    pods = namespace.pods(f"{NAME_LABEL}={job['metadata']['name']}")
+    obstacles = [what for pod in pods if (what := obstacle(pod))]
+    return f"waits: {obstacles[0]}" if obstacles else "runs"
+
+
+def _started(job: Object) -> str:
+    return str(job.get("status", {}).get("startTime", ""))
+
+
+def _show_models(console: Console, namespace: Namespace) -> None:
+    try:
+        with forwarded(namespace, "api", "http", free_ports(1)[0]) as url:
+            show_models(console, cards_of(url, _key(namespace)))
+    except RookeryError as error:
+        console.print(f"models: {error}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _key(namespace: Namespace) -> str | None:
+    return namespace.secret_or_nothing("api").get("api-key")

@@ -1,0 +1,57 @@
+"""A file of this machine, put into the cluster's object store."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from rookery_core.errors import Refused, Unavailable
+from rookery_local.cluster.forward import forwarded
+from rookery_local.cluster.namespace import Namespace
+from rookery_local.ports import free_ports
+
+SERVICE, PORT, SECRET = "minio", "s3", "s3"
+ACCESS_KEY, SECRET_KEY = "access-key", "secret-key"
+
+
+def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[int], None]) -> str:
+    """The file is at `target`; returns its whole `s3://` name. `on_bytes` is told of each part.
+
+    Raises:
+        Refused: where `target` names no bucket, or there is no such bucket.
+        NotThere: where the cluster has no object store of its own.
+        Unavailable: where the store does not answer.
+    """
+    bucket, key = place(target, file.name)
+    keys = namespace.secret(SECRET)
+    with forwarded(namespace, SERVICE, PORT, free_ports(1)[0]) as url:
+        store = boto3.client(
+            "s3",
+            endpoint_url=url,
+            aws_access_key_id=keys[ACCESS_KEY],
+            aws_secret_access_key=keys[SECRET_KEY],
+            region_name="us-east-1",
+            config=Config(s3={"addressing_style": "path"}, proxies={}),
+        )
+        try:
+            # One part at a time: the forward holds what it has not passed on yet in memory.
+            sequence = TransferConfig(use_threads=False)
+            store.upload_file(str(file), bucket, key, Callback=on_bytes, Config=sequence)
+        except BotoCoreError as error:
+            raise Unavailable(f"the object store does not answer: {error}") from None
+        except (ClientError, boto3.exceptions.S3UploadFailedError) as error:
+            raise Refused(f"the object store does not take {file} as {target}: {error}") from None
+    return f"s3://{bucket}/{key}"
+
+
+def place(target: str, name: str) -> tuple[str, str]:
+    """Bucket and key; a target that ends at a folder or a bucket takes the file's own name."""
+    parts = urlsplit(target)
+    key = parts.path.removeprefix("/")
+    if parts.scheme != "s3" or not parts.netloc:
+        raise Refused(f"{target!r} names no place in a bucket; write it like s3://data/{name}")
+    return parts.netloc, f"{key}{name}" if key.endswith("/") or not key else key
