@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
 
 from rookery_api.champion import Champion, Probabilities
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import predicted_class, predicted_classes
 
 
 class Unanswerable(Exception):
@@ -15,10 +16,18 @@ class Unanswerable(Exception):
 
 def labels(champion: Champion, probabilities: Probabilities) -> list[str]:
     """The label of each row."""
-    if not np.isfinite(probabilities).all():
-        raise Unanswerable(f"version {champion.version} answered NaN or infinity")
     classes = champion.contract.classes
+    if len(probabilities) == 1:
+        row = probabilities[0].tolist()
+        _check_finite(champion, all(map(isfinite, row)))
+        return [classes[predicted_class(row)]]
+    _check_finite(champion, bool(np.isfinite(probabilities).all()))
     return [classes[index] for index in predicted_classes(probabilities).tolist()]
+
+
+def _check_finite(champion: Champion, finite: bool) -> None:
+    if not finite:
+        raise Unanswerable(f"version {champion.version} answered NaN or infinity")
 
 
 def predictions(

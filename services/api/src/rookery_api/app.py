@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
@@ -17,7 +18,7 @@ from rookery_api.access_log import AccessLog
 from rookery_api.body import BodyReader
 from rookery_api.cache import Cache
 from rookery_api.docs import docs_routes
-from rookery_api.edge import Edge
+from rookery_api.edge import FAILED, Edge
 from rookery_api.endpoint import Endpoint
 from rookery_api.health import health_routes
 from rookery_api.inference import inference_routes
@@ -36,9 +37,16 @@ from rookery_core.catalog import load_catalog
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
-def create_app(
-    settings: ApiSettings, tracking: TrackingSettings, catalog: CatalogSettings
-) -> FastAPI:
+@dataclass(frozen=True)
+class App:
+    """The ASGI application, and what its server has to know."""
+
+    edge: Edge
+    roster: Roster
+    metrics: Metrics
+
+
+def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: CatalogSettings) -> App:
     """An application that serves the champions of the catalog's models once it is started.
 
     Raises:
@@ -57,13 +65,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.roster, app.state.metrics = roster, metrics
     busiest = _prediction_routes(app, settings, roster, metrics)
     _add_routes(app, settings, roster, metrics, busiest)
-    for kind in (HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, as_problem)
-    app.add_middleware(
-        Edge,
+    for kind in (Problem, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, answer)
+    edge = Edge(
+        app,
         busiest=busiest,
         roster=roster,
         hosts=HostList(settings.allowed_hosts),
@@ -72,7 +79,7 @@ def create_app(
         metrics=metrics,
         access_log=AccessLog(sys.stderr if settings.access_log else None),
     )
-    return app
+    return App(edge, roster, metrics)
 
 
 def _prediction_routes(
@@ -81,7 +88,7 @@ def _prediction_routes(
     endpoint = Endpoint(
         roster=roster,
         reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
-        predictions=metrics.predictions,
+        metrics=metrics,
         executor=ThreadPoolExecutor(2, thread_name_prefix="batch"),
         max_batch=settings.max_batch,
     )
@@ -106,7 +113,6 @@ def _add_routes(
     document = Document(roster, app.version, settings.max_batch, key_demanded)
     app.router.routes.extend(document.routes())
     app.router.routes.extend(docs_routes())
-    app.router.routes.extend(page_routes())
     app.router.routes.extend(page_routes())
 
 
@@ -142,10 +148,20 @@ def _lifespan(
     return lifespan
 
 
-async def as_problem(_: Request, error: Exception) -> Response:
-    """Raises what the framework refuses as a problem, for the edge to answer."""
+async def answer(request: Request, error: Exception) -> Response:
+    """The problem that the framework's routes, or the framework itself, refuse the request with."""
+    problem = _problem(error)
+    return problem.response(request.scope["path"], request.state.request_id)
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
     if isinstance(error, HTTPException):
         headers = dict(error.headers or {})
         reason = {404: "unknown_path", 405: "unknown_method"}.get(error.status_code, "refused")
-        raise Problem(error.status_code, reason, f"{title(error.status_code)}.", headers=headers)
-    raise Problem(422, "invalid_input", "The request does not fit its description; see /docs.")
+        return Problem(error.status_code, reason, f"{title(error.status_code)}.", headers=headers)
+    if isinstance(error, RequestValidationError):
+        detail = "The request does not fit its description; see /docs."
+        return Problem(422, "invalid_input", detail)
+    return FAILED  # and raised on, to the edge, whose log has the traceback

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from rookery_api import problems
 from rookery_api.edge import SECURITY_HEADERS
+from rookery_api.gathering import GatheringTransport
 from rookery_api.metrics import Metrics
 from rookery_api.problems import Problem, busy, malformed
 from rookery_api.settings import ApiSettings
@@ -41,10 +42,12 @@ class Connection(HttpToolsProtocol):
     _receive_timer: TimerHandle | None = None
     _send_timer: TimerHandle | None = None
     _problem: Problem | None = None
+    _answers: GatheringTransport
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """The first request has `receive_seconds` from now."""
-        super().connection_made(transport)
+        self._answers = GatheringTransport(transport, self.loop)
+        super().connection_made(self._answers)
         if len(self.connections) > self.settings.max_connections:
             self._cut("connections", busy("Too many connections are open; try again."))
             return
@@ -103,6 +106,11 @@ class Connection(HttpToolsProtocol):
         self._arriving = False
         self._in_head = True
         self._head_bytes = 0
+
+    def on_response_complete(self) -> None:
+        """The answer is on its way as one piece."""
+        self._answers.flush()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """What the parser cannot read is answered as a problem; `msg` is uvicorn's word for it."""

@@ -39,7 +39,10 @@ ROUTES = OPEN_PATHS | {"/predict", "/invocations", "/v2", "/models", "/docs", "/
 
 
 class Edge:
-    """Request id, Host, key, concurrency; security headers, problems, metrics and log lines."""
+    """Request id, Host, key, concurrency; security headers, problems, metrics and log lines.
+
+    It stands before the framework, so that the busiest routes pass none of its layers.
+    """
 
     def __init__(
         self,
@@ -58,11 +61,12 @@ class Edge:
         self._roster = roster
         self._hosts = hosts
         self._key = key
-        self._free = max_in_flight
+        self._free = self._most = max_in_flight
         self._metrics = metrics
         self._access_log = access_log
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
+        metrics.in_flight.set_function(lambda: self._most - self._free)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request; nothing that goes wrong in it leaves here as an exception."""
@@ -72,26 +76,23 @@ class Edge:
         begun = time.perf_counter()
         request_id = scope["state"]["request_id"] = self._request_id(scope)
         exchange = Exchange(send, request_id, self._roster)
-        self._metrics.in_flight.inc()
         self._free -= 1
         try:
             self._admit(scope)
             await self._route(scope, receive, exchange.send)
         except Problem as problem:
-            await exchange.refuse(scope, problem)
+            await exchange.refuse(scope, receive, problem)
         except ClientDisconnect:
             exchange.status = 499
         # Whatever it is, the caller gets an answer and the log the traceback.
         except Exception:
             log.exception("request failed", request_id=request_id, path=scope["path"][:200])
-            await exchange.refuse(scope, FAILED)
+            await exchange.refuse(scope, receive, FAILED)
         finally:
             self._free += 1
-            self._metrics.in_flight.dec()
             self._observe(scope, exchange.status, time.perf_counter() - begun, request_id)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The busiest routes are taken from here, past the framework's own layers."""
         for route in self._busiest:
             match, found = route.matches(scope)
             if match is Match.FULL:
@@ -153,19 +154,8 @@ class Exchange:
                 headers.append(_CLOSE)
         await self._send(message)
 
-    async def refuse(self, scope: Scope, problem: Problem) -> None:
+    async def refuse(self, scope: Scope, receive: Receive, problem: Problem) -> None:
         """Answers with the problem, unless an answer has begun: then only its end can tell."""
-        if self.status:
-            return
-        inference = scope["path"] == "/v2" or scope["path"].startswith("/v2/")
-        body = problem.inference_body() if inference else problem.body(self._request_id)
-        media = "application/json" if inference else problems.MEDIA_TYPE
-        headers = [
-            (b"content-type", media.encode()),
-            (b"content-length", str(len(body)).encode()),
-            *((name.lower().encode(), text.encode()) for name, text in problem.headers.items()),
-        ]
-        head = {"type": "http.response.start", "status": problem.status, "headers": headers}
-        await self.send(head)
-        hidden = scope["method"] == "HEAD"
-        await self.send({"type": "http.response.body", "body": b"" if hidden else body})
+        if not self.status:
+            answer = problem.response(scope["path"], self._request_id)
+            await answer(scope, receive, self.send)

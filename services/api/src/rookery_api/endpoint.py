@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from prometheus_client import Counter
 from starlette.requests import Request
 
 from rookery_api import problems
 from rookery_api.answers import labels
 from rookery_api.body import BodyReader
 from rookery_api.champion import Champion, Probabilities
+from rookery_api.metrics import Metrics
 from rookery_api.roster import Roster
 
 INLINE_ROWS = 16
@@ -26,7 +26,7 @@ class Endpoint:
 
     roster: Roster
     reader: BodyReader
-    predictions: Counter
+    metrics: Metrics
     executor: ThreadPoolExecutor
     max_batch: int
 
@@ -58,7 +58,7 @@ class Endpoint:
         found = labels(champion, probabilities)
         model = champion.contract.model
         for label in set(found) if rows > 1 else found:
-            self.predictions.labels(model, label).inc(found.count(label))
+            self.metrics.predicted(model, label, found.count(label))
         return found, probabilities
 
 

@@ -11,6 +11,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._observed: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._predicted: dict[tuple[str, str], Counter] = {}
         self.requests = Counter(
             "rookery_api_requests",
             "Requests answered, by route and status.",
@@ -27,7 +28,7 @@ class Metrics:
         self.in_flight = Gauge(
             "rookery_api_requests_in_flight", "Requests under way.", registry=self._registry
         )
-        self.predictions = Counter(
+        self._predictions = Counter(
             "rookery_api_predictions",
             "Rows answered, by model and predicted class.",
             ["model", "class"],
@@ -76,6 +77,13 @@ class Metrics:
             self._observed[route, status] = series
         series[0].inc()
         series[1].observe(seconds)
+
+    def predicted(self, model: str, label: str, rows: int) -> None:
+        """So many rows more were given the label."""
+        series = self._predicted.get((model, label))
+        if series is None:
+            series = self._predicted[model, label] = self._predictions.labels(model, label)
+        series.inc(rows)
 
     def exposition(self) -> bytes:
         """All series in the text format."""

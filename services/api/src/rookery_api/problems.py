@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TypedDict
 
+from starlette.responses import Response
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -52,6 +54,14 @@ class Problem(Exception):
         if self.faults:
             document["errors"] = list(self.faults)
         return json.dumps(document).encode()
+
+    def response(self, path: str, request_id: str) -> Response:
+        """The answer to a request for `path`; below `/v2` in that protocol's own shape."""
+        if path == "/v2" or path.startswith("/v2/"):
+            body, media = self.inference_body(), "application/json"
+        else:
+            body, media = self.body(request_id), MEDIA_TYPE
+        return Response(body, self.status, self.headers, media)
 
     def inference_body(self) -> bytes:
         """The problem in the Open Inference Protocol's own shape."""

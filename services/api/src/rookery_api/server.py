@@ -11,10 +11,9 @@ from contextlib import contextmanager
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 
+from rookery_api.app import App
 from rookery_api.connection import connection_class
-from rookery_api.metrics import Metrics
 from rookery_api.roster import Roster
 from rookery_api.settings import ApiSettings
 
@@ -54,16 +53,14 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def make_server(app: FastAPI, settings: ApiSettings) -> Server:
+def make_server(app: App, settings: ApiSettings) -> Server:
     """The server of `app`, which `create_app` made with the same settings."""
-    roster: Roster = app.state.roster
-    metrics: Metrics = app.state.metrics
     config = uvicorn.Config(
-        app,
+        app.edge,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=connection_class(settings, metrics),
+        http=connection_class(settings, app.metrics),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -74,4 +71,4 @@ def make_server(app: FastAPI, settings: ApiSettings) -> Server:
         timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
-    return Server(config, roster, settings.drain_seconds)
+    return Server(config, app.roster, settings.drain_seconds)

@@ -1,5 +1,7 @@
 """The one rule by which probabilities become a label."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,13 @@ def predicted_classes(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
 
     Exact ties fall alike in scikit-learn and in the exported model, which round differently.
     """
-    near = probabilities >= probabilities.max(axis=1, keepdims=True) - TIE
+    exact = probabilities.astype(np.float64, copy=False)
+    near = exact >= exact.max(axis=1, keepdims=True) - TIE
     first: NDArray[np.intp] = np.argmax(near, axis=1)
     return first
+
+
+def predicted_class(probabilities: Sequence[float]) -> int:
+    """The same of one row, without the microseconds that an array costs."""
+    least = max(probabilities) - TIE
+    return next(index for index, value in enumerate(probabilities) if value >= least)

@@ -1,0 +1,66 @@
+"""A transport that sends an answer's head and body as one piece.
+
+uvicorn writes one after the other, and each write is a system call that wakes the caller.
+"""
+
+from asyncio import AbstractEventLoop, BaseProtocol, Transport
+from typing import Any
+
+MOST_BYTES = 64 * 1024
+"""What is held at most; more is sent at once, where the flow of a long answer is controlled."""
+
+
+class GatheringTransport(Transport):
+    """Stands before `transport`; all but writing is its own."""
+
+    def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes | bytearray | memoryview] = []
+        self._size = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Sent with the next `flush`, or in the next turn of the event loop."""
+        if not self._held:
+            self._loop.call_soon(self.flush)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > MOST_BYTES:
+            self.flush()
+
+    def close(self) -> None:
+        """As ever, what was written is sent first."""
+        self.flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """What was written is dropped."""
+        self._held.clear()
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """Whether the connection is ending."""
+        return self._transport.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """What the transport knows of the connection."""
+        return self._transport.get_extra_info(name, default)
+
+    def set_protocol(self, protocol: BaseProtocol) -> None:
+        """The protocol that the transport serves from now on."""
+        self._transport.set_protocol(protocol)
+
+    def pause_reading(self) -> None:
+        """Nothing is received until `resume_reading`."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Data are received again."""
+        self._transport.resume_reading()
+
+    def flush(self) -> None:
+        """What was written is sent."""
+        held, self._held, self._size = self._held, [], 0
+        if held and not self._transport.is_closing():
+            self._transport.write(b"".join(held))
