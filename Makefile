@@ -54,8 +54,9 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: generate
-generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec)
+generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec, the tables of values)
 	@$(BIN)/python -m rookery_core.json_schema
+	@$(BIN)/python -m charts.values_tables
 
 .PHONY: lock
 lock: .venv/uv ## Resolve the requirements anew
