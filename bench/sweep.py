@@ -28,6 +28,7 @@ from tests.integration.trainer.own_stack import own_stack
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
+from rookery_core.patience import Patience
 from rookery_core.settings import S3Settings
 from rookery_core.spec import ModelSpec
 from rookery_ingest.ingest import ingest
@@ -35,7 +36,6 @@ from rookery_ingest.settings import IngestSettings
 from rookery_local.environment import TELEMETRY_OFF
 from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
-from rookery_trainer.patience import Patience
 from rookery_trainer.search_space import configurations
 from rookery_trainer.snapshot import Snapshot, await_batch, read_snapshot
 

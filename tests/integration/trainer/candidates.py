@@ -11,13 +11,13 @@ from mlflow.entities import LoggedModelStatus
 from sqlalchemy.engine import Engine
 
 from rookery_core.databases import PROCESSED, engine
+from rookery_core.patience import Patience
 from rookery_core.registry import TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Entries, Evidence
 from rookery_trainer.ledger import read_entries
 from rookery_trainer.lock import LockTimes
 from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
-from rookery_trainer.patience import Patience
 from rookery_trainer.promotion import Candidate, Conclusion, conclude
 from rookery_trainer.tracking import Outage
 

@@ -14,9 +14,9 @@ import structlog
 
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.job import exit_code
+from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
-from rookery_trainer.patience import Patience
 from rookery_trainer.progress import Events
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.snapshot import await_batch

@@ -22,9 +22,9 @@ from tests.integration.trainer.own_stack import own_stack
 from tests.integration.trainer.sweepers import finish, run, start
 
 from rookery_core.manifest import Manifest
+from rookery_core.patience import Patience
 from rookery_local.stack import Stack
 from rookery_trainer.lock import LockTimes
-from rookery_trainer.patience import Patience
 from rookery_trainer.tracking import connect
 
 AWAY = 30.0

@@ -4,7 +4,7 @@ from requests import ConnectionError as NoConnection
 from requests import HTTPError, Response
 
 from rookery_core.errors import Unavailable
-from rookery_trainer.patience import Patience
+from rookery_core.patience import Patience
 from rookery_trainer.tracking import Outage, away
 
 

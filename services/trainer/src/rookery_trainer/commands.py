@@ -9,6 +9,7 @@ import structlog
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
+from rookery_core.patience import Patience
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
@@ -18,7 +19,6 @@ from rookery_core.settings import (
 from rookery_core.spec import ModelSpec
 from rookery_trainer.incumbent import has_champion
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.patience import Patience
 from rookery_trainer.progress import progress
 from rookery_trainer.promotion import settle
 from rookery_trainer.retention import retention as retention_of

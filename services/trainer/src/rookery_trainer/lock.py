@@ -20,9 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
 from rookery_core.locks import lock_key
+from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.lock_session import limits, session_engine
-from rookery_trainer.patience import Patience
 
 _log = structlog.get_logger()
 

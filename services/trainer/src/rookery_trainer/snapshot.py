@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.columns import NumberColumn
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.patience import Patience
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
 from rookery_trainer.holdout import check_holdout, held_out
-from rookery_trainer.patience import Patience
 
 _log = structlog.get_logger()
 

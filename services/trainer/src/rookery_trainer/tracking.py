@@ -10,8 +10,8 @@ from mlflow.exceptions import MlflowException
 from requests import RequestException
 
 from rookery_core.errors import Unavailable
+from rookery_core.patience import Patience
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.patience import Patience
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.artifacts import Artifacts
@@ -21,7 +22,6 @@ from rookery_trainer.family import FAILED, FINISHED, KILLED, Child, Parent
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, sweep_lock
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.patience import Patience
 from rookery_trainer.pinning import pin_sweep, read_pinned
 from rookery_trainer.progress import Progress
 from rookery_trainer.promotion import conclude
