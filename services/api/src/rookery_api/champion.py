@@ -138,7 +138,6 @@ def _check_golden(champion: Champion) -> None:
 
 def _columns(contract: Contract, rows: Sequence[Row]) -> Columns:
     columns: Columns = {}
-    numbers: dict[str, list[object]] = {}
     for feature in contract.features:
         name = feature.name
         values = [row.get(name) for row in rows]
@@ -146,7 +145,6 @@ def _columns(contract: Contract, rows: Sequence[Row]) -> Columns:
             texts = [MISSING_CATEGORY if value is None else value for value in values]
             columns[name] = np.array(texts, dtype=object).reshape(-1, 1)
         else:
-            numbers[name] = [np.nan if value is None else value for value in values]
-    # One array for all of them: for a single row, an array of its own each costs more than the row.
-    packed = np.array(list(numbers.values()), dtype=np.float32)
-    return columns | dict(zip(numbers, packed.reshape(-1, len(rows), 1), strict=True))
+            numbers = [np.nan if value is None else value for value in values]
+            columns[name] = np.array(numbers, dtype=np.float32).reshape(-1, 1)
+    return columns

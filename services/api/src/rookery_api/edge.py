@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,7 +97,8 @@ class Edge:
             match, found = route.matches(scope)
             if match is Match.FULL:
                 scope.update(found)
-                await route.handle(scope, receive, send)
+                response = await route.endpoint(Request(scope, receive))
+                await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
