@@ -1,0 +1,69 @@
+{{/*
+The database's address without the password, which comes by PGPASSWORD.
+Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.databaseUri" -}}
+postgresql+psycopg2://mlflow@{{ include "partials.postgresqlHost" . }}:{{ include "partials.postgresqlPort" . }}/mlflow_db?sslmode={{ .Values.global.postgresql.sslmode }}
+{{- end -}}
+
+{{/*
+The Host headers that MLflow answers, as patterns with a comma between.
+Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.allowedHosts" -}}
+{{- $hosts := list "mlflow:*" (printf "mlflow.%s:*" .Release.Namespace) "*.svc:*" "*.svc.cluster.local:*" "localhost:*" "127.0.0.1:*" -}}
+{{- range .Values.allowedHosts -}}
+{{- $hosts = concat $hosts (list . (printf "%s:*" .)) -}}
+{{- end -}}
+{{- join "," $hosts -}}
+{{- end -}}
+
+{{/*
+The pages whose scripts may call MLflow: its own, at the further names.
+Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.allowedOrigins" -}}
+{{- $origins := list -}}
+{{- range $host := .Values.allowedHosts -}}
+{{- range $scheme := list "http" "https" -}}
+{{- $origins = concat $origins (list (printf "%s://%s" $scheme $host) (printf "%s://%s:*" $scheme $host)) -}}
+{{- end -}}
+{{- end -}}
+{{- join "," $origins -}}
+{{- end -}}
+
+{{/*
+The environment that the server shares with what prepares it. Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.environment" -}}
+{{- $s3 := include "partials.secretName.s3" . -}}
+- name: MLFLOW_BACKEND_STORE_URI
+  value: {{ include "mlflow.databaseUri" . | quote }}
+{{ include "partials.postgresqlPassword" (dict "context" . "role" "mlflow" "name" "PGPASSWORD") }}
+- name: PGCONNECT_TIMEOUT
+  value: "5"
+- name: MLFLOW_ARTIFACTS_DESTINATION
+  value: {{ printf "s3://%s" .Values.global.s3.bucket | quote }}
+- name: MLFLOW_S3_ENDPOINT_URL
+  value: {{ include "partials.s3Endpoint" . | quote }}
+- name: AWS_DEFAULT_REGION
+  value: {{ .Values.global.s3.region | quote }}
+{{ include "partials.secretVariable" (dict "name" "AWS_ACCESS_KEY_ID" "secret" $s3 "key" "access-key") }}
+{{ include "partials.secretVariable" (dict "name" "AWS_SECRET_ACCESS_KEY" "secret" $s3 "key" "secret-key") }}
+- name: HOME
+  value: /tmp
+{{- if .Values.global.mlflow.auth.enabled }}
+- name: MLFLOW_AUTH_CONFIG_PATH
+  value: /etc/mlflow/auth.ini
+{{- end }}
+{{- end -}}
+
+{{/*
+What both containers mount. Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+{{- if .Values.global.mlflow.auth.enabled }}
+- {name: auth, mountPath: /etc/mlflow, readOnly: true}
+{{- end }}
+{{- end -}}
