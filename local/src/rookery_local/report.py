@@ -8,6 +8,9 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+NOTE_LEAVES = 60
+"""Columns of a terminal that a bar's title, its bar and its clock need."""
+
 
 class Step(Protocol):
     """A step under way."""
@@ -97,7 +100,9 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=of, note=f"{done}/{of} {note}")
 
     def note(self, text: str) -> None:
-        self._progress.update(self._task, note=text)
+        # More than a line would make the bar jump.
+        width = max(20, self._progress.console.width - NOTE_LEAVES)
+        self._progress.update(self._task, note=text[:width])
 
     def conclude(self, note: str) -> None:
         self._progress.update(self._task, note=note)

@@ -44,10 +44,13 @@ class Following:
     def troubles(self, pods: list[Object]) -> list[str]:
         """What a person should know of pods that failed, or do not come to run."""
         found = []
-        for pod in pods:
+        for number, pod in enumerate(pods, start=1):
             name = pod["metadata"]["name"]
             if how := failure(pod):
-                found.append(f"{name} failed: {self.reasons.get(name) or how}")
+                # The last one's failure is the Job's own, or the next pod is yet to come.
+                if number < len(pods):
+                    why = self.reasons.get(name) or how
+                    found.append(f"{name} failed, the Job goes on with another pod: {why}")
             elif what := obstacle(pod):
                 found.append(f"{name} waits: {what}")
         return found

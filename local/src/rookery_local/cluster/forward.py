@@ -47,8 +47,6 @@ class _Door:
         self._namespace = namespace
         self._service = service
         self._port = port
-        # While one is opened, the package lends the client's method to it.
-        self._opening = threading.Lock()
 
     def target(self) -> tuple[str, int]:
         """The name of a ready pod, and the number of its port."""
@@ -65,15 +63,15 @@ class _Door:
     def open(self) -> socket.socket:
         """A connection to the pod."""
         pod, number = self.target()
-        api = client.CoreV1Api(self._namespace.api)
+        # A client of its own: while it opens, portforward lends itself one of the client's methods.
+        own = client.ApiClient(self._namespace.api.configuration)
         try:
-            with self._opening:
-                opened = portforward(
-                    api.connect_get_namespaced_pod_portforward,
-                    pod,
-                    self._namespace.name,
-                    ports=str(number),
-                )
+            opened = portforward(
+                client.CoreV1Api(own).connect_get_namespaced_pod_portforward,
+                pod,
+                self._namespace.name,
+                ports=str(number),
+            )
         except ApiException as error:
             raise Unavailable(f"port {number} of pod {pod} can't be forwarded: {error}") from None
         found: socket.socket = opened.socket(number)

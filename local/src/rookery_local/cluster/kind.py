@@ -53,7 +53,7 @@ class KindCluster:
         if image := os.environ.get(NODE_IMAGE):
             argv += ["--image", image]
         try:
-            programs.followed(argv, on_line)
+            programs.followed(argv, lambda line: _tell(line, on_line))
         except BaseException:
             self.delete()
             raise
@@ -86,6 +86,12 @@ class KindCluster:
         label = f"label=io.x-k8s.kind.cluster={self.name}"
         argv = ("docker", "ps", "--all", "--quiet", "--filter", label, *filters)
         return programs.output(*argv).split()
+
+
+def _tell(line: str, on_line: Callable[[str], None]) -> None:
+    """Of what kind says, what it begins with, without its pictures."""
+    if line.startswith("•"):
+        on_line(line.encode("ascii", "ignore").decode().strip(" ."))
 
 
 def digest(name: str) -> str:

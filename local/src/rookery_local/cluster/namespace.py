@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -170,12 +171,14 @@ def connect(context: str | None = None, namespace: str | None = None) -> Namespa
         Unavailable: later, where the API server does not answer.
     """
     try:
-        contexts, current = config.list_kube_config_contexts()
+        # Read now: the package's own default is the environment of when it was imported.
+        files = os.environ.get("KUBECONFIG") or None
+        contexts, current = config.list_kube_config_contexts(files)
         chosen = context or current["name"]
         found = {each["name"]: each["context"] for each in contexts}
         if chosen not in found:
             raise Refused(f"the kubeconfig has no context {chosen!r}; there are {sorted(found)}")
-        api = config.new_client_from_config(context=chosen)
+        api = config.new_client_from_config(files, context=chosen)
     except ConfigException as error:
         raise Refused(
             f"no cluster is configured: {error}; `make up` makes one, "

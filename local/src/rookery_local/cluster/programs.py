@@ -113,6 +113,8 @@ def _started(argv: Sequence[str | Path], sink: int) -> Iterator["subprocess.Pope
         running.wait()
     finally:
         _stop(running)
+        if running.stdout is not None:
+            running.stdout.close()
 
 
 def _stop(running: "subprocess.Popen[str]") -> None:
