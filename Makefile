@@ -17,6 +17,14 @@ help: ## Print the targets
 demo: .venv/local ## CSV to two served champions on this machine (ARGS=--once ends by itself)
 	@$(BIN)/rookery demo $(ARGS)
 
+.PHONY: up
+up: .venv/local ## The same on Kubernetes: a kind cluster, images, the chart, both champions at http://127.0.0.1:8080
+	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/rookery cluster up $(ARGS)
+
+.PHONY: down
+down: .venv/local ## Remove that cluster, with all data in it
+	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/rookery cluster down $(ARGS)
+
 .PHONY: check
 check: .venv/dev ## Format, lint, types, import direction
 	@$(BIN)/ruff format --check
