@@ -83,6 +83,14 @@ class Cluster:
         """What kubectl says."""
         return run("kubectl", "--kubeconfig", self.kubeconfig, *arguments, stdin=stdin)
 
+    def nodes(self) -> list[str]:
+        """The names of its nodes, which are also those of their containers."""
+        return self.kubectl("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}").split()
+
+    def has_namespace(self, name: str) -> bool:
+        """Whether there is a namespace of that name."""
+        return bool(self.kubectl("get", "namespace", name, "--ignore-not-found", "-o", "name"))
+
     def load(self, *images: str) -> None:
         """The nodes have these images of the engine, which pulls those it lacks."""
         for image in images:

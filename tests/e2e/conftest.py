@@ -1,13 +1,35 @@
-"""One cluster for the run, one namespace for each test, and a report of it when the test fails."""
+"""One cluster for the run, one release in it, and a report of what there is when a test fails."""
 
-from collections.abc import Generator, Iterator
+import re
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.e2e import objects
+import yaml
+from tests.e2e import api, objects
 from tests.e2e.cluster import Cluster, Namespace
+from tests.e2e.load import Load, loaded
+from tests.e2e.measurements import FOLDER, Measurements
+from tests.e2e.release import CHART, Release
 
 NAME = "rookery-e2e"
+# What a cluster is, then the life of one release: what breaks most comes last.
+ORDER = (
+    "test_cluster",
+    "test_installation",
+    "test_upgrades",
+    "test_promotion",
+    "test_sweeps",
+    "test_faults",
+    "test_notebook",
+    "test_removal",
+)
+LIVE = pytest.StashKey[list[Namespace]]()
+FAILED = pytest.StashKey[bool]()
+MEASURED = pytest.StashKey[Measurements]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,8 +37,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--keep-cluster",
         action="store_true",
-        help=f"use the cluster {NAME} if it is there, and leave it and failed namespaces there",
+        help=f"use the cluster {NAME} and its release if they are there, and leave them there",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is there yet, and nothing measured."""
+    config.stash[LIVE], config.stash[MEASURED] = [], Measurements()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules come in the order of `ORDER`; the rest of the checkout's tests before them."""
+    items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.stem in ORDER else -1)
 
 
 @pytest.fixture(scope="session")
@@ -41,24 +73,96 @@ def cluster(
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Namespace]:
     """A namespace of this test alone, under Pod Security `restricted`."""
-    made = Namespace(cluster, f"test-{uuid4().hex[:8]}")
+    made, live = Namespace(cluster, f"test-{uuid4().hex[:8]}"), request.config.stash[LIVE]
+    live.append(made)
     made.create()
     yield made
+    live.remove(made)
     if not (request.config.getoption("--keep-cluster") and request.node.stash.get(FAILED, False)):
         made.delete()
 
 
-FAILED = pytest.StashKey[bool]()
+@pytest.fixture(scope="session")
+def release(
+    request: pytest.FixtureRequest, cluster: Cluster, measurements: Measurements
+) -> Iterator[Release]:
+    """The release with its own values, installed from nothing where the run's images are loaded."""
+    made = Release(Namespace(cluster, "rookery"))
+    live = request.config.stash[LIVE]
+    live.append(made.namespace)
+    begun = time.monotonic()
+    cluster.load(*chart_images())
+    measurements.took("loading the images", time.monotonic() - begun)
+    if not cluster.has_namespace(made.namespace.name):
+        made.namespace.create()
+    if not made.exists():
+        begun = time.monotonic()
+        made.install()
+        measurements.took("installation", time.monotonic() - begun)
+    yield made
+    live.remove(made.namespace)
+
+
+def chart_images() -> list[str]:
+    """Every image of the chart, by its tag: what is loaded has no digest of a registry."""
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    images = values["global"]["images"].values()
+    return sorted(f"{image['repository']}:{image['tag']}" for image in images)
+
+
+@pytest.fixture(scope="session")
+def measurements(request: pytest.FixtureRequest) -> Measurements:
+    """The figures that are printed at the end."""
+    return request.config.stash[MEASURED]
+
+
+UnderLoad = Callable[[str, str], AbstractContextManager[Load]]
+
+
+@pytest.fixture
+def under_load(release: Release, measurements: Measurements) -> UnderLoad:
+    """Steady requests to a model's route while a fault happens, entered in the table of faults."""
+
+    @contextmanager
+    def asked(fault: str, model: str) -> Iterator[Load]:
+        with loaded(model, api.example(model)) as load:
+            try:
+                yield load
+            finally:
+                load.stop()
+                measurements.add(fault, load)
+
+    return asked
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure shows what went on in the test's namespace, while that is still there."""
+    """A failure shows what went on in the namespaces there are, while that is still there."""
     report = yield
-    namespace = getattr(item, "funcargs", {}).get("namespace")
-    if report.when == "call" and report.failed and isinstance(namespace, Namespace):
+    if report.failed:
         item.stash[FAILED] = True
-        report.sections.append((f"namespace {namespace.name}", namespace.report()))
+        for namespace in item.config.stash[LIVE]:
+            told = namespace.report()
+            report.sections.append((f"namespace {namespace.name}", told))
+            report_file(item.name).write_text(told)
     return report
+
+
+def report_file(test: str) -> Path:
+    """Where a failed test leaves the report of its namespace."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    return FOLDER / f"{re.sub(r'[^A-Za-z0-9]+', '-', test).strip('-')}.txt"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """The figures are printed, and are in `dist/e2e`."""
+    measured = config.stash[MEASURED]
+    if lines := list(measured.lines()):
+        terminalreporter.section("measured")
+        for line in lines:
+            terminalreporter.write_line(line)
+        measured.write()

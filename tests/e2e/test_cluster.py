@@ -17,6 +17,21 @@ FROM_OUTSIDE = "http://127.0.0.1:8080"
 UID_LABEL = "metadata.labels['batch.kubernetes.io/controller-uid']"
 # An address of documentation: nobody has it, no packet to it may leave.
 NOWHERE = "203.0.113.7"
+# A Service refuses for a moment after its first pod is ready, until each node has heard of it.
+ASK = """
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+end = time.monotonic() + 30
+while True:
+    try:
+        print(urlopen({url!r}, timeout=30).read().decode())
+        break
+    except URLError:
+        if time.monotonic() > end:
+            raise
+        time.sleep(0.2)
+"""
 
 
 def terminated(namespace: Namespace, name: str) -> Object:
@@ -47,10 +62,9 @@ def test_a_service_is_found_by_its_name(namespace: Namespace) -> None:
     namespace.apply(server("web"), service("web", 8000))
     namespace.wait("pod/web", "condition=Ready")
 
-    ask = "from urllib.request import urlopen; print(urlopen({!r}, timeout=30).read().decode())"
     for name in ("web", f"web.{namespace.name}.svc.cluster.local"):
         client = f"client-{len(name)}"
-        namespace.apply(python_pod(client, ask.format(f"http://{name}:8000/found")))
+        namespace.apply(python_pod(client, ASK.format(url=f"http://{name}:8000/found")))
 
         assert terminated(namespace, client)["exitCode"] == 0
         assert namespace.logs(client) == "web /found"

@@ -1,0 +1,96 @@
+"""Parts go away while callers ask, and the callers do not notice."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e import api
+from tests.e2e.cluster import Object, run, until
+from tests.e2e.conftest import UnderLoad
+from tests.e2e.load import PROMISED_RATE
+from tests.e2e.release import Release
+
+BACKING = ("mlflow", "minio", "postgresql")
+ANSWERS = 200
+"""Answers after the last part has gone: a few seconds of load."""
+
+
+@pytest.fixture
+def outage(release: Release) -> Iterator[None]:
+    """PostgreSQL, MinIO and MLflow are there again afterwards, whatever happened."""
+    yield
+    for name in reversed(BACKING):
+        release.scale(name, 1)
+    for name in reversed(BACKING):
+        release.rolled_out(name)
+
+
+def test_a_deleted_pod_costs_no_request(release: Release, under_load: UnderLoad) -> None:
+    victim, other = release.pods("api")
+
+    with under_load("one of two API pods deleted", "species") as load:
+        release.namespace.kubectl("delete", "pod", victim["metadata"]["name"])
+        release.rolled_out("api")
+
+    assert other["metadata"]["uid"] in {each["metadata"]["uid"] for each in release.pods("api")}
+    assert not load.failures
+    assert load.rate >= PROMISED_RATE
+
+
+def test_predictions_go_on_without_postgresql_minio_and_mlflow(
+    release: Release, under_load: UnderLoad, outage: None
+) -> None:
+    before = api.version("species")
+
+    with under_load("PostgreSQL, MinIO and MLflow at 0", "species") as load:
+        for name in BACKING:
+            release.scale(name, 0)
+        until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
+        gone = time.time()
+        until("more answers", lambda: sum(a.asked > gone for a in load.answers) > ANSWERS or None)
+
+    assert load.versions == {before}
+    assert not load.failures
+    assert load.rate >= PROMISED_RATE
+
+
+def test_a_killed_container_serves_again_from_its_cache(
+    release: Release, under_load: UnderLoad, outage: None
+) -> None:
+    before = api.version("species")
+    victim, _ = release.pods("api")
+    for name in BACKING:
+        release.scale(name, 0)
+    until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
+
+    with under_load("API container killed meanwhile", "species") as load:
+        kill(release, victim)
+        restarted = until("the container anew and ready", lambda: ready_again(release, victim))
+
+    assert restarted["restartCount"] == main_status(victim)["restartCount"] + 1
+    assert not any(map(release.pods, BACKING))
+    assert load.versions == {before}
+    # Whoever waited for an answer of the killed process has none; the others ask its neighbour.
+    assert len(load.failures) <= 5, load.failures
+    assert load.rate >= PROMISED_RATE
+
+
+def main_status(pod: Object) -> Object:
+    """How the pod's API container is."""
+    (status,) = pod["status"]["containerStatuses"]
+    found: Object = status
+    return found
+
+
+def kill(release: Release, pod: Object) -> None:
+    """The pod's container is killed as the kernel kills for want of memory: no farewell."""
+    container = main_status(pod)["containerID"].removeprefix("containerd://")
+    node = pod["spec"]["nodeName"]
+    ctr = ("ctr", "--namespace", "k8s.io", "task", "kill", "--signal", "SIGKILL", container)
+    run("docker", "exec", node, *ctr)
+
+
+def ready_again(release: Release, pod: Object) -> Object | None:
+    """How the pod's container is, once it is another one and ready."""
+    now = main_status(release.namespace.get("pod", pod["metadata"]["name"]))
+    return now if now["ready"] and now["restartCount"] > main_status(pod)["restartCount"] else None

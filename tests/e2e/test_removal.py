@@ -1,0 +1,80 @@
+"""The release goes and comes back: with Helm 4, then with Helm 3."""
+
+import time
+from dataclasses import dataclass
+
+import pytest
+from tests.e2e import api, tracking
+from tests.e2e.measurements import Measurements
+from tests.e2e.release import HELM_3, NAME, VOLUMES, Release
+from tests.e2e.test_installation import MODELS
+from tests.e2e.test_upgrades import state
+
+CLUSTER_SCOPED = "clusterroles,clusterrolebindings,ingressclasses"
+NAMESPACED = (
+    "all,configmaps,secrets,pvc,ingresses,serviceaccounts,roles,rolebindings,pdb,networkpolicies"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is served, and how often it was trained for."""
+
+    versions: dict[str, str]
+    sweeps: dict[str, int]
+
+
+def standing(release: Release) -> Standing:
+    """How the shipped models stand."""
+    with tracking.tracked(release.namespace) as client:
+        sweeps = {model: tracking.sweeps(client, model) for model in MODELS}
+    return Standing({model: api.version(model) for model in MODELS}, sweeps)
+
+
+@pytest.fixture(scope="module")
+def before(release: Release) -> Standing:
+    """How the models stood; the release is uninstalled."""
+    found = standing(release)
+    release.uninstall()
+    return found
+
+
+def remains(release: Release) -> list[str]:
+    """What is left of the release: of its namespace and of the cluster."""
+    selected = ("-l", f"app.kubernetes.io/instance={NAME}", "-o", "name")
+    left = release.namespace.cluster.kubectl("get", CLUSTER_SCOPED, *selected).split()
+    own = release.namespace.kubectl("get", NAMESPACED, "-o", "name").split()
+    given = {"configmap/kube-root-ca.crt", "serviceaccount/default"}
+    return sorted({*left, *own} - given)
+
+
+def test_an_uninstallation_leaves_the_data_and_its_passwords_alone(
+    release: Release, before: Standing
+) -> None:
+    claims = [f"persistentvolumeclaim/{name}" for name in VOLUMES]
+
+    assert remains(release) == sorted([*claims, "secret/postgresql", "secret/s3"])
+
+
+def test_a_reinstallation_serves_the_old_champions_without_training(
+    release: Release, before: Standing, measurements: Measurements
+) -> None:
+    begun = time.monotonic()
+    release.install(helm=HELM_3)
+    measurements.took("reinstallation with Helm 3", time.monotonic() - begun)
+
+    assert standing(release) == before
+
+
+def test_helm_3_upgrades_without_a_change(release: Release) -> None:
+    found = state(release.namespace)
+
+    release.upgrade(helm=HELM_3)
+
+    assert state(release.namespace) == found
+
+
+def test_helm_3_uninstalls(release: Release) -> None:
+    release.uninstall(helm=HELM_3)
+
+    assert not release.exists()

@@ -1,0 +1,86 @@
+"""Upgrades: without a change nothing happens; with one, that and nothing else."""
+
+from pathlib import Path
+
+from tests.e2e import api, specs, tracking
+from tests.e2e.cluster import CHECKOUT, Namespace, Object
+from tests.e2e.conftest import UnderLoad
+from tests.e2e.database import count
+from tests.e2e.load import PROMISED_RATE
+from tests.e2e.release import Release
+
+from rookery_core.databases import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
+
+EXAMPLES = CHECKOUT / "examples"
+PENGUINS = CHECKOUT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
+
+
+def state(namespace: Namespace) -> dict[str, object]:
+    """Pods, Secrets and rows, as far as an upgrade without a change must leave them alone."""
+
+    def uids(kind: str) -> dict[str, str]:
+        return {each["metadata"]["name"]: each["metadata"]["uid"] for each in namespace.list(kind)}
+
+    def contents(each: Object) -> tuple[str, object]:
+        return each["metadata"]["name"], each.get("data")
+
+    # Helm keeps its own record of each revision among the Secrets.
+    secrets = [each for each in namespace.list("secrets") if not each["type"].startswith("helm.sh")]
+    return {
+        "pods": uids("pods"),
+        "jobs": uids("jobs"),
+        "volumes": uids("pvc"),
+        "secrets": dict(map(contents, secrets)),
+        "raw": count(namespace, RAW, f"{RAW_SCHEMA}.batches"),
+        "species": count(namespace, PROCESSED, f"{PROCESSED_SCHEMA}.species"),
+        "sex": count(namespace, PROCESSED, f"{PROCESSED_SCHEMA}.sex"),
+        "promotions": count(namespace, PROCESSED, f"{LEDGER_SCHEMA}.intents"),
+    }
+
+
+def test_an_upgrade_without_a_change_changes_nothing(release: Release) -> None:
+    before = state(release.namespace)
+
+    release.upgrade()
+
+    assert state(release.namespace) == before
+
+
+def test_changed_values_are_applied_and_cost_no_request(
+    release: Release, under_load: UnderLoad
+) -> None:
+    with under_load("upgrade with changed values", "species") as load:
+        release.upgrade("--set", "api.replicas=3", "--set", "api.pollSeconds=3")
+
+    assert len(release.pods("api")) == 3
+    assert not load.failures
+    assert load.rate >= PROMISED_RATE
+
+
+def test_a_table_is_added_by_values_alone(release: Release) -> None:
+    before = {model: api.version(model) for model in ("species", "sex")}
+
+    release.upgrade(
+        "--set=api.replicas=2",
+        f"--set-file=global.models.wine.spec={EXAMPLES / 'wine.yaml'}",
+        f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
+    )
+
+    api.await_model("wine")
+    assert api.predict("wine", api.example("wine")).json()["class"].startswith("class_")
+    with tracking.tracked(release.namespace) as client:
+        assert tracking.sweeps(client, "wine") == 1
+    assert {model: api.version(model) for model in ("species", "sex")} == before
+
+
+def test_a_second_table_keeps_the_first(release: Release, tmp_path: Path) -> None:
+    release.upgrade(
+        f"--set-file=global.models.{specs.MODEL}.spec={specs.written(tmp_path, 'weak')}",
+        f"--set-file=global.models.{specs.MODEL}.data={PENGUINS}",
+    )
+
+    api.await_model(specs.MODEL)
+    assert api.predict(specs.MODEL, api.example(specs.MODEL)).status_code == 200
+    assert api.version("wine") == "1"
+    for model in ("species", "sex", "wine", specs.MODEL):
+        assert release.namespace.find("cronjob", f"trainer-{model}")

@@ -1,0 +1,76 @@
+"""MLflow's runs and models, asked through a forwarded port."""
+
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from tests.e2e.cluster import Namespace
+
+from rookery_core.registry import TAG_SWEEP, TAG_TRIAL
+
+FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+) ")
+
+
+@contextmanager
+def forwarded(namespace: Namespace, target: str, port: int) -> Iterator[str]:
+    """The address on this machine at which the target's port answers inside the block."""
+    place = ("--kubeconfig", str(namespace.cluster.kubeconfig), "--namespace", namespace.name)
+    process = subprocess.Popen(
+        ["kubectl", *place, "port-forward", "--address=127.0.0.1", target, f":{port}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ,
+    )
+    try:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        found = FORWARDING.match(told)
+        assert found, f"no port of {target} is forwarded: {told}{process.stdout.read()}"
+        yield f"http://127.0.0.1:{found[1]}"
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@contextmanager
+def tracked(namespace: Namespace) -> Iterator[MlflowClient]:
+    """A client of the release's MLflow."""
+    with forwarded(namespace, "service/mlflow", 5000) as url:
+        yield MlflowClient(tracking_uri=url, registry_uri=url)
+
+
+def trials(client: MlflowClient, model: str, sweep_id: str) -> list[Run]:
+    """The runs of a sweep's trials, however they ended."""
+    experiment = client.get_experiment_by_name(model)
+    if experiment is None:
+        return []
+    found = client.search_runs(
+        [experiment.experiment_id], f"tags.`{TAG_SWEEP}` = '{sweep_id}'", max_results=1000
+    )
+    return [run for run in found if TAG_TRIAL in run.data.tags]
+
+
+def statuses(client: MlflowClient, model: str, sweep_id: str) -> Counter[str]:
+    """How many of a sweep's trials ended how."""
+    return Counter(str(run.info.status) for run in trials(client, model, sweep_id))
+
+
+def indices(client: MlflowClient, model: str, sweep_id: str) -> list[int]:
+    """Which trials of a sweep are FINISHED, each as often as it is."""
+    found = trials(client, model, sweep_id)
+    return sorted(int(run.data.tags[TAG_TRIAL]) for run in found if run.info.status == "FINISHED")
+
+
+def sweeps(client: MlflowClient, model: str) -> int:
+    """How many sweeps the model has had."""
+    experiment = client.get_experiment_by_name(model)
+    if experiment is None:
+        return 0
+    found = client.search_runs([experiment.experiment_id], "", max_results=1000)
+    return sum(TAG_TRIAL not in run.data.tags for run in found)
