@@ -1,0 +1,64 @@
+"""What `prepare` reads from the environment, most of it the server's own variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rookery_mlflow.failure import Unready
+
+USERS = ("admin", "trainer", "api", "notebook")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the database and the object store are, and who may call MLflow."""
+
+    database_uri: str
+    """MLFLOW_BACKEND_STORE_URI, without a password: that is libpq's PGPASSWORD."""
+    endpoint: str | None
+    """MLFLOW_S3_ENDPOINT_URL; AWS itself where absent. Keys come from AWS_*, by boto3."""
+    region: str
+    """AWS_DEFAULT_REGION, by default us-east-1."""
+    buckets: tuple[str, ...]
+    """The bucket of MLFLOW_ARTIFACTS_DESTINATION, and ROOKERY_DATA_BUCKET where that is set."""
+    wait: float
+    """ROOKERY_WAIT_SECONDS: seconds until everything that is waited for must be there, 600."""
+    passwords: Mapping[str, str]
+    """By user, ROOKERY_USER_<NAME>_PASSWORD: all or, without authentication, none."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings in these variables.
+
+        Raises:
+            Unready: one is missing, or none of MLflow's artifacts would go to S3.
+        """
+        destination = urlsplit(_required(environment, "MLFLOW_ARTIFACTS_DESTINATION"))
+        if destination.scheme != "s3" or not destination.netloc:
+            raise Unready("MLFLOW_ARTIFACTS_DESTINATION names no bucket; give s3://BUCKET")
+        data = environment.get("ROOKERY_DATA_BUCKET") or destination.netloc
+        return cls(
+            database_uri=_required(environment, "MLFLOW_BACKEND_STORE_URI"),
+            endpoint=environment.get("MLFLOW_S3_ENDPOINT_URL") or None,
+            region=environment.get("AWS_DEFAULT_REGION") or "us-east-1",
+            buckets=tuple(dict.fromkeys((destination.netloc, data))),
+            wait=float(environment.get("ROOKERY_WAIT_SECONDS") or 600),
+            passwords=_passwords(environment),
+        )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name)
+    if not value:
+        raise Unready(f"{name} is not set; the chart sets it, so use its pod")
+    return value
+
+
+def _passwords(environment: Mapping[str, str]) -> dict[str, str]:
+    given = {user: environment.get(f"ROOKERY_USER_{user.upper()}_PASSWORD", "") for user in USERS}
+    missing = [user for user, password in given.items() if not password]
+    if len(missing) == len(USERS):
+        return {}
+    if missing:
+        raise Unready(f"users {missing} have no password; give one key of the Secret for each")
+    return given

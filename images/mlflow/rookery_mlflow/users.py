@@ -1,0 +1,41 @@
+"""The users of MLflow's own authentication, kept in its database beside the runs."""
+
+from collections.abc import Mapping
+
+from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
+
+RIGHTS: Mapping[str, Mapping[str, str]] = {
+    "admin": {},
+    "trainer": {"experiment": "MANAGE", "registered_model": "MANAGE"},
+    # Everybody may read: `default_permission` of the server's auth.ini.
+    "api": {},
+    "notebook": {"experiment": "EDIT"},
+}
+"""By user, what they may do with every resource of a kind; the administrator may do all."""
+
+
+def ensure_users(uri: str, passwords: Mapping[str, str]) -> None:
+    """Each user is there with that password and those rights; call it under the lock.
+
+    The tables of authentication are made, or migrated, first.
+
+    Raises:
+        MlflowException: a password is one that MLflow refuses.
+    """
+    store = SqlAlchemyStore()
+    store.init_db(uri)
+    try:
+        for user, password in passwords.items():
+            _ensure_user(store, user, password)
+            for kind, permission in RIGHTS[user].items():
+                store.grant_user_permission(user, kind, "*", permission)
+    finally:
+        store.engine.dispose()
+
+
+def _ensure_user(store: SqlAlchemyStore, user: str, password: str) -> None:
+    is_admin = user == "admin"
+    if not store.has_user(user):
+        store.create_user(user, password, is_admin=is_admin)
+    elif not store.authenticate_user(user, password):
+        store.update_user(user, password=password, is_admin=is_admin)
