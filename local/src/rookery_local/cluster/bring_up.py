@@ -1,6 +1,7 @@
 """A cluster on this machine with Rookery installed, both champions served: step by step."""
 
 import time
+from functools import cache
 
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_local.cluster import programs, rollout
@@ -8,6 +9,8 @@ from rookery_local.cluster.installation import Installation
 from rookery_local.cluster.job_state import ending
 from rookery_local.cluster.kind import KindCluster
 from rookery_local.cluster.namespace import Namespace, connect
+from rookery_local.cluster.node_images import ids
+from rookery_local.cluster.programs import ProgramFailed
 from rookery_local.cluster.release import Release
 from rookery_local.prediction import Prediction, predict
 from rookery_local.report import Report
@@ -42,8 +45,8 @@ def bring_up(cluster: KindCluster, namespace: str, report: Report) -> list[Predi
     with report.step("load images") as step:
         # What the engine lacks, such as the official images, the nodes fetch by themselves.
         present = [each for each in release.images() if programs.succeeds(*_inspect(each))]
-        cluster.load(present, step.note)
-        step.conclude(f"{len(present)} images")
+        loaded = cluster.load(present, step.note)
+        step.conclude(f"{loaded} loaded, {len(present) - loaded} are there already")
     inside = connect(cluster.context, namespace)
     _install(release, inside, report)
     _renew(cluster, inside, report)
@@ -68,8 +71,10 @@ def _install(release: Release, namespace: Namespace, report: Report) -> None:
         installation = Installation(namespace, step)
         try:
             programs.watched(release.command(state), installation.look)
-        except Unavailable as error:
-            raise type(error)(f"{error}\n{installation.said}".rstrip()) from None
+        except ProgramFailed as error:
+            # A Job that failed is told with its log, whoever was the first to see it.
+            installation.look()
+            raise Unavailable(f"{error}\n{installation.said}".rstrip()) from None
 
 
 def _clear(namespace: Namespace) -> None:
@@ -82,9 +87,10 @@ def _clear(namespace: Namespace) -> None:
 
 def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:
     """Every Deployment runs the images that are loaded now, also under the same tag."""
+    known = cache(cluster.node_images)
     for deployment in namespace.deployments(rollout.RELEASE):
         pods = namespace.pods(rollout.selector(deployment))
-        if rollout.is_outdated(pods, cluster.image_ids):
+        if rollout.is_outdated(pods, lambda node, image: ids(known(node), image)):
             name = deployment["metadata"]["name"]
             with report.step(f"restart {name}, its image changed"):
                 rollout.restart(namespace, name)

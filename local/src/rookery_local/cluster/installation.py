@@ -30,14 +30,14 @@ class Installation:
         if not found.ready and not found.waiting:
             return
         pods = self._namespace.pods(rollout.RELEASE)
-        notes = [rollout.note(found, pods)]
+        words = {}
         for job in jobs:
             name = job["metadata"]["name"]
             if name in found.failed:
                 self._raise(name, job)
             if name in found.waiting:
-                notes.append(self._jobs.setdefault(name, _JobNote(self._namespace, name)).look())
-        said = "; ".join(filter(None, notes))
+                words[name] = self._jobs.setdefault(name, _JobNote(self._namespace, name)).look()
+        said = rollout.note(found, pods, words)
         if said != self.said:
             self.said = said
             self._step.advance(len(found.ready), len(found.ready) + len(found.waiting), said)
@@ -58,14 +58,13 @@ class _JobNote:
     def __init__(self, namespace: Namespace, job: str) -> None:
         self._following = Following(namespace, job)
         self._progress = JobProgress(self)
-        self._job = job
         self._text = ""
 
     def look(self) -> str:
         """The words of this moment; none where it has not said anything."""
         for event in self._following.events(self._following.pods()):
             self._progress(event)
-        return f"{self._job} {self._text}" if self._text else ""
+        return self._text
 
     def advance(self, done: int, of: int, note: str = "") -> None:
         """As of a step."""

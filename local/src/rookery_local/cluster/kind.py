@@ -10,6 +10,7 @@ import yaml
 
 from rookery_core.errors import Refused
 from rookery_local.cluster import programs
+from rookery_local.cluster.node_images import LISTING, ids, node_images
 from rookery_local.ports import LOOPBACK, demand_free
 
 NODE_IMAGE = "KIND_NODE_IMAGE"
@@ -66,21 +67,29 @@ class KindCluster:
         if self.context not in contexts:
             programs.output("kind", "export", "kubeconfig", "--name", self.name)
 
-    def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> None:
-        """Its nodes have these images of the engine; those they have already are passed over."""
-        argv = ["kind", "load", "docker-image", "--name", self.name, *images]
-        programs.followed(argv, on_line)
+    def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> int:
+        """Its nodes have these images of the engine; returns how many they did not have."""
+        nodes = [self.node_images(node) for node in self._nodes()]
+        wanted = []
+        for image in images:
+            built = programs.output("docker", "image", "inspect", "--format", "{{.Id}}", image)
+            if not all(built.strip() in ids(node, image) for node in nodes):
+                wanted.append(image)
+        if wanted:
+            argv = ["kind", "load", "docker-image", "--name", self.name, *wanted]
+            programs.followed(argv, on_line)
+        return len(wanted)
 
-    def image_ids(self, node: str, image: str) -> frozenset[str]:
-        """The digests by which the node may call what the image's name stands for now."""
-        status = yaml.safe_load(
-            programs.output("docker", "exec", node, "crictl", "inspecti", "-o", "json", image)
-        )["status"]
-        return frozenset(digest(each) for each in (status["id"], *status.get("repoDigests", [])))
+    def node_images(self, node: str) -> dict[str, str]:
+        """What the node knows images by, and the digest of each."""
+        return node_images(programs.output("docker", "exec", node, *LISTING))
 
     def delete(self) -> None:
         """It is gone, with all that was in it, and so is its context."""
         programs.output("kind", "delete", "cluster", "--name", self.name)
+
+    def _nodes(self) -> list[str]:
+        return programs.output("kind", "get", "nodes", "--name", self.name).split()
 
     def _containers(self, *filters: str) -> list[str]:
         label = f"label=io.x-k8s.kind.cluster={self.name}"
@@ -92,11 +101,6 @@ def _tell(line: str, on_line: Callable[[str], None]) -> None:
     """Of what kind says, what it begins with, without its pictures."""
     if line.startswith("•"):
         on_line(line.encode("ascii", "ignore").decode().strip(" ."))
-
-
-def digest(name: str) -> str:
-    """The digest at the end of an image's id or name: `sha256:...`."""
-    return name.rpartition("@")[2]
 
 
 def kind_cluster(config: Path) -> KindCluster:

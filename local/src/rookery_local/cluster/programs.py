@@ -21,6 +21,10 @@ TAIL = 30
 STOP_SECONDS = 30.0
 
 
+class ProgramFailed(Unavailable):
+    """A program ended with something else than 0."""
+
+
 def demand() -> None:
     """Every program is on the PATH, and a Docker engine answers.
 
@@ -45,11 +49,11 @@ def output(*argv: str | Path) -> str:
     """What the program wrote to standard output.
 
     Raises:
-        Unavailable: where it failed; says what it said.
+        ProgramFailed: where it failed; says what it said.
     """
     done = subprocess.run([str(each) for each in argv], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unavailable(_failed(argv, done.returncode, done.stderr))
+        raise ProgramFailed(_failed(argv, done.returncode, done.stderr))
     return done.stdout
 
 
@@ -62,7 +66,7 @@ def followed(argv: Sequence[str | Path], on_line: Callable[[str], None]) -> None
     """The program is done, and `on_line` was told each line it wrote meanwhile.
 
     Raises:
-        Unavailable: where it failed; says how it ended and the last lines.
+        ProgramFailed: where it failed; says how it ended and the last lines.
     """
     lines: list[str] = []
     with _started(argv, subprocess.PIPE) as running:
@@ -72,14 +76,14 @@ def followed(argv: Sequence[str | Path], on_line: Callable[[str], None]) -> None
             if line.strip():
                 on_line(line.strip())
     if running.returncode:
-        raise Unavailable(_failed(argv, running.returncode, "\n".join(lines)))
+        raise ProgramFailed(_failed(argv, running.returncode, "\n".join(lines)))
 
 
 def watched(argv: Sequence[str | Path], watch: Callable[[], None]) -> None:
     """The program is done; `watch` was called again and again, and what it raises ends the program.
 
     Raises:
-        Unavailable: where the program failed; says what it said.
+        ProgramFailed: where the program failed; says what it said.
     """
     with tempfile.TemporaryFile("w+") as said:
         with _started(argv, said.fileno()) as running:
@@ -91,7 +95,7 @@ def watched(argv: Sequence[str | Path], watch: Callable[[], None]) -> None:
                     watch()
         if running.returncode:
             said.seek(0)
-            raise Unavailable(_failed(argv, running.returncode, said.read()))
+            raise ProgramFailed(_failed(argv, running.returncode, said.read()))
 
 
 @contextmanager

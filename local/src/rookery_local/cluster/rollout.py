@@ -1,14 +1,14 @@
 """How far the chart's Deployments and Jobs are, and Deployments that run an outdated image."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.job_state import ending, obstacle
-from rookery_local.cluster.kind import digest
 from rookery_local.cluster.namespace import Namespace, Object
+from rookery_local.cluster.node_images import digest
 
 RELEASE = "app.kubernetes.io/instance=rookery"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
@@ -54,12 +54,15 @@ def rolled_out(deployment: Object) -> bool:
     return bool(newest and all(count == wanted for count in counts))
 
 
-def note(readiness: Readiness, pods: Sequence[Object]) -> str:
-    """What is waited for, in a few words, and what stands in a pod's way."""
+def note(readiness: Readiness, pods: Sequence[Object], words: Mapping[str, str]) -> str:
+    """What is waited for, with the words of a Job where it has some, and what stands in a pod's
+    way."""
+    names = [f"{name} ({words[name]})" if words.get(name) else name for name in readiness.waiting]
     obstacles = [
         f"{pod['metadata']['name']}: {what}" for pod in pods if (what := obstacle(pod)) != ""
     ]
-    return "; ".join(["waiting for " + ", ".join(readiness.waiting), *obstacles[:1]])
+    waiting = ["waiting for " + ", ".join(names)] if names else []
+    return "; ".join([*waiting, *obstacles[:1]])
 
 
 def selector(deployment: Object) -> str:

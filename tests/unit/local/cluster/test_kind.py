@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rookery_core.errors import Refused
-from rookery_local.cluster.kind import digest, kind_cluster
+from rookery_local.cluster.kind import kind_cluster
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 
@@ -32,8 +32,3 @@ def test_a_cluster_without_a_way_in_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="maps no port"):
         kind_cluster(config)
-
-
-def test_a_digest_is_the_end_of_an_id_or_of_a_name() -> None:
-    assert digest("sha256:ab") == "sha256:ab"
-    assert digest("docker.io/library/import-2026@sha256:ab") == "sha256:ab"

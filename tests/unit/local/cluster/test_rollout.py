@@ -70,9 +70,13 @@ def test_the_note_names_what_is_waited_for_and_what_is_in_the_way() -> None:
         "status": {"containerStatuses": [{"state": {"waiting": waiting}}]},
     }
 
-    said = note(readiness([deployment("mlflow", 0, 1)], []), [pod])
+    found = readiness([deployment("mlflow", 0, 1)], [job("bootstrap-trainer-sex")])
+    said = note(found, [pod], {"bootstrap-trainer-sex": "3/20"})
 
-    assert said == "waiting for mlflow; mlflow-1: ImagePullBackOff: no such image"
+    assert said == (
+        "waiting for bootstrap-trainer-sex (3/20), mlflow; "
+        "mlflow-1: ImagePullBackOff: no such image"
+    )
 
 
 def test_a_pod_of_an_image_that_its_name_no_longer_stands_for_is_outdated() -> None:
