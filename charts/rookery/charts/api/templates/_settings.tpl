@@ -1,0 +1,45 @@
+{{/*
+The names under which callers may address the API, as the JSON list of ROOKERY_API_ALLOWED_HOSTS.
+Parameter: the chart's `.`.
+*/}}
+{{- define "api.allowedHosts" -}}
+{{- $service := printf "api.%s" .Release.Namespace -}}
+{{- $names := list "localhost" "127.0.0.1" "[::1]" "api" $service (print $service ".svc") (print $service ".svc.cluster.local") -}}
+{{- concat $names (compact (list .Values.global.ingress.host)) .Values.allowedHosts | uniq | toJson -}}
+{{- end -}}
+
+{{/*
+The API's own settings. Parameter: the chart's `.`.
+*/}}
+{{- define "api.settings" -}}
+- name: ROOKERY_API_HOST
+  value: 0.0.0.0
+- name: ROOKERY_API_PORT
+  value: "8000"
+- name: ROOKERY_API_CACHE_DIRECTORY
+  value: /var/cache/rookery-api
+- name: ROOKERY_API_DEFAULT_MODEL
+  value: {{ .Values.defaultModel | quote }}
+- name: ROOKERY_API_ALLOWED_HOSTS
+  value: {{ include "api.allowedHosts" . | quote }}
+- name: ROOKERY_API_POLL_SECONDS
+  value: {{ .Values.pollSeconds | quote }}
+- name: ROOKERY_API_DRAIN_SECONDS
+  value: {{ .Values.shutdown.drainSeconds | quote }}
+- name: ROOKERY_API_GRACE_SECONDS
+  value: {{ .Values.shutdown.graceSeconds | quote }}
+{{- range $key, $value := .Values.settings }}
+- name: ROOKERY_API_{{ snakecase $key | upper }}
+  value: {{ kindIs "float64" $value | ternary (int64 $value) $value | quote }}
+{{- end }}
+{{- with include "api.secretName" . }}
+{{ include "partials.secretVariable" (dict "name" "ROOKERY_API_API_KEY" "secret" . "key" "api-key") }}
+{{- end }}
+{{- end -}}
+
+{{/*
+The Secret that holds the API key; empty where nobody is asked for one. Parameter: the chart's `.`.
+*/}}
+{{- define "api.secretName" -}}
+{{- .Values.existingSecret | default (.Values.apiKey | empty | ternary "" "api") -}}
+{{- end -}}
