@@ -1,5 +1,6 @@
 """A cluster on this machine with Rookery installed, both champions served: step by step."""
 
+import sys
 import time
 from functools import cache
 
@@ -15,7 +16,8 @@ from rookery_local.cluster.release import Release
 from rookery_local.prediction import Prediction, predict
 from rookery_local.report import Report
 
-BUILD = ("make", "--no-print-directory", "images")
+BUILD = (sys.executable, "-m", "images", "build")
+"""As `make images`; the checkout's own program."""
 TRAINER = "trainer-"
 ROUTE_SECONDS = 120.0
 POLL_SECONDS = 1.0

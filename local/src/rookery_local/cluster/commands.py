@@ -22,6 +22,7 @@ from rookery_local.session import Session
 from rookery_local.signals import Interrupted
 
 CONFIG = Path("kind-config.yaml")
+EVERY_PERCENT = 10
 NOT_UP = 3
 """The exit code of `status` where a part is not up."""
 
@@ -133,13 +134,15 @@ def upload(
     """Put a local file into the cluster's object store, where a spec's `source` can name it."""
     session: Session = context.obj
     inside = connect(kube_context, namespace)
-    size, sent = file.stat().st_size, 0
+    size, sent, told = max(1, file.stat().st_size), 0, 0
     with session.report.step(f"upload {file.name}") as step:
 
         def on_bytes(count: int) -> None:
-            nonlocal sent
+            nonlocal sent, told
             sent += count
-            step.advance(sent, size, "bytes")
+            if (percent := 100 * sent // size) >= told + EVERY_PERCENT:
+                step.advance(percent, 100, "%")
+                told = percent
 
         step.conclude(put(inside, file, target, on_bytes))
 
