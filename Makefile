@@ -48,6 +48,14 @@ torture: .venv/dev ## The long matrices, whole (an hour and more)
 e2e: .venv/dev ## The tests on a real kind cluster (ARGS=--keep-cluster)
 	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m pytest tests/e2e $(ARGS)
 
+.PHONY: images
+images: .venv/local ## Build the images that the chart names (ARGS="api trainer": only these)
+	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m images build $(ARGS)
+
+.PHONY: digests
+digests: .venv/local ## Write the digests of other people's images into the chart's values
+	@$(BIN)/python -m images digests
+
 .PHONY: airgap
 airgap: ## Docker, kind, kubectl, Helm and base images where no image registry is reachable
 	@$(PYTHON) -m airgap up

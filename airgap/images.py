@@ -4,12 +4,10 @@ A name is given to an image when it is whole, so what is found under a name with
 needs no second look.
 """
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from airgap import docker_client
-from airgap.commands import environment, logged, output, succeeds
+from airgap.commands import logged, output, succeeds
 from airgap.failure import AirgapError
 
 DIGEST = "rookery.airgap.digest"
@@ -47,32 +45,6 @@ def import_root(archive: Path, name: str, key: str, log: Path) -> None:
     logged(["docker", "import", "--change", change, archive, name], log)
 
 
-def build(
-    context: Path,
-    name: str,
-    key: str,
-    log: Path,
-    *,
-    dockerfile: Path | None = None,
-    labels: Mapping[str, str] | None = None,
-    arguments: Mapping[str, str] | None = None,
-    secrets: Sequence[tuple[str, Path]] = (),
-) -> None:
-    """What a Dockerfile says, built on the host's network with what the machine trusts."""
-    argv: list[str | Path] = [docker_client.client(), "build", "--network=host"]
-    argv += ["--progress=plain", "--tag", name]
-    for each, value in {DIGEST: key, **(labels or {})}.items():
-        argv += ["--label", f"{each}={value}"]
-    for each, value in (arguments or {}).items():
-        argv += ["--build-arg", f"{each}={value}"]
-    for each, file in secrets:
-        argv += ["--secret", f"id={each},src={file}"]
-    if dockerfile is not None:
-        argv += ["-f", dockerfile]
-    with environment({"DOCKER_BUILDKIT": "1"}):
-        logged([*argv, context], log)
-
-
 def ours() -> list[str]:
     """The ids of all images that carry a digest of ours."""
     return sorted(set(output("docker", "image", "ls", "-q", "--filter", f"label={DIGEST}").split()))
@@ -91,10 +63,3 @@ def prune() -> None:
 def size(name: str) -> int:
     """Bytes of the image."""
     return int(output("docker", "image", "inspect", "--format", "{{.Size}}", name))
-
-
-def build_secrets(ca_bundle: Path | None) -> list[tuple[str, Path]]:
-    """What a build may read of the machine and must not keep: certificates, pip's settings."""
-    pip = Path(os.environ.get("PIP_CONFIG_FILE", "/etc/pip.conf"))
-    found = [("ca", ca_bundle)] if ca_bundle else []
-    return [*found, *([("pip", pip)] if pip.is_file() else [])]

@@ -40,7 +40,7 @@ def survey(root: Path = Path("/")) -> Machine:
             _text(root / "proc/net/ipv6_route"),
             _virtual(root / "sys/class/net"),
         ),
-        ca_bundle=_ca_bundle(root),
+        ca_bundle=ca_bundle(root),
         root=os.geteuid() == 0,
     )
 
@@ -60,6 +60,16 @@ def uplinks(ipv4: str, ipv6: str, virtual: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(names - virtual - {"lo"}))
 
 
+def ca_bundle(root: Path = Path("/")) -> Path | None:
+    """The file with the certificates that this machine trusts, where it has one."""
+    named = os.environ.get("SSL_CERT_FILE")
+    for candidate in filter(None, (named, *CA_BUNDLES)):
+        path = root / candidate.lstrip("/")
+        if path.is_file():
+            return path
+    return None
+
+
 def _virtual(interfaces: Path) -> frozenset[str]:
     """Bridges, and what hangs on one: those belong to container engines."""
     if not interfaces.is_dir():
@@ -69,15 +79,6 @@ def _virtual(interfaces: Path) -> frozenset[str]:
         for each in interfaces.iterdir()
         if (each / "bridge").exists() or (each / "brport").exists()
     )
-
-
-def _ca_bundle(root: Path) -> Path | None:
-    named = os.environ.get("SSL_CERT_FILE")
-    for candidate in filter(None, (named, *CA_BUNDLES)):
-        path = root / candidate.lstrip("/")
-        if path.is_file():
-            return path
-    return None
 
 
 def _text(path: Path) -> str:

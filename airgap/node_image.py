@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap import images, roots
+from airgap.build import build
 from airgap.cache import Cache, digest
 from airgap.commands import logged, output
 from airgap.programs import KUBERNETES
@@ -130,14 +131,16 @@ class NodeImage:
             )
 
     def _image(self, context: Path, dockerfile: str, name: str, **arguments: str) -> None:
-        images.build(
+        build(
             context,
             name,
-            self.key(),
             self.log,
             dockerfile=FOLDER / dockerfile,
             arguments=arguments,
-            labels={images.STAND_IN: "Rookery's own, made from packages and Go modules"},
+            labels={
+                images.DIGEST: self.key(),
+                images.STAND_IN: "Rookery's own, made from packages and Go modules",
+            },
         )
 
     def _preload(self, names: list[str]) -> None:

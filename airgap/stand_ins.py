@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap import images, roots
+from airgap.build import build, lent_secrets
 from airgap.cache import Cache, digest
 from airgap.failure import AirgapError
 from airgap.roots import Root
@@ -36,14 +37,16 @@ class StandIn:
 
     def _build(self, name: str, cache: Cache, ca_bundle: Path | None, log: Path) -> None:
         roots.ensure(self.root, cache, log)
-        images.build(
+        build(
             FOLDER / self.folder,
             name,
-            self.key(name),
             log,
             arguments={"ROOT": self.root.image},
-            labels={images.STAND_IN: f"of the contract of {name}; not the official image"},
-            secrets=images.build_secrets(ca_bundle),
+            labels={
+                images.DIGEST: self.key(name),
+                images.STAND_IN: f"of the contract of {name}; not the official image",
+            },
+            secrets=lent_secrets(ca_bundle),
         )
 
 

@@ -1,0 +1,45 @@
+"""What the Dockerfiles promise each other, and what every image keeps."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+DOCKERFILES = sorted(
+    [*CHECKOUT.glob("services/*/Dockerfile"), *CHECKOUT.glob("images/*/Dockerfile")]
+)
+
+
+def stages(dockerfile: Path) -> list[str]:
+    """The text of each stage, without comments."""
+    text = re.sub(r"^#.*\n", "", dockerfile.read_text(), flags=re.MULTILINE)
+    return [each.strip() for each in re.split(r"^(?=FROM )", text, flags=re.MULTILINE) if each]
+
+
+def test_mlflow_trainer_and_notebook_share_their_third_parties() -> None:
+    trainer = stages(CHECKOUT / "services/trainer/Dockerfile")
+    mlflow = stages(CHECKOUT / "images/mlflow/Dockerfile")
+    notebook = stages(CHECKOUT / "images/notebook/Dockerfile")
+
+    assert mlflow[0] == trainer[0] == notebook[0]
+    assert trainer[1] == notebook[1]
+
+
+@pytest.mark.parametrize("layered", ["services/trainer", "images/mlflow", "images/notebook"])
+def test_shared_layers_are_copied_first(layered: str) -> None:
+    last = stages(CHECKOUT / layered / "Dockerfile")[-1].splitlines()
+
+    assert last[1] == "COPY --from=tracking /opt/rookery /opt/rookery"
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
+def test_the_last_stage_has_a_number_for_a_user_and_runs_nothing_of_a_package_manager(
+    dockerfile: Path,
+) -> None:
+    last = stages(dockerfile)[-1]
+
+    assert re.search(r"^USER \d+:\d+$", last, re.MULTILINE)
+    assert re.search(r'^ENTRYPOINT \["', last, re.MULTILINE)
+    assert not re.search(r"\b(pip|apt|apt-get|go) ", last)
+    assert ":latest" not in dockerfile.read_text()
