@@ -11,11 +11,14 @@ from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
 def main() -> int:
-    """Serves; 0 after SIGTERM."""
+    """Serves; 0 after SIGTERM, 42 with words where the settings are not whole."""
     logs.configure()
+    return exit_code(_serve)
+
+
+def _serve() -> None:
     settings = ApiSettings()
-    app = create_app(settings, TrackingSettings(), CatalogSettings())
-    return exit_code(make_server(app, settings).run)
+    make_server(create_app(settings, TrackingSettings(), CatalogSettings()), settings).run()
 
 
 if __name__ == "__main__":
