@@ -1,0 +1,20 @@
+{{/*
+`ingest`: brings a model's table into the databases. Parameters as `pipeline.jobSpec`.
+*/}}
+{{- define "pipeline.ingest.image" }}ingest{{ end -}}
+
+{{- define "pipeline.ingest.arguments" -}}
+[run, {{ .model }}]
+{{- end -}}
+
+{{- define "pipeline.ingest.environment" -}}
+{{ include "partials.postgresqlEnv" (dict "context" .context "role" "ingest") }}
+{{ include "partials.s3Env" (dict "context" .context) }}
+{{ include "pipeline.specs" . }}
+- name: ROOKERY_INGEST_DATABASE_WAIT
+  value: {{ .context.Values.waitSeconds | quote }}
+{{- end -}}
+
+{{- define "pipeline.ingest.annotations" -}}
+{{ include "pipeline.checksums" (dict "context" .context "model" .model "keys" (list "spec" "data")) }}
+{{- end -}}

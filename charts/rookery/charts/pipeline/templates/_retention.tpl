@@ -1,0 +1,24 @@
+{{/*
+`retention`: removes old sweeps of all models, with the keys of MLflow's own database and bucket.
+Parameters as `pipeline.jobSpec`.
+*/}}
+{{- define "pipeline.retention.image" }}trainer{{ end -}}
+
+{{- define "pipeline.retention.arguments" -}}
+[retention]
+{{- end -}}
+
+{{- define "pipeline.retention.environment" -}}
+{{- $values := .context.Values -}}
+{{ include "pipeline.training" . }}
+{{ include "partials.postgresqlEnv" (dict "context" .context "role" "mlflow" "prefix" "ROOKERY_MLFLOW_POSTGRES_") }}
+{{ include "partials.s3Env" (dict "context" .context) }}
+- name: ROOKERY_RETENTION_ARTIFACTS
+  value: {{ printf "s3://%s" $values.global.s3.bucket | quote }}
+- name: ROOKERY_RETENTION_KEEP_VERSIONS
+  value: {{ $values.retention.keepVersions | quote }}
+- name: ROOKERY_RETENTION_MIN_AGE_DAYS
+  value: {{ $values.retention.minAgeDays | quote }}
+{{- end -}}
+
+{{- define "pipeline.retention.annotations" }}{{ end -}}
