@@ -6,7 +6,7 @@ The PostgreSQL server: the subchart's Service, or what values name. Parameter: t
 {{- end -}}
 
 {{- define "partials.postgresqlPort" -}}
-{{ .Values.global.postgresql.port | int }}
+{{ empty .Values.global.postgresql.host | ternary 5432 (int .Values.global.postgresql.port) }}
 {{- end -}}
 
 {{/*

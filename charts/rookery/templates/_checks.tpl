@@ -1,0 +1,11 @@
+{{/*
+What values of several parts must agree on, where a schema cannot say so. Parameter: the umbrella's `.`.
+*/}}
+{{- define "rookery.checks" -}}
+{{- $page := dig "mlflow" dict .Values.ingress -}}
+{{- if and .Values.ingress.enabled $page.enabled .Values.mlflow.enabled -}}
+{{- if not (has $page.host .Values.mlflow.allowedHosts) -}}
+{{- fail (printf "MLflow would refuse calls to %q: add ingress.mlflow.host to mlflow.allowedHosts" $page.host) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

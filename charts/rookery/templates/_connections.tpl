@@ -1,0 +1,69 @@
+{{/*
+Who calls whom: the one table behind every NetworkPolicy. Names are those of pods
+(`app.kubernetes.io/name`); `outside` is every address, in the cluster and beyond.
+Parameter: the umbrella's `.`.
+*/}}
+{{- define "rookery.connections" -}}
+{{- $global := .Values.global -}}
+{{- $open := .Values.ingress.enabled -}}
+{{- $gate := dig "traefik" "enabled" true .Values.ingress | ternary "traefik" "outside" -}}
+- to: {{ .Values.postgresql.enabled | ternary "postgresql" "outside" }}
+  port: {{ include "partials.postgresqlPort" . }}
+  from: [databases, ingest, trainer, rollback, retention, mlflow, notebook]
+- to: {{ .Values.minio.enabled | ternary "minio" "outside" }}
+  port: {{ include "rookery.portOf" (include "partials.s3Endpoint" .) }}
+  from: [mlflow, ingest, retention]
+- to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
+  port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
+  from: [trainer, rollback, retention, api, notebook, test]
+- {to: api, port: 8000, from: [notebook, test]}
+{{- if $open }}
+- {to: api, port: 8000, from: [{{ $gate }}]}
+- {to: traefik, port: 8000, from: [outside]}
+- {to: traefik, port: 8443, from: [outside]}
+{{- range $part, $port := dict "mlflow" 5000 "minio" 9001 "notebook" 8888 }}
+{{- if dig $part "enabled" false $.Values.ingress }}
+- {to: {{ $part }}, port: {{ $port }}, from: [{{ $gate }}]}
+{{- end }}
+{{- end }}
+{{- end }}
+# Sources of data.
+- {to: outside, port: 443, from: [ingest]}
+- {to: outside, port: 80, from: [ingest]}
+# The Kubernetes API, behind its Service and at its own address.
+- {to: outside, port: 443, from: [traefik]}
+- {to: outside, port: 6443, from: [traefik]}
+{{- end -}}
+
+{{/*
+The parts that have pods in this release, as a JSON list. Parameter: the umbrella's `.`.
+*/}}
+{{- define "rookery.parts" -}}
+{{- $parts := list -}}
+{{- range $part := list "postgresql" "minio" "mlflow" "api" "notebook" -}}
+{{- if (get $.Values $part).enabled }}{{ $parts = append $parts $part }}{{ end -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled (dig "traefik" "enabled" true .Values.ingress) -}}
+{{- $parts = append $parts "traefik" -}}
+{{- end -}}
+{{- if .Values.pipeline.enabled -}}
+{{- $parts = concat $parts (list "databases" "ingest" "trainer" "rollback" "retention") -}}
+{{- end -}}
+{{- $parts | toJson -}}
+{{- end -}}
+
+{{/*
+The port of a URL. Parameter: the URL.
+*/}}
+{{- define "rookery.portOf" -}}
+{{- $url := urlParse . -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (eq $url.scheme "https" | ternary "443" "80") -}}
+{{- end -}}
+
+{{/*
+A part's pods, as a NetworkPolicy names the other side. Parameters as `partials.selectorLabels`.
+*/}}
+{{- define "rookery.peer" -}}
+- podSelector:
+    matchLabels: {{- include "partials.selectorLabels" . | nindent 6 }}
+{{- end -}}
