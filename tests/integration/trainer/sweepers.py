@@ -17,8 +17,11 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
+from rookery_trainer.pinning import Order
 from rookery_trainer.progress import Events
 from rookery_trainer.settings import TrainerSettings
+from rookery_trainer.shard import Shard
+from rookery_trainer.share import Share
 from rookery_trainer.snapshot import await_batch
 from rookery_trainer.tracking import connect
 from rookery_trainer.training import Trainer
@@ -35,6 +38,8 @@ class Task:
     log: Path
     """Where its events go, one JSON object a line."""
     ordinal: int | None = None
+    share: Share | None = None
+    """Its share where several sweepers share the sweep."""
     settings: TrainerSettings = field(
         default_factory=lambda: TrainerSettings(processes=2, data_wait=1, outage_wait=120)
     )
@@ -86,7 +91,8 @@ def _act(task: Task) -> None:
     trainer = Trainer(task.spec, task.postgres, connect(task.tracking), task.settings, Events())
     source = engine(task.postgres, PROCESSED)
     newest = partial(await_batch, source, task.spec, Patience(task.settings.data_wait, 0.1))
-    trainer.train(task.sweep_id, newest, task.ordinal)
+    order = Order(task.sweep_id, newest, task.ordinal)
+    (Shard(trainer, task.share) if task.share else trainer).train(order)
 
 
 class _Watch:

@@ -1,6 +1,7 @@
 """What the trainer's commands do, by the settings of the environment."""
 
 import argparse
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -19,14 +20,16 @@ from rookery_core.settings import (
 from rookery_core.spec import ModelSpec
 from rookery_trainer.incumbent import has_champion
 from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.pinning import Order
 from rookery_trainer.progress import progress
 from rookery_trainer.promotion import settle
 from rookery_trainer.retention import retention as retention_of
 from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.rollback import roll_back
-from rookery_trainer.settings import TrainerSettings, checked_sweep_id
+from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
+from rookery_trainer.shard import Shard
 from rookery_trainer.snapshot import await_batch
-from rookery_trainer.tracking import Outage, connect
+from rookery_trainer.tracking import Outage, await_tracking, connect
 from rookery_trainer.training import Trainer
 
 
@@ -34,18 +37,25 @@ def sweep(arguments: argparse.Namespace) -> None:
     """The model's sweep is finished and concluded, or was not needed."""
     spec = spec_of(arguments.model)
     settings, postgres = TrainerSettings(), PostgresSettings()
-    sweep_id = checked_sweep_id(arguments.sweep_id or settings.sweep_id or uuid4().hex)
+    if arguments.sweep_id:
+        settings = settings.model_copy(update={"sweep_id": arguments.sweep_id})
+    share = checked_share(settings)
+    sweep_id = checked_sweep_id(settings.sweep_id or uuid4().hex)
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=sweep_id)
-    client = connect(TrackingSettings())
-    newest = partial(await_batch, engine(postgres, PROCESSED), spec, Patience(settings.data_wait))
+    client, patience = connect(TrackingSettings()), Patience(settings.data_wait)
+    newest = partial(await_batch, engine(postgres, PROCESSED), spec, patience)
     registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
-    batch = newest()  # before anything else: databases, roles and ledger are there once it is
+    # Before anything else: at a first installation all starts at once. Databases, roles and ledger
+    # are there once a batch is.
+    newest()
+    await_tracking(client, patience)
     settle(registry, postgres)
-    if arguments.unless_champion and has_champion(registry, spec, batch):
-        return
+    order = Order(sweep_id, newest, arguments.ordinal)
+    if arguments.unless_champion:
+        order = replace(order, needless=partial(has_champion, registry, spec))
     with progress(spec.name) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown)
-        trainer.train(sweep_id, newest, arguments.ordinal)
+        (Shard(trainer, share) if share else trainer).train(order)
 
 
 def rollback(arguments: argparse.Namespace) -> None:

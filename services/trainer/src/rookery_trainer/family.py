@@ -1,6 +1,6 @@
 """The family of a sweep: its parent run, which pins it, and the runs of its trials."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,6 +24,7 @@ TAG_REASON = "rookery.reason"
 
 FINISHED, FAILED, KILLED, RUNNING = "FINISHED", "FAILED", "KILLED", "RUNNING"
 ENDED = frozenset({FINISHED, FAILED, KILLED})
+TRIED = frozenset({FINISHED, FAILED})
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,15 @@ class Family:
     children: tuple[Child, ...]
     doubles: tuple[Parent, ...]
     """Parents beside the first: each was made by a request whose answer was lost."""
+
+    @property
+    def tried(self) -> frozenset[int]:
+        """The draws of which it is known whether they fail."""
+        return frozenset(child.draw for child in self.children if child.status in TRIED)
+
+    def of(self, draws: Container[int]) -> tuple[Child, ...]:
+        """The runs of these draws."""
+        return tuple(child for child in self.children if child.draw in draws)
 
 
 def family_of(runs: Iterable[Run]) -> Family:

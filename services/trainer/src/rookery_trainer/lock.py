@@ -23,6 +23,7 @@ from rookery_core.locks import lock_key
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.lock_session import limits, session_engine
+from rookery_trainer.share import Share
 
 _log = structlog.get_logger()
 
@@ -170,8 +171,13 @@ def promotion_lock(model: str) -> str:
 
 
 def sweep_lock(sweep_id: str) -> str:
-    """The lock that keeps two live processes of one sweep apart."""
+    """The lock without which nobody begins, continues or concludes a sweep as a whole."""
     return f"sweep:{sweep_id}"
+
+
+def shard_lock(sweep_id: str, share: Share) -> str:
+    """The lock that keeps two live processes of one shard of a sweep apart."""
+    return f"sweep:{sweep_id}:shard:{share.shard}/{share.shards}"
 
 
 _HOLDS = text(

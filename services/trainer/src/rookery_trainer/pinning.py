@@ -1,7 +1,8 @@
 """Pinning: a sweep is bound to its spec, its data and its ordinal from its first moment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
@@ -9,35 +10,64 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
-from rookery_trainer.family import Parent, Pin
-from rookery_trainer.lock import locked
+from rookery_trainer.family import Family, Parent, Pin
+from rookery_trainer.lock import HeldLock, locked
 from rookery_trainer.runs import Runs
 from rookery_trainer.snapshot import Batch, Snapshot, read_batch, read_snapshot
 from rookery_trainer.steps import step
 
 
-def pin_sweep(
-    runs: Runs, postgres: PostgresSettings, *, sweep_id: str, batch: Batch, ordinal: int | None
-) -> tuple[Parent, Snapshot]:
-    """A new sweep's parent run, and the snapshot that it pins.
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a sweep, whichever process begins it."""
+
+    sweep_id: str
+    newest: Callable[[], Batch]
+    """The batch that a new sweep is trained on; one begun before keeps its own."""
+    ordinal: int | None = None
+    """Whose draw a new sweep repeats; the next new one where None."""
+    needless: Callable[[Batch], bool] = lambda _: False
+    """Whether a new sweep on that batch would be in vain; one begun before goes on."""
+
+
+def begin(
+    runs: Runs, postgres: PostgresSettings, order: Order, lock: HeldLock
+) -> tuple[Parent, Family] | None:
+    """The sweep's parent, made where there was none, and family; None where it is needless.
 
     Args:
-        ordinal: whose draw the sweep repeats; the next new one where None.
+        lock: the sweep's, so that its pin is made by one process.
     """
+    family = runs.find(order.sweep_id)
+    if family.parent is None:
+        batch = order.newest()
+        if order.needless(batch):
+            return None
+        _pin(runs, postgres, order, batch, lock)
+        # Anew: an answer that was lost may have left a parent that is older than this one.
+        family = runs.find(order.sweep_id)
+    assert family.parent is not None
+    return family.parent, family
+
+
+def _pin(
+    runs: Runs, postgres: PostgresSettings, order: Order, batch: Batch, lock: HeldLock
+) -> None:
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
     step("pin")
     # Two sweeps of a model that begin at once are still two draws.
     with locked(postgres, f"ordinal:{runs.spec.name}"):
         pin = Pin(
-            sweep_id=sweep_id,
-            ordinal=runs.next_ordinal() if ordinal is None else ordinal,
+            sweep_id=order.sweep_id,
+            ordinal=runs.next_ordinal() if order.ordinal is None else order.ordinal,
             watermark=batch.watermark,
             data_digest=batch.data_digest,
             content_digest=snapshot.content_digest,
             spec_digest=runs.spec.digest,
         )
-        return runs.open_parent(pin), snapshot
+        lock.require()
+        runs.open_parent(pin)
 
 
 def read_pinned(spec: ModelSpec, postgres: PostgresSettings, pin: Pin) -> Snapshot:

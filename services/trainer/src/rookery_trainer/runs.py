@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from mlflow import MlflowClient
@@ -128,21 +128,27 @@ class Runs:
         """The run is RUNNING again."""
         self._outage.outlast(lambda: self._client.update_run(run_id, RUNNING))
 
+    def end_unfinished(self, children: Iterable[Child]) -> None:
+        """None of these is RUNNING; the process that began it must be gone."""
+        for child in children:
+            if child.status not in ENDED:
+                self.end(child.run_id, KILLED, "its process ended before the trial did")
+
     def end_strays(self, family: Family, trials: Sequence[Trial] = ()) -> None:
         """No child is RUNNING, and no double; of the indices of `trials` only theirs FINISHED."""
         kept = {trial.run_id for trial in trials}
         taken = {trial.index for trial in trials}
+        self.end_unfinished(family.children)
         for child in family.children:
-            if child.status not in ENDED:
-                self.end(child.run_id, KILLED, "its process ended before the trial did")
-            elif child.status == FINISHED and child.index in taken and child.run_id not in kept:
+            if child.status == FINISHED and child.index in taken and child.run_id not in kept:
                 self.end(child.run_id, KILLED, "another run of the same trial counts")
         for double in family.doubles:
             if double.status not in ENDED:
                 self.end(double.run_id, KILLED, "another run is the parent of this sweep")
 
     def end_late(self, family: Family) -> None:
-        """No trial counts that ended after its sweep: its process had been stopped meanwhile."""
+        """No run is RUNNING, no trial counts that ended after its sweep: a process stood still."""
+        self.end_strays(family)
         concluded = family.parent.ended if family.parent else None
         for child in family.children:
             ended = child.run.info.end_time

@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rookery_core.errors import Refused
+from rookery_trainer.share import Share
 
 
 class TrainerSettings(BaseSettings):
@@ -15,10 +16,14 @@ class TrainerSettings(BaseSettings):
 
     sweep_id: str | None = None
     """Names the sweep: whoever comes with the same id continues it. Made up where absent."""
+    shard: int | None = Field(default=None, ge=0)
+    """Which pod of an Indexed Job this is, from 0; absent where one pod does the whole sweep."""
+    shards: int | None = Field(default=None, ge=1)
+    """How many pods share the sweep."""
     processes: int | None = Field(default=None, ge=1)
     """Worker processes, one thread each; by default one per CPU this process may use."""
     data_wait: float = Field(default=600.0, ge=0)
-    """Seconds to wait for a first completed batch."""
+    """Seconds to wait for a first completed batch, and for MLflow at the start."""
     outage_wait: float = Field(default=300.0, ge=0)
     """Seconds to wait for PostgreSQL or MLflow while one of them is away."""
     lock_wait: float = Field(default=3600.0, ge=0)
@@ -37,3 +42,24 @@ def checked_sweep_id(sweep_id: str) -> str:
             "give another"
         )
     return sweep_id
+
+
+def checked_share(settings: TrainerSettings) -> Share | None:
+    """This pod's share of the sweep; None where it does the whole.
+
+    Raises:
+        Refused: only a part of it is set, there is no such shard, or nobody says of which sweep.
+    """
+    shard, shards = settings.shard, settings.shards
+    if shard is None and shards is None:
+        return None
+    names = "ROOKERY_TRAINER_SHARD and ROOKERY_TRAINER_SHARDS"
+    if shard is None or shards is None:
+        raise Refused(f"{names} are shard {shard} of {shards}; set both of them, or none")
+    if shard >= shards:
+        raise Refused(f"{names} are shard {shard} of {shards}; count from 0 to {shards - 1}")
+    if settings.sweep_id is None:
+        raise Refused(
+            f"shard {shard} of {shards} has no ROOKERY_TRAINER_SWEEP_ID; give all shards the same"
+        )
+    return Share(shard, shards)

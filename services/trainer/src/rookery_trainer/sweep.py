@@ -1,6 +1,6 @@
 """The sweep: every trial finished exactly once, whatever was finished before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -100,10 +100,23 @@ class Sweep:
         Raises:
             Refused: more configurations failed than may be replaced.
         """
-        while attempts := due(self._trials, self._finished.keys(), self._failed.keys()):
+        while attempts := self._due:
             self._check_failures(attempts)
             self._try(attempts, workers)
         return self.trials
+
+    def attempt(self, draws: Container[int], workers: Workers) -> None:
+        """Of these draws it is known whether they fail; nothing is replaced.
+
+        Raises:
+            Refused: more of them failed than may be replaced.
+        """
+        self._check_failures(())
+        self._try([attempt for attempt in self._due if attempt.draw in draws], workers)
+
+    @property
+    def _due(self) -> list[Attempt]:
+        return due(self._trials, self._finished.keys(), self._failed.keys())
 
     def _try(self, attempts: Sequence[Attempt], workers: Workers) -> None:
         waiting = list(reversed(attempts))

@@ -37,6 +37,15 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
     return mlflow.MlflowClient(settings.url)
 
 
+def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:
+    """The server answers.
+
+    Raises:
+        Unavailable: it did not within `patience`.
+    """
+    Outage(patience).outlast(lambda: client.search_experiments(max_results=1))
+
+
 class Outage:
     """Gets a request through, waiting while MLflow or what is behind it is away."""
 

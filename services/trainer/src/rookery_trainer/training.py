@@ -1,46 +1,38 @@
 """Training: one sweep of one model, from its pinned snapshot to its conclusion."""
 
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 from mlflow import MlflowClient
-from sqlalchemy.exc import DBAPIError
 
-from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.artifacts import Artifacts
+from rookery_trainer.closing import LAST_WORDS, closed_sweep
 from rookery_trainer.comparison import Mapper
-from rookery_trainer.family import FAILED, FINISHED, KILLED, Child, Parent
-from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, sweep_lock
+from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
+from rookery_trainer.lock import HeldLock, sweep_lock
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.pinning import pin_sweep, read_pinned
+from rookery_trainer.persistence import persist
+from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.progress import Progress
 from rookery_trainer.promotion import conclude
 from rookery_trainer.runs import Runs
 from rookery_trainer.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
-from rookery_trainer.snapshot import Batch, NoData, Snapshot
+from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.steps import step
 from rookery_trainer.sweep import SPARE, Sweep
 from rookery_trainer.tracking import Outage
 from rookery_trainer.trial import Trial
 from rookery_trainer.winner import Judge, Podium
-from rookery_trainer.workers import Bench, workers
-
-T = TypeVar("T")
-LOSSES = 10
-"""How often one process may lose its sweep's lock and come back."""
-LAST_WORDS = 5.0
-"""Seconds that a process which is about to end waits for MLflow, to close its runs."""
+from rookery_trainer.workers import Bench, Workers, workers
 
 _log = structlog.get_logger()
 
@@ -55,96 +47,85 @@ class Trainer:
     settings: TrainerSettings
     progress: Progress
 
-    def train(self, sweep_id: str, newest: Callable[[], Batch], ordinal: int | None = None) -> None:
+    def train(self, order: Order) -> None:
         """The sweep is finished and concluded; what was done of it before is not done again.
-
-        Args:
-            newest: the batch that a new sweep is trained on; one begun before keeps its own.
-            ordinal: whose draw a new sweep repeats; the next new one where None.
 
         Raises:
             Refused: the data, the spec or the sweep's pin make it impossible.
             Unavailable: a service was away, or another process held the sweep, for too long.
         """
-        self._persist(sweep_id, lambda lock: self._attempt(lock, sweep_id, newest, ordinal))
+        name = sweep_lock(order.sweep_id)
+        persist(self.postgres, self.settings, name, lambda lock: self._attempt(lock, order))
 
-    def _persist(self, sweep_id: str, work: Callable[[HeldLock], T]) -> T:
-        """`work` done under the sweep's lock, begun anew when PostgreSQL was away in between."""
-        times = LockTimes(wait=self.settings.lock_wait)
-        since, losses = time.monotonic(), 0
-        while True:
-            try:
-                with locked(self.postgres, sweep_lock(sweep_id), times) as lock:
-                    return work(lock)
-            except LockLost as error:
-                losses += 1
-                if losses > LOSSES:
-                    raise
-                since, reason = time.monotonic(), str(error)
-            except NoData:
-                raise
-            except (Unavailable, DBAPIError) as error:
-                if time.monotonic() - since > self.settings.outage_wait:
-                    raise
-                reason = str(error).partition("\n")[0]
-            _log.warning("beginning again where the sweep stopped", reason=reason)
-            time.sleep(1)
+    def runs(self) -> Runs:
+        """The model's runs."""
+        return Runs(self.client, self._outage, self.spec)
 
-    def _attempt(
-        self, lock: HeldLock, sweep_id: str, newest: Callable[[], Batch], ordinal: int | None
-    ) -> None:
-        runs = Runs(self.client, self._outage, self.spec)
-        family = runs.find(sweep_id)
-        if family.parent is None:
-            parent, snapshot = pin_sweep(
-                runs, self.postgres, sweep_id=sweep_id, batch=newest(), ordinal=ordinal
-            )
-        elif family.parent.status == FINISHED:
-            runs.end_late(family)
-            _log.info("the sweep was concluded before", run_id=family.parent.run_id)
-            return
-        else:
-            parent = family.parent
-            snapshot = read_pinned(self.spec, self.postgres, parent.pin)
-            runs.end_strays(family)
-            runs.reopen(parent.run_id)
-        with self._closed(lock, runs, parent):
-            self._sweep(lock, runs, parent, snapshot, family.children)
+    def hurried_runs(self) -> Runs:
+        """The model's runs, for a process that is about to end."""
+        return Runs(self.client, Outage(Patience(LAST_WORDS)), self.spec)
 
-    def _sweep(
-        self,
-        lock: HeldLock,
-        runs: Runs,
-        parent: Parent,
-        snapshot: Snapshot,
-        children: Sequence[Child],
-    ) -> None:
-        seed = sweep_seed(self.spec, parent.pin.ordinal)
+    def sweep(self, runs: Runs, parent: Parent, lock: HeldLock) -> Sweep:
+        """The sweep of that parent, nothing of it adopted yet."""
         configurations = first_configurations(self.spec, parent.pin.ordinal, SPARE)
         models = LoggedModels(self.client, self._outage, runs.experiment_id)
-        sweep = Sweep(parent, configurations, runs, models, hold=lock, progress=self.progress)
-        sweep.adopt(children)
-        with workers(Bench(self.spec, snapshot.training, seed), self.settings.processes) as pool:
+        return Sweep(parent, configurations, runs, models, hold=lock, progress=self.progress)
+
+    def workers(self, parent: Parent, snapshot: Snapshot) -> AbstractContextManager[Workers]:
+        """Worker processes at the sweep's bench."""
+        seed = sweep_seed(self.spec, parent.pin.ordinal)
+        return workers(Bench(self.spec, snapshot.training, seed), self.settings.processes)
+
+    def _attempt(self, lock: HeldLock, order: Order) -> None:
+        runs = self.runs()
+        begun = begin(runs, self.postgres, order, lock)
+        if begun is None:
+            return
+        parent, family = begun
+        if parent.status == FINISHED:
+            runs.end_late(family)
+            _log.info("the sweep was concluded before", run_id=parent.run_id)
+            return
+        with closed_sweep(lock, self.hurried_runs, parent):
+            snapshot = read_pinned(self.spec, self.postgres, parent.pin)
+            runs.end_strays(family)
+            if parent.status != RUNNING:
+                runs.reopen(parent.run_id)
+            self._sweep(lock, runs, parent, family, snapshot)
+        step("end")
+        runs.end(parent.run_id, FINISHED)
+
+    def _sweep(
+        self, lock: HeldLock, runs: Runs, parent: Parent, family: Family, snapshot: Snapshot
+    ) -> None:
+        sweep = self.sweep(runs, parent, lock)
+        sweep.adopt(family.children)
+        with self.workers(parent, snapshot) as pool:
             trials = sweep.complete(pool)
             lock.require()
             runs.end_strays(runs.find(parent.pin.sweep_id), trials)
-            podium = Podium(runs, Artifacts(self.client, self._outage), models)
-            self._conclude(podium, parent, snapshot, trials, pool.map)
+            self._conclude(runs, parent, snapshot, trials, pool.map)
+        lock.require()
+        # Once more: a process that stood still may have come back meanwhile.
+        runs.end_strays(runs.find(parent.pin.sweep_id), trials)
 
     def _conclude(
         self,
-        podium: Podium,
+        runs: Runs,
         parent: Parent,
         snapshot: Snapshot,
         trials: Sequence[Trial],
         mapper: Mapper,
     ) -> None:
         seed = sweep_seed(self.spec, parent.pin.ordinal)
+        artifacts = Artifacts(self.client, self._outage)
+        models = LoggedModels(self.client, self._outage, runs.experiment_id)
+        podium = Podium(runs, artifacts, models)
         with tempfile.TemporaryDirectory() as folder:
             winner = podium.crown(parent, snapshot, trials, seed=seed, folder=Path(folder))
         conclude(
             winner.candidate,
-            Judge(winner, snapshot, podium.artifacts, seed, mapper),
+            Judge(winner, snapshot, artifacts, seed, mapper),
             registry=ModelRegistry(self.client, self._outage, self.spec.name),
             postgres=self.postgres,
         )
@@ -152,22 +133,3 @@ class Trainer:
     @property
     def _outage(self) -> Outage:
         return Outage(Patience(self.settings.outage_wait))
-
-    @contextmanager
-    def _closed(self, lock: HeldLock, runs: Runs, parent: Parent) -> Iterator[None]:
-        """The parent is FINISHED; whatever else ends the block, nothing stays RUNNING.
-
-        A process that no longer holds the sweep leaves its runs to the one that does.
-        """
-        try:
-            yield
-        except BaseException as error:
-            if lock.still_held():
-                status = FAILED if isinstance(error, Refused) else KILLED
-                hurried = Runs(self.client, Outage(Patience(LAST_WORDS)), self.spec)
-                with suppress(RookeryError):
-                    hurried.end_strays(hurried.find(parent.pin.sweep_id))
-                    hurried.end(parent.run_id, status, str(error) or type(error).__name__)
-            raise
-        step("end")
-        runs.end(parent.run_id, FINISHED)

@@ -1,0 +1,71 @@
+"""Closing: whatever ends a process, nothing that it worked on stays RUNNING."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from rookery_core.errors import Refused, RookeryError
+from rookery_core.settings import PostgresSettings
+from rookery_trainer.family import FAILED, KILLED, RUNNING, Parent
+from rookery_trainer.lock import HeldLock, LockTimes, locked, sweep_lock
+from rookery_trainer.runs import Runs
+from rookery_trainer.share import Share
+
+LAST_WORDS = 5.0
+"""Seconds that a process which is about to end waits for a service, to close its runs."""
+
+Hurried = Callable[[], Runs]
+"""Makes the model's runs, whose requests wait no longer than `LAST_WORDS`."""
+
+
+@contextmanager
+def closed_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[None]:
+    """Where an error ends the block, the sweep's runs are ended too.
+
+    A process that no longer holds the sweep leaves its runs to the one that does.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if lock.still_held():
+            with suppress(RookeryError):
+                runs = hurried()
+                runs.end_strays(runs.find(parent.pin.sweep_id))
+                runs.end(parent.run_id, *_words(error))
+        raise
+
+
+@contextmanager
+def closed_share(
+    lock: HeldLock, hurried: Hurried, parent: Parent, share: Share, postgres: PostgresSettings
+) -> Iterator[None]:
+    """Where an error ends the block, the runs of the share are ended too.
+
+    The parent is ended by the last shard that works, or at once where the sweep is refused.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if lock.still_held():
+            with suppress(RookeryError):
+                _end_share(hurried(), parent, share, postgres, error)
+        raise
+
+
+def _end_share(
+    runs: Runs, parent: Parent, share: Share, postgres: PostgresSettings, error: BaseException
+) -> None:
+    sweep_id = parent.pin.sweep_id
+    runs.end_unfinished(runs.find(sweep_id).of(share.draws(runs.spec.trials)))
+    times = LockTimes(connect=LAST_WORDS, wait=LAST_WORDS)
+    with locked(postgres, sweep_lock(sweep_id), times):
+        family = runs.find(sweep_id)
+        others = any(child.status == RUNNING for child in family.children)
+        over = family.parent is None or family.parent.status != RUNNING
+        if not over and (isinstance(error, Refused) or not others):
+            runs.end(parent.run_id, *_words(error))
+
+
+def _words(error: BaseException) -> tuple[str, str]:
+    """The status in which the error leaves a run, and why."""
+    status = FAILED if isinstance(error, Refused) else KILLED
+    return status, str(error) or type(error).__name__

@@ -1,0 +1,57 @@
+"""Sweeps that several pods share, and what has to be true after; sampled here, whole in torture."""
+
+import signal
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tests.integration.trainer.disturbed_sweeps import Field, assert_once_in_ledger, assert_whole
+from tests.integration.trainer.sweepers import Task, finish, run, start
+
+from rookery_core.manifest import Manifest
+from rookery_core.registry import TAG_TRIAL
+from rookery_trainer.share import Share
+
+
+def shards_of(task: Task, number: int) -> list[Task]:
+    """The task as that many pods share it, with one worker process each."""
+    settings = task.settings.model_copy(update={"processes": 1})
+    return [replace(task, share=Share(shard, number), settings=settings) for shard in range(number)]
+
+
+def run_at_once(tasks: Sequence[Task]) -> list[int]:
+    """Their exit codes."""
+    return [finish(process) for process in [start(task) for task in tasks]]
+
+
+def configurations(field: Field, task: Task) -> dict[int, dict[str, str]]:
+    """The parameters of the FINISHED trials, by index."""
+    return {
+        int(run.data.tags[TAG_TRIAL]): run.data.params
+        for run in field.runs(task)
+        if TAG_TRIAL in run.data.tags and run.info.status == "FINISHED"
+    }
+
+
+def assert_as_alone(field: Field, task: Task, first: Task, undisturbed: Manifest) -> None:
+    """The same trials, champion and record as those of the sweep that one pod did alone."""
+    assert_whole(field, task, undisturbed)
+    assert_once_in_ledger(field, task)
+    assert configurations(field, task) == configurations(field, first)
+
+
+def killed_shard(field: Field, first: Task, undisturbed: Manifest, step: str) -> None:
+    """One of two shards was killed before `step`; its next pod, beside the other's, makes it whole.
+
+    Before the sweep is pinned there is no other; later it is done, so that the killed shard is the
+    one that concludes.
+    """
+    task = field.task()
+    other, killed = shards_of(task, 2)
+    if step != "pin":
+        assert run(other) == 0, task.log.read_text()
+    assert run(replace(killed, step=step)) == -signal.SIGKILL
+
+    codes = run_at_once([killed, other])
+
+    assert codes == [0, 0], task.log.read_text()
+    assert_as_alone(field, task, first, undisturbed)

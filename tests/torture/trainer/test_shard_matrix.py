@@ -1,0 +1,41 @@
+"""A sweep that two pods share, one of which is killed at every step."""
+
+import signal
+from dataclasses import replace
+
+import pytest
+from tests.integration.trainer.disturbed_sweeps import STEPS, Field
+from tests.integration.trainer.shared_sweeps import (
+    assert_as_alone,
+    killed_shard,
+    shards_of,
+)
+from tests.integration.trainer.sweepers import Task, finish, run, start
+
+from rookery_core.manifest import Manifest
+
+OTHERS = {f"{verb} {index}" for index in range(0, 20, 2) for verb in ("trial", "finish")}
+"""Steps of the shard that is not killed."""
+
+
+@pytest.mark.parametrize("step", [*(step for step in STEPS if step not in OTHERS), "look"])
+def test_killed_before_every_step(
+    field: Field, first: Task, undisturbed: Manifest, step: str
+) -> None:
+    killed_shard(field, first, undisturbed, step)
+
+
+def test_a_shard_killed_beside_another_leaves_it_alone(
+    field: Field, first: Task, undisturbed: Manifest
+) -> None:
+    task = field.task()
+    one, other = shards_of(task, 2)
+
+    process = start(one)
+    assert run(replace(other, step="finish 9")) == -signal.SIGKILL
+    assert run(other) == 0
+    assert finish(process) == 0
+
+    killed = field.found(task).trials["KILLED"]
+    assert 1 <= killed <= 2
+    assert_as_alone(field, task, first, undisturbed)
