@@ -21,7 +21,7 @@ PACKAGES = {
     "iptables": "iptables",
 }
 RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
-KEPT_OF_BUILDS = "4GB"
+KEPT_OF_BUILDS = "6GB"
 SOCKET = Path("/var/run/docker.sock")
 
 

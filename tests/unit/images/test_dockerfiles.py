@@ -43,3 +43,22 @@ def test_the_last_stage_has_a_number_for_a_user_and_runs_nothing_of_a_package_ma
     assert re.search(r'^ENTRYPOINT \["', last, re.MULTILINE)
     assert not re.search(r"\b(pip|apt|apt-get|go) ", last)
     assert ":latest" not in dockerfile.read_text()
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """The versions of each package in a file of requirements."""
+    found: dict[str, set[str]] = {}
+    text = (CHECKOUT / "requirements" / f"{name}.txt").read_text()
+    for package, version in re.findall(r"^(\S+?)==(\S+)", text, re.MULTILINE):
+        found.setdefault(package, set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize(("below", "above"), [("mlflow", "trainer"), ("trainer", "notebook")])
+def test_a_layer_pins_what_the_layer_below_pins(below: str, above: str) -> None:
+    lower, upper = pins(below), pins(above)
+
+    assert {name: upper[name] for name in lower.keys() & upper} == {
+        name: lower[name] for name in lower.keys() & upper
+    }
+    assert len(lower.keys() & upper) > 0.9 * len(lower)
