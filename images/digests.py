@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from airgap.commands import output
+from airgap.commands import output, succeeds
 from airgap.failure import AirgapError
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -15,8 +15,10 @@ def digest(name: str) -> str:
     """The digest by which the registry knows the image: that of its index, for every platform.
 
     Raises:
-        AirgapError: where no registry that is reachable has it.
+        AirgapError: where no registry that is reachable has it, or nothing can ask one.
     """
+    if not succeeds("docker", "buildx", "version"):
+        raise AirgapError("this Docker client cannot ask a registry: install its buildx plugin")
     template = "{{.Manifest.Digest}}"
     told = output("docker", "buildx", "imagetools", "inspect", "--format", template, name)
     if DIGEST.fullmatch(told) is None:
