@@ -9,10 +9,10 @@ Parameter: the umbrella's `.`.
 {{- $gate := dig "traefik" "enabled" true .Values.ingress | ternary "traefik" "outside" -}}
 - to: {{ .Values.postgresql.enabled | ternary "postgresql" "outside" }}
   port: {{ include "partials.postgresqlPort" . }}
-  from: [databases, ingest, trainer, rollback, retention, mlflow, notebook]
+  from: [databases, ingest, trainer, rollback, retention, mlflow, notebook, test]
 - to: {{ .Values.minio.enabled | ternary "minio" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.s3Endpoint" .) }}
-  from: [mlflow, ingest, retention]
+  from: [mlflow, ingest, retention, test]
 - to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
   from: [trainer, rollback, retention, api, notebook, test]

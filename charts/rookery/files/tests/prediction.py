@@ -1,0 +1,116 @@
+"""Each champion answers its golden rows through the API as its manifest says: `MODEL ...`."""
+
+import json
+import os
+import sys
+from functools import partial
+from typing import Any
+
+import structlog
+import urllib3
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from rookery_core import logs
+from rookery_core.errors import RookeryError, Unavailable
+from rookery_core.job import exit_code
+from rookery_core.manifest import MANIFEST_FILE, PROBABILITY_TOLERANCE, Manifest
+from rookery_core.patience import Patience
+from rookery_core.registry import CHAMPION, TAG_BUNDLE
+from rookery_core.settings import TrackingSettings
+from rookery_trainer.tracking import connect
+
+API = os.environ.get("ROOKERY_API_URL", "http://api")
+PATIENCE = Patience(60)
+"""The API may be a look behind the registry."""
+ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/"
+
+
+def main() -> None:
+    """Every model of the arguments is served as it was promoted."""
+    tracking = TrackingSettings()
+    client = connect(tracking)
+    for model in sys.argv[1:]:
+        version, manifest = promoted(client, tracking, model)
+        answers = PATIENCE.until(
+            partial(served, model, version, manifest), partial(behind, model, version)
+        )
+        compare(model, manifest, answers)
+        structlog.get_logger().info("served", model=model, version=version, rows=len(answers))
+
+
+def behind(model: str, version: str) -> str:
+    """The API went on without the champion."""
+    return (
+        f"the API does not serve version {version} of {model!r} after {PATIENCE.seconds:g} s; "
+        "see `kubectl logs deployment/api`"
+    )
+
+
+def promoted(client: MlflowClient, tracking: TrackingSettings, model: str) -> tuple[str, Manifest]:
+    """The champion's version and its manifest.
+
+    Raises:
+        RookeryError: there is no champion, or it cannot be fetched.
+    """
+    try:
+        found = client.get_model_version_by_alias(model, CHAMPION)
+    except MlflowException as error:
+        raise RookeryError(
+            f"no version of {model!r} has alias {CHAMPION!r}: {error.message}; run "
+            f"`kubectl create job train --from=cronjob/trainer-{model}`"
+        ) from None
+    url = f"{tracking.url}{ARTIFACTS}{found.tags[TAG_BUNDLE]}/{MANIFEST_FILE}"
+    response = urllib3.request("GET", url, headers=credentials(tracking), timeout=10.0)
+    if response.status != 200:
+        raise Unavailable(f"MLflow answers {response.status} for {url}; see its log")
+    return str(found.version), Manifest.model_validate_json(response.data)
+
+
+def credentials(tracking: TrackingSettings) -> dict[str, str]:
+    """How this pod shows MLflow who it is, where MLflow asks."""
+    if tracking.username is None or tracking.password is None:
+        return {}
+    pair = f"{tracking.username}:{tracking.password.get_secret_value()}"
+    return dict(urllib3.make_headers(basic_auth=pair))
+
+
+def served(model: str, version: str, manifest: Manifest) -> list[dict[str, Any]] | None:
+    """The API's answers to the golden rows; None where another version, or none, answers."""
+    key = os.environ.get("ROOKERY_API_API_KEY")
+    response = urllib3.request(
+        "POST",
+        f"{API}/predict/{model}",
+        json={"instances": [row.inputs for row in manifest.golden]},
+        headers={"X-API-Key": key} if key else None,
+        timeout=10.0,
+    )
+    if response.status == 503:
+        return None
+    if response.status != 200:
+        raise RookeryError(f"the API answers {response.status}: {response.data[:500]!r}")
+    answer = json.loads(response.data)
+    answers: list[dict[str, Any]] = answer["predictions"]
+    return answers if answer["model"]["version"] == version else None
+
+
+def compare(model: str, manifest: Manifest, answers: list[dict[str, Any]]) -> None:
+    """Class and probabilities of each row are those of the manifest.
+
+    Raises:
+        RookeryError: one is not.
+    """
+    if len(answers) != len(manifest.golden):
+        raise RookeryError(f"{len(manifest.golden)} rows of {model!r}, {len(answers)} answers")
+    for row, answer in zip(manifest.golden, answers, strict=True):
+        expected = dict(zip(manifest.contract.classes, row.probabilities, strict=True))
+        worst = max(abs(answer["probabilities"][name] - p) for name, p in expected.items())
+        if answer["class"] != row.label or worst > PROBABILITY_TOLERANCE:
+            raise RookeryError(
+                f"{model!r} answers {answer} to {row.inputs}, and not {row.label!r} with {expected}"
+            )
+
+
+if __name__ == "__main__":
+    logs.configure()
+    sys.exit(exit_code(main))

@@ -1,0 +1,41 @@
+{{/*
+A pod of `helm test`: a script of files/tests beside the trainer's own programs. It goes when it
+succeeded, and stays with its log when it did not.
+Parameters: context, name (of the test), script (of files/tests, without `.py`), arguments,
+environment (the container's `env`, as text).
+*/}}
+{{- define "rookery.test" -}}
+{{- $who := dict "context" .context "name" "test" "component" .name -}}
+{{- $resources := dict "requests" (dict "cpu" "50m" "memory" "256Mi") "limits" (dict "memory" "1Gi") -}}
+apiVersion: v1
+kind: Pod
+metadata:
+  name: test-{{ .name }}
+  labels: {{- include "partials.labels" $who | nindent 4 }}
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+spec:
+  restartPolicy: Never
+  activeDeadlineSeconds: 300
+  {{- include "partials.podDefaults" (dict "context" .context) | nindent 2 }}
+  securityContext: {{- include "partials.podSecurity" dict | nindent 4 }}
+  containers:
+    - name: test
+      {{- include "partials.imageFields" (dict "context" .context "name" "trainer") | nindent 6 }}
+      command: {{ concat (list "python" (printf "/etc/rookery/tests/%s.py" .script)) .arguments | toJson }}
+      workingDir: /tmp
+      env:
+        - name: HOME
+          value: /tmp
+        {{- .environment | nindent 8 }}
+      resources: {{- toYaml $resources | nindent 8 }}
+      securityContext: {{- include "partials.containerSecurity" $ | nindent 8 }}
+      volumeMounts:
+        - {name: scripts, mountPath: /etc/rookery/tests, readOnly: true}
+        - {name: tmp, mountPath: /tmp}
+  volumes:
+    - name: scripts
+      configMap: {name: tests}
+    {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "64Mi") | nindent 4 }}
+{{- end -}}
