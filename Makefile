@@ -70,9 +70,10 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: generate
-generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec, the tables of values)
+generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs)
 	@$(BIN)/python -m rookery_core.json_schema
 	@$(BIN)/python -m charts.values_tables
+	@$(BIN)/python -m k8s.job_manifests
 
 .PHONY: lock
 lock: .venv/uv ## Resolve the requirements anew

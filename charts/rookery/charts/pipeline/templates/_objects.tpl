@@ -6,7 +6,7 @@ it anew at the next upgrade. Parameters as `pipeline.jobSpec`.
 {{- define "pipeline.bootstrapJob" -}}
 {{- $which := merge (dict "bootstrap" true) . -}}
 {{- $spec := include "pipeline.jobSpec" $which -}}
-{{- $hash := sha256sum $spec | trunc 10 -}}
+{{- $hash := fromYaml $spec | toJson | sha256sum | trunc 10 -}}
 apiVersion: batch/v1
 kind: Job
 metadata:

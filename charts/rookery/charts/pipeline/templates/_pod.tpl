@@ -11,9 +11,13 @@ securityContext: {{- include "partials.podSecurity" dict | nindent 2 }}
 containers:
   - name: {{ .kind }}
     {{- include "partials.imageFields" $image | nindent 4 }}
-    args: {{- include (printf "pipeline.%s.arguments" .kind) . | nindent 6 }}
+    args: {{ include (printf "pipeline.%s.arguments" .kind) . }}
+    {{- if eq .kind "ingest" }}
     # A relative `file:` in a spec is meant from here.
-    workingDir: {{ eq .kind "ingest" | ternary "/etc/rookery/data" "/tmp" }}
+    workingDir: /etc/rookery/data
+    {{- else }}
+    workingDir: /tmp
+    {{- end }}
     env:
       - name: HOME
         value: /tmp
