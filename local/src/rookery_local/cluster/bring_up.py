@@ -23,9 +23,11 @@ ROUTE_SECONDS = 120.0
 POLL_SECONDS = 1.0
 
 
-def bring_up(cluster: KindCluster, namespace: str, report: Report) -> list[Prediction]:
+def bring_up(
+    cluster: KindCluster, namespace: str, report: Report
+) -> tuple[list[str], list[Prediction]]:
     """The cluster is there, the chart is installed from this checkout, every model with a trainer
-    answers through the ingress; returns those answers.
+    answers through the ingress; returns those models and their answers.
 
     A second time only what changed is done: images that differ are loaded and their Deployments
     restarted, the release is upgraded.
@@ -52,7 +54,8 @@ def bring_up(cluster: KindCluster, namespace: str, report: Report) -> list[Predi
     inside = connect(cluster.context, namespace)
     _install(release, inside, report)
     _renew(cluster, inside, report)
-    return [_await_route(cluster.url, model, report) for model in models(inside)]
+    found = models(inside)
+    return found, [_await_route(cluster.url, model, report) for model in found]
 
 
 def models(namespace: Namespace) -> list[str]:

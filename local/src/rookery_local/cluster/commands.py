@@ -55,12 +55,11 @@ def up(
     """
     session: Session = context.obj
     cluster = kind_cluster(config)
-    predictions = bring_up(cluster, namespace, session.report)
+    models, predictions = bring_up(cluster, namespace, session.report)
     where = _options(cluster, namespace)
-    model = predictions[0].answer["model"]["name"] if predictions else "MODEL"
     for title, command in (
-        ("Predict", predictions[0].curl if predictions else ""),
-        ("Retrain", f"{_program()} retrain {model}{where}"),
+        *(("Predict", each.curl) for each in predictions),
+        *(("Retrain", f"{_program()} retrain {each}{where}") for each in models[-1:]),
         ("Open the UIs", f"{_program()} cluster ui{where}"),
     ):
         session.say(f"\n{title}\n  {command}")

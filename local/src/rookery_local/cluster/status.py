@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from rookery_core.errors import RookeryError
 from rookery_local.cluster.forward import forwarded
@@ -25,7 +25,7 @@ def show(console: Console, namespace: Namespace) -> bool:
         table.add_row(*_part(each, namespace.pods(selector(each))))
     console.print(table)
     if jobs := newest(namespace.jobs(), JOBS):
-        table = Table("job", "state", "started", box=None)
+        table = Table(Column("job", no_wrap=True), "state", "started", box=None)
         for job in jobs:
             table.add_row(job["metadata"]["name"], _job(namespace, job), _started(job))
         console.print(table)
@@ -48,7 +48,7 @@ def _part(deployment: Object, pods: Sequence[Object]) -> tuple[str, str, str]:
 
 def _job(namespace: Namespace, job: Object) -> str:
     if end := ending(job):
-        return "complete" if end.succeeded else f"failed: {end.reason}"
+        return "complete" if end.succeeded else f"failed: {end.reason.partition(':')[0]}"
     pods = namespace.pods(f"{NAME_LABEL}={job['metadata']['name']}")
     obstacles = [what for pod in pods if (what := obstacle(pod))]
     return f"waits: {obstacles[0]}" if obstacles else "runs"
