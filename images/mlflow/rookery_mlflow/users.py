@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from mlflow.exceptions import MlflowException
 from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
+
+from rookery_mlflow.failure import Unready
 
 RIGHTS: Mapping[str, Mapping[str, str]] = {
     "admin": {},
@@ -20,7 +23,7 @@ def ensure_users(uri: str, passwords: Mapping[str, str]) -> None:
     The tables of authentication are made, or migrated, first.
 
     Raises:
-        MlflowException: a password is one that MLflow refuses.
+        Unready: a password is one that MLflow refuses.
     """
     store = SqlAlchemyStore()
     store.init_db(uri)
@@ -35,7 +38,12 @@ def ensure_users(uri: str, passwords: Mapping[str, str]) -> None:
 
 def _ensure_user(store: SqlAlchemyStore, user: str, password: str) -> None:
     is_admin = user == "admin"
-    if not store.has_user(user):
-        store.create_user(user, password, is_admin=is_admin)
-    elif not store.authenticate_user(user, password):
-        store.update_user(user, password=password, is_admin=is_admin)
+    try:
+        if not store.has_user(user):
+            store.create_user(user, password, is_admin=is_admin)
+        elif not store.authenticate_user(user, password):
+            store.update_user(user, password=password, is_admin=is_admin)
+    except MlflowException as error:
+        raise Unready(
+            f"user {user!r}: {error.message}; change the Secret of MLflow's users"
+        ) from None

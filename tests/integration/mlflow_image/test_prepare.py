@@ -74,7 +74,7 @@ def environment(servers: Home, postgres: Postgres, object_store: ObjectStore) ->
             "AWS_DEFAULT_REGION": store.region,
             "MLFLOW_AUTH_CONFIG_PATH": str(auth),
             "ROOKERY_DATA_BUCKET": "data",
-            "ROOKERY_WAIT_SECONDS": "120",
+            "ROOKERY_WAIT_SECONDS": "400",
             **{f"ROOKERY_USER_{user.upper()}_PASSWORD": secrets.token_hex(12) for user in USERS},
         },
     )
@@ -224,6 +224,14 @@ def test_a_changed_password_holds_from_the_next_start(prepared: Environment) -> 
 
     assert prepare(again)[0] == 0
     assert prepare(prepared)[0] == 0
+
+
+def test_a_password_that_mlflow_refuses_is_named(prepared: Environment) -> None:
+    code, said = prepare({**prepared, "ROOKERY_USER_API_PASSWORD": "short"})
+
+    assert code == 1
+    assert "user 'api': Password must be at least 12 characters" in said
+    assert "Traceback" not in said
 
 
 def test_a_wrong_key_of_the_store_is_no_reason_to_wait(environment: Environment) -> None:
