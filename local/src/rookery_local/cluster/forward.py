@@ -16,6 +16,8 @@ from rookery_local.cluster.namespace import Namespace, Object
 from rookery_local.ports import LOOPBACK
 
 CHUNK = 1 << 16
+POLL_SECONDS = 0.1
+"""How often a listener looks whether it is to end."""
 
 _log = structlog.get_logger()
 
@@ -31,7 +33,7 @@ def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iter
     door = _Door(namespace, service, port)
     door.target()
     with _Listener((LOOPBACK, local), door) as listener:
-        thread = threading.Thread(target=listener.serve_forever, daemon=True)
+        thread = threading.Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
         thread.start()
         try:
             yield f"http://{LOOPBACK}:{local}"

@@ -9,6 +9,7 @@ from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.upload import ACCESS_KEY, SECRET, SECRET_KEY
 from rookery_local.ports import preferred
+from rookery_local.signals import Interrupted
 
 MLFLOW, MINIO, NOTEBOOK, API = "MLflow", "MinIO", "Notebook", "API"
 
@@ -49,9 +50,13 @@ def opened(namespace: Namespace) -> Iterator[list[str]]:
 
 
 def hold() -> None:
-    """Does not return: only a signal ends it."""
-    while True:
-        signal.pause()
+    """Returns after Ctrl-C, which is how a person ends what stays up in the terminal."""
+    try:
+        while True:
+            signal.pause()
+    except Interrupted as interrupted:
+        if not interrupted.was_asked_for:
+            raise
 
 
 def _address(namespace: Namespace, interface: Interface, url: str) -> str:
