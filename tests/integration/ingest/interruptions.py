@@ -16,6 +16,7 @@ from psycopg2.sql import SQL, Identifier
 from tests.integration.ingest.workbench import Workbench, connected, finished, table
 
 from rookery_core.databases import PROCESSED, RAW
+from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_local.postgres import Postgres
 
@@ -44,12 +45,35 @@ HOLDS = {
 }
 """Where an ingest of a second, grown source is held: each step comes after the one before it."""
 
+FIRST_HOLDS = {
+    "raw records begun": Hold(RAW, "{model}", "ACCESS SHARE"),
+    "raw records copied, batch not yet": Hold(RAW, "batches", "EXCLUSIVE"),
+    "rows loaded": Hold(PROCESSED, "quarantine", "EXCLUSIVE"),
+    "key built, account not yet": Hold(PROCESSED, "batches", "EXCLUSIVE"),
+}
+"""Where an ingest of a first source is held."""
+
 REBUILD_HOLDS = {
     "old table still there": Hold(PROCESSED, "{model}", "ACCESS SHARE"),
     "old accounts still there": Hold(PROCESSED, "batches", "EXCLUSIVE"),
     "rows staged": Hold(PROCESSED, "quarantine", "EXCLUSIVE"),
 }
 """Where a rebuild for a changed spec is held."""
+
+
+def begin(bench: Workbench) -> None:
+    """A first source is there, and the tables are as a first ingest finds them."""
+    bench.write(table())
+    with suppress(Refused):
+        bench.ingest()
+    bench.write(table(BAD, *["Adelie,Dream,39.9,18.8,182,3800,FEMALE"] * 2, good=28))
+
+
+def assert_begun(bench: Workbench) -> None:
+    """The first source is in; nothing was lost and nothing doubled."""
+    assert [(each.batch, each.rows_in, each.loaded) for each in bench.accounts()] == [(1, 31, 30)]
+    assert len(bench.raw()) == 31
+    bench.assert_accounted()
 
 
 def grow(bench: Workbench) -> None:

@@ -67,6 +67,32 @@ def test_the_same_content_has_the_same_digest(
     assert one.rows() == other.rows()
 
 
+def test_digests_stay_what_they_were(make_bench: Make) -> None:
+    published, repeated, keyed = (
+        make_bench(),
+        make_bench(),
+        make_bench(key=("bill_length_mm", "bill_depth_mm")),
+    )
+    conflict = row(3).replace("3750", "4000")
+
+    digests = [
+        published.ingest(PENGUINS).data_digest,
+        repeated.ingest(table(row(1), row(1), row(2), row(1))).data_digest,
+        repeated.ingest(table(*map(row, (2, 2, 1, 1, 1, 1, 3)))).data_digest,
+        keyed.ingest(table(row(3), conflict, row(3), *map(row, range(10, 50)))).data_digest,
+        keyed.ingest(table(*map(row, range(10, 60)))).data_digest,
+    ]
+
+    # Batches of every installation hold digests: the same rows have the same one for ever.
+    assert digests == [
+        "7ed5d01d0500b15c0ebebd719043e0e3",
+        "8c2fb67266600e461f97bafb7d445422",
+        "fa9893c8974927f0be2c93d7eac3481e",
+        "674705c0ed25a73718312a25de2cb7a8",
+        "6aac69b71000da7b8ed2c9e9d62c9567",
+    ]
+
+
 def test_a_second_ingest_changes_nothing(bench: Workbench) -> None:
     first = bench.ingest(table(good=20))
 
@@ -103,6 +129,35 @@ def test_legitimately_equal_rows_are_all_kept_and_counted_once_per_file(bench: W
     account = bench.ingest(table(row(1), row(2), row(1), row(1), row(1)))
 
     assert (account.loaded, account.duplicate, account.total_rows) == (1, 4, 5)
+    bench.assert_accounted()
+
+
+def test_rows_that_come_again_much_later_are_kept_and_counted(bench: Workbench) -> None:
+    later = [row(number) for number in range(0, 30_000, 3)]
+
+    first = bench.ingest(table(*later, *later[::2], good=30_000))
+    second = bench.ingest(table(*later[:9], row(30_001), *later, *later[::2], good=30_000))
+
+    assert (first.loaded, first.duplicate) == (45_000, 0)
+    assert (second.loaded, second.duplicate) == (10, 45_000)
+    assert len(bench.rows()) == 45_010
+    bench.assert_accounted()
+
+
+def test_long_and_many_lined_records_among_many_are_read_back_as_they_were(
+    bench: Workbench,
+) -> None:
+    long = [f'Adelie,Dream,39.{n},18,181,3750,"{"x" * 300_000}"' for n in range(20)]
+    lines = [f'Adelie,Dream,{40 + n / 10},18,181,3750,"MA\nLE"' for n in range(20)]
+
+    account = bench.ingest(table(*long, "", *lines, "", row(9_001), good=9_000))
+
+    assert (account.rows_in, account.loaded, account.quarantined) == (9_041, 9_001, 40)
+    assert [text for _, _, text in bench.raw()[9_000:]] == [*long, *lines, row(9_001)]
+    assert [line for line, _, _ in bench.quarantine()] == [
+        *range(9_002, 9_022),
+        *range(9_023, 9_063, 2),
+    ]
     bench.assert_accounted()
 
 

@@ -1,22 +1,32 @@
 """Killed, in a crowd, or with another spec: nothing is lost and nothing doubled. A sample."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.integration.ingest.interruptions import (
+    FIRST_HOLDS,
     HOLDS,
     REBUILD_HOLDS,
+    assert_begun,
     assert_grown,
     assert_respecified,
+    begin,
     grow,
     killed_at,
     rerun,
     respecify,
     server_killed_at,
 )
-from tests.integration.ingest.workbench import Make, Workbench, finished, table
+from tests.integration.ingest.workbench import Make, Workbench, finished, row, table
 
+from rookery_core.databases import PROCESSED, RAW
 from rookery_core.errors import Refused
+from rookery_ingest.database import Database
+from rookery_ingest.processed import Account, ProcessedData
+from rookery_ingest.raw import RawData
+from rookery_ingest.source import Stream
 from rookery_local.postgres import Postgres
 
 
@@ -32,6 +42,18 @@ def test_a_killed_ingest_is_completed_by_the_next(
 
     rerun(bench)
     assert_grown(bench)
+
+
+def test_a_killed_first_ingest_leaves_tables_that_the_next_fills(
+    bench: Workbench, postgres: Postgres
+) -> None:
+    begin(bench)
+
+    for hold in FIRST_HOLDS.values():
+        killed_at(bench, postgres.admin, hold)
+
+    rerun(bench)
+    assert_begun(bench)
 
 
 def test_a_half_done_batch_is_completed_though_its_source_is_gone(
@@ -80,6 +102,32 @@ def test_two_ingests_at_once_bring_a_source_in_once(bench: Workbench) -> None:
     assert len(bench.accounts()) == 1
     assert len(bench.rows()) == 2000
     bench.assert_accounted()
+
+
+def test_transactions_at_once_without_the_lock_bring_a_source_in_once(bench: Workbench) -> None:
+    bench.write(table(row(1), good=2000))
+
+    with ThreadPoolExecutor(3) as pool:
+        accounts = list(pool.map(lambda _: _brought_in(bench), range(3)))
+
+    assert len(set(accounts)) == 1
+    assert bench.accounts() == accounts[:1]
+    assert len(bench.raw()) == len(bench.rows()) == 2001
+    bench.assert_accounted()
+
+
+def _brought_in(bench: Workbench) -> Account:
+    """What an ingest does once it has its lock: as one does that was paused and lost it."""
+    with (
+        closing(Database(bench.role, RAW)) as raw_database,
+        closing(Database(bench.role, PROCESSED)) as processed_database,
+    ):
+        raw = RawData(raw_database, bench.spec)
+        processed = ProcessedData(processed_database, bench.spec)
+        raw.prepare()
+        processed.prepare()
+        batch = raw.store(Stream(bench.spec.source, bench.settings, bench.store))
+        return processed.complete(raw, batch)
 
 
 def test_models_ingested_at_once_do_not_disturb_each_other(make_bench: Make) -> None:

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from tests.integration.ingest.interruptions import (
+    FIRST_HOLDS,
     HOLDS,
     REBUILD_HOLDS,
+    assert_begun,
     assert_grown,
     assert_respecified,
+    begin,
     grow,
     killed_at,
     rerun,
@@ -73,3 +76,28 @@ def test_a_server_killed_during_a_rebuild_keeps_the_old_table(
     assert bench.accounts() == before
     rerun(bench)
     assert_respecified(bench)
+
+
+@pytest.mark.parametrize("step", FIRST_HOLDS)
+def test_a_first_ingest_killed_at_any_step_is_done_again(
+    bench: Workbench, postgres: Postgres, step: str
+) -> None:
+    begin(bench)
+
+    killed_at(bench, postgres.admin, FIRST_HOLDS[step])
+
+    rerun(bench)
+    assert_begun(bench)
+
+
+@pytest.mark.parametrize("step", FIRST_HOLDS)
+def test_a_server_killed_in_a_first_ingest_keeps_whole_batches(
+    mortal: Postgres, tmp_path: Path, step: str
+) -> None:
+    bench = Workbench(mortal.settings("ingest"), tmp_path)
+    begin(bench)
+
+    server_killed_at(bench, mortal, FIRST_HOLDS[step])
+
+    rerun(bench)
+    assert_begun(bench)

@@ -1,7 +1,7 @@
 """Records are split into fields, one by one or many at once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rookery_core.cells import Invalid
@@ -11,6 +11,7 @@ RECORDS = st.text(st.sampled_from('ab",\n\r '), min_size=1, max_size=8)
 
 
 @given(st.lists(RECORDS, max_size=6))
+@example([",,,\n,", "a"])
 def test_many_at_once_are_split_as_one_by_one(texts: list[str]) -> None:
     one_by_one = [fields_of_width(text, 3) for text in texts]
 

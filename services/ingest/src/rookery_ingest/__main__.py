@@ -48,7 +48,8 @@ def run_model(model: str) -> Account:
     if model not in catalog:
         raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
     postgres, settings = PostgresSettings(), IngestSettings()
-    for database, schema in ((RAW, RAW_SCHEMA), (PROCESSED, PROCESSED_SCHEMA)):
+    # The bootstrap comes to raw data first: whoever finds processed data waits no second time.
+    for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
         patience = Patience(settings.database_wait)
         await_database(postgres, database, patience, schema=schema, right="CREATE")
     return ingest(catalog[model], postgres, S3Settings(), settings)

@@ -47,8 +47,7 @@ class Database:
         """The tables exist; those that did stay as they are."""
         with self.transaction() as connection:
             # Two CREATE TABLE IF NOT EXISTS at once may both find none, and one then fails.
-            key = lock_key(f"rookery:tables:{self.name}")
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+            take_turn(connection, f"rookery:tables:{self.name}")
             metadata.create_all(connection)
 
     def _failure(self, error: BaseException | None) -> Unavailable:
@@ -56,3 +55,9 @@ class Database:
             f"database {self.name!r} failed: {str(error).strip()}; "
             "nothing of this step was kept; run the job again"
         )
+
+
+def take_turn(connection: Connection, name: str) -> None:
+    """Until this transaction ends, no other of the database takes its turn under the name."""
+    key = lock_key(name)
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

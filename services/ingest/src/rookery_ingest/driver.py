@@ -1,17 +1,17 @@
 """What the driver does better than SQLAlchemy: COPY, and reading many rows.
 
 COPY has two formats here, of https://www.postgresql.org/docs/current/sql-copy.html: text for what
-is text, and binary for arrays, whose rows all have one size and need no formatting one by one.
+is text, and binary for arrays, which need no formatting value by value.
 """
 
 import io
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal
 
-import numpy as np
 import psycopg2
-from numpy.typing import NDArray
 from psycopg2.extensions import connection as driver_connection
 from psycopg2.extensions import cursor as driver_cursor
 from psycopg2.sql import SQL, Composed, Identifier
@@ -19,8 +19,31 @@ from sqlalchemy import Connection, Table
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _READ_BYTES = 1024 * 1024
+_BACKLOG_BYTES = 1024 * 1024
 _BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _BINARY_TAIL = (-1).to_bytes(2, "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where rows go, and how they are written."""
+
+    table: Table
+    columns: tuple[str, ...]
+    form: Literal["TEXT", "BINARY"]
+    freeze: bool = False
+    """Whether rows are marked once for all as visible: only in a table of the same transaction."""
+
+    @property
+    def statement(self) -> Composed:
+        """The COPY statement."""
+        path = (self.table.schema, self.table.name) if self.table.schema else (self.table.name,)
+        return SQL("COPY {} ({}) FROM STDIN (FORMAT {}, FREEZE {})").format(
+            Identifier(*path),
+            SQL(", ").join(map(Identifier, self.columns)),
+            SQL(self.form),
+            SQL(str(self.freeze)),
+        )
 
 
 def escaped(texts: Sequence[str]) -> Sequence[str]:
@@ -31,37 +54,47 @@ def escaped(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def copy_lines(
-    connection: Connection, table: Table, columns: Sequence[str], chunks: Iterable[str]
-) -> None:
-    """Adds the rows of texts in COPY's text format.
+def copy(connection: Connection, where: Copy, chunks: Iterable[bytes]) -> None:
+    """Adds the rows, whole ones or parts of them in each chunk.
 
     The server works on one chunk while the next is made. An error of the chunks is raised as it is.
     """
+    if where.form == "BINARY":
+        chunks = chain((_BINARY_HEAD,), chunks, (_BINARY_TAIL,))
     pending = _Chunks(chunks)
     try:
-        _copy(connection, table, columns, "TEXT", pending)
+        with _driver(connection).cursor() as cursor:
+            cursor.copy_expert(where.statement, pending, _READ_BYTES)
     except psycopg2.Error:
         if pending.failure is None:
             raise
         raise pending.failure from None
 
 
-def copy_arrays(
-    connection: Connection, table: Table, columns: Mapping[str, NDArray[np.generic]]
-) -> None:
-    """Adds rows out of arrays of equal length and big-endian types, by the columns' names."""
-    rows = len(next(iter(columns.values())))
-    layout: list[tuple[str, str] | tuple[str, np.dtype[np.generic]]] = [("fields", ">i2")]
-    for name, values in columns.items():
-        layout += [(f"size of {name}", ">i4"), (name, values.dtype)]
-    packed = np.empty(rows, dtype=np.dtype(layout))
-    packed["fields"] = len(columns)
-    for name, values in columns.items():
-        packed[f"size of {name}"] = values.dtype.itemsize
-        packed[name] = values
-    data = b"".join((_BINARY_HEAD, packed.tobytes(), _BINARY_TAIL))
-    _copy(connection, table, tuple(columns), "BINARY", io.BytesIO(data))
+class Backlog:
+    """Rows for other tables, which wait while a COPY has the connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: dict[Copy, list[bytes]] = {}
+        self._size = 0
+
+    def add(self, where: Copy, rows: bytes) -> None:
+        """These rows wait too."""
+        self._waiting.setdefault(where, []).append(rows)
+        self._size += len(rows)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the COPY should end now, and what waits be written."""
+        return self._size > _BACKLOG_BYTES
+
+    def write(self) -> None:
+        """What waited is in its tables."""
+        for where, rows in self._waiting.items():
+            copy(self._connection, where, rows)
+        self._waiting.clear()
+        self._size = 0
 
 
 def streamed(
@@ -86,34 +119,25 @@ def execute(connection: Connection, statement: Composed) -> Iterator[driver_curs
         yield cursor
 
 
-def _copy(
-    connection: Connection,
-    table: Table,
-    columns: Iterable[str],
-    form: str,
-    data: "io.BytesIO | _Chunks",
-) -> None:
-    path = (table.schema, table.name) if table.schema else (table.name,)
-    statement = SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
-        Identifier(*path), SQL(", ").join(map(Identifier, columns)), SQL(form)
-    )
-    with _driver(connection).cursor() as cursor:
-        cursor.copy_expert(statement, data, _READ_BYTES)
+def run(connection: Connection, statement: Composed) -> int:
+    """The statement has run; how many rows it was about."""
+    with execute(connection, statement) as cursor:
+        return cursor.rowcount
 
 
 class _Chunks(io.RawIOBase):
-    """Texts as the file that the driver reads from."""
+    """Chunks as the file that the driver reads from."""
 
-    def __init__(self, chunks: Iterable[str]) -> None:
+    def __init__(self, chunks: Iterable[bytes]) -> None:
         super().__init__()
         self.failure: BaseException | None = None
         self._chunks = iter(chunks)
-        self._rest = b""
+        self._rest = memoryview(b"")
 
     def read(self, size: int = -1, /) -> bytes:
         try:
             while not self._rest:
-                self._rest = next(self._chunks).encode()
+                self._rest = memoryview(next(self._chunks))
         except StopIteration:
             return b""
         except BaseException as failure:
@@ -121,7 +145,7 @@ class _Chunks(io.RawIOBase):
             self.failure = failure
             raise
         part, self._rest = self._rest[:size], self._rest[size:]
-        return part
+        return bytes(part)
 
 
 def _driver(connection: Connection) -> driver_connection:

@@ -2,9 +2,11 @@
 
 import csv
 from dataclasses import dataclass
-from itertools import repeat
 
 from rookery_core.cells import Invalid
+
+_BETWEEN = ",\n,"
+"""Between records: a field of a line's end, which a record without quotes does not have."""
 
 
 def fields_of(text: str) -> list[str] | Invalid:
@@ -38,10 +40,14 @@ class Fields:
 
 def split(texts: list[str], width: int) -> Fields:
     """The same fields as `fields_of_width` gives each record, many records at once."""
-    joined = ",".join(texts)
-    if texts and '"' not in joined and set(map(str.count, texts, repeat(","))) == {width - 1}:
+    joined = _BETWEEN.join(texts)
+    if texts and '"' not in joined and joined.count("\n") == len(texts) - 1:
         flat = joined.split(",")
-        return Fields(None, [flat[place::width] for place in range(width)], {})
+        step = width + 1
+        # Where every record has its width, what stands between records has one place in the step.
+        between = flat[width::step]
+        if len(flat) == len(texts) * step - 1 and between.count("\n") == len(between):
+            return Fields(None, [flat[place::step] for place in range(width)], {})
     kept: list[int] = []
     faults: dict[int, Invalid] = {}
     flat = []

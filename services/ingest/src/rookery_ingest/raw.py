@@ -1,11 +1,11 @@
 """Raw data: every record of every source, verbatim, and the batch that brought it."""
 
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
-from psycopg2.sql import SQL, Identifier, Literal
+from psycopg2.sql import Identifier
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -23,15 +23,15 @@ from sqlalchemy import (
 from rookery_core.databases import RAW_SCHEMA, table_name
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.spec import ModelSpec
-from rookery_ingest.database import Database
-from rookery_ingest.driver import copy_lines, escaped, streamed
+from rookery_ingest.database import Database, take_turn
+from rookery_ingest.driver import Copy, copy, escaped
 from rookery_ingest.header import column_places
+from rookery_ingest.primary_key import built_last
 from rookery_ingest.progress import Progress
 from rookery_ingest.records import RecordReader, Records
 from rookery_ingest.source import Stream
+from rookery_ingest.stored_records import read_back
 from rookery_ingest.text import decoded
-
-FETCH_ROWS = 8192
 
 _metadata = MetaData(schema=RAW_SCHEMA)
 raw_batches = Table(
@@ -95,9 +95,11 @@ class RawData:
         is stored: its size, digest, encoding, quotes and header are what they should be.
         """
         with self._database.transaction() as connection:
+            take_turn(connection, f"rookery:raw:{self._spec.name}")
             known = self._batches(connection)
             number = 1 + max((batch.number for batch in known), default=0)
-            header, records = self._copy(connection, number, stream)
+            with self._filled(connection, is_first=not known) as freeze:
+                header, records = self._copy(connection, number, stream, freeze=freeze)
             for same in (batch for batch in known if batch.digest == stream.digest):
                 if not same.refused:
                     connection.rollback()
@@ -120,18 +122,15 @@ class RawData:
 
     def records(self, batch: RawBatch) -> Generator[Records, None, None]:
         """The batch's records by line, some at a time."""
-        query = SQL("SELECT line, text FROM {} WHERE batch = {} ORDER BY line").format(
-            Identifier(RAW_SCHEMA, self._records.name), Literal(batch.number)
-        )
         seen = 0
+        table = Identifier(RAW_SCHEMA, self._records.name)
         with (
             self._database.transaction() as connection,
-            closing(streamed(connection, query, FETCH_ROWS)) as found,
+            closing(read_back(connection, table, batch.number)) as found,
         ):
-            for rows in found:
-                seen += len(rows)
-                lines, texts = zip(*rows, strict=True)
-                yield Records(lines, list(texts))
+            for records in found:
+                seen += len(records.texts)
+                yield records
         if seen != batch.records:
             raise RookeryError(
                 f"batch {batch.number} of {self._spec.name!r} stored {batch.records} records, "
@@ -170,7 +169,20 @@ class RawData:
         mine = query.where(raw_batches.c.model == self._spec.name).order_by(raw_batches.c.batch)
         return [RawBatch(*row) for row in connection.execute(mine)]
 
-    def _copy(self, connection: Connection, batch: int, stream: Stream) -> tuple[str, int]:
+    @contextmanager
+    def _filled(self, connection: Connection, *, is_first: bool) -> Iterator[bool]:
+        """The table can take many rows; the block is told whether they may be frozen in it."""
+        if not is_first or connection.execute(select(self._records).limit(1)).first():
+            yield False
+            return
+        # Emptied, it is a table of this transaction.
+        connection.exec_driver_sql(f'TRUNCATE {RAW_SCHEMA}."{self._records.name}"')
+        with built_last(connection, self._records):
+            yield True
+
+    def _copy(
+        self, connection: Connection, batch: int, stream: Stream, *, freeze: bool
+    ) -> tuple[str, int]:
         """The source's header and number of records; these are in the table."""
         texts = decoded(stream.blocks(), stream.name)
         chunks = RecordReader(stream.name).read(texts)
@@ -183,20 +195,21 @@ class RawData:
         progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
         count = 0
 
-        def lines() -> Iterator[str]:
+        def lines() -> Iterator[bytes]:
             nonlocal count
             for records in chain((below,), chunks):
                 count += len(records.texts)
                 yield _copy_text(batch, records)
                 progress.report(rows=count, bytes=stream.size)
 
-        copy_lines(connection, self._records, ("batch", "line", "text"), lines())
+        where = Copy(self._records, ("batch", "line", "text"), "TEXT", freeze)
+        copy(connection, where, lines())
         if not count:
             raise Refused(f"{stream.name} holds a header and no rows; give at least one row")
         progress.done(rows=count, bytes=stream.size)
         return header, count
 
 
-def _copy_text(batch: int, records: Records) -> str:
+def _copy_text(batch: int, records: Records) -> bytes:
     pairs = zip(records.lines, escaped(records.texts), strict=True)
-    return "".join([f"{batch}\t{line}\t{text}\n" for line, text in pairs])
+    return "".join([f"{batch}\t{line}\t{text}\n" for line, text in pairs]).encode()

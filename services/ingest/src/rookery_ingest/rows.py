@@ -49,6 +49,10 @@ class Rows:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def part(self, which: slice | Mask) -> "Rows":
+        """Some of the rows."""
+        return Rows(self.lines[which], {name: v[which] for name, v in self.columns.items()})
+
 
 class RowReader:
     """Reads the records below one header as rows of a spec."""
@@ -66,7 +70,12 @@ class RowReader:
         bad = [BadRow(lines[at], texts[at], why.reason) for at, why in fields.faults.items()]
         kept = range(len(texts)) if fields.kept is None else fields.kept
         read = [column.read(texts) for column, texts in zip(self._columns, cells, strict=True)]
-        numbers = np.asarray(lines, np.int64)
+        # Spelled out: numpy would ask a range for each of its numbers.
+        numbers = (
+            np.arange(lines.start, lines.stop, dtype=np.int64)
+            if isinstance(lines, range)
+            else np.asarray(lines, np.int64)
+        )
         if fields.kept is not None:
             numbers = numbers[fields.kept]
         invalid: Mask = reduce(
