@@ -37,14 +37,14 @@ def bring_up(
         Unavailable: where a step failed; says what it said.
     """
     programs.demand()
-    with report.step("build images") as step:
-        programs.followed(BUILD, step.note)
     with report.step(f"cluster {cluster.name}") as step:
         if cluster.exists:
             cluster.adopt()
             step.conclude("is there")
         else:
             cluster.create(step.note)
+    with report.step("build images") as step:
+        programs.followed(BUILD, step.note)
     release = Release(cluster.context, namespace)
     with report.step("load images") as step:
         # What the engine lacks, such as the official images, the nodes fetch by themselves.

@@ -1,6 +1,7 @@
 """A kind cluster: made, taken as it is, given images, removed."""
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +9,16 @@ from typing import Any
 
 import yaml
 
-from rookery_core.errors import Refused
+from rookery_core.errors import Refused, Unavailable
 from rookery_local.cluster import programs
 from rookery_local.cluster.node_images import LISTING, ids, node_images
 from rookery_local.ports import LOOPBACK, demand_free
 
 NODE_IMAGE = "KIND_NODE_IMAGE"
 """The variable that names the image of the nodes, where it is not kind's own."""
-READY = "180s"
+READY_SECONDS = 180
+POLL_SECONDS = 1.0
+KUBECTL = ("kubectl", "--request-timeout=5s")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,15 @@ class KindCluster:
             Unavailable: where kind failed; nothing of it is left then.
         """
         demand_free(self.port, "the ingress", f"end what listens there, or edit {self.config}")
-        argv = ["kind", "create", "cluster", "--config", str(self.config), "--wait", READY]
+        argv = [
+            "kind",
+            "create",
+            "cluster",
+            "--config",
+            str(self.config),
+            "--wait",
+            f"{READY_SECONDS}s",
+        ]
         if image := os.environ.get(NODE_IMAGE):
             argv += ["--image", image]
         try:
@@ -60,12 +71,25 @@ class KindCluster:
             raise
 
     def adopt(self) -> None:
-        """Its nodes run and the kubeconfig knows it; its current context is as it was."""
+        """Its nodes run, its API server answers and the kubeconfig knows it; the kubeconfig's
+        current context is as it was.
+
+        Raises:
+            Unavailable: where its API server does not answer within three minutes.
+        """
         if stopped := self._containers("--filter", "status=exited"):
             programs.output("docker", "start", *stopped)
         contexts = programs.output("kubectl", "config", "get-contexts", "--output", "name").split()
         if self.context not in contexts:
             programs.output("kind", "export", "kubeconfig", "--name", self.name)
+        deadline = time.monotonic() + READY_SECONDS
+        while not programs.succeeds(*KUBECTL, "--context", self.context, "get", "--raw", "/readyz"):
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"the API server of cluster {self.name} does not answer; where the cluster is "
+                    "half made or broken, remove it (all data in it too): make down"
+                )
+            time.sleep(POLL_SECONDS)
 
     def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> int:
         """Its nodes have these images of the engine; returns how many they did not have."""

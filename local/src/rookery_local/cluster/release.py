@@ -29,10 +29,15 @@ class Release:
 
         Raises:
             Refused: where another helm works on it, or one was killed while it did.
+            ProgramFailed: where helm does not reach the cluster.
         """
         history = (NAME, "--max", "1", "--output", "json", *self._where)
-        if not programs.succeeds("helm", "status", NAME, *self._where):
-            return None
+        try:
+            programs.output("helm", "status", NAME, *self._where)
+        except programs.ProgramFailed as error:
+            if "not found" in str(error):
+                return None
+            raise
         state = str(json.loads(programs.output("helm", "history", *history))[-1]["status"])
         if state in STEADY:
             return state
