@@ -52,7 +52,11 @@ class KindCluster:
             Refused: where the port of its ingress is taken.
             Unavailable: where kind failed; nothing of it is left then.
         """
-        demand_free(self.port, "the ingress", f"end what listens there, or edit {self.config}")
+        demand_free(
+            self.port,
+            "the ingress",
+            f"end what listens there (`kind get clusters`?), or edit {self.config}",
+        )
         argv = [
             "kind",
             "create",
