@@ -15,17 +15,29 @@ from rookery_local.stack import Stack
 @contextmanager
 def own_stack(folder: Path) -> Iterator[Stack]:
     """PostgreSQL, the object store and MLflow run in `folder`, without the API."""
+    with stack_to_be(folder) as stack:
+        stack.object_store.start()
+        stack.postgres.start()
+        make_roles(stack)
+        stack.tracking.start()
+        yield stack
+
+
+@contextmanager
+def stack_to_be(folder: Path) -> Iterator[Stack]:
+    """A stack of which nothing runs yet; whatever was started of it is stopped."""
     home = Home(folder)
     home.prepare()
     guard = Guard(home)
     stack = Stack(home, credentials.make(), addresses.choose(None, None, None, None))
     try:
-        stack.object_store.start()
-        stack.postgres.start()
-        roles = {role: stack.postgres.settings(role).password for role in LOGIN_ROLES}
-        bootstrap(stack.postgres.admin, roles)
-        stack.tracking.start()
         yield stack
     finally:
         stack.stop()
         guard.dismiss()
+
+
+def make_roles(stack: Stack) -> None:
+    """The stack's PostgreSQL has all databases, roles, schemas and the ledger."""
+    roles = {role: stack.postgres.settings(role).password for role in LOGIN_ROLES}
+    bootstrap(stack.postgres.admin, roles)

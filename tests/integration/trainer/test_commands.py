@@ -1,0 +1,124 @@
+"""The commands as Kubernetes runs them, from a first installation on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.integration.trainer.commands import Jobs
+from tests.integration.trainer.own_stack import make_roles, stack_to_be
+from tests.integration.trainer.processed_rows import add_batch, penguins
+
+from rookery_core.catalog import load_catalog
+from rookery_core.spec import ModelSpec
+from rookery_trainer.tracking import connect
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """Commands on a stack of which nothing runs before the first test starts it."""
+    folder = tmp_path_factory.mktemp("jobs")
+    with stack_to_be(folder / "stack") as stack:
+        yield Jobs(stack, folder)
+
+
+@pytest.fixture(scope="module")
+def spec(jobs: Jobs) -> ModelSpec:
+    """A quick model in the catalog, each of whose sweeps is promoted."""
+    sex = load_catalog()["sex"]
+    gate = sex.gate.model_copy(update={"policy": "always"})
+    quick = sex.model_copy(update={"name": "quick", "trials": 3, "gate": gate})
+    jobs.add_spec(quick)
+    return quick
+
+
+def champion(jobs: Jobs, spec: ModelSpec) -> int:
+    """The version that is served."""
+    client = connect(jobs.stack.tracking.settings)
+    return int(client.get_registered_model(spec.name).aliases["champion"])
+
+
+def test_at_a_first_installation_a_sweep_waits_for_every_part(
+    jobs: Jobs, spec: ModelSpec, tmp_path: Path
+) -> None:
+    stack = jobs.stack
+    arguments = ("sweep", spec.name, "--unless-champion")
+
+    with jobs.start(*arguments, sweep_id="installation", data_wait="400") as sweep:
+        sweep.await_event("waiting for data")
+        stack.object_store.start()
+        stack.postgres.start()
+        make_roles(stack)
+        add_batch(stack.postgres.settings("ingest"), spec, penguins())
+        sweep.await_event("mlflow does not answer, waiting")
+        stack.tracking.start()
+
+        assert sweep.finish() == 0, sweep.log.read_text()
+
+    assert champion(jobs, spec) == 1
+
+
+def test_where_a_champion_is_there_the_next_installation_trains_nothing(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    sweep = jobs.run("sweep", spec.name, "--unless-champion", sweep_id="upgrade")
+
+    assert sweep.finish() == 0, sweep.log.read_text()
+    assert sweep.events("champion exists")
+    assert not sweep.events("trial")
+    assert champion(jobs, spec) == 1
+
+
+def test_a_sweep_that_was_begun_goes_on_though_a_champion_came_meanwhile(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    shared = {"sweep_id": uuid4().hex, "shards": "2"}
+    halfway = jobs.run("sweep", spec.name, **shared, shard="0")
+    assert halfway.finish() == 0, halfway.log.read_text()
+
+    sweep = jobs.run("sweep", spec.name, "--unless-champion", **shared, shard="1")
+
+    assert sweep.finish() == 0, sweep.log.read_text()
+    assert champion(jobs, spec) == 2
+
+
+def test_shards_of_one_job_are_one_sweep(jobs: Jobs, spec: ModelSpec) -> None:
+    shared = {"sweep_id": str(uuid4()), "shards": "2"}
+
+    with (
+        jobs.start("sweep", spec.name, **shared, shard="0") as one,
+        jobs.start("sweep", spec.name, **shared, shard="1") as other,
+    ):
+        codes = [one.finish(), other.finish()]
+
+    assert codes == [0, 0], one.log.read_text() + other.log.read_text()
+    indices = [event["index"] for job in (one, other) for event in job.events("trial")]
+    assert sorted(map(str, indices)) == ["0", "1", "2"]
+    assert champion(jobs, spec) == 3
+
+
+def test_half_a_shard_will_never_work(jobs: Jobs, spec: ModelSpec) -> None:
+    job = jobs.run("sweep", spec.name, sweep_id="a", shard="0")
+
+    assert job.finish() == 42
+    assert "set both of them" in str(job.events("failed")[0]["reason"])
+
+
+def test_a_rollback_job_goes_back_once_however_often_it_is_tried(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    arguments = ("rollback", spec.name, "--request-id", str(uuid4()))
+
+    codes = [jobs.run(*arguments).finish() for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert champion(jobs, spec) == 2
+
+
+def test_a_retention_job_keeps_what_is_young(jobs: Jobs, spec: ModelSpec) -> None:
+    job = jobs.run("retention")
+
+    assert job.finish() == 0, job.log.read_text()
+    assert job.events("kept")
+    assert not job.events("removed")
+    assert champion(jobs, spec) == 2
