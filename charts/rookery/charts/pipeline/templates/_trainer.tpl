@@ -14,8 +14,10 @@
 - name: ROOKERY_TRAINER_SWEEP_ID
   valueFrom:
     fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/controller-uid']"}
+{{- with $values.sweep.processes }}
 - name: ROOKERY_TRAINER_PROCESSES
-  value: {{ $values.sweep.processes | quote }}
+  value: {{ . | quote }}
+{{- end }}
 - name: ROOKERY_TRAINER_DATA_WAIT
   value: {{ $values.waitSeconds | quote }}
 {{- if eq $values.sweep.mode "indexed" }}
