@@ -4,7 +4,6 @@ A chunk is read column by column. Only a row that turns out bad is read again ce
 words of its reason; both ways rest on the same reader of a cell.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -78,29 +77,32 @@ class RowReader:
         )
         if fields.kept is not None:
             numbers = numbers[fields.kept]
-        invalid: Mask = reduce(
-            np.logical_or,
-            [column.invalid(values) for column, values in zip(self._columns, read, strict=True)]
-            + [self._columns[key].missing(read[key]) for key in self._keys],
-        )
+        faulty = [
+            column.invalid(values) for column, values in zip(self._columns, read, strict=True)
+        ]
+        for key in self._keys:
+            faulty[key] = np.logical_or(faulty[key], self._columns[key].missing(read[key]))
+        invalid: Mask = reduce(np.logical_or, faulty)
         if invalid.any():
             for index in np.flatnonzero(invalid).tolist():
                 at = kept[index]
-                reason = self._reason([column[index] for column in cells])
-                bad.append(BadRow(lines[at], texts[at], reason))
+                reasons = [
+                    self._reason(place, cells[place][index])
+                    for place, mask in enumerate(faulty)
+                    if mask[index]
+                ]
+                bad.append(BadRow(lines[at], texts[at], "; ".join(reasons)))
             numbers, read = numbers[~invalid], [values[~invalid] for values in read]
         names = [column.name for column in self._columns]
         return Rows(numbers, dict(zip(names, read, strict=True))), bad
 
-    def _reason(self, cells: Sequence[str]) -> str:
-        reasons = []
-        for index, (column, text) in enumerate(zip(self._columns, cells, strict=True)):
-            cell = column.cells.read(text)
-            if isinstance(cell, Invalid):
-                reasons.append(cell.reason)
-            elif cell is None and index in self._keys:
-                reasons.append(f"{column.name}: missing, and part of the key")
-        return "; ".join(reasons)
+    def _reason(self, place: int, text: str) -> str:
+        """Why the cell is no value, or may not be missing."""
+        column = self._columns[place]
+        cell = column.cells.read(text)
+        if isinstance(cell, Invalid):
+            return cell.reason
+        return f"{column.name}: missing, and part of the key"
 
 
 def _reader(cells: CellReader) -> "NumberReader | LabelReader":

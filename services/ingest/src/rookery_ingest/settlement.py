@@ -56,7 +56,7 @@ class Settlement:
         return count, (int(high), int(low))
 
     def analyze(self) -> None:
-        """The server can plan joins: a temporary table is analyzed by nobody else."""
+        """The server can plan joins: nobody else analyzes a temporary table."""
         self._run("ANALYZE {landing} ({id})")
 
     def drop_conflicts(self) -> list[int]:
@@ -97,13 +97,16 @@ coalesce(sum(('x' || encode(substring({id} FROM 9 FOR 8), 'hex'))::bit(64)::bigi
 """
 
 # The n-th of equal rows in one source, n > 1, is a row of its own: its identity is a hash of the
-# content's and n. The first has landed, unless it was taken for a repeat.
+# content's and n. The first has landed, unless it was taken for a repeat. Few have, which a planner
+# without figures would not know: hence `landed`.
 _NUMBER_REPEATS = """
-WITH numbered AS (
+WITH landed AS MATERIALIZED (
+    SELECT {id} FROM {landing} WHERE {id} IN (SELECT {id} FROM {repeated})
+), numbered AS (
     SELECT r.*,
            row_number() OVER (PARTITION BY r.{id} ORDER BY r.{line})
            + (landed.{id} IS NOT NULL)::int AS " occurrence"
-    FROM {repeated} r LEFT JOIN {landing} landed ON landed.{id} = r.{id}
+    FROM {repeated} r LEFT JOIN landed ON landed.{id} = r.{id}
 ), added AS (
     INSERT INTO {landing} ({id}, {others})
     SELECT CASE " occurrence"

@@ -58,7 +58,7 @@ class Staging:
         self._identity = Identity(spec)
         self._format = RowFormat(spec, batch)
         self._repeats = Repeats()
-        self._landed = 0
+        self._landed, self._waiting = 0, 0
         self._high, self._low = 0, 0
         is_direct = is_first and not spec.key
         self._tables = StagedTables(
@@ -69,6 +69,8 @@ class Staging:
         for table in self._temporary_tables():
             table.create(connection)
         connection.exec_driver_sql(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+        # Costs of tables that nobody has analyzed yet are guessed too high to compile for.
+        connection.exec_driver_sql("SET LOCAL jit = off")
 
     def add(self, rows: Iterator[Rows]) -> None:
         """All these rows are staged, and what came into the backlog meanwhile is written."""
@@ -95,9 +97,9 @@ class Staging:
             settlement.analyze()
             conflicts = settlement.drop_conflicts()
             duplicate = settlement.drop_repeated_keys()
-        loaded, (high, low) = settlement.number_repeats()
+        repeated, (high, low) = settlement.number_repeats() if self._waiting else (0, (0, 0))
         if self._tables.is_direct:
-            loaded, high, low = self._landed + loaded, self._high + high, self._low + low
+            loaded, high, low = self._landed + repeated, self._high + high, self._low + low
         else:
             settlement.analyze()
             duplicate += settlement.drop_duplicates()
@@ -114,6 +116,7 @@ class Staging:
             if repeated.any():
                 waiting = self._format.of(rows.part(repeated), identities[repeated])
                 self._backlog.add(self._into(self._tables.repeated), b"".join(waiting))
+                self._waiting += int(repeated.sum())
                 first = ~repeated
                 rows, identities, halves = rows.part(first), identities[first], halves[first]
         self._landed += len(rows)
