@@ -203,6 +203,31 @@ def test_api_writes_no_artifact(prepared: Environment, server: int, run: dict[st
         assert api.get(url).content == b"eggs"
 
 
+def test_a_client_goes_through_the_server_and_never_to_the_store(
+    prepared: Environment, server: int, run: dict[str, str]
+) -> None:
+    path = run["artifact_uri"].removeprefix("mlflow-artifacts:")
+    root, signed = (f"/api/2.0/mlflow-artifacts/{way}{path}" for way in ("artifacts", "presigned"))
+
+    with client(prepared, "trainer", server) as trainer:
+        trainer.put(f"{root}/folder/model.onnx", content=b"eggs").raise_for_status()
+        told = trainer.get("/api/3.0/mlflow/server-info").json()
+        refused = trainer.get(f"{signed}/folder/model.onnx")
+        listed = trainer.get(f"{API}/artifacts/list", params={**run_of(run), "path": "folder"})
+        trainer.delete(f"{root}/folder/model.onnx").raise_for_status()
+        gone = trainer.get(f"{root}/folder/model.onnx")
+
+    assert told["multipart_downloads_enabled"] is told["multipart_uploads_enabled"] is False
+    assert refused.status_code == httpx.codes.NOT_IMPLEMENTED
+    assert [each["path"] for each in listed.json()["files"]] == ["folder/model.onnx"]
+    assert gone.is_error
+
+
+def run_of(run: dict[str, str]) -> dict[str, str]:
+    """The run as a request names it."""
+    return {"run_id": run["run_id"]}
+
+
 def test_notebook_logs_runs_in_an_experiment_of_the_trainer(
     prepared: Environment, server: int, run: dict[str, str]
 ) -> None:
