@@ -153,16 +153,19 @@ class Namespace:
 
     def report(self) -> str:
         """All that helps to see why a test failed here: objects, events, descriptions, logs."""
-        parts = [
+        parts: list[tuple[str, ...]] = [
             ("get", "all,pvc,ingress", "-o", "wide"),
             ("get", "events", "--sort-by=.lastTimestamp"),
             ("describe", "pods"),
         ]
-        parts += [
-            ("logs", f"pod/{pod['metadata']['name']}", "--all-containers", "--tail=100", *previous)
-            for pod in self.list("pods")
-            for previous in ((), ("--previous",))
-        ]
+        for pod in self.list("pods"):
+            name = f"pod/{pod['metadata']['name']}"
+            parts.append(("logs", name, "--all-containers", "--prefix", "--tail=100"))
+            parts += [
+                ("logs", name, "--container", each["name"], "--tail=100", "--previous")
+                for each in pod["status"].get("containerStatuses", ())
+                if each["restartCount"]
+            ]
         return "\n".join(f"$ kubectl {' '.join(part)}\n{self._told(part)}" for part in parts)
 
     def _told(self, arguments: tuple[str, ...]) -> str:

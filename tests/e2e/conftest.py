@@ -8,20 +8,22 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import yaml
+from images.names import VALUES, chart_images
 from tests.e2e import api, objects
-from tests.e2e.cluster import Cluster, Namespace
+from tests.e2e.cluster import CHECKOUT, Cluster, Namespace
 from tests.e2e.load import Load, loaded
 from tests.e2e.measurements import FOLDER, Measurements
-from tests.e2e.release import CHART, Release
+from tests.e2e.release import Release
 
 NAME = "rookery-e2e"
 # What a cluster is, then the life of one release: what breaks most comes last.
 ORDER = (
     "test_cluster",
+    "test_images",
     "test_installation",
     "test_upgrades",
     "test_promotion",
+    "test_client",
     "test_sweeps",
     "test_faults",
     "test_notebook",
@@ -91,7 +93,9 @@ def release(
     live = request.config.stash[LIVE]
     live.append(made.namespace)
     begun = time.monotonic()
-    cluster.load(*chart_images())
+    # By their tags: what is loaded has no digest of a registry.
+    images = chart_images((CHECKOUT / VALUES).read_text())
+    cluster.load(*(each.name for each in images))
     measurements.took("loading the images", time.monotonic() - begun)
     if not cluster.has_namespace(made.namespace.name):
         made.namespace.create()
@@ -101,13 +105,6 @@ def release(
         measurements.took("installation", time.monotonic() - begun)
     yield made
     live.remove(made.namespace)
-
-
-def chart_images() -> list[str]:
-    """Every image of the chart, by its tag: what is loaded has no digest of a registry."""
-    values = yaml.safe_load((CHART / "values.yaml").read_text())
-    images = values["global"]["images"].values()
-    return sorted(f"{image['repository']}:{image['tag']}" for image in images)
 
 
 @pytest.fixture(scope="session")

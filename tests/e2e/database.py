@@ -8,6 +8,11 @@ from tests.e2e.cluster import Namespace
 
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED
 
+# The administrator's password is in the container's environment; where the socket is, is not.
+ASK = (
+    'PGPASSWORD=$POSTGRES_PASSWORD exec psql -XAt -h 127.0.0.1 -U "$POSTGRES_USER" -d "$1" -c "$2"'
+)
+
 
 class Change(NamedTuple):
     """One line of the ledger: a change of the champion."""
@@ -27,8 +32,8 @@ class Change(NamedTuple):
 def query(namespace: Namespace, database: str, statement: str) -> list[dict[str, Any]]:
     """The rows of a SELECT."""
     rows = f"SELECT coalesce(json_agg(found), '[]') FROM ({statement}) AS found"
-    asked = ("psql", "-X", "-A", "-t", "-U", "postgres", "-d", database, "-c", rows)
-    told = namespace.kubectl("exec", "deployment/postgresql", "-c", "postgresql", "--", *asked)
+    server = ("exec", "deployment/postgresql", "-c", "postgresql", "--")
+    told = namespace.kubectl(*server, "sh", "-c", ASK, "psql", database, rows)
     found: list[dict[str, Any]] = json.loads(told)
     return found
 

@@ -49,7 +49,7 @@ class Release:
 
     def exists(self) -> bool:
         """Whether Helm knows it."""
-        return NAME in self._helm(HELM_4, "list", "--all", "--short").split()
+        return NAME in self._helm(HELM_4, "list", "--short").split()
 
     def pods(self, name: str) -> list[Object]:
         """The pods of one part that are not about to end."""
