@@ -70,7 +70,7 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: generate
-generate: .venv/dev ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs)
+generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs)
 	@$(BIN)/python -m rookery_core.json_schema
 	@$(BIN)/python -m charts.values_tables
 	@$(BIN)/python -m k8s.job_manifests

@@ -60,15 +60,17 @@ def values_of(folder: Path, prefix: str) -> list[Value]:
 
 
 def _walk(node: yaml.Node, prefix: str, lines: list[str]) -> Iterator[Value]:
+    """A key, then those below it, unless only the key itself is described."""
     assert isinstance(node, yaml.MappingNode)
     for key, value in node.value:
         path, says = f"{prefix}{key.value}", _comment(lines, key.start_mark.line)
         if isinstance(value, yaml.MappingNode) and not value.flow_style:
-            if says:
-                yield Value(path, None, says)
-            yield from _walk(value, f"{path}.", lines)
-        else:
-            yield Value(path, json.dumps(_constructed(value), ensure_ascii=False), says)
+            below = list(_walk(value, f"{path}.", lines))
+            if not says or any(each.says for each in below):
+                yield from [Value(path, None, says)] if says else []
+                yield from below
+                continue
+        yield Value(path, json.dumps(_constructed(value), ensure_ascii=False), says)
 
 
 def _constructed(node: yaml.Node) -> object:

@@ -27,6 +27,7 @@ class Chart:
     home: Path
     """A folder for Helm's own files, empty at first."""
     _rendered: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _parsed: dict[str, list[Object]] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:
@@ -34,8 +35,11 @@ class Chart:
         return self._run("version", "--template", "{{.Version}}", text="")[1].strip()
 
     def render(self, values: Values, release: str = RELEASE) -> list[Object]:
-        """The objects of the release with these values."""
-        return parse(self.text(values, release))
+        """The objects of the release with these values; many tests share them."""
+        text = self.text(values, release)
+        if text not in self._parsed:
+            self._parsed[text] = parse(text)
+        return self._parsed[text]
 
     def text(self, values: Values, release: str = RELEASE) -> str:
         """As `render`, as Helm prints it."""
@@ -51,7 +55,7 @@ class Chart:
 
     def lint(self, values: Values) -> tuple[int, str]:
         """The exit code and the output of a strict lint."""
-        options = ["--strict", "--with-subcharts", "--kube-version", KUBERNETES]
+        options = ["--strict", "--kube-version", KUBERNETES]
         return self._run("lint", str(CHART), *options, "-f", "-", text=_yaml(values))
 
     def show(self, what: str, *options: str) -> str:

@@ -40,12 +40,12 @@ def connections(objects: Sequence[Object]) -> Iterator[tuple[Pod, Pod, int]]:
     for pod in pods(objects):
         for container in pod.containers:
             for host, port in addresses(environment(container, objects)):
-                if not external(host):
-                    yield pod, *_behind(objects, host, port)
+                for service in of_kind(objects, "Service"):
+                    if service["metadata"]["name"] == host:
+                        yield pod, *_behind(objects, service["spec"], port)
 
 
-def _behind(objects: Sequence[Object], service: str, port: int) -> tuple[Pod, int]:
-    (spec,) = (e["spec"] for e in of_kind(objects, "Service") if e["metadata"]["name"] == service)
+def _behind(objects: Sequence[Object], spec: Object, port: int) -> tuple[Pod, int]:
     (target,) = (each["targetPort"] for each in spec["ports"] if each["port"] == port)
     selector = {"matchLabels": spec["selector"]}
     (server,) = (pod for pod in pods(objects) if selects(selector, pod.labels))

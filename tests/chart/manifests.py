@@ -10,7 +10,7 @@ Object = dict[str, Any]
 """A manifest or a part of one; what is in it, only Kubernetes' schema knows."""
 
 
-class Unique(yaml.SafeLoader):
+class Unique(yaml.CSafeLoader):
     """Refuses a key that is there twice: YAML would let the last one win without a word."""
 
 
@@ -31,7 +31,7 @@ Unique.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 def parse(text: str) -> list[Object]:
     """The objects of a stream of documents, empty ones left out."""
-    # Unique is a SafeLoader.
+    # Unique is a safe loader.
     return [each for each in yaml.load_all(text, Unique) if each]
 
 

@@ -1,0 +1,98 @@
+"""For each key of the chart a value that is not its default, and where it needs it a context."""
+
+from fnmatch import fnmatch
+
+from tests.chart.chart import Values, nested
+
+OWN_POSTGRESQL: Values = {
+    "postgresql": {"enabled": False},
+    "global": {"postgresql": {"host": "db.example.org", "existingSecret": "existing-postgresql"}},
+}
+OWN_STORE: Values = {
+    "minio": {"enabled": False},
+    "global": {"s3": {"endpoint": "https://s3.example.net", "existingSecret": "existing-s3"}},
+}
+OWN_MLFLOW: Values = {
+    "mlflow": {"enabled": False},
+    "global": {"mlflow": {"url": "https://mlflow.example.net"}},
+}
+WITHOUT: dict[str, Values] = {
+    "postgresql": OWN_POSTGRESQL,
+    "minio": OWN_STORE,
+    "mlflow": OWN_MLFLOW,
+}
+"""What takes the place of a part that others stand on."""
+OPEN_MLFLOW: Values = {
+    "global": {"mlflow": {"auth": {"enabled": True}}},
+    "ingress": {"mlflow": {"enabled": True, "host": "mlflow.example.net"}},
+    "mlflow": {"allowedHosts": ["mlflow.example.net", "mlflow.example.org"]},
+}
+CONTEXTS: dict[str, Values] = {
+    "global.postgresql.host": OWN_POSTGRESQL,
+    "global.postgresql.port": OWN_POSTGRESQL,
+    "global.s3.endpoint": OWN_STORE,
+    "global.mlflow.url": OWN_MLFLOW,
+    "global.mlflow.auth.existingSecret": nested("global.mlflow.auth.enabled", True),
+    "ingress.mlflow.*": OPEN_MLFLOW,
+    "ingress.minio.*": nested("ingress.minio", {"enabled": True, "host": "minio.example.org"}),
+    "ingress.notebook.*": nested("ingress.notebook", {"enabled": True, "host": "lab.example.org"}),
+    "api.autoscaling.*Replicas": nested("api.autoscaling.enabled", True),
+    "api.autoscaling.cpuPercent": nested("api.autoscaling.enabled", True),
+    "pipeline.sweep.shards": nested("pipeline.sweep.mode", "indexed"),
+}
+"""What else must be given for a key to make sense, by pattern of its path."""
+OTHERS: dict[str, object] = {
+    "*.digest": f"sha256:{'a' * 64}",
+    "*.tag": "9.9.9",
+    "*.sslmode": "require",
+    "*.endpoint": "https://s3.example.org",
+    "*.url": "https://mlflow.example.org",
+    "*.schedule": "0 3 * * *",
+    "*ize": "9Gi",
+    "*.sharedMemory": "9Mi",
+    "*.logLevel": "DEBUG",
+    "*.mode": "indexed",
+    "*.resources.*": {"cpu": "77m", "memory": "77Mi"},
+    "ingress.tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
+    "minio.command": ["silo"],
+    "minio.args": ["server", "/data"],
+    "*.nodeSelector": {"disk": "fast"},
+    "*.tolerations": [{"key": "dedicated", "operator": "Exists"}],
+    "*.affinity": {"podAntiAffinity": {}},
+    "ingress.mlflow.host": "mlflow.example.org",
+    "*host": "other.example.org",
+    "*.allowedHosts": ["other.example.org"],
+    "global.imagePullPolicy": "Always",
+    "global.imagePullSecrets": [{"name": "existing-pull"}],
+    "global.models": {"sex": None},
+}
+"""Other values, by pattern of the path; the first that matches counts."""
+
+
+def context(path: str) -> Values:
+    """What else must be given for the key to be read."""
+    for pattern, values in CONTEXTS.items():
+        if fnmatch(path, pattern):
+            return values
+    return {}
+
+
+def another(path: str, default: object) -> object:
+    """A valid value that is not the default, nor that of the context."""
+    for pattern, value in OTHERS.items():
+        if fnmatch(path, pattern) and value != default:
+            return value
+    if isinstance(default, bool):
+        return not _given(context(path), path, default)
+    if isinstance(default, int):
+        return default + 1
+    assert isinstance(default, str), f"{path}: which value is there beside {default!r}?"
+    return f"other-value-{default}".rstrip("-")
+
+
+def _given(values: object, path: str, default: object) -> object:
+    for key in path.split("."):
+        if not isinstance(values, dict) or key not in values:
+            return default
+        values = values[key]
+    return values

@@ -1,0 +1,103 @@
+"""Every pod of every case: Pod Security `restricted`, and what the chart demands beyond it."""
+
+import pytest
+from tests.chart.cases import CASES
+from tests.chart.chart import Chart, Values
+from tests.chart.manifests import Object, of_kind, pods
+from tests.chart.pod_security import hardened, restricted, unprobed
+from tests.chart.quantities import quantity
+
+BUDGET = 1.5
+"""CPUs that a default installation may request, its bootstrap Jobs included."""
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_every_pod_passes_restricted(chart: Chart, values: Values) -> None:
+    found = {str(pod): restricted(pod) for pod in pods(chart.render(values))}
+
+    assert {pod: said for pod, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_every_pod_is_hardened(chart: Chart, values: Values) -> None:
+    found = {str(pod): hardened(pod) for pod in pods(chart.render(values))}
+
+    assert {pod: said for pod, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_every_server_has_three_probes(chart: Chart, values: Values) -> None:
+    servers = [pod for pod in pods(chart.render(values)) if pod.kind == "Deployment"]
+    found = {str(pod): unprobed(pod) for pod in servers}
+
+    assert {pod: said for pod, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_only_traefik_may_talk_to_kubernetes(chart: Chart, values: Values) -> None:
+    objects = chart.render(values)
+
+    bound = [
+        subject["name"]
+        for binding in of_kind(objects, "RoleBinding", "ClusterRoleBinding")
+        for subject in binding["subjects"]
+    ]
+    with_account = {
+        pod.labels["app.kubernetes.io/name"]
+        for pod in pods(objects)
+        if pod.spec.get("serviceAccountName")
+    }
+    assert {each for each in bound if "traefik" not in each} == set()
+    assert with_account <= {"traefik"}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_roles_only_read_and_never_secrets_of_others(chart: Chart, values: Values) -> None:
+    for role in of_kind(chart.render(values), "Role", "ClusterRole"):
+        for rule in role["rules"]:
+            writes = set(rule["verbs"]) - {"get", "list", "watch"}
+            assert not writes or rule["resources"] == ["ingresses/status"], rule
+            assert "*" not in rule["resources"] + rule["apiGroups"] + rule["verbs"]
+            if role["kind"] == "ClusterRole":
+                assert "secrets" not in rule["resources"]
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_no_secret_is_written_into_a_pod(chart: Chart, values: Values) -> None:
+    names = ("PASSWORD", "SECRET", "TOKEN", "API_KEY", "ACCESS_KEY")
+
+    for pod in pods(chart.render(values)):
+        for container in pod.containers:
+            for each in container.get("env", ()):
+                secret = any(word in each["name"] for word in names)
+                assert not (secret and each.get("value")), f"{pod}: {each['name']}"
+
+
+def test_default_installation_fits_its_budget(chart: Chart) -> None:
+    requests = {
+        each["metadata"]["name"]: _cpu(each)
+        for each in of_kind(chart.render({}), "Deployment", "Job")
+    }
+
+    assert sum(requests.values()) <= BUDGET, requests
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_jobs_ask_for_memory_that_their_limits_hold(chart: Chart, values: Values) -> None:
+    for pod in pods(chart.render(values)):
+        for container in pod.containers:
+            resources = container["resources"]
+            limit, request = resources["limits"]["memory"], resources["requests"]["memory"]
+            assert quantity(request) <= quantity(limit), f"{pod} {container['name']}"
+
+
+def _cpu(controller: Object) -> float:
+    """What its pods request: containers together, or an earlier one that wants more."""
+    spec = controller["spec"]
+    pod = spec["template"]["spec"]
+    together, *first = (
+        sum(quantity(c["resources"]["requests"]["cpu"]) for c in containers)
+        for containers in (pod["containers"], *([each] for each in pod.get("initContainers", ())))
+    )
+    pods_at_once = int(spec.get("replicas") or spec.get("parallelism") or 1)
+    return pods_at_once * max(together, *first, 0.0)

@@ -1,0 +1,155 @@
+"""The environment of every container of ours builds the settings that its program reads."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+from pydantic_settings import BaseSettings
+from tests.chart.cases import CASES
+from tests.chart.chart import Chart, Values
+from tests.chart.environment import arguments, environment, program
+from tests.chart.manifests import Object, Pod, one, pods
+
+from rookery_api.settings import ApiSettings
+from rookery_core.catalog import load_catalog
+from rookery_core.databases import LOGIN_ROLES
+from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings, TrackingSettings
+from rookery_ingest.__main__ import role_passwords
+from rookery_ingest.settings import IngestSettings
+from rookery_mlflow.settings import Settings as MlflowSettings
+from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
+from rookery_trainer.settings import TrainerSettings, checked_sweep_id
+
+SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
+    ("api", None): (ApiSettings, TrackingSettings, CatalogSettings),
+    ("ingest", "bootstrap"): (PostgresSettings, IngestSettings),
+    ("ingest", "run"): (PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
+    ("trainer", "sweep"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+    ("trainer", "rollback"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+    ("trainer", "retention"): (
+        *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+        *(MlflowPostgresSettings, S3Settings, RetentionSettings),
+    ),
+    ("notebook", None): (PostgresSettings, TrackingSettings, CatalogSettings),
+}
+"""What each program reads, by image and command."""
+FURTHER = {
+    ("ingest", "bootstrap"): {f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES},
+    ("notebook", None): {"ROOKERY_API_URL"},
+}
+"""What it reads beside its settings."""
+OURS = {program for program, _ in SETTINGS}
+
+Running = tuple[Pod, Object, dict[str, str], list[str]]
+
+
+@contextmanager
+def surroundings(variables: dict[str, str]) -> Iterator[None]:
+    """This process has these variables and no other."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def running(objects: Sequence[Object]) -> Iterator[Running]:
+    """Every container of a program of ours, its environment and its arguments."""
+    for pod in pods(objects):
+        for container in pod.containers:
+            if program(pod, container) in OURS and not container.get("command"):
+                variables = environment(container, objects)
+                yield pod, container, variables, arguments(container, variables)
+
+
+def key(pod: Pod, container: Object, told: list[str]) -> tuple[str, str | None]:
+    """Which program it is, and by which command."""
+    image = program(pod, container)
+    return (image, None) if (image, None) in SETTINGS else (image, told[0])
+
+
+def names(settings: type[BaseSettings]) -> set[str]:
+    """The variables that a settings class reads."""
+    prefix = settings.model_config["env_prefix"]
+    return {f"{prefix}{field}".upper() for field in settings.model_fields}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_every_program_builds_its_settings(chart: Chart, values: Values) -> None:
+    for pod, container, variables, told in running(chart.render(values)):
+        with surroundings(variables):
+            for settings in SETTINGS[key(pod, container, told)]:
+                settings()
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_no_variable_is_there_for_nobody(chart: Chart, values: Values) -> None:
+    for pod, container, variables, told in running(chart.render(values)):
+        which = key(pod, container, told)
+        known = {name for settings in SETTINGS[which] for name in names(settings)}
+        ours = {name for name in variables if name.startswith("ROOKERY_")}
+        assert ours <= known | FURTHER.get(which, set()), f"{pod} {container['name']}"
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_bootstrap_has_a_password_for_every_role(chart: Chart, values: Values) -> None:
+    for _pod, _container, variables, told in running(chart.render(values)):
+        if told == ["bootstrap"]:
+            with surroundings(variables):
+                passwords = role_passwords()
+            assert set(passwords) == set(LOGIN_ROLES)
+            assert all(each.get_secret_value() for each in passwords.values())
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_every_role_has_the_password_that_bootstrap_sets(chart: Chart, values: Values) -> None:
+    used: dict[str, set[str]] = {}
+
+    for pod, container, variables, told in running(chart.render(values)):
+        with surroundings(variables):
+            for settings in SETTINGS[key(pod, container, told)]:
+                if issubclass(settings, PostgresSettings):
+                    made = settings()
+                    used.setdefault(made.user, set()).add(made.password.get_secret_value())
+            for role, password in role_passwords().items() if told == ["bootstrap"] else ():
+                used.setdefault(role, set()).add(password.get_secret_value())
+
+    assert {role: len(found) for role, found in used.items() if len(found) != 1} == {}
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_a_sweep_is_named_by_its_job(chart: Chart, values: Values) -> None:
+    for _pod, _container, variables, told in running(chart.render(values)):
+        if told[:1] == ["sweep"]:
+            assert checked_sweep_id(variables["ROOKERY_TRAINER_SWEEP_ID"])
+        if told[:1] == ["rollback"]:
+            assert re.search("--request-id [0-9a-f-]{36}", " ".join(told))
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_mlflow_is_prepared_with_settings_that_are_whole(chart: Chart, values: Values) -> None:
+    objects = chart.render(values)
+
+    for pod in pods(objects):
+        for container in pod.containers:
+            if "prepare" in container.get("command", ()):
+                variables = environment(container, objects)
+                made = MlflowSettings.of(variables)
+                known = {f"ROOKERY_USER_{user.upper()}_PASSWORD" for user in made.passwords}
+                known |= {"ROOKERY_DATA_BUCKET", "ROOKERY_WAIT_SECONDS"}
+                assert {name for name in variables if name.startswith("ROOKERY_")} == known
+                auth = one(objects, "Deployment", "mlflow")["spec"]["template"]["spec"]
+                assert bool(made.passwords) == ("--app-name=basic-auth" in str(auth))
+
+
+def test_jobs_name_models_that_exist(chart: Chart) -> None:
+    shipped = load_catalog(None)
+
+    for _pod, _container, _variables, told in running(chart.render({})):
+        if told[:1] in (["run"], ["sweep"], ["rollback"]):
+            assert told[1] in shipped
