@@ -1,10 +1,12 @@
 """A sweep that two pods share, one of which is killed at every step."""
 
 import signal
+import time
 from dataclasses import replace
 
 import pytest
 from tests.integration.trainer.disturbed_sweeps import STEPS, Field
+from tests.integration.trainer.promoters import resume, wait_until_stopped
 from tests.integration.trainer.shared_sweeps import (
     assert_as_alone,
     killed_shard,
@@ -13,6 +15,7 @@ from tests.integration.trainer.shared_sweeps import (
 from tests.integration.trainer.sweepers import Task, finish, run, start
 
 from rookery_core.manifest import Manifest
+from rookery_trainer.lock import LockTimes
 
 OTHERS = {f"{verb} {index}" for index in range(0, 20, 2) for verb in ("trial", "finish")}
 """Steps of the shard that is not killed."""
@@ -38,4 +41,21 @@ def test_a_shard_killed_beside_another_leaves_it_alone(
 
     killed = field.found(task).trials["KILLED"]
     assert 1 <= killed <= 2
+    assert_as_alone(field, task, first, undisturbed)
+
+
+def test_a_shard_that_stood_still_too_long_is_refused(
+    field: Field, first: Task, undisturbed: Manifest
+) -> None:
+    task = field.task()
+    other, slow = shards_of(task, 2)
+    assert run(other) == 0, task.log.read_text()
+    stopped = start(replace(slow, step="finish 5", signal=signal.SIGSTOP))
+    wait_until_stopped(stopped)
+    time.sleep(LockTimes().idle + 5)
+
+    assert run(slow) == 0, task.log.read_text()
+    resume(stopped)
+
+    assert finish(stopped) == 0
     assert_as_alone(field, task, first, undisturbed)
