@@ -74,6 +74,28 @@ def test_every_pair_of_client_and_endpoint_is_as_the_table_says(chart: Chart) ->
         assert reached - {str(target)} == wanted - {str(target)}, f"{target}:{port}"
 
 
+@pytest.mark.parametrize(
+    ("part", "endpoint"), [("mlflow", 5000), ("minio", 9001), ("notebook", 8888)]
+)
+def test_an_open_page_lets_traefik_in(chart: Chart, part: str, endpoint: int) -> None:
+    objects = chart.render(CASES["everything-open"])
+    rules, clients = policies(objects), [place(pod) for pod in pods(objects)]
+    (target,) = {
+        str(place): place for place, _ in endpoints(objects) if str(place) == part
+    }.values()
+
+    reached = {str(source) for source in clients if may(rules, source, target, endpoint)}
+
+    assert reached == TABLE[f"{part}:{endpoint}"] | {"traefik"}
+
+
+def test_another_controller_comes_from_anywhere(chart: Chart) -> None:
+    objects = chart.render(merged(CASES["larger"], ON))
+    api = next(place for place, _ in endpoints(objects) if str(place) == "api")
+
+    assert all(may(policies(objects), stranger, api, 8000) for stranger in STRANGERS)
+
+
 def test_every_row_of_the_table_is_there(chart: Chart) -> None:
     assert {f"{place}:{port}" for place, port in endpoints(chart.render(ON))} == set(TABLE)
 

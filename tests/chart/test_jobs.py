@@ -1,0 +1,94 @@
+"""Bootstrap Jobs and the templates of Jobs: what is immutable has a name of its own."""
+
+import pytest
+from tests.chart.cases import CASES, SECRETS
+from tests.chart.chart import Chart, Values, merged, nested
+from tests.chart.manifests import Object, name, of_kind
+
+REFUSED_FOR_GOOD = 42
+ELSEWHERE: tuple[Values, ...] = (
+    nested("api.replicas", 3),
+    nested("global.images.api.tag", "9.9.9"),
+    nested("ingress.traefik.nodePort", None),
+    nested("pipeline.retention.keepVersions", 9),
+    nested("pipeline.ttlSecondsAfterFinished", 60),
+    nested("global.models", {"species": {"trainer": {"schedule": "0 3 * * *"}}}),
+)
+"""Changes that no bootstrap Job reads."""
+
+
+def jobs(objects: list[Object]) -> dict[str, Object]:
+    """The Jobs by their names."""
+    return {name(each): each["spec"] for each in of_kind(objects, "Job")}
+
+
+def test_jobs_of_one_name_are_the_same_whatever_the_values(chart: Chart) -> None:
+    # A Job's template is immutable: an upgrade that changed one would fail.
+    seen: dict[str, Object] = {}
+
+    for values in CASES.values():
+        for named, spec in jobs(chart.render(values)).items():
+            assert seen.setdefault(named, spec) == spec, named
+
+    assert len(seen) > 10
+
+
+@pytest.mark.parametrize("change", ELSEWHERE, ids=str)
+def test_a_change_elsewhere_makes_no_new_job(chart: Chart, change: Values) -> None:
+    assert jobs(chart.render(merged(SECRETS, change))) == jobs(chart.render(SECRETS))
+
+
+def test_a_changed_spec_makes_new_jobs_of_its_model_alone(chart: Chart) -> None:
+    before = CASES["own-model"]
+    spec = before["global"]["models"]["wine"]["spec"]  # type: ignore[index]
+    after = nested("global.models.wine.spec", f"{spec}\n# another line\n")
+
+    changed = jobs(chart.render(before)).keys() ^ jobs(chart.render(merged(before, after))).keys()
+
+    assert len(changed) == 4
+    assert all("-wine-" in each for each in changed)
+
+
+def test_a_changed_password_is_applied_by_a_new_job(chart: Chart) -> None:
+    after = merged(SECRETS, nested("global.postgresql.passwords.trainer", "another-password-12"))
+
+    changed = jobs(chart.render(SECRETS)).keys() ^ jobs(chart.render(after)).keys()
+
+    assert len(changed) == 2
+    assert all(each.startswith("Job/bootstrap-databases-") for each in changed)
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_no_job_is_tried_again_in_vain_or_starts_again_in_place(
+    chart: Chart, values: Values
+) -> None:
+    for each in of_kind(chart.render(values), "Job", "CronJob"):
+        spec = each["spec"]["jobTemplate"]["spec"] if each["kind"] == "CronJob" else each["spec"]
+        pod = spec["template"]["spec"]
+        codes = spec["podFailurePolicy"]["rules"][0]
+        assert pod["restartPolicy"] == "Never"
+        assert codes["action"] == "FailJob"
+        assert codes["onExitCodes"]["containerName"] == pod["containers"][0]["name"]
+        assert codes["onExitCodes"]["values"] == [REFUSED_FOR_GOOD]
+        assert spec["activeDeadlineSeconds"] > 0
+        # Helm would wait for a Job that is gone, and make it anew at the next upgrade.
+        assert ("ttlSecondsAfterFinished" in spec) == (each["kind"] == "CronJob"), name(each)
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_only_what_has_a_schedule_runs_by_itself(chart: Chart, values: Values) -> None:
+    for each in of_kind(chart.render(values), "CronJob"):
+        spec = each["spec"]
+        assert spec["suspend"] == (spec["schedule"] == "0 0 1 1 *"), name(each)
+        assert spec["concurrencyPolicy"] == "Forbid"
+
+
+def test_shards_of_a_sweep_are_pods_of_an_indexed_job(chart: Chart) -> None:
+    values: Values = nested("pipeline.sweep", {"mode": "indexed", "shards": 5})
+
+    trainers = [s for named, s in jobs(chart.render(values)).items() if "trainer" in named]
+
+    assert trainers
+    for spec in trainers:
+        assert spec["completionMode"] == "Indexed"
+        assert (spec["completions"], spec["parallelism"]) == (5, 5)
