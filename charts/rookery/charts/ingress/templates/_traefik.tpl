@@ -19,7 +19,11 @@ Parameter: the chart's `.`.
 - --entrypoints.websecure.address=:8443
 - --entrypoints.websecure.http.tls=true
 {{- end }}
+# What a file alone can say: configmap.yaml.
+- --providers.file.filename=/etc/traefik/dynamic.yaml
+- --providers.file.watch=false
 {{- range $entrypoint := empty .Values.tls | ternary (list "web") (list "web" "websecure") }}
+- --entrypoints.{{ $entrypoint }}.http.middlewares=retry@file
 - --entrypoints.{{ $entrypoint }}.transport.respondingtimeouts.readtimeout={{ $traefik.timeouts.read }}s
 # A pod that ends goes on accepting while the node's rules still name it.
 - --entrypoints.{{ $entrypoint }}.transport.lifecycle.requestacceptgracetimeout=5s
