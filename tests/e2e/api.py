@@ -7,6 +7,8 @@ import httpx
 from tests.e2e.cluster import until
 
 URL = "http://127.0.0.1:8080"
+IN_A_ROW = 10
+"""Answers from new connections after which no replica is left out."""
 Row = Mapping[str, float | str | None]
 
 
@@ -57,15 +59,22 @@ def version(model: str) -> str:
 
 
 def await_model(model: str) -> None:
-    """The API serves the model: its route is there and has a champion."""
+    """Every replica serves the model: its route is there and has a champion.
+
+    A route comes as soon as a replica's node has renewed the ConfigMap, a minute or so.
+    """
 
     def serving() -> bool | None:
-        with client() as caller:
-            try:
-                answer = caller.get(f"/models/{model}")
-            except httpx.TransportError:
-                return None
-        found = answer.json() if answer.status_code == httpx.codes.OK else {}
-        return found.get("state") == "serving" or None
+        # A connection each, so that they go to every replica in turn.
+        return all(_serves(model) for _ in range(IN_A_ROW)) or None
 
-    until(f"a champion of {model}", serving)
+    until(f"a champion of {model} at every replica", serving)
+
+
+def _serves(model: str) -> bool:
+    with client() as caller:
+        try:
+            answer = caller.get(f"/models/{model}")
+        except httpx.TransportError:
+            return False
+    return answer.status_code == httpx.codes.OK and answer.json()["state"] == "serving"

@@ -1,5 +1,6 @@
 """Upgrades: without a change nothing happens; with one, that and nothing else."""
 
+import time
 from pathlib import Path
 
 from tests.e2e import api, specs, tracking
@@ -7,6 +8,7 @@ from tests.e2e.cluster import CHECKOUT, Namespace, Object
 from tests.e2e.conftest import UnderLoad
 from tests.e2e.database import count
 from tests.e2e.load import PROMISED_RATE
+from tests.e2e.measurements import Measurements
 from tests.e2e.release import Release
 
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
@@ -57,7 +59,7 @@ def test_changed_values_are_applied_and_cost_no_request(
     assert load.rate >= PROMISED_RATE
 
 
-def test_a_table_is_added_by_values_alone(release: Release) -> None:
+def test_a_table_is_added_by_values_alone(release: Release, measurements: Measurements) -> None:
     before = {model: api.version(model) for model in ("species", "sex")}
 
     release.upgrade(
@@ -66,7 +68,9 @@ def test_a_table_is_added_by_values_alone(release: Release) -> None:
         f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
     )
 
+    begun = time.monotonic()
     api.await_model("wine")
+    measurements.took("until a new model's route is everywhere", time.monotonic() - begun)
     assert api.predict("wine", api.example("wine")).json()["class"].startswith("class_")
     with tracking.tracked(release.namespace) as client:
         assert tracking.sweeps(client, "wine") == 1
