@@ -11,7 +11,11 @@ def engine(folder: Path, *, lacks_sys_resource: bool = False) -> Engine:
     return Engine(folder / "data", machine, run=folder / "run")
 
 
-@pytest.mark.parametrize("content", ["", "not a number", "4194304", str(os.getpid())])
+@pytest.mark.parametrize(
+    "content",
+    ["", "not a number", "4194304", str(os.getpid())],
+    ids=["empty", "no number", "nobody's", "our own"],
+)
 def test_a_process_id_of_somebody_else_is_no_running_engine(tmp_path: Path, content: str) -> None:
     ours = engine(tmp_path)
     ours.run.mkdir()
