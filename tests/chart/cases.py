@@ -38,3 +38,6 @@ REFUSED: dict[str, tuple[str, Values]] = {
 
 SECRETS: Values = _read(FOLDER / "secrets.yaml")
 """Every secret given: nothing is random."""
+
+EXISTING: Values = _read(FOLDER / "existing.yaml")
+"""Every Secret there already: nothing is random, and nothing given (whose checksum is slow)."""

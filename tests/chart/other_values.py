@@ -2,7 +2,8 @@
 
 from fnmatch import fnmatch
 
-from tests.chart.chart import Values, nested
+from tests.chart.cases import SECRETS
+from tests.chart.chart import Values, merged, nested
 
 OWN_POSTGRESQL: Values = {
     "postgresql": {"enabled": False},
@@ -27,7 +28,16 @@ OPEN_MLFLOW: Values = {
     "ingress": {"mlflow": {"enabled": True, "host": "mlflow.example.net"}},
     "mlflow": {"allowedHosts": ["mlflow.example.net", "mlflow.example.org"]},
 }
+GIVEN: Values = merged(
+    SECRETS,
+    {"global": {"postgresql": {"existingSecret": ""}, "s3": {"existingSecret": ""}}},
+    {"notebook": {"existingSecret": ""}},
+)
+"""Secrets from values, over those that are there already."""
 CONTEXTS: dict[str, Values] = {
+    "global.postgresql.passwords.*": GIVEN,
+    "global.s3.*Key": GIVEN,
+    "notebook.token": GIVEN,
     "global.postgresql.host": OWN_POSTGRESQL,
     "global.postgresql.port": OWN_POSTGRESQL,
     "global.s3.endpoint": OWN_STORE,

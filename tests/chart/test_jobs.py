@@ -1,7 +1,7 @@
 """Bootstrap Jobs and the templates of Jobs: what is immutable has a name of its own."""
 
 import pytest
-from tests.chart.cases import CASES, SECRETS
+from tests.chart.cases import CASES, EXISTING, SECRETS
 from tests.chart.chart import Chart, Values, merged, nested
 from tests.chart.manifests import Object, name, of_kind
 
@@ -35,7 +35,7 @@ def test_jobs_of_one_name_are_the_same_whatever_the_values(chart: Chart) -> None
 
 @pytest.mark.parametrize("change", ELSEWHERE, ids=str)
 def test_a_change_elsewhere_makes_no_new_job(chart: Chart, change: Values) -> None:
-    assert jobs(chart.render(merged(SECRETS, change))) == jobs(chart.render(SECRETS))
+    assert jobs(chart.render(merged(EXISTING, change))) == jobs(chart.render(EXISTING))
 
 
 def test_a_changed_spec_makes_new_jobs_of_its_model_alone(chart: Chart) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from charts import values_tables
-from tests.chart.cases import SECRETS
+from tests.chart.cases import EXISTING
 from tests.chart.chart import Chart, merged, nested
 from tests.chart.defaults import PARTS, all_leaves, closed_mappings, folder, values_of
 from tests.chart.manifests import Object
@@ -26,7 +26,7 @@ def test_every_key_changes_what_is_rendered(chart: Chart, part: str) -> None:
     paths = [path for path in DEFAULTS if path.startswith(f"{part}.")]
 
     def unread(path: str) -> bool:
-        base = merged(SECRETS, context(path))
+        base = merged(EXISTING, context(path))
         changed = merged(base, nested(path, another(path, DEFAULTS[path])))
         return chart.text(base) == chart.text(changed)
 
