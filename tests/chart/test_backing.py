@@ -88,6 +88,14 @@ def test_a_changed_secret_reaches_its_readers_alone(
     assert restarted(chart, SECRETS, other) == readers
 
 
+def test_other_specs_replace_the_pods_of_the_api(chart: Chart) -> None:
+    one, other = (nested("global.models.wine.spec", f"name: wine\n# {n}") for n in (1, 2))
+
+    found = restarted(chart, one, other)
+
+    assert found == {"Deployment/api", "Job/bootstrap-ingest-wine", "Job/bootstrap-trainer-wine"}
+
+
 def test_a_checksum_tells_nothing_of_the_password(chart: Chart) -> None:
     here = pod_of(chart.render(SECRETS), "minio").metadata["annotations"]
     there = pod_of(chart.render(SECRETS, release="another"), "minio").metadata["annotations"]

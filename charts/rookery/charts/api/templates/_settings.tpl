@@ -43,3 +43,13 @@ The Secret that holds the API key; empty where nobody is asked for one. Paramete
 {{- define "api.secretName" -}}
 {{- .Values.existingSecret | default (.Values.apiKey | empty | ternary "" "api") -}}
 {{- end -}}
+
+{{/*
+What replaces the pods: another key, and other specs. The API would see those by itself, but up to a
+minute late, and each pod at another moment; so a new model's route is there when Helm returns.
+Parameter: the chart's `.`.
+*/}}
+{{- define "api.annotations" -}}
+{{- $key := include "partials.explicitChecksum" (dict "context" . "values" (list .Values.apiKey)) -}}
+{{- join "\n" (compact (list $key (include "partials.specsChecksum" .))) -}}
+{{- end -}}

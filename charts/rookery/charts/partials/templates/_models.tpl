@@ -15,3 +15,19 @@ Parameter: the chart's `.`.
 {{- end -}}
 {{- sortAlpha $names | toJson -}}
 {{- end -}}
+
+{{/*
+The annotation that replaces pods when values give other specs; nothing where they give none.
+Parameter: the chart's `.`.
+*/}}
+{{- define "partials.specsChecksum" -}}
+{{- $specs := dict -}}
+{{- range $model := include "partials.modelNames" . | fromJsonArray -}}
+{{- with (get $.Values.global.models $model | default dict).spec -}}
+{{- $_ := set $specs $model . -}}
+{{- end -}}
+{{- end -}}
+{{- with $specs -}}
+checksum/specs: {{ toJson . | sha256sum | trunc 16 | quote }}
+{{- end -}}
+{{- end -}}

@@ -53,6 +53,6 @@ Parameters: context, values (the list of what values give).
 {{- define "partials.explicitChecksum" -}}
 {{- $given := join "\n" .values -}}
 {{- if trim $given -}}
-checksum/explicit: {{ derivePassword 1 "maximum" $given .context.Release.Name .context.Release.Namespace | sha256sum | trunc 16 }}
+checksum/explicit: {{ derivePassword 1 "maximum" $given .context.Release.Name .context.Release.Namespace | sha256sum | trunc 16 | quote }}
 {{- end -}}
 {{- end -}}
