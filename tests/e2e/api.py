@@ -7,8 +7,10 @@ import httpx
 from tests.e2e.cluster import until
 
 URL = "http://127.0.0.1:8080"
+FLIP = 10.0
+"""Seconds after a promotion at which every replica serves the new champion."""
 IN_A_ROW = 10
-"""Answers from new connections after which no replica is left out."""
+"""Answers on new connections after which no replica is left out."""
 Row = Mapping[str, float | str | None]
 
 
@@ -58,23 +60,13 @@ def version(model: str) -> str:
     return str(answer.json()["model"]["version"])
 
 
-def await_model(model: str) -> None:
-    """Every replica serves the model: its route is there and has a champion.
+def await_champion(model: str) -> None:
+    """Every replica answers predictions of the model, within `FLIP` seconds from now."""
+    row = example(model)
 
-    A route comes as soon as a replica's node has renewed the ConfigMap, a minute or so.
-    """
-
-    def serving() -> bool | None:
+    def answered() -> bool | None:
         # A connection each, so that they go to every replica in turn.
-        return all(_serves(model) for _ in range(IN_A_ROW)) or None
+        answers = [predict(model, row) for _ in range(IN_A_ROW)]
+        return all(each.status_code == httpx.codes.OK for each in answers) or None
 
-    until(f"a champion of {model} at every replica", serving)
-
-
-def _serves(model: str) -> bool:
-    with client() as caller:
-        try:
-            answer = caller.get(f"/models/{model}")
-        except httpx.TransportError:
-            return False
-    return answer.status_code == httpx.codes.OK and answer.json()["state"] == "serving"
+    until(f"a champion of {model} at every replica", answered, FLIP)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.e2e.cluster import CHECKOUT, Namespace, Object, run
+from tests.e2e.cluster import CHECKOUT, Namespace, Object, run, until
 
 CHART = CHECKOUT / "charts" / "rookery"
 NAME = "rookery"
@@ -72,8 +72,13 @@ class Release:
         self.namespace.kubectl("scale", f"deployment/{name}", f"--replicas={replicas}")
 
     def rolled_out(self, name: str) -> None:
-        """The part's pods are those that its Deployment asks for, and ready."""
+        """The part's pods are those that its Deployment asks for, ready; the old ones are gone."""
         self.namespace.kubectl("rollout", "status", f"deployment/{name}", "--timeout=300s")
+        selector = f"app.kubernetes.io/name={name}"
+        until(
+            f"the end of {name}'s old pods",
+            lambda: len(self.namespace.list("pods", selector)) == len(self.pods(name)) or None,
+        )
 
     def _helm(self, helm: str, *arguments: str) -> str:
         cluster = self.namespace.cluster

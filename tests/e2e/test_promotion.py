@@ -11,8 +11,6 @@ from tests.e2e.test_upgrades import PENGUINS
 
 from rookery_core.ledger import COMMITTED, PROMOTION, ROLLBACK
 
-FLIP = 10.0
-"""Seconds after a promotion at which nobody is answered by the old champion any more."""
 SETTLED = 20
 """Answers of one version in a row after which no replica serves another one."""
 
@@ -28,7 +26,6 @@ def weak(release: Release, tmp_path_factory: pytest.TempPathFactory) -> str:
     if release.namespace.find("cronjob", f"trainer-{specs.MODEL}") is None:
         weak = specs.written(folder, "weak")
         release.upgrade(f"--set-file=global.models.{specs.MODEL}.spec={weak}", table)
-    api.await_model(specs.MODEL)
     strong = specs.written(folder, "strong")
     release.upgrade(
         f"--set-file=global.models.{specs.MODEL}.spec={strong}", "--set=pipeline.bootstrap=false"
@@ -61,7 +58,7 @@ def test_a_weak_champion_is_replaced_by_one_command(
     assert not load.failures
     assert load.rate >= PROMISED_RATE
     # From the intent on, which is before the alias: no replica answers with the old one for longer.
-    assert load.last_of(weak) - last.begun <= FLIP
+    assert load.last_of(weak) - last.begun <= api.FLIP
     with tracking.tracked(release.namespace) as client:
         assert tracking.indices(client, specs.MODEL, job.uid) == list(range(20))
 
@@ -78,7 +75,7 @@ def test_a_rollback_costs_no_request(release: Release, weak: str, under_load: Un
     assert load.versions == {before, weak}
     assert not load.failures
     assert load.rate >= PROMISED_RATE
-    assert load.last_of(before) - last.begun <= FLIP
+    assert load.last_of(before) - last.begun <= api.FLIP
 
 
 def test_a_rollout_restart_costs_no_request(release: Release, under_load: UnderLoad) -> None:
