@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,11 +36,11 @@ class Chart:
         return self._run("version", "--template", "{{.Version}}", text="")[1].strip()
 
     def render(self, values: Values, release: str = RELEASE) -> list[Object]:
-        """The objects of the release with these values; many tests share them."""
+        """The objects of the release with these values, as the caller's own."""
         text = self.text(values, release)
         if text not in self._parsed:
             self._parsed[text] = parse(text)
-        return self._parsed[text]
+        return deepcopy(self._parsed[text])
 
     def text(self, values: Values, release: str = RELEASE) -> str:
         """As `render`, as Helm prints it."""
