@@ -23,7 +23,6 @@ Parameter: the chart's `.`.
 - --providers.file.filename=/etc/traefik/dynamic.yaml
 - --providers.file.watch=false
 {{- range $entrypoint := empty .Values.tls | ternary (list "web") (list "web" "websecure") }}
-- --entrypoints.{{ $entrypoint }}.http.middlewares=retry@file
 - --entrypoints.{{ $entrypoint }}.transport.respondingtimeouts.readtimeout={{ $traefik.timeouts.read }}s
 # A pod that ends goes on accepting while the node's rules still name it.
 - --entrypoints.{{ $entrypoint }}.transport.lifecycle.requestacceptgracetimeout=5s
