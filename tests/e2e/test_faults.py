@@ -7,12 +7,12 @@ import pytest
 from tests.e2e import api
 from tests.e2e.cluster import Object, run, until
 from tests.e2e.conftest import UnderLoad
-from tests.e2e.load import PROMISED_RATE
+from tests.e2e.load import PROMISED_RATE, Load
 from tests.e2e.release import Release
 
 BACKING = ("mlflow", "minio", "postgresql")
 ANSWERS = 200
-"""Answers after the last part has gone: a few seconds of load."""
+"""Some seconds of load."""
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def outage(release: Release) -> Iterator[None]:
     yield
     for name in reversed(BACKING):
         release.scale(name, 1)
-    for name in reversed(BACKING):
+    for name in (*reversed(BACKING), "api"):
         release.rolled_out(name)
 
 
@@ -43,11 +43,8 @@ def test_predictions_go_on_without_postgresql_minio_and_mlflow(
     before = api.version("species")
 
     with under_load("PostgreSQL, MinIO and MLflow at 0", "species") as load:
-        for name in BACKING:
-            release.scale(name, 0)
-        until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
-        gone = time.time()
-        until("more answers", lambda: sum(a.asked > gone for a in load.answers) > ANSWERS or None)
+        take_away(release)
+        more_answers(load)
 
     assert load.versions == {before}
     assert not load.failures
@@ -59,9 +56,7 @@ def test_a_killed_container_serves_again_from_its_cache(
 ) -> None:
     before = api.version("species")
     victim, _ = release.pods("api")
-    for name in BACKING:
-        release.scale(name, 0)
-    until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
+    take_away(release)
 
     with under_load("API container killed meanwhile", "species") as load:
         kill(release, victim)
@@ -72,6 +67,37 @@ def test_a_killed_container_serves_again_from_its_cache(
     assert load.versions == {before}
     assert not load.failures
     assert load.rate >= PROMISED_RATE
+
+
+def test_a_pod_deleted_meanwhile_costs_no_request(
+    release: Release, under_load: UnderLoad, outage: None
+) -> None:
+    victim, other = release.pods("api")
+    take_away(release)
+
+    with under_load("one API pod deleted meanwhile", "species") as load:
+        release.namespace.kubectl("delete", "pod", victim["metadata"]["name"])
+        more_answers(load)
+
+    # Its successor has no cache, and asks nobody to send it requests before it knows the registry.
+    ready = {each["metadata"]["uid"]: main_status(each)["ready"] for each in release.pods("api")}
+    assert ready.pop(other["metadata"]["uid"])
+    assert list(ready.values()) == [False]
+    assert not load.failures
+    assert load.rate >= PROMISED_RATE
+
+
+def take_away(release: Release) -> None:
+    """PostgreSQL, MinIO and MLflow have no pod."""
+    for name in BACKING:
+        release.scale(name, 0)
+    until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
+
+
+def more_answers(load: Load) -> None:
+    """Some seconds more of load have been answered."""
+    begun = time.time()
+    until("more answers", lambda: sum(a.asked > begun for a in load.answers) > ANSWERS or None)
 
 
 def main_status(pod: Object) -> Object:

@@ -6,6 +6,7 @@ from tests.e2e.cluster import until
 from tests.e2e.conftest import UnderLoad
 from tests.e2e.database import changes
 from tests.e2e.load import PROMISED_RATE, Load
+from tests.e2e.measurements import Measurements
 from tests.e2e.release import Release
 from tests.e2e.test_upgrades import PENGUINS
 
@@ -44,7 +45,7 @@ def serves_only(load: Load, version: str) -> None:
 
 
 def test_a_weak_champion_is_replaced_by_one_command(
-    release: Release, weak: str, under_load: UnderLoad
+    release: Release, weak: str, under_load: UnderLoad, measurements: Measurements
 ) -> None:
     with under_load("promotion", specs.MODEL) as load:
         job = jobs.create(release.namespace, "retrain-weak", f"trainer-{specs.MODEL}")
@@ -58,7 +59,9 @@ def test_a_weak_champion_is_replaced_by_one_command(
     assert not load.failures
     assert load.rate >= PROMISED_RATE
     # From the intent on, which is before the alias: no replica answers with the old one for longer.
-    assert load.last_of(weak) - last.begun <= api.FLIP
+    flip = load.last_of(weak) - last.begun
+    measurements.took("promotion to the last answer of the old", flip)
+    assert flip <= api.FLIP
     with tracking.tracked(release.namespace) as client:
         assert tracking.indices(client, specs.MODEL, job.uid) == list(range(20))
 
