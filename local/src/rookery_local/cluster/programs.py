@@ -100,7 +100,7 @@ def watched(argv: Sequence[str | Path], watch: Callable[[], None]) -> None:
 
 @contextmanager
 def _started(argv: Sequence[str | Path], sink: int) -> Iterator["subprocess.Popen[str]"]:
-    """The program runs; it is asked to stop, as by Ctrl-C, where the block is left before its end.
+    """The program runs; it is asked to stop where the block is left before its end.
 
     In a session of its own: what a person interrupts is this program, which passes it on once.
     """
@@ -122,7 +122,7 @@ def _started(argv: Sequence[str | Path], sink: int) -> Iterator["subprocess.Pope
 
 
 def _stop(running: "subprocess.Popen[str]") -> None:
-    for number in (signal.SIGINT, signal.SIGKILL):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         if running.poll() is None:
             os.killpg(running.pid, number)
             try:

@@ -115,7 +115,13 @@ class Runs:
             self.spec.name, pin.data_digest[:36], "postgresql", json.dumps(source, sort_keys=True)
         )
         inputs = [DatasetInput(dataset, [InputTag("mlflow.data.context", context)])]
-        self._outage.outlast(lambda: self._client.log_inputs(run_id, inputs))
+        try:
+            self._outage.outlast(lambda: self._client.log_inputs(run_id, inputs))
+        except MlflowException as error:
+            if error.error_code != "BAD_REQUEST":
+                raise
+            # Of two that bring the same rows first, MLflow refuses one: now they are there.
+            self._outage.outlast(lambda: self._client.log_inputs(run_id, inputs))
 
     def end(self, run_id: str, status: str, reason: str | None = None) -> None:
         """The run has ended with this status."""
