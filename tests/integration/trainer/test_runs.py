@@ -34,5 +34,7 @@ def test_runs_that_use_new_rows_at_the_same_moment_all_have_them(
             begun = [runs.start(parent, index, index) for index in range(AT_ONCE)]
             list(pool.map(use, begun, [pin] * AT_ONCE))
             for run_id in begun:
-                (used,) = mlflow_client.get_run(run_id).inputs.dataset_inputs
+                inputs = mlflow_client.get_run(run_id).inputs
+                assert inputs is not None
+                (used,) = inputs.dataset_inputs
                 assert used.dataset.digest == pin.data_digest
