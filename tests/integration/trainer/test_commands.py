@@ -38,6 +38,14 @@ def champion(jobs: Jobs, spec: ModelSpec) -> int:
     return int(client.get_registered_model(spec.name).aliases["champion"])
 
 
+def test_retention_without_mlflow_may_work_later_and_says_what_is_away(jobs: Jobs) -> None:
+    job = jobs.run("retention", outage_wait="0")
+
+    assert job.finish() == 1
+    (event,) = job.events("failed")
+    assert "MLflow has not answered" in str(event["reason"])
+
+
 def test_at_a_first_installation_a_sweep_waits_for_every_part(
     jobs: Jobs, spec: ModelSpec, tmp_path: Path
 ) -> None:

@@ -85,6 +85,7 @@ def retention(arguments: argparse.Namespace) -> None:
         client, PostgresSettings(), MlflowPostgresSettings(), S3Settings(), RetentionSettings()
     )
     registries = [ModelRegistry(client, outage, model) for model in models]
+    await_tracking(client, Patience(settings.outage_wait))
     cleaner.clean_all(registries, dry_run=arguments.dry_run)
 
 
