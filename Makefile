@@ -37,7 +37,7 @@ check: .venv/dev ## Format, lint, types, import direction
 .PHONY: test
 test: .venv/dev .venv/helm ## The tests: hermetic ones, the chart's, and those on real loopback servers
 	@tests/install-browser.sh
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
 
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
