@@ -23,6 +23,7 @@ ORDER = (
     "test_installation",
     "test_upgrades",
     "test_promotion",
+    "test_job_files",
     "test_client",
     "test_sweeps",
     "test_faults",

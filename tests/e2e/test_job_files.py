@@ -1,0 +1,34 @@
+"""The Jobs of `k8s/jobs`, created as their first lines say, run to their end."""
+
+from tests.e2e import tracking
+from tests.e2e.cluster import CHECKOUT
+from tests.e2e.jobs import Job
+from tests.e2e.release import Release
+
+TWENTY = list(range(20))
+
+
+def create(release: Release, name: str, model: str) -> Job:
+    """The Job of that file, made for the model."""
+    text = (CHECKOUT / "k8s" / "jobs" / f"{name}.yaml").read_text().replace("species", model)
+    made = release.namespace.kubectl("create", "-f", "-", "-o", "name", stdin=text)
+    return Job(release.namespace, made.strip().removeprefix("job.batch/"))
+
+
+def test_data_come_in_and_a_sweep_is_done(release: Release) -> None:
+    create(release, "ingest", "sex").complete()
+    job = create(release, "trainer", "sex")
+    job.complete()
+
+    with tracking.tracked(release.namespace) as client:
+        assert tracking.indices(client, "sex", job.uid) == TWENTY
+
+
+def test_retention_keeps_what_is_young(release: Release) -> None:
+    job = create(release, "retention", "species")
+    job.complete()
+
+    (pod,) = job.pods()
+    said = release.namespace.logs(f"pod/{pod['metadata']['name']}")
+    assert '"kept"' in said
+    assert '"removed"' not in said
