@@ -33,7 +33,6 @@ PROMOTION_STEPS = (
     "register",
     "judge",
     "intent",
-    "alias previous",
     "alias champion",
     "send champion",
     "outcome",
@@ -42,7 +41,7 @@ PROMOTION_STEPS = (
     "done",
 )
 STEPS = ("pin", *TRIAL_STEPS, *WINNER_STEPS, *PROMOTION_STEPS, "end")
-"""Every boundary between two steps of a first sweep that is promoted."""
+"""Every boundary between two steps of a first sweep that is promoted: `previous` stays absent."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +165,11 @@ def killed_before(field: Field, step: str, undisturbed: Manifest) -> Found:
     assert_whole(field, task, undisturbed)
     assert_once_in_ledger(field, task)
     return left
+
+
+def steps(task: Task) -> set[object]:
+    """Every step that the sweepers of the task came to."""
+    return {event["step"] for event in events(task) if event["event"] == "step"}
 
 
 def assert_once_in_ledger(field: Field, task: Task) -> None:

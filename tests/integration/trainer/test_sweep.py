@@ -14,6 +14,7 @@ from tests.integration.trainer.disturbed_sweeps import (
     assert_whole,
     events,
     killed_before,
+    steps,
 )
 from tests.integration.trainer.processed_rows import add_batch, penguins
 from tests.integration.trainer.sweepers import Task, finish, run, start
@@ -56,6 +57,10 @@ def test_every_trial_has_parameters_scores_dataset_and_tags(field: Field, first:
         assert dataset.dataset.name == first.spec.name
         assert len({tuple(sorted(t.data.params.items())) for t in trials}) == TRIALS
         assert dataset.dataset.digest == parents[0].data.tags["rookery.data_digest"][:36]
+
+
+def test_a_first_sweep_comes_to_every_step_at_which_one_is_killed(first: Task) -> None:
+    assert steps(first) == set(STEPS)
 
 
 def test_the_parent_run_holds_the_report(field: Field, first: Task) -> None:

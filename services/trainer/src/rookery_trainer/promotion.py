@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from rookery_core.ledger import COMMITTED, PROMOTION
+from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import (
     Change,
@@ -19,9 +19,9 @@ from rookery_trainer.ledger import add_intent, add_rejection, read_entries
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
 from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
-from rookery_trainer.reconciliation import State, carry_out, reconcile, step
+from rookery_trainer.reconciliation import State, carry_out, reconcile
+from rookery_trainer.steps import step
 
-ABANDONED = "abandoned"
 ATTEMPTS = 3
 """How often a promotion starts over after it lost its lock."""
 
@@ -112,17 +112,17 @@ def _conclude(
     state = reconcile(lock, registry)
     conclusion = conclusion_of(state.entries, candidate.sweep_id)
     if conclusion is None:
-        step("register", registry.model)
+        step("register", model=registry.model)
         challenger = registry.register(
             candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
         )
-        step("judge", registry.model)
+        step("judge", model=registry.model)
         verdict = judge(state.champion)
         versions = {**state.versions, challenger.version.number: challenger}
         entries = _decide(lock, registry, replace(state, versions=versions), challenger, verdict)
         conclusion = conclusion_of(entries, candidate.sweep_id)
         assert conclusion is not None
-    step("tag run", registry.model)
+    step("tag run", model=registry.model)
     tags = decision_tags(conclusion.decision, conclusion.grounds)
     registry.tag_run(candidate.parent_run_id, tags)
     _log.info(
@@ -134,7 +134,7 @@ def _conclude(
         rule=conclusion.grounds.rule,
         reason=conclusion.grounds.reason,
     )
-    step("done", registry.model)
+    step("done", model=registry.model)
     return conclusion
 
 
@@ -150,14 +150,14 @@ def _decide(
     grounds = Grounds(verdict.rule, verdict.reason, verdict.evidence)
     replaces = state.champion.version.number if state.champion else None
     if verdict.promote:
-        step("intent", model)
+        step("intent", model=model)
         change = Change(PROMOTION, version, replaces, grounds)
         add_intent(lock, model, state.entries.next_epoch, change)
         begun = replace(state, entries=read_entries(lock, model))
         return carry_out(lock, registry, begun).entries
-    step("rejection", model)
+    step("rejection", model=model)
     add_rejection(lock, model, version, replaces, grounds)
-    step("tags", model)
+    step("tags", model=model)
     entries = read_entries(lock, model)
     mirror(registry, entries, state.versions)
     return entries

@@ -21,6 +21,7 @@ from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entrie
 from rookery_trainer.lock import HeldLock
 from rookery_trainer.mirror import mirror
 from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.steps import step
 
 _log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
     Raises:
         LockLost: another holder may be at work; what is not done yet is left to it.
     """
-    step("reconcile", registry.model)
+    step("reconcile", model=registry.model)
     entries = read_entries(lock, registry.model)
     state = State(entries, registry.versions(), registry.aliases())
     if intent := entries.open:
@@ -88,17 +89,12 @@ def carry_out(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
     _point(lock, registry, state, CHAMPION, intent.change.version)
     if intent.change.kind == ROLLBACK:
         _bar(lock, model, state.entries, intent)
-    step("outcome", model)
+    step("outcome", model=model)
     add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.grounds.reason)
-    step("tags", model)
+    step("tags", model=model)
     settled = replace(state, entries=read_entries(lock, model))
     mirror(registry, settled.entries, settled.versions)
     return settled
-
-
-def step(name: str, model: str) -> None:
-    """The log says which step comes next; the tests kill the process there."""
-    _log.debug("step", step=name, model=model)
 
 
 def _point(
@@ -108,11 +104,11 @@ def _point(
     number = version.number if version else None
 
     def fenced() -> None:
-        step(f"alias {alias}", registry.model)
+        step(f"alias {alias}", model=registry.model)
         lock.require()
         # Whoever stands still here comes too late: the session is gone, and the next holder, this
         # process first of all, sets the alias right.
-        step(f"send {alias}", registry.model)
+        step(f"send {alias}", model=registry.model)
         registry.set_alias(alias, number)
 
     if state.aliases.get(alias) != number:
@@ -125,7 +121,7 @@ def _bar(lock: HeldLock, model: str, entries: Entries, intent: Intent) -> None:
         for each in entries.committed
         if each.change.version.number == intent.change.replaces
     ]
-    step("bar", model)
+    step("bar", model=model)
     add_bar(lock, model, intent.epoch, replaced[-1], intent.change.grounds.reason)
 
 

@@ -20,7 +20,8 @@ from rookery_trainer.entries import (
 from rookery_trainer.ledger import add_intent, read_entries
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.reconciliation import State, carry_out, reconcile, step
+from rookery_trainer.reconciliation import State, carry_out, reconcile
+from rookery_trainer.steps import step
 
 REQUEST = "request_id"
 """Under this key the evidence of a rollback says who asked for it."""
@@ -55,7 +56,7 @@ def roll_back(
         assert state.champion is not None
         number = state.champion.version.number
         _log.info("rolled back", model=registry.model, champion=number)
-        step("done", registry.model)
+        step("done", model=registry.model)
         return number
 
 
@@ -78,7 +79,7 @@ def _is_done(
 
 
 def _carry_out(lock: HeldLock, registry: ModelRegistry, state: State, change: Change) -> State:
-    step("intent", registry.model)
+    step("intent", model=registry.model)
     add_intent(lock, registry.model, state.entries.next_epoch, change)
     begun = replace(state, entries=read_entries(lock, registry.model))
     return carry_out(lock, registry, begun)
