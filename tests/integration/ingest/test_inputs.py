@@ -86,7 +86,7 @@ ROWS = {
     "backslashes of COPY": _bad(_sex("\\N\\.\\t"), "is not a known label"),
     **{
         f"sex {text!r}": Case(table(_sex(text), good=GOOD), rows=GOOD + 1)
-        for text in (".", "", "NA", "na", "  ", "FEMALE ", "Male", "female")
+        for text in (".", "", "NA", "na", "null", "NULL", "  ", "FEMALE ", "Male", "female")
     },
 }
 

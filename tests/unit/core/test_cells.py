@@ -23,6 +23,7 @@ SEX = CellReader(SPECIES, SPECIES.column("sex"))
         ("9000", 9000.0),
         ("NA", None),
         (" na ", None),
+        ("null", None),
         (".", None),
         ("", None),
         ("   ", None),

@@ -69,7 +69,7 @@ class ModelSpec(Frozen):
     """What the model predicts from what, in a sentence."""
     source: Source
     columns: Annotated[tuple[Column, ...], Field(min_length=2, max_length=200)]
-    null_tokens: tuple[str, ...] = ("", "NA")
+    null_tokens: tuple[str, ...] = ("", "NA", "null")
     """Texts that mean "missing" in every column; case and space do not count."""
     key: tuple[ColumnName, ...] = ()
     """Columns that identify a row; the whole content does where empty."""
