@@ -21,27 +21,6 @@ from rookery_core.settings import PostgresSettings
 POLL_SECONDS = 0.2
 
 
-class Lock:
-    """A lock that is held for as long as its connection lives."""
-
-    def __init__(self, name: str, connection: Connection) -> None:
-        self.name = name
-        self._connection = connection
-
-    def check(self) -> None:
-        """Returns if the lock is still ours.
-
-        Raises:
-            Unavailable: if its connection is gone, and the lock with it.
-        """
-        try:
-            self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            raise Unavailable(
-                f"the lock {self.name!r} was lost with its connection; run the job again"
-            ) from None
-
-
 def lock_key(name: str) -> int:
     """The signed 64-bit number by which PostgreSQL knows the lock of that name."""
     return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
@@ -50,7 +29,7 @@ def lock_key(name: str) -> int:
 @contextmanager
 def session_lock(
     settings: PostgresSettings, database: str, name: str, wait: float
-) -> Iterator[Lock]:
+) -> Iterator[None]:
     """Holds the lock `name` of `database` (locks are per database) on a connection of its own.
 
     It asks again and again rather than blocking, so a signal still ends the program, and it opens
@@ -76,7 +55,7 @@ def session_lock(
             _take(connection, name, wait)
         except DBAPIError as error:
             raise Unavailable(f"taking the lock {name!r} failed: {error.orig}") from None
-        yield Lock(name, connection)
+        yield
 
 
 def _take(connection: Connection, name: str, wait: float) -> None:
