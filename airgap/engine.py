@@ -23,11 +23,23 @@ PACKAGES = {
 RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
 KEPT_OF_BUILDS = "6GB"
 SOCKET = Path("/var/run/docker.sock")
+# By its socket: the client may be set to ask another engine.
+ASK_OURS = ("docker", "--host", f"unix://{SOCKET}")
+RUN = Path("/run/rookery-airgap")
+PID_FILE = "dockerd.pid"
 
 
 def answers() -> bool:
     """Whether a Docker engine answers the client of this machine."""
     return succeeds("docker", "version", "--format", "{{.Server.Version}}")
+
+
+def ours_answers() -> bool:
+    """Whether the engine that answers the client is one that this package started."""
+    if processes.named(RUN / PID_FILE, "dockerd") is None or not answers():
+        return False
+    told = [output(*ask, "info", "--format", "{{.ID}}") for ask in (("docker",), ASK_OURS)]
+    return told[0] == told[1]
 
 
 @dataclass(frozen=True)
@@ -36,12 +48,12 @@ class Engine:
 
     folder: Path
     machine: Machine
-    run: Path = Path("/run/rookery-airgap")
+    run: Path = RUN
 
     @property
     def pid_file(self) -> Path:
         """Where the engine's process id is."""
-        return self.run / "dockerd.pid"
+        return self.run / PID_FILE
 
     @property
     def log(self) -> Path:
@@ -78,17 +90,15 @@ class Engine:
     def stop(self) -> None:
         """Neither the engine nor any container of it runs."""
         if self.running():
-            # By its socket: the client may be set to ask another engine.
-            ours = ("docker", "--host", f"unix://{SOCKET}")
-            for container in output(*ours, "ps", "--quiet").split():
-                output(*ours, "kill", container)
+            for container in output(*ASK_OURS, "ps", "--quiet").split():
+                output(*ASK_OURS, "kill", container)
         processes.end(self.pid_file, "dockerd")
         folder = self.run / "containerd"
         processes.end(folder / "containerd.pid", "containerd")
         processes.kill_containers(folder / "containerd.sock")
 
     def remove(self) -> None:
-        """Stopped, and nothing of it is left."""
+        """Stopped, and nothing of it is left; nothing of another engine has changed."""
         self.stop()
         firewall.open_again()
         for folder in (self.run, self.folder):

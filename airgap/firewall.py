@@ -1,16 +1,23 @@
 """What containers send out of the machine is rejected at its uplinks.
 
 The chain is made before the engine starts, for an engine may start containers of its own accord;
-Docker keeps a DOCKER-USER chain that it finds, and asks it first.
+Docker keeps a DOCKER-USER chain that it finds, and asks it first. Every rule of ours carries a
+mark, which lives exactly as long as the rule: by it they are told from an administrator's.
 """
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from airgap.commands import output, succeeds
 from airgap.failure import AirgapError
 
 CHAIN = "DOCKER-USER"
 TOOLS = ("iptables", "ip6tables")
+MARK = "rookery-airgap"
+MARKED = ("-m", "comment", "--comment", MARK)
+JUMP = ("FORWARD", "-j", CHAIN)
+OUR_JUMP = ("FORWARD", *MARKED, "-j", CHAIN)
 
 
 def close(uplinks: Sequence[str]) -> None:
@@ -25,20 +32,29 @@ def close(uplinks: Sequence[str]) -> None:
                 f"{tool} cannot make the chain {CHAIN}: is the kernel's filter there?"
             )
         for uplink in uplinks:
-            if not succeeds(tool, "-w", "-C", *_rule(uplink)):
-                output(tool, "-w", "-I", *_rule(uplink))
-        if not succeeds(tool, "-w", "-C", "FORWARD", "-j", CHAIN):
-            output(tool, "-w", "-I", "FORWARD", "-j", CHAIN)
+            rule = (CHAIN, "-o", uplink, *MARKED, "-j", "REJECT")
+            if not succeeds(tool, "-w", "-C", *rule):
+                output(tool, "-w", "-I", *rule)
+        if not any(succeeds(tool, "-w", "-C", *jump) for jump in (JUMP, OUR_JUMP)):
+            output(tool, "-w", "-I", *OUR_JUMP)
 
 
 def open_again() -> None:
-    """The chain is gone, and all rules in it."""
+    """No rule of ours is left; all others are, and so is a chain that somebody else uses."""
     for tool in TOOLS:
-        while succeeds(tool, "-w", "-D", "FORWARD", "-j", CHAIN):
-            pass
-        if succeeds(tool, "-w", "-F", CHAIN):
-            output(tool, "-w", "-X", CHAIN)
+        if not succeeds(tool, "-w", "-S"):
+            continue  # No such tool, no such filter: no rule of ours.
+        rules = list(ours(output(tool, "-w", "-S")))
+        for rule in rules:
+            output(tool, "-w", "-D", *rule)
+        if any(rule[0] == "FORWARD" for rule in rules):
+            # We made the chain; the kernel keeps one that holds a rule or is jumped to.
+            succeeds(tool, "-w", "-X", CHAIN)
 
 
-def _rule(uplink: str) -> tuple[str, ...]:
-    return (CHAIN, "-o", uplink, "-j", "REJECT")
+def ours(listing: str) -> Iterator[list[str]]:
+    """The rules with our mark in what `iptables -S` lists, each from its chain on."""
+    for line in listing.splitlines():
+        words = shlex.split(line)
+        if words[0] == "-A" and ("--comment", MARK) in pairwise(words):
+            yield words[1:]

@@ -9,6 +9,7 @@ from pathlib import Path
 from airgap import (
     docker_client,
     engine,
+    firewall,
     image_names,
     images,
     links,
@@ -84,7 +85,7 @@ class Installation:
 
     def clean(self) -> None:
         """Nothing of it is left: containers, images, engine, packages, files, rules."""
-        if engine.answers() and not self.engine.running():
+        if engine.answers() and not engine.ours_answers():
             for image in images.ours():
                 self.progress.say(f"  removing image {image}")
                 images.remove(image)
@@ -94,9 +95,14 @@ class Installation:
         shutil.rmtree(self.cache.root, ignore_errors=True)
 
     def _engine(self) -> None:
+        if engine.ours_answers():
+            if self.machine.root:
+                # The rules may be lost, or an uplink new, since it was started.
+                firewall.close(self.machine.uplinks)
+            self.progress.say("  ours, running")
+            return
         if engine.answers():
-            whose = "ours, running" if self.engine.running() else "this machine's own, as it is"
-            self.progress.say(f"  {whose}")
+            self.progress.say("  this machine's own, as it is")
             return
         if not self.machine.root:
             raise AirgapError(

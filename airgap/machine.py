@@ -14,9 +14,6 @@ CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundl
 class Machine:
     """The facts on which the steps depend."""
 
-    cgroup: int
-    """1 or 2."""
-
     lacks_sys_resource: bool
     """CAP_SYS_RESOURCE is outside the bounding set, so no process can ever get it."""
 
@@ -33,7 +30,6 @@ def survey(root: Path = Path("/")) -> Machine:
     """The machine's facts; `root` is where /proc and /sys are found."""
     status = (root / "proc/self/status").read_text()
     return Machine(
-        cgroup=2 if (root / "sys/fs/cgroup/cgroup.controllers").exists() else 1,
         lacks_sys_resource=not bounding_set(status) >> SYS_RESOURCE & 1,
         uplinks=uplinks(
             _text(root / "proc/net/route"),

@@ -7,7 +7,7 @@ from airgap.machine import Machine
 
 
 def engine(folder: Path, *, lacks_sys_resource: bool = False) -> Engine:
-    machine = Machine(1, lacks_sys_resource, ("eth0",), None, root=True)
+    machine = Machine(lacks_sys_resource, ("eth0",), None, root=True)
     return Engine(folder / "data", machine, run=folder / "run")
 
 
