@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -158,7 +159,7 @@ class Namespace:
             ("get", "events", "--sort-by=.lastTimestamp"),
             ("describe", "pods"),
         ]
-        for pod in self.list("pods"):
+        for pod in self._pods():
             name = f"pod/{pod['metadata']['name']}"
             parts.append(("logs", name, "--all-containers", "--prefix", "--tail=100"))
             parts += [
@@ -167,6 +168,11 @@ class Namespace:
                 if each["restartCount"]
             ]
         return "\n".join(f"$ kubectl {' '.join(part)}\n{self._told(part)}" for part in parts)
+
+    def _pods(self) -> Iterator[Object]:
+        """The pods; none where the API server is away, which the other parts then tell."""
+        with suppress(CommandFailed):
+            yield from self.list("pods")
 
     def _told(self, arguments: tuple[str, ...]) -> str:
         try:

@@ -78,10 +78,6 @@ class Load:
         """Every version that answered."""
         return {each.version for each in self.answers if not each.failed}
 
-    def first_of(self, version: str) -> float:
-        """When that version first answered."""
-        return min(each.ended for each in self.answers if each.version == version)
-
     def last_of(self, version: str) -> float:
         """When the last request was made that this version answered."""
         return max(each.asked for each in self.answers if each.version == version)
