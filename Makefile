@@ -42,7 +42,7 @@ test: .venv/dev .venv/helm ## The tests: hermetic ones, the chart's, and those o
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
 	@tests/install-browser.sh
-	@$(BIN)/python -m pytest tests/torture $(ARGS)
+	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m pytest tests/torture $(ARGS)
 
 .PHONY: e2e
 e2e: .venv/dev .venv/helm ## Build the images, test the release on a real kind cluster (ARGS=--keep-cluster)
