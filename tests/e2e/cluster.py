@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from rookery_local.cluster.kind import kind_cluster
+from rookery_local.ports import demand_free
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONFIG = CHECKOUT / "kind-config.yaml"
+NAME = "rookery-e2e"
+"""The cluster of the end-to-end tests."""
 PATIENCE = 180.0
 POLL = 0.5
 Object = dict[str, Any]
@@ -47,6 +52,19 @@ def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -
     return found
 
 
+def demand_entrance(config: Path) -> None:
+    """The port of the ingress is free, for clusters share it.
+
+    Raises:
+        Refused: where it is not.
+    """
+    remedy = (
+        "end what listens there; the cluster of `make up` can wait: "
+        "`docker stop rookery-control-plane`, and `make up` afterwards"
+    )
+    demand_free(kind_cluster(config).port, "the ingress of the tests' cluster", remedy)
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A kind cluster of its own kubeconfig."""
@@ -57,6 +75,7 @@ class Cluster:
     def create(self, config: Path = CONFIG) -> None:
         """It is there and its nodes are Ready; one of this name from before is gone."""
         self.delete()
+        demand_entrance(config)
         image = os.environ.get("KIND_NODE_IMAGE")
         chosen = ("--image", image) if image else ()
         argv = ("kind", "create", "cluster", "--name", self.name, "--config", config, *chosen)

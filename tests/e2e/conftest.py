@@ -10,12 +10,11 @@ from uuid import uuid4
 import pytest
 from images.names import VALUES, chart_images
 from tests.e2e import api, objects
-from tests.e2e.cluster import CHECKOUT, Cluster, Namespace
+from tests.e2e.cluster import CHECKOUT, NAME, Cluster, Namespace
 from tests.e2e.load import Load, loaded
 from tests.e2e.measurements import FOLDER, Measurements
 from tests.e2e.release import Release
 
-NAME = "rookery-e2e"
 # What a cluster is, then the life of one release: what breaks most comes last.
 ORDER = (
     "test_cluster",

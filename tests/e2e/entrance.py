@@ -1,0 +1,25 @@
+"""`python -m tests.e2e.entrance`: what a run needs is there, before minutes go into its images."""
+
+import sys
+
+from tests.e2e.cluster import CONFIG, NAME, demand_entrance
+
+from rookery_core.errors import RookeryError
+from rookery_local.cluster import programs
+
+
+def main() -> int:
+    """0 when a cluster could be made now or was kept, 1 with the reason when not."""
+    try:
+        programs.demand()
+        # Where a cluster of an earlier run is, the port is its own.
+        if NAME not in programs.output("kind", "get", "clusters").split():
+            demand_entrance(CONFIG)
+    except RookeryError as error:
+        sys.stderr.write(f"e2e: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

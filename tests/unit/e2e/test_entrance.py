@@ -1,0 +1,19 @@
+import socket
+from pathlib import Path
+
+import pytest
+from tests.e2e.cluster import demand_entrance
+
+from rookery_core.errors import Refused
+
+
+def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
+    config = tmp_path / "kind-config.yaml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config.write_text(f"nodes: [{{extraPortMappings: [{{hostPort: {port}}}]}}]")
+
+        with pytest.raises(Refused, match=f"port {port}, .* in use; .*docker stop"):
+            demand_entrance(config)
+
+    demand_entrance(config)
