@@ -7,7 +7,8 @@ The class of the release's Ingresses; empty is the cluster's default. Parameter:
 
 {{/*
 An Ingress for all paths of a Service. Parameters: context, name (of the Service), port (its name),
-host (optional: the only name it answers under), middleware (optional: of configmap.yaml).
+host (optional: the only name it answers under), middlewares (optional: a list of
+those in ingress.traefikFile).
 */}}
 {{- define "ingress.object" -}}
 apiVersion: networking.k8s.io/v1
@@ -15,9 +16,9 @@ kind: Ingress
 metadata:
   name: {{ .name }}
   labels: {{- include "partials.labels" (dict "context" .context "name" .name "component" "ingress") | nindent 4 }}
-  {{- if and .middleware .context.Values.traefik.enabled }}
+  {{- if and .middlewares .context.Values.traefik.enabled }}
   annotations:
-    traefik.ingress.kubernetes.io/router.middlewares: {{ .middleware }}@file
+    traefik.ingress.kubernetes.io/router.middlewares: {{ join "@file," .middlewares }}@file
   {{- end }}
 spec:
   {{- with include "ingress.className" .context }}

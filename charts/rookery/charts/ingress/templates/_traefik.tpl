@@ -1,4 +1,30 @@
 {{/*
+What a file alone can say to Traefik, which reads it at its start. Parameter: the chart's `.`.
+*/}}
+{{- define "ingress.traefikFile" -}}
+http:
+  middlewares:
+    # One more gets 429. Before `retry`, so that what it keeps is bounded, and counted as one: by the
+    # host or by the caller's address, a caller of many names would never be counted. The last entry
+    # of X-Forwarded-For is that count's name, and callers' own are taken off, so it has none.
+    in-flight:
+      inFlightReq:
+        amount: {{ .Values.traefik.maxInFlight }}
+        sourceCriterion:
+          ipStrategy: {depth: 1}
+    # Only for the API, where asking twice changes nothing. A request that a pod refused or broke
+    # off is made to another one: a killed container is found out after a second or two. The API
+    # itself never answers 502. A body is kept in memory for that; a larger one passes through as it
+    # comes, for one attempt, and the API bounds it by size, sum and time.
+    retry:
+      retry:
+        attempts: 5
+        status: ["502"]
+        retryNonIdempotentMethod: true
+        maxRequestBodyBytes: 65536
+{{- end -}}
+
+{{/*
 Traefik's arguments: plain Ingresses of this namespace and class, and nothing else.
 Parameter: the chart's `.`.
 */}}
@@ -19,7 +45,7 @@ Parameter: the chart's `.`.
 - --entrypoints.websecure.address=:8443
 - --entrypoints.websecure.http.tls=true
 {{- end }}
-# What a file alone can say: configmap.yaml.
+# ingress.traefikFile; another text restarts the pods.
 - --providers.file.filename=/etc/traefik/dynamic.yaml
 - --providers.file.watch=false
 {{- range $entrypoint := empty .Values.tls | ternary (list "web") (list "web" "websecure") }}

@@ -67,3 +67,29 @@ What both containers mount. Parameter: the chart's `.`.
 - {name: auth, mountPath: /etc/mlflow, readOnly: true}
 {{- end }}
 {{- end -}}
+
+{{/*
+How MLflow authenticates; it reads this at its start. The cache spares a slow hash at each call; users
+change only while the server is down. Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.authFile" -}}
+[mlflow]
+default_permission = READ
+database_uri = {{ include "mlflow.databaseUri" . }}
+admin_username = admin
+authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+auth_cache_ttl_seconds = 60
+{{- end -}}
+
+{{/*
+What replaces the pod: another password or key of values, another file. Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.annotations" -}}
+{{- $global := .Values.global -}}
+{{- $given := list $global.postgresql.passwords.mlflow $global.s3.accessKey $global.s3.secretKey -}}
+{{- $lines := list (include "partials.explicitChecksum" (dict "context" . "values" $given)) -}}
+{{- if $global.mlflow.auth.enabled -}}
+{{- $lines = append $lines (printf "checksum/config: %s" (include "mlflow.authFile" . | sha256sum | trunc 16 | quote)) -}}
+{{- end -}}
+{{- join "\n" (compact $lines) -}}
+{{- end -}}

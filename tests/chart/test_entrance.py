@@ -1,0 +1,78 @@
+"""Traefik: what it keeps in memory, whom it counts, and which of its files a change reaches."""
+
+from typing import Any
+
+import pytest
+import yaml
+from tests.chart.chart import Chart, Values, merged, nested
+from tests.chart.manifests import Object, one, pods
+from tests.chart.quantities import quantity
+
+MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
+SURROUNDINGS = 2
+"""Times its body is what a request holds: buffers, and what the collector has not freed yet."""
+IDLE = 64 * 2**20
+AUTH = nested("global.mlflow.auth.enabled", True)
+
+
+def middlewares(objects: list[Object]) -> dict[str, Any]:
+    text = one(objects, "ConfigMap", "traefik")["data"]["dynamic.yaml"]
+    found: dict[str, Any] = yaml.safe_load(text)["http"]["middlewares"]
+    return found
+
+
+def annotations(objects: list[Object], part: str) -> dict[str, str]:
+    (pod,) = (each for each in pods(objects) if str(each) == f"Deployment/{part}")
+    return dict(pod.metadata.get("annotations", {}))
+
+
+def test_requests_are_counted_before_their_bodies_are_kept(chart: Chart) -> None:
+    objects = chart.render({})
+
+    used = one(objects, "Ingress", "api")["metadata"]["annotations"][MIDDLEWARES].split(",")
+
+    assert used == ["in-flight@file", "retry@file"]
+    assert {each.removesuffix("@file") for each in used} == middlewares(objects).keys()
+
+
+def test_all_callers_are_counted_as_one(chart: Chart) -> None:
+    counted = middlewares(chart.render({}))["in-flight"]["inFlightReq"]["sourceCriterion"]
+
+    assert counted == {"ipStrategy": {"depth": 1}}
+
+
+def test_what_is_kept_fits_into_the_memory_limit(chart: Chart) -> None:
+    objects = chart.render({})
+    (pod,) = (each for each in pods(objects) if str(each) == "Deployment/traefik")
+    limit = quantity(pod.containers[0]["resources"]["limits"]["memory"])
+    found = middlewares(objects)
+
+    kept = (
+        found["in-flight"]["inFlightReq"]["amount"] * found["retry"]["retry"]["maxRequestBodyBytes"]
+    )
+
+    assert IDLE + SURROUNDINGS * kept <= limit
+
+
+def test_another_ingress_class_takes_no_middlewares(chart: Chart) -> None:
+    values = {"ingress": {"className": "haproxy", "traefik": {"enabled": False}}}
+
+    assert "annotations" not in one(chart.render(values), "Ingress", "api")["metadata"]
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after"),
+    [
+        ("traefik", {}, nested("ingress.traefik.maxInFlight", 7)),
+        ("mlflow", AUTH, nested("global.postgresql.sslmode", "require")),
+    ],
+)
+def test_another_file_restarts_who_reads_it_at_the_start(
+    chart: Chart, part: str, before: Values, after: Values
+) -> None:
+    old, new = (
+        annotations(chart.render(values), part)["checksum/config"]
+        for values in (before, merged(before, after))
+    )
+
+    assert old != new
