@@ -1,7 +1,8 @@
 """A trial's scikit-learn model as an MLflow logged model that any plain client can load."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Literal
 import mlflow.sklearn
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput
+from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from pandas import DataFrame
 from sklearn.pipeline import Pipeline
-from skops.io import get_untrusted_types
+from skops.io.exceptions import UntrustedTypesFoundException
 
 from rookery_core.columns import NumberColumn
 from rookery_core.contract import contract_of
@@ -35,7 +37,10 @@ TRUSTED_TYPES: dict[EstimatorName, tuple[str, ...]] = {
     "logistic_regression": ("numpy.dtype",),
     "k_nearest_neighbors": (
         "numpy.dtype",
+        # One for p = 2, one for p = 1, one for every other p.
         "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.metrics._dist_metrics.ManhattanDistance64",
+        "sklearn.metrics._dist_metrics.MinkowskiDistance64",
         "sklearn.neighbors._kd_tree.KDTree",
     ),
     "calibrated_svc": (
@@ -102,29 +107,39 @@ def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, ru
     Raises:
         Refused: the fitted model is made of a type nobody has reviewed.
     """
-    trusted = TRUSTED_TYPES[spec.estimator]
-    mlflow.sklearn.save_model(
-        pipeline,
-        str(path),
-        mlflow_model=Model(
-            artifact_path=model.artifact_location,
-            model_uuid=model.model_id,
-            model_id=model.model_id,
-            run_id=run_id,
-        ),
-        serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
-        signature=signature(spec),
-        input_example=input_example(spec),
-        # Given, so that MLflow does not spend seconds on finding them out.
-        pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
-        skops_trusted_types=list(trusted),
-    )
-    unknown = set(get_untrusted_types(file=path / "model.skops")) - set(trusted)
-    if unknown:
-        raise Refused(
-            f"a fitted {spec.estimator} holds types that nobody has reviewed: {sorted(unknown)}; "
-            "review them and add them to TRUSTED_TYPES"
+    with _reviewed(spec.estimator):
+        mlflow.sklearn.save_model(
+            pipeline,
+            str(path),
+            mlflow_model=Model(
+                artifact_path=model.artifact_location,
+                model_uuid=model.model_id,
+                model_id=model.model_id,
+                run_id=run_id,
+            ),
+            serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
+            signature=signature(spec),
+            input_example=input_example(spec),
+            # Given, so that MLflow does not spend seconds on finding them out.
+            pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
+            skops_trusted_types=list(TRUSTED_TYPES[spec.estimator]),
         )
+
+
+@contextmanager
+def _reviewed(estimator: EstimatorName) -> Iterator[None]:
+    """MLflow loads what it saves; of a type that is not trusted it keeps nothing."""
+    try:
+        yield
+    except MlflowException as error:
+        found = error.__context__
+        if not isinstance(found, UntrustedTypesFoundException):
+            raise
+        said = str(found).partition("\n")[0]
+        raise Refused(
+            f"a fitted {estimator} holds types that nobody has reviewed ({said}); "
+            "review them and add them to TRUSTED_TYPES"
+        ) from error
 
 
 def signature(spec: ModelSpec) -> ModelSignature:

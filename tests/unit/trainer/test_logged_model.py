@@ -1,0 +1,76 @@
+"""Logged models: each reviewed estimator is saved, and loads as it was."""
+
+from pathlib import Path
+
+import mlflow.sklearn
+import pytest
+from mlflow.entities import LoggedModel
+from numpy.testing import assert_array_equal
+from sklearn.pipeline import Pipeline
+from tests.unit.trainer.agreement import SPACES, searching_spec
+from tests.unit.trainer.penguins import fitted, measured_rows, parted
+
+from rookery_core.distributions import Choice
+from rookery_core.errors import Refused
+from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.spec import ModelSpec
+from rookery_trainer.logged_model import save
+from rookery_trainer.search_space import first_configurations
+from rookery_trainer.trial import Parameters
+
+# MLflow's own: how it compares an example's columns, and type hints of its agents.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Operation with range is deprecated"),
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred:UserWarning"),
+]
+
+DRAWS: list[tuple[EstimatorName, Parameters]] = [
+    (name, first_configurations(searching_spec(name, "both"), draw, 0)[0])
+    for name in ESTIMATORS
+    for draw in range(2)
+]
+"""Draws of every estimator's search space."""
+POWERS: list[tuple[EstimatorName, Parameters]] = [
+    ("k_nearest_neighbors", {"n_neighbors": 5, "p": power}) for power in (1, 1.0, 1.5, 2, 2.0, 3)
+]
+"""Minkowski's powers: scikit-learn has a class of its own for some."""
+KERNELS: list[tuple[EstimatorName, Parameters]] = [
+    ("calibrated_svc", {"kernel": kernel}) for kernel in ("linear", "poly", "rbf", "sigmoid")
+]
+
+
+def saved(path: Path, spec: ModelSpec, pipeline: Pipeline) -> Path:
+    """The folder of the saved model."""
+    model = LoggedModel("1", "m-1", spec.name, str(path), 0, 0, source_run_id="run")
+    save(path, spec, pipeline, model, "run")
+    return path
+
+
+@pytest.mark.parametrize(("estimator", "parameters"), [*DRAWS, *POWERS, *KERNELS])
+def test_a_model_loads_as_it_was_saved(
+    estimator: EstimatorName, parameters: Parameters, tmp_path: Path
+) -> None:
+    spec = searching_spec(estimator, "both")
+    snapshot = parted(spec, measured_rows(spec), seed=0)
+    pipeline = fitted(snapshot, parameters, seed=0)
+
+    loaded = mlflow.sklearn.load_model(str(saved(tmp_path / "model", spec, pipeline)))
+
+    rows = snapshot.holdout.features
+    assert_array_equal(loaded.predict_proba(rows), pipeline.predict_proba(rows))
+
+
+def test_the_draws_try_every_power_that_the_search_space_names() -> None:
+    powers = SPACES["k_nearest_neighbors"]["p"]
+
+    assert isinstance(powers, Choice)
+    assert set(powers.values) <= {parameters["p"] for _, parameters in POWERS}
+
+
+def test_a_type_that_nobody_has_reviewed_is_refused(tmp_path: Path) -> None:
+    spec = searching_spec("logistic_regression", "both")
+    forest = searching_spec("random_forest", "both")
+    snapshot = parted(forest, measured_rows(forest), seed=0)
+
+    with pytest.raises(Refused, match=r"nobody has reviewed .*sklearn\.tree\._tree\.Tree"):
+        saved(tmp_path / "model", spec, fitted(snapshot, {"n_estimators": 2}, seed=0))
