@@ -1,7 +1,6 @@
 """Which images the product asks a registry for: read from what names them, never listed twice."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +15,19 @@ IMAGE = re.compile(r"^\s*(?:-\s+)?image:\s*[\"']?([^\s\"']+)", re.MULTILINE)
 OURS = "rookery/"
 
 
-def wanted(checkout: Path, helm: str | Path = "helm") -> list[str]:
-    """Every image that a build, the chart or an end-to-end test takes from elsewhere, sorted."""
+def wanted(checkout: Path, helm: Path | None) -> list[str]:
+    """Every image that a build, the chart or an end-to-end test takes from elsewhere, sorted.
+
+    Without a helm that renders the chart, what it alone names is not among them.
+    """
     names: set[str] = set()
     for pattern in DOCKERFILES:
         for path in checkout.glob(pattern):
             names |= of_dockerfile(path.read_text())
     for path in checkout.glob(MANIFESTS):
         names |= of_manifests(path.read_text())
-    chart = checkout / CHART
-    if (chart / "Chart.yaml").exists() and (shutil.which(helm) or Path(helm).exists()):
-        names |= of_manifests(output(helm, "template", "rookery", chart))
+    if helm is not None:
+        names |= of_manifests(output(helm, "template", "rookery", checkout / CHART))
     return sorted(names)
 
 

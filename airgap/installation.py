@@ -24,6 +24,7 @@ from airgap.failure import AirgapError
 from airgap.machine import Machine
 from airgap.node_image import NodeImage
 from airgap.progress import Progress
+from airgap.stand_ins import StandIn
 
 KIND = "sigs.k8s.io/kind"
 ON_PATH = {"kind": "kind", "kubectl": "kubernetes", "helm": "helm"}
@@ -54,13 +55,15 @@ class Installation:
         """All of it is there, whatever part of it was there before."""
         self.progress.log.parent.mkdir(parents=True, exist_ok=True)
         self.progress.log.write_text("")
+        # What has no stand-in is told now, not after minutes; of the chart, once helm is built.
+        self._chosen(helm=None)
         with self.progress.step("engine"):
             self._engine()
         built = self._programs()
         wanted = {name: built[folder] / name for name, folder in ON_PATH.items()}
         links.ensure(self.bin, {**wanted, "docker": Path(docker_client.client()).resolve()})
         self._node_image(built)
-        self._stand_ins()
+        self._stand_ins(built["helm"] / "helm")
         images.prune()
         programs.forget_intermediates(self.cache)
         self.progress.say(self.progress.table())
@@ -75,7 +78,10 @@ class Installation:
 
     def images(self) -> None:
         """The images that are asked of a registry, and what takes the place of each, are shown."""
-        for name, stand_in in stand_ins.chosen(self._wanted()).items():
+        helm = self.bin / "helm"
+        if not helm.exists():
+            self.progress.say("without what the chart alone names: `make airgap` makes its helm")
+        for name, stand_in in self._chosen(helm if helm.exists() else None).items():
             size = images.size(name) / 1e6 if images.exists(name) else 0.0
             self.progress.say(f"{size:7.0f} MB  {name}  (airgap/stand_ins/{stand_in.folder})")
 
@@ -118,6 +124,8 @@ class Installation:
         for program in programs.PROGRAMS:
             with self.progress.step(f"{program.name}: {program.what}, from Go modules"):
                 built[program.name] = programs.ensure(program, self.cache, self.progress.log)
+            if program.name == "helm":
+                self._chosen(built["helm"] / "helm")
         return built
 
     def _node_image(self, built: Mapping[str, Path]) -> None:
@@ -132,10 +140,10 @@ class Installation:
                 log,
             ).ensure()
 
-    def _stand_ins(self) -> None:
-        for name, stand_in in stand_ins.chosen(self._wanted()).items():
+    def _stand_ins(self, helm: Path) -> None:
+        for name, stand_in in self._chosen(helm).items():
             with self.progress.step(f"stand-in for {name}"):
                 stand_in.ensure(name, self.cache, self.machine.ca_bundle, self.progress.log)
 
-    def _wanted(self) -> list[str]:
-        return image_names.wanted(self.checkout, self.bin / "helm")
+    def _chosen(self, helm: Path | None) -> dict[str, StandIn]:
+        return stand_ins.chosen(image_names.wanted(self.checkout, helm))

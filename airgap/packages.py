@@ -1,7 +1,8 @@
 """Debian packages of the host: installed where missing, and remembered so that they can go."""
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from airgap.commands import environment, found, logged, output
 from airgap.failure import AirgapError
 
 CALM = {"DEBIAN_FRONTEND": "noninteractive"}
+INSTALL = ("apt-get", "install", "-q", "-y", "--no-install-recommends")
 REMEMBERED = "packages.txt"
+ADDED = re.compile(r"^Inst (\S+) \(", re.MULTILINE)
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -23,23 +26,36 @@ def ensure(programs: Mapping[str, str], root: Path, log: Path) -> None:
         return
     if not found("apt-get") or os.geteuid() != 0:
         raise AirgapError(f"this needs {' '.join(packages)}: install them, or run it as root")
-    before = _installed()
     logged(["apt-get", "update", "-q"], log)
     with _no_services(), environment(CALM):
-        logged(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], log)
-    remembered = root / REMEMBERED
-    known = set(remembered.read_text().split()) if remembered.exists() else set()
-    root.mkdir(parents=True, exist_ok=True)
-    remembered.write_text("\n".join(sorted(known | (_installed() - before))) + "\n")
+        # Before they are there: of a run that is killed meanwhile, too, all can go again.
+        remember(root, new(output(*INSTALL, "--simulate", *packages)))
+        logged([*INSTALL, *packages], log)
 
 
 def purge(root: Path, log: Path) -> None:
     """What `ensure` added is gone."""
-    remembered = root / REMEMBERED
-    if remembered.exists() and (names := remembered.read_text().split()):
+    if names := remembered(root):
         with environment(CALM):
             logged(["apt-get", "purge", "-q", "-y", *names], log)
-        remembered.unlink()
+        (root / REMEMBERED).unlink()
+
+
+def new(simulated: str) -> list[str]:
+    """Packages that an installation would add, by what apt says of it; upgrades are not new."""
+    return ADDED.findall(simulated)
+
+
+def remember(root: Path, names: Iterable[str]) -> None:
+    """These packages are ours, and those of before still are."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / REMEMBERED).write_text("\n".join(sorted({*remembered(root), *names})) + "\n")
+
+
+def remembered(root: Path) -> list[str]:
+    """The packages that are ours."""
+    file = root / REMEMBERED
+    return file.read_text().split() if file.exists() else []
 
 
 @contextmanager
@@ -54,8 +70,3 @@ def _no_services() -> Iterator[None]:
         yield
     finally:
         POLICY.unlink()
-
-
-def _installed() -> set[str]:
-    shown = output("dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n")
-    return {line.split()[1] for line in shown.splitlines() if line.startswith("installed ")}

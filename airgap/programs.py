@@ -41,6 +41,8 @@ def stamp(version: str) -> str:
 
 
 PROGRAMS = (
+    # First: it renders the chart, whose images have to have stand-ins.
+    Program("helm", "Helm"),
     Program("kubernetes", f"Kubernetes {KUBERNETES}", flags=stamp(KUBERNETES)),
     # Not among the others: it imports logrus by its old name, Go refuses both in one build.
     Program("local-path-provisioner", "the provisioner of volumes"),
@@ -48,7 +50,6 @@ PROGRAMS = (
     Program("coredns", "CoreDNS with the plugins of a cluster", target="."),
     Program("pause", "the process that holds a pod's namespaces", target="."),
     Program("kind", "kind"),
-    Program("helm", "Helm"),
 )
 
 

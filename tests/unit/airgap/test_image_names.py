@@ -4,6 +4,7 @@ import pytest
 from airgap.failure import AirgapError
 from airgap.image_names import of_dockerfile, of_manifests, wanted
 from airgap.stand_ins import FOLDER, chosen
+from k8s import job_manifests
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 DOCKERFILE = """
@@ -36,7 +37,7 @@ def test_manifests_name_images_of_others_by_their_short_name() -> None:
     assert of_manifests(text) == {"postgres:18.1", "traefik:v3.7"}
 
 
-def test_the_list_comes_from_builds_tests_and_the_chart_if_there_is_one(tmp_path: Path) -> None:
+def test_without_a_helm_the_list_comes_from_builds_and_tests(tmp_path: Path) -> None:
     for place, text in {
         "services/api/Dockerfile": "FROM python:3.13-slim-trixie\n",
         "images/minio/Dockerfile": "FROM golang:1.26-trixie AS build\nFROM build\n",
@@ -45,7 +46,11 @@ def test_the_list_comes_from_builds_tests_and_the_chart_if_there_is_one(tmp_path
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text(text)
 
-    assert wanted(tmp_path) == ["golang:1.26-trixie", "python:3.13-slim-trixie", "traefik:v3.7"]
+    assert wanted(tmp_path, None) == [
+        "golang:1.26-trixie",
+        "python:3.13-slim-trixie",
+        "traefik:v3.7",
+    ]
 
 
 def test_an_image_without_a_stand_in_is_named_and_fails() -> None:
@@ -67,9 +72,10 @@ def test_a_digest_is_the_official_image_and_nothing_stands_in_for_it() -> None:
 
 
 def test_everything_this_checkout_asks_for_has_a_stand_in() -> None:
-    names = wanted(CHECKOUT)
+    names = wanted(CHECKOUT, job_manifests.helm())
 
     assert set(chosen(names)) == set(names) >= {"golang:1.26-trixie", "python:3.13-slim-trixie"}
+    assert any(each.startswith("postgres:") for each in names), "the chart names it, nobody else"
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*/requirements.txt")), ids=str)
