@@ -1,4 +1,7 @@
-"""A relay in front of a server: it can pass everything on, refuse, or swallow without a word."""
+"""A relay in front of a server: it can pass everything on, refuse, or swallow without a word.
+
+It can also withhold what MLflow would fetch from the object store, and pass on everything else.
+"""
 
 import asyncio
 import threading
@@ -10,7 +13,8 @@ from urllib.parse import urlsplit
 
 from rookery_local.ports import free_ports
 
-Mode = Literal["pass", "refuse", "swallow"]
+Mode = Literal["pass", "refuse", "swallow", "withhold"]
+ARTIFACTS = b"GET /api/2.0/mlflow-artifacts/"
 
 
 class Relay:
@@ -74,7 +78,7 @@ class Relay:
             if self._mode == "swallow":
                 while await reader.read(65536):
                     continue
-            elif self._mode == "pass":
+            elif self._mode != "refuse":
                 await self._pass(reader, writer)
         except ConnectionError:
             pass
@@ -87,7 +91,7 @@ class Relay:
         self._writers.add(up_writer)
         back = asyncio.create_task(_copy(up_reader, writer))
         try:
-            await _copy(reader, up_writer)
+            await _copy(reader, up_writer, ARTIFACTS if self._mode == "withhold" else None)
         finally:
             self._writers.discard(up_writer)
             up_writer.transport.abort()
@@ -95,7 +99,11 @@ class Relay:
                 await back
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, withheld: bytes | None = None
+) -> None:
     while part := await reader.read(65536):
-        writer.write(part)
-        await writer.drain()
+        # A request's head arrives in one part: the client writes it as one.
+        if withheld is None or not part.startswith(withheld):
+            writer.write(part)
+            await writer.drain()

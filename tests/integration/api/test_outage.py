@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bench.load import Load, for_seconds, load, post
 from tests.integration.api.bundles import Desk, make
-from tests.integration.api.conftest import NewDesk
+from tests.integration.api.conftest import NewDesk, write_spec
 from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.api.relay import Relay
 from tests.integration.api.test_bad_input import ROW
@@ -99,6 +99,58 @@ def test_new_process_with_nothing_behind_it_is_not_ready(
         relay.set("pass")
         eventually(lambda: api.client.get("/readyz").status_code == 200)
         eventually(lambda: api.predict(desk.spec.name, ROW).status_code == 200)
+
+
+@pytest.fixture
+def alone(desk: Desk, tmp_path: Path) -> Path:
+    """A folder with the spec of the desk's model and no other."""
+    folder = tmp_path / "specs"
+    folder.mkdir()
+    write_spec(folder, desk.spec)
+    return folder
+
+
+def test_new_process_whose_champion_does_not_arrive_is_not_ready(
+    relay: Relay, desk: Desk, alone: Path, tmp_path: Path
+) -> None:
+    model = desk.spec.name
+    relay.set("withhold")
+
+    with ApiProcess(
+        tmp_path, TrackingSettings(url=relay.url), alone, registry_timeout_seconds=2
+    ) as api:
+        eventually(lambda: api.card(model)["state"] == "champion_loading")
+        eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+        ready = api.client.get("/readyz")
+        refused = api.predict(model, ROW)
+
+        assert (ready.status_code, ready.json()["reason"]) == (503, "champion_loading")
+        assert (refused.status_code, refused.json()["reason"]) == (503, "champion_loading")
+        assert refused.headers["retry-after"]
+        assert "did not verify" not in refused.json()["detail"]
+        assert api.client.get("/livez").status_code == 200
+        assert api.client.get("/v2/health/ready").status_code == 503
+
+        relay.set("pass")
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
+        assert api.predict(model, ROW).status_code == 200
+
+
+def test_champion_that_does_not_arrive_makes_no_serving_process_unready(
+    api: ApiProcess, relay: Relay, desk: Desk, new_desk: NewDesk
+) -> None:
+    relay.set("withhold")
+    second = new_desk("sex")
+    second.promote(make(second.spec))
+    model = second.spec.name
+
+    eventually(lambda: model in api.client.get("/models").text)
+    eventually(lambda: api.card(model)["state"] == "champion_loading")
+    eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+
+    assert api.client.get("/readyz").status_code == 200
+    assert api.predict(desk.spec.name, ROW).status_code == 200
+    assert api.predict(model, ROW).json()["reason"] == "champion_loading"
 
 
 @pytest.mark.parametrize("damage", ["model.onnx", "manifest.json", "pointer"])

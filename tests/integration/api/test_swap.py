@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.api.bad_bundles import BAD, Bad
+from tests.integration.api.bad_bundles import BAD, Bad, truncated
 from tests.integration.api.bundles import Desk, Made, make
 from tests.integration.api.conftest import NewDesk, StartApi, write_spec
 from tests.integration.api.processes import ApiProcess, eventually
@@ -13,6 +13,7 @@ from tests.integration.api.promotions import promote_under_load
 from tests.integration.api.test_bad_input import ROW
 
 from rookery_core.registry import CHAMPION
+from rookery_local.tracking import Tracking
 
 MIB = 1024 * 1024
 ERRORS = "rookery_api_refresh_errors_total"
@@ -129,6 +130,26 @@ def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
     desk.promote(make(desk.spec))
 
     eventually(lambda: api.predict(model, ROW).status_code == 200)
+
+
+def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
+    tracking: Tracking, new_desk: NewDesk, tmp_path: Path
+) -> None:
+    desk = new_desk("sex")
+    model = desk.spec.name
+    bad = truncated(make(desk.spec), tmp_path / "canary")
+    desk.crown(desk.register(bad.made, bad.files))
+    alone = tmp_path / "specs"
+    alone.mkdir()
+    write_spec(alone, desk.spec)
+
+    with ApiProcess(tmp_path, tracking.settings, alone) as api:
+        eventually(lambda: api.card(model)["state"] == "champion_broken")
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
+        refused = api.predict(model, ROW)
+
+        assert (refused.status_code, refused.json()["reason"]) == (503, "champion_broken")
+        assert refused.headers["retry-after"]
 
 
 def test_spec_added_and_removed_is_a_route_that_comes_and_goes(

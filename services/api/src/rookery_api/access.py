@@ -57,11 +57,6 @@ class ApiKey:
     def __init__(self, key: SecretStr | None) -> None:
         self._digest = None if key is None else _digest(key.get_secret_value().encode())
 
-    @property
-    def demanded(self) -> bool:
-        """Whether anybody is asked for a key."""
-        return self._digest is not None
-
     def check(self, path: str, headers: Headers) -> None:
         """Returns where no key is needed or the right one is shown; a 401 problem otherwise."""
         if self._digest is None or not path.startswith(GUARDED):

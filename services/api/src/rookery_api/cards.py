@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from rookery_core.contract import Contract
 
-State = Literal["serving", "no_champion", "champion_broken", "registry_unknown"]
+State = Literal["serving", "no_champion", "champion_loading", "champion_broken", "registry_unknown"]
 """`serving`: predictions are answered. `no_champion`: the registry names none yet.
+`champion_loading`: its bundle has not arrived yet and no earlier one is loaded.
 `champion_broken`: its bundle did not verify and no earlier one is loaded.
 `registry_unknown`: the registry has not answered this process yet and the cache is empty."""
 

@@ -1,9 +1,11 @@
 """Health and metrics: they answer under any host name and to anybody.
 
 - `/livez`: the event loop turns. A process that fails this is to be restarted.
-- `/readyz`: the process belongs behind the Service. It knows what the registry says of every model,
-  or has champions of an earlier life to serve meanwhile, and is not about to end. A model without
-  a champion does not make it unready: that is a fact which its route states.
+- `/readyz`: the process belongs behind the Service. It has looked at every model and serves a
+  champion, one of an earlier life included, or knows that there is none to serve; and it is not
+  about to end. A model without a champion, or with a broken one, does not make it unready: that is
+  a fact which its route states. A champion that is named and has not arrived does, where nothing
+  else is served.
 - `/healthz`: what there is to know in short, for people; 200 as long as the process answers.
 """
 
@@ -26,11 +28,10 @@ def health_routes(roster: Roster, metrics: Metrics) -> list[Route]:
         return _json({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        if not roster.ready:
-            reason = "draining" if roster.draining else "registry_unknown"
+        if roster.unready is not None:
             raise Problem(
                 503,
-                reason,
+                roster.unready,
                 "This process does not take requests now; another replica may.",
                 headers={"Retry-After": "1"},
             )

@@ -52,7 +52,7 @@ class Metrics:
         self.refresh_errors = Counter(
             "rookery_api_refresh_errors",
             "Looks at the registry that failed, by model and reason: unavailable, refused,"
-            " alias_missing, cache, catalog.",
+            " alias_missing, cache, catalog (no model), internal (no model; the log says why).",
             ["model", "reason"],
             registry=self._registry,
         )

@@ -8,7 +8,6 @@ the metrics and on the card, and is tried again at the next look.
 import asyncio
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ from rookery_api.cache import Cache
 from rookery_api.champion import Champion, load
 from rookery_api.history import version_cards
 from rookery_api.metrics import Metrics
+from rookery_api.pauses import Refusal, pause
 from rookery_api.roster import Roster, now, pointer_of
 from rookery_api.settings import ApiSettings
 from rookery_api.tracking import RegisteredVersion, Tracking
@@ -70,7 +70,7 @@ class Refresher:
             aliases = tuple(sorted(pointer.aliases.items()))
             self._flip(model, champion, "cache")
             self._roster.update(model, aliases=aliases, history=tuple(pointer.history))
-        self._roster.started = True
+        self._roster.settle()
 
     async def run(self) -> None:
         """Looks until cancelled."""
@@ -78,29 +78,23 @@ class Refresher:
             try:
                 answered = await self.look()
             # What nobody foresaw must not end the looking: it is logged, and tried again.
-            except Exception as error:
+            except Exception:
                 log.exception("look failed")
-                self._metrics.refresh_errors.labels("", type(error).__name__).inc()
+                self._metrics.refresh_errors.labels("", "internal").inc()
                 answered = False
             self._failures = 0 if answered else self._failures + 1
-            await asyncio.sleep(self._pause())
-
-    def _pause(self) -> float:
-        """Jittered, so that the replicas do not ask in step; doubled with each failure."""
-        longest = self._settings.poll_seconds
-        if self._failures:
-            longest = min(
-                longest * 2.0 ** min(self._failures - 1, 10), self._settings.poll_backoff_seconds
-            )
-        return longest * random.uniform(0.7, 1.0)  # noqa: S311  (a pause is no secret)
+            await asyncio.sleep(pause(self._settings, self._failures, random.random()))  # noqa: S311
 
     async def look(self) -> bool:
         """The roster is at what the registry says, as far as that verifies.
 
         Answers whether the registry answered for every model.
         """
-        await self._look_at_catalog()
-        answers = await asyncio.gather(*(self._look_at(model) for model in list(self._roster)))
+        try:
+            await self._look_at_catalog()
+            answers = await asyncio.gather(*(self._look_at(model) for model in list(self._roster)))
+        finally:
+            self._roster.settle()
         return all(answers)
 
     async def _look_at_catalog(self) -> None:
@@ -167,12 +161,13 @@ class Refresher:
             champion, bundle = await self._fetch(model, named)
         except Refused as error:
             self._refused[model] = Refusal.after(refused, named)
-            self._roster.update(model, error=f"version {named.version} is not served: {error}")
+            told = f"version {named.version} is not served: {error}"
+            self._roster.update(model, refused=named.version, error=told)
             self._failed(model, "refused", error)
             return
         self._refused.pop(model, None)
         self._flip(model, champion, "registry")
-        self._roster.update(model, error=None)
+        self._roster.update(model, refused=None, error=None)
         await self._store(model, bundle)
         await self._update_history(model)
 
@@ -231,28 +226,6 @@ def fingerprint(specs: Path | None) -> Fingerprint:
             continue
         found.append((path.name, state.st_mtime_ns, state.st_size))
     return tuple(found)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A version that did not verify: it is fetched again, less and less often."""
-
-    named: RegisteredVersion
-    pause: float
-    """Seconds between this refusal and the next attempt."""
-    until: float
-    """On the monotonic clock."""
-
-    @classmethod
-    def after(cls, earlier: "Refusal | None", named: RegisteredVersion) -> "Refusal":
-        """The refusal of `named` now."""
-        again = earlier is not None and earlier.named == named
-        pause = min(2 * earlier.pause, 60.0) if again and earlier is not None else 1.0
-        return cls(named, pause, time.monotonic() + pause)
-
-    def due(self, named: RegisteredVersion) -> bool:
-        """Whether `named` is worth an attempt now."""
-        return named != self.named or time.monotonic() >= self.until
 
 
 def _is(champion: Champion, named: RegisteredVersion) -> bool:

@@ -5,62 +5,16 @@ as a whole, so a request that took one keeps one version from its first line to 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from rookery_api.cache import CachedChampion
-from rookery_api.cards import (
-    ChampionCard,
-    ModelCard,
-    ModelList,
-    RegistryCard,
-    State,
-    VersionCard,
-)
+from rookery_api.cards import ChampionCard, ModelCard, ModelList, RegistryCard
 from rookery_api.champion import Champion
+from rookery_api.entry import NOTHING_TO_SERVE, WHY, Entry
 from rookery_api.problems import Problem, unknown_model
 from rookery_core.catalog import Catalog
-from rookery_core.contract import Contract, contract_of
-from rookery_core.spec import ModelSpec
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One model."""
-
-    spec: ModelSpec
-    champion: Champion | None = None
-    checked_at: datetime | None = None
-    """The registry's last answer to this process."""
-    answered: bool = False
-    named: str | None = None
-    """The version that the registry's alias names."""
-    error: str | None = None
-    """Why the registry's champion is not the one served."""
-    aliases: tuple[tuple[str, str], ...] = ()
-    history: tuple[VersionCard, ...] = ()
-
-    @property
-    def state(self) -> State:
-        """What the route of this model does."""
-        if self.champion is not None:
-            return "serving"
-        if self.checked_at is None:
-            return "registry_unknown"
-        return "no_champion" if self.named is None else "champion_broken"
-
-    @property
-    def contract(self) -> Contract:
-        """The champion's own; today's spec's while there is none."""
-        return contract_of(self.spec) if self.champion is None else self.champion.contract
-
-
-_WHY = {
-    "no_champion": "The registry names no champion of this model yet; run its trainer.",
-    "champion_broken": "The champion's bundle did not verify; promote another version.",
-    "registry_unknown": "The registry has not answered yet, and the cache holds no champion.",
-}
 
 
 class Roster:
@@ -71,8 +25,7 @@ class Roster:
         self._default = default_model
         self._retry_after = str(retry_after)
         self.catalog_error: str | None = None
-        self.started = False
-        """Whether the cache has been read."""
+        self._settled = False
         self.draining = False
         """Whether the process is about to end."""
         self.revision = 0
@@ -90,15 +43,28 @@ class Roster:
 
     @property
     def ready(self) -> bool:
-        """Whether this process belongs behind the Service.
+        """Whether this process belongs behind the Service."""
+        return self.unready is None
 
-        It does once it knows what the registry says of every model, or has a cached champion to
-        serve meanwhile; and as long as it is not about to end.
+    @property
+    def unready(self) -> str | None:
+        """The reason why this process does not belong behind the Service; None where it does."""
+        if self.draining:
+            return "draining"
+        if self._settled:
+            return None
+        unknown = any(entry.state == "registry_unknown" for entry in self._entries.values())
+        return "registry_unknown" if unknown else "champion_loading"
+
+    def settle(self) -> None:
+        """Whether the process is ready is judged anew: the cache was read, or a look has ended.
+
+        It is once it serves a champion, or knows of every model that there is none to serve. What
+        a look is about to load counts neither way before the look has ended.
         """
         entries = self._entries.values()
-        known = all(entry.state != "registry_unknown" for entry in entries)
-        cached = any(entry.champion is not None for entry in entries)
-        return self.started and not self.draining and (known or cached)
+        serving = any(entry.champion is not None for entry in entries)
+        self._settled = serving or all(entry.state in NOTHING_TO_SERVE for entry in entries)
 
     def entry(self, model: str) -> Entry:
         """The model's entry; a 404 problem where the catalog has none."""
@@ -111,8 +77,8 @@ class Roster:
         """The version that answers now; a 404 problem for no such model, 503 for no champion."""
         entry = self.entry(model)
         if entry.champion is None:
-            reason = entry.state
-            raise Problem(503, reason, _WHY[reason], headers={"Retry-After": self._retry_after})
+            headers = {"Retry-After": self._retry_after}
+            raise Problem(503, entry.state, WHY[entry.state], headers=headers)
         return entry.champion
 
     def update(self, model: str, **changes: Any) -> Entry:

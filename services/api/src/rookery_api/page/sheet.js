@@ -10,6 +10,7 @@ import { say, stamp } from "./template.js";
 const STATES = {
   serving: "",
   no_champion: "No champion yet. The first sweep will promote one, and this page notices by itself.",
+  champion_loading: "The champion is on its way here; this page notices when it has arrived.",
   champion_broken: "The champion did not pass its checks, so nothing is served in its place.",
   registry_unknown: "The model registry has not answered yet; this page goes on asking.",
   gone: "This model is no longer listed here.",
