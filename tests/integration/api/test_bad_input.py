@@ -2,11 +2,11 @@
 
 import gzip
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
@@ -114,19 +114,31 @@ def check_problem(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
 def post(
     served: tuple[ApiProcess, str], body: bytes, headers: Mapping[str, str] = HEADERS
 ) -> httpx.Response:
-    """The answer to `body`, which came within 50 ms of machine time or so."""
+    """The answer to `body`."""
     api, model = served
-    begun = time.perf_counter()
-    answer = api.client.post(f"/predict/{model}", content=body, headers=headers)
-    assert time.perf_counter() - begun < 1.0
-    return answer
+    return api.client.post(f"/predict/{model}", content=body, headers=headers)
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """What the process has spent so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_refused_at_once(
     served: tuple[ApiProcess, str], body: bytes
 ) -> None:
-    check_problem(post(served, body), 400, 422)
+    process = psutil.Process(served[0].process.pid)
+    spent = []
+
+    # Its looks at the registry are on the same bill: the cheapest of several counts.
+    for _ in range(5):
+        before = processor_seconds(process)
+        check_problem(post(served, body), 400, 422)
+        spent.append(processor_seconds(process) - before)
+
+    assert min(spent) < 0.05
 
 
 @pytest.mark.parametrize("value", WRONG_VALUE.values(), ids=WRONG_VALUE)
@@ -187,7 +199,8 @@ def test_compressed_body_is_not_inflated(served: tuple[ApiProcess, str]) -> None
 
     answer = post(served, bomb, {**HEADERS, "Content-Encoding": "gzip"})
 
-    check_problem(answer, 413, 415)
+    assert check_problem(answer, 415)["reason"] == "unsupported_content_coding"
+    assert answer.headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize(

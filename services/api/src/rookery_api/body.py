@@ -25,7 +25,7 @@ class BodyReader:
         """
         for name, value in scope["headers"]:
             if name == b"content-encoding" and value.strip().lower() != b"identity":
-                raise problems.unsupported_media("plain JSON without a Content-Encoding")
+                raise problems.unsupported_coding()
             if name == b"content-length" and declared_length(value) > self._max_body:
                 raise problems.too_large(self._max_body)
         message = await receive()

@@ -107,8 +107,18 @@ def too_many_rows(limit: int) -> Problem:
 
 
 def unsupported_media(expected: str) -> Problem:
-    """415: the body's media type or coding is not one the route takes."""
+    """415: the body's media type is not one the route takes."""
     return Problem(415, "unsupported_media_type", f"Send the body as {expected}.")
+
+
+def unsupported_coding() -> Problem:
+    """415: the body is compressed; RFC 9110, 15.5.16, has the answer name the codings taken."""
+    return Problem(
+        415,
+        "unsupported_content_coding",
+        "Send the body as it is, without a Content-Encoding.",
+        headers={"Accept-Encoding": "identity"},
+    )
 
 
 def busy(detail: str) -> Problem:
