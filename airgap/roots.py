@@ -41,7 +41,6 @@ BOOKWORM = Root(
         *("curl", "jq", "rsync", "tar", "hostname", "ca-certificates"),
     ),
 )
-TRIXIE = Root("rookery/airgap-trixie:1", "trixie", ("ca-certificates",))
 PYTHON = Root(
     "rookery/airgap-python:1",
     "trixie",

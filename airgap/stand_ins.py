@@ -51,7 +51,6 @@ class StandIn:
 
 
 STAND_INS = (
-    StandIn(r"debian:trixie-slim", "debian", roots.TRIXIE),
     StandIn(r"python:3\.13(\.\d+)?-slim-trixie", "python", roots.PYTHON),
     StandIn(r"golang:1\.26(\.\d+)?-trixie", "golang", roots.PYTHON),
     StandIn(r"postgres:18(\.\d+)?(-trixie)?", "postgres", roots.PYTHON),
