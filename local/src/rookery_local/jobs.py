@@ -25,9 +25,14 @@ def ingest_job(stack: Stack, model: str) -> Process:
     )
 
 
-def train_job(stack: Stack, model: str) -> Process:
-    """Sweeps the model's search space and promotes the winner, as role `trainer`."""
-    return _job(stack, f"train-{model}", ("rookery_trainer", "sweep", model), _as_trainer(stack))
+def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
+    """Begins or continues the sweep of that id and promotes the winner, as role `trainer`."""
+    return _job(
+        stack,
+        f"train-{model}",
+        ("rookery_trainer", "sweep", model, "--sweep-id", sweep_id),
+        _as_trainer(stack),
+    )
 
 
 def rollback_job(stack: Stack, model: str, to: int | None) -> Process:

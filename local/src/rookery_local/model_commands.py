@@ -64,11 +64,21 @@ def ingest(context: typer.Context, model: Model) -> None:
     steps.ingest(stack, session.spec(stack, model), session.report, _idle)
 
 
-def train(context: typer.Context, model: Model) -> None:
+def train(
+    context: typer.Context,
+    model: Model,
+    sweep_id: Annotated[
+        str | None,
+        typer.Option(
+            help="Go on with the sweep of this id, which a training that failed names; "
+            "a new sweep if not given."
+        ),
+    ] = None,
+) -> None:
     """Sweep a model's search space; the gate decides whether the winner is promoted."""
     session: Session = context.obj
     stack = session.stack()
-    steps.train(stack, session.spec(stack, model), session.report, _idle)
+    steps.train(stack, session.spec(stack, model), session.report, _idle, sweep_id)
 
 
 def predict(

@@ -1,7 +1,9 @@
 """The steps of the main job, each with its progress: start, ingest, train, predict."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
+from rookery_core.errors import Unavailable
 from rookery_core.spec import ModelSpec
 from rookery_local.champion import champion_version, current_champion
 from rookery_local.job_progress import JobProgress
@@ -30,10 +32,23 @@ def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
         run_job(ingest_job(stack, spec.name), JobProgress(step), watch)
 
 
-def train(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
-    """A sweep is done and its winner promoted or not, as the gate says."""
+def train(
+    stack: Stack, spec: ModelSpec, report: Report, watch: Watch, sweep_id: str | None = None
+) -> None:
+    """A sweep is done and its winner promoted or not, as the gate says: the sweep of that id,
+    whatever is left of it, or a new one.
+
+    Raises:
+        Refused: where the same sweep will never work.
+        Unavailable: where a retry may help, with the command that goes on.
+    """
+    sweep_id = sweep_id or uuid4().hex
     with report.step(f"train {spec.name}") as step:
-        run_job(train_job(stack, spec.name), JobProgress(step), watch)
+        try:
+            run_job(train_job(stack, spec.name, sweep_id), JobProgress(step), watch)
+        except Unavailable as error:
+            again = f"rookery train {spec.name} --sweep-id {sweep_id}"
+            raise Unavailable(f"{error}\nTo go on where it ended: {again}") from None
 
 
 def train_at_need(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:

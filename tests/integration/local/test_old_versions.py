@@ -1,5 +1,6 @@
-"""Rollback and retention by command, on a model with two versions."""
+"""Training, rollback and retention by command, on a model with two versions."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,10 +17,11 @@ ABANDONED = "abandoned"
 @pytest.fixture
 def trained(rookery: Rookery) -> Rookery:
     """The stack, where version 2 of the model is served and version 1 was before it."""
-    if served(rookery) is None:
-        rookery.run("ingest", MODEL)
-        assert "version 1 promoted" in rookery.run("train", MODEL)
-        assert "version 2 promoted" in rookery.run("train", MODEL)
+    rookery.run("ingest", MODEL)
+    for version in ("1", "2"):
+        if newest(rookery) < int(version):
+            assert f"version {version} promoted" in rookery.run("train", MODEL)
+    if named(rookery) == "2":
         assert eventually(lambda: served(rookery) == "2")
     return rookery
 
@@ -27,6 +29,19 @@ def trained(rookery: Rookery) -> Rookery:
 def served(rookery: Rookery) -> str | None:
     champion = get(f"{rookery.api_url}/models/{MODEL}")["champion"]
     return champion["version"] if champion else None
+
+
+def newest(rookery: Rookery) -> int:
+    """The number of the newest version; 0 where there is none."""
+    path, which = "model-versions/search", f"name='{MODEL}'"
+    found = get(f"{rookery.mlflow_url}/api/2.0/mlflow/{path}", filter=which)
+    return max((int(each["version"]) for each in found.get("model_versions", [])), default=0)
+
+
+def trials(rookery: Rookery) -> int:
+    """How many trials the trainings of the model have finished, by their log."""
+    log = rookery.home.log(f"train-{MODEL}")
+    return log.read_text().count('"event": "trial"') if log.exists() else 0
 
 
 def named(rookery: Rookery) -> str:
@@ -68,6 +83,22 @@ def stage(rookery: Rookery, run_id: str) -> str | None:
         return None
     found: str = answer.raise_for_status().json()["run"]["info"]["lifecycle_stage"]
     return found
+
+
+def test_a_training_that_was_killed_says_how_to_go_on_and_does(rookery: Rookery) -> None:
+    rookery.run("ingest", MODEL)
+    before = newest(rookery)
+
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(rookery.run, "train", MODEL, expect=1)
+        assert eventually(lambda: trials(rookery) > 0)
+        rookery.part("rookery_trainer").kill()
+    [again] = re.findall(rf"rookery (train {MODEL} --sweep-id \w+)", killed.result())
+
+    printed = rookery.run(*again.split())
+
+    assert "/4 resumed" in printed
+    assert f"version {before + 1} promoted" in printed
 
 
 def test_a_rollback_is_served_at_once_and_can_be_undone(trained: Rookery) -> None:

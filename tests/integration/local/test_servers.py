@@ -1,6 +1,7 @@
 """The embedded servers as the session fixtures start them."""
 
 import os
+import re
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,8 @@ from rookery_core.settings import PostgresSettings
 from rookery_local.object_store import ObjectStore, s3_client
 from rookery_local.postgres import Postgres
 from rookery_local.tracking import Tracking
+
+RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
 
 
 def connect(settings: PostgresSettings, database: str) -> psycopg2.extensions.connection:
@@ -41,6 +44,17 @@ def test_no_login_with_another_password(postgres: Postgres) -> None:
 
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         connect(wrong, "processed_data")
+
+
+def test_a_reader_may_ask_what_the_runbook_asks(postgres: Postgres) -> None:
+    [question] = re.findall(r"```sql\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
+
+    with connect(postgres.settings("notebook"), "processed_data") as connection:
+        cursor = connection.cursor()
+        cursor.execute(question)
+
+        assert [each.name for each in cursor.description or ()][:2] == ["epoch", "kind"]
+    connection.close()
 
 
 def test_artifacts_pass_through_the_tracking_server_into_the_bucket(

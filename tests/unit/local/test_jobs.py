@@ -41,7 +41,7 @@ def test_each_job_knows_the_secrets_that_it_needs(stack: Stack, credentials: Cre
     settings = RetentionSettings(artifacts=stack.tracking.artifacts)
     jobs = {
         ingest_job(stack, "species"): {"ingest"},
-        train_job(stack, "species"): {"trainer"},
+        train_job(stack, "species", "a-sweep"): {"trainer"},
         rollback_job(stack, "species", to=None): {"trainer"},
         retention_job(stack, None, settings, dry_run=True): {"trainer", "mlflow", "bucket"},
     }
