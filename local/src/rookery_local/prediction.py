@@ -4,7 +4,7 @@ import json
 import shlex
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -17,6 +17,23 @@ POLL_SECONDS = 0.2
 Value = str | float
 
 
+NO_CHAMPION = "no_champion"
+"""The API's word for a model that has none yet."""
+
+
+class NoChampion(Unavailable):
+    """The API knows the model, and the registry names no champion of it."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a request carries beside its body."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    options: str = ""
+    """The same as options of curl, a secret as the command that reads it."""
+
+
 @dataclass(frozen=True)
 class Prediction:
     """The request, as a command anybody can repeat, and the answer."""
@@ -25,17 +42,21 @@ class Prediction:
     answer: dict[str, Any]
 
 
-def predict(url: str, model: str, values: Mapping[str, str]) -> Prediction:
+def predict(
+    url: str, model: str, values: Mapping[str, str], access: Access | None = None
+) -> Prediction:
     """The API's answer for the contract's example, with `values` in the place of its own.
 
     Raises:
         Refused: where the API has no such model or does not take the values.
-        Unavailable: where it does not answer, or has no champion yet.
+        NoChampion: where the model has none yet.
+        Unavailable: where it does not answer.
     """
-    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+    access = access or Access()
+    with httpx.Client(base_url=url, headers=access.headers, timeout=10, trust_env=False) as client:
         body = _body(_json(_ask(client, "GET", f"/models/{model}")), values)
         answer = _json(_ask(client, "POST", f"/predict/{model}", body))
-    return Prediction(curl(f"{url}/predict/{model}", body), answer)
+    return Prediction(curl(f"{url}/predict/{model}", body, access.options), answer)
 
 
 def await_version(url: str, model: str, version: str) -> None:
@@ -58,9 +79,10 @@ def await_version(url: str, model: str, version: str) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def curl(url: str, body: Mapping[str, Value | None]) -> str:
+def curl(url: str, body: Mapping[str, Value | None], options: str = "") -> str:
     """The command that asks the same."""
-    return f"curl -s {url} -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(body))}"
+    words = ["curl -s", url, options, "-H 'Content-Type: application/json'"]
+    return " ".join([*filter(None, words), "-d", shlex.quote(json.dumps(body))])
 
 
 def _body(card: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Value | None]:
@@ -95,8 +117,16 @@ def _ask(
     if answer.status_code == httpx.codes.OK:
         return answer
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise Unavailable(f"the API answers {answer.status_code}: {_detail(answer)}")
+        kind = NoChampion if _reason(answer) == NO_CHAMPION else Unavailable
+        raise kind(f"the API answers {answer.status_code}: {_detail(answer)}")
     raise Refused(f"the API answers {answer.status_code}: {_detail(answer)}")
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["reason"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_local.cluster import programs, rollout
+from rookery_local.cluster.access import access
 from rookery_local.cluster.installation import Installation
 from rookery_local.cluster.job_state import ending
 from rookery_local.cluster.kind import KindCluster
@@ -13,13 +14,15 @@ from rookery_local.cluster.namespace import Namespace, connect
 from rookery_local.cluster.node_images import ids
 from rookery_local.cluster.programs import ProgramFailed
 from rookery_local.cluster.release import Release
-from rookery_local.prediction import Prediction, predict
+from rookery_local.prediction import Access, NoChampion, Prediction, predict
 from rookery_local.report import Report
 
 BUILD = (sys.executable, "-m", "images", "build")
 """As `make images`; the checkout's own program."""
 TRAINER = "trainer-"
 ROUTE_SECONDS = 120.0
+CHAMPION_SECONDS = 20.0
+"""The API looks for a new champion every few seconds; after these there is none."""
 POLL_SECONDS = 1.0
 
 
@@ -55,7 +58,8 @@ def bring_up(
     _install(release, inside, report)
     _renew(cluster, inside, report)
     found = models(inside)
-    return found, [_await_route(cluster.url, model, report) for model in found]
+    by = access(inside)
+    return found, [await_route(cluster.url, model, by, report) for model in found]
 
 
 def models(namespace: Namespace) -> list[str]:
@@ -101,19 +105,38 @@ def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:
                 rollout.restart(namespace, name)
 
 
-def _await_route(url: str, model: str, report: Report) -> Prediction:
-    deadline = time.monotonic() + ROUTE_SECONDS
+def await_route(
+    url: str,
+    model: str,
+    by: Access,
+    report: Report,
+    *,
+    patience: float = ROUTE_SECONDS,
+    champion_patience: float = CHAMPION_SECONDS,
+) -> Prediction:
+    """The model's answer through the ingress.
+
+    Raises:
+        Unavailable: where it has no champion, or does not answer in time; says which.
+    """
+    begun = time.monotonic()
     with report.step(f"predict {model}") as step:
         while True:
             try:
-                prediction = predict(url, model, {})
+                prediction = predict(url, model, {}, by)
+            except NoChampion:
+                if time.monotonic() - begun > champion_patience:
+                    raise Unavailable(
+                        f"model {model} has no champion: its first sweep was not run, or the gate "
+                        f"rejected what it found. Train it: rookery retrain {model}; then again"
+                    ) from None
             except RookeryError as error:
-                # The API looks for a new champion every few seconds, and Traefik for new routes.
-                if time.monotonic() > deadline:
+                # Traefik looks for new routes every second or so, and pods come and go.
+                if time.monotonic() - begun > patience:
                     raise Unavailable(
                         f"{url}/predict/{model} does not answer as it should: {error}"
                     ) from None
-                time.sleep(POLL_SECONDS)
             else:
                 step.conclude(prediction.answer["class"])
                 return prediction
+            time.sleep(POLL_SECONDS)

@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +18,7 @@ from rookery_local.cluster.kind import KindCluster, kind_cluster
 from rookery_local.cluster.namespace import Namespace, NotThere, connect
 from rookery_local.cluster.upload import upload as put
 from rookery_local.job_progress import JobProgress
+from rookery_local.prediction import Prediction
 from rookery_local.session import Session
 from rookery_local.signals import Interrupted
 
@@ -57,11 +58,7 @@ def up(
     cluster = kind_cluster(config)
     models, predictions = bring_up(cluster, namespace, session.report)
     where = _options(cluster, namespace)
-    for title, command in (
-        *(("Predict", each.curl) for each in predictions),
-        *(("Retrain", f"{_program()} retrain {each}{where}") for each in models[-1:]),
-        ("Open the UIs", f"{_program()} cluster ui{where}"),
-    ):
+    for title, command in next_commands(_program(), where, models, predictions):
         session.say(f"\n{title}\n  {command}")
 
 
@@ -154,6 +151,17 @@ def ui(context: typer.Context, kube_context: Context = None, namespace: InNamesp
             session.say(line)
         session.say("Ctrl-C closes them.")
         interfaces.hold()
+
+
+def next_commands(
+    program: str, where: str, models: Sequence[str], predictions: Sequence[Prediction]
+) -> Iterator[tuple[str, str]]:
+    """What a person does once all is up, each with its title."""
+    for prediction in predictions:
+        yield "Predict", prediction.curl
+    for model in models[-1:]:
+        yield "Retrain", f"{program} retrain {model}{where}"
+    yield "Open the UIs", f"{program} cluster ui{where}"
 
 
 def _run(session: Session, namespace: Namespace, cron_job: str) -> None:

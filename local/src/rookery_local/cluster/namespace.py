@@ -19,6 +19,7 @@ Object = dict[str, Any]
 REQUEST_SECONDS = 20.0
 NOT_FOUND = 404
 CORE, APPS, BATCH = "/api/v1", "/apis/apps/v1", "/apis/batch/v1"
+NETWORKING = "/apis/networking.k8s.io/v1"
 PATCH = "application/strategic-merge-patch+json"
 
 
@@ -89,12 +90,9 @@ class Namespace:
         data: dict[str, str] = found.get("data", {})
         return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
-    def secret_or_nothing(self, name: str) -> dict[str, str]:
-        """The same, but nothing where there is none."""
-        try:
-            return self.secret(name)
-        except NotThere:
-            return {}
+    def ingress(self, name: str) -> Object:
+        """The Ingress of that name; NotThere where there is none."""
+        return self._object("GET", f"{self._in(NETWORKING)}/ingresses/{name}")
 
     def service(self, name: str) -> Object:
         """The Service of that name; NotThere where there is none."""

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rookery_core.errors import RookeryError
+from rookery_local.cluster.access import api_key
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.job_state import NAME_LABEL, ending, obstacle
 from rookery_local.cluster.namespace import Namespace, Object
@@ -61,10 +62,6 @@ def _started(job: Object) -> str:
 def _show_models(console: Console, namespace: Namespace) -> None:
     try:
         with forwarded(namespace, "api", "http", free_ports(1)[0]) as url:
-            show_models(console, cards_of(url, _key(namespace)))
+            show_models(console, cards_of(url, api_key(namespace)))
     except RookeryError as error:
         console.print(f"models: {error}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _key(namespace: Namespace) -> str | None:
-    return namespace.secret_or_nothing("api").get("api-key")

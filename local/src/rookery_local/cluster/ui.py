@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
-from rookery_local.cluster.upload import ACCESS_KEY, SECRET, SECRET_KEY
+from rookery_local.cluster.secret_reference import referenced
 from rookery_local.ports import preferred
 from rookery_local.signals import Interrupted
 
@@ -32,11 +32,18 @@ INTERFACES = (
     Interface(NOTEBOOK, "notebook", "http", 8888),
 )
 
+LOGINS = {
+    MLFLOW: {"user admin, password": "ROOKERY_USER_ADMIN_PASSWORD"},
+    MINIO: {"user": "MINIO_ROOT_USER", "password": "MINIO_ROOT_PASSWORD"},
+    NOTEBOOK: {"token": "JUPYTER_TOKEN"},
+}
+"""What an interface may ask a person for, and the variable of its Deployment that holds it."""
+
 
 @contextmanager
 def opened(namespace: Namespace) -> Iterator[list[str]]:
-    """Within, every interface that is installed answers; a line for each says where, and how to
-    log in."""
+    """Within, every interface that is installed answers; a line for each says where, and one which
+    command prints what logs in: no secret is printed here."""
     with ExitStack() as held:
         lines = []
         for each in INTERFACES:
@@ -45,7 +52,8 @@ def opened(namespace: Namespace) -> Iterator[list[str]]:
                 url = held.enter_context(way)
             except NotThere:
                 continue
-            lines.append(f"{each.title:9} {_address(namespace, each, url)}")
+            lines.append(f"{each.title:9} {url}/")
+            lines += [f"{'':9} {line}" for line in login(namespace, each)]
         yield lines
 
 
@@ -59,11 +67,8 @@ def hold() -> None:
             raise
 
 
-def _address(namespace: Namespace, interface: Interface, url: str) -> str:
-    if interface.title == NOTEBOOK:
-        return f"{url}/lab?token={namespace.secret_or_nothing('notebook').get('token', '')}"
-    if interface.title == MINIO:
-        keys = namespace.secret_or_nothing(SECRET)
-        user, password = keys.get(ACCESS_KEY, "as set"), keys.get(SECRET_KEY, "as set")
-        return f"{url}/  (user {user}, password {password})"
-    return f"{url}/"
+def login(namespace: Namespace, interface: Interface) -> list[str]:
+    """Of each thing that the interface asks a person for, the command that prints it."""
+    asked = LOGINS.get(interface.title, {}).items()
+    found = {what: referenced(namespace, interface.service, name) for what, name in asked}
+    return [f"{what}: {where.command(namespace)}" for what, where in found.items() if where]

@@ -11,11 +11,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_local.cluster.forward import forwarded
-from rookery_local.cluster.namespace import Namespace
+from rookery_local.cluster.namespace import Namespace, NotThere
+from rookery_local.cluster.secret_reference import referenced
 from rookery_local.ports import free_ports
 
-SERVICE, PORT, SECRET = "minio", "s3", "s3"
-ACCESS_KEY, SECRET_KEY = "access-key", "secret-key"
+SERVICE, PORT = "minio", "s3"
 
 
 def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[int], None]) -> str:
@@ -27,13 +27,14 @@ def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[in
         Unavailable: where the store does not answer.
     """
     bucket, key = place(target, file.name)
-    keys = namespace.secret(SECRET)
+    access_key = _key(namespace, "MINIO_ROOT_USER")
+    secret_key = _key(namespace, "MINIO_ROOT_PASSWORD")
     with forwarded(namespace, SERVICE, PORT, free_ports(1)[0]) as url:
         store = boto3.client(
             "s3",
             endpoint_url=url,
-            aws_access_key_id=keys[ACCESS_KEY],
-            aws_secret_access_key=keys[SECRET_KEY],
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
             region_name="us-east-1",
             config=Config(s3={"addressing_style": "path"}, proxies={}),
         )
@@ -55,3 +56,13 @@ def place(target: str, name: str) -> tuple[str, str]:
     if parts.scheme != "s3" or not parts.netloc:
         raise Refused(f"{target!r} names no place in a bucket; write it like s3://data/{name}")
     return parts.netloc, f"{key}{name}" if key.endswith("/") or not key else key
+
+
+def _key(namespace: Namespace, variable: str) -> str:
+    found = referenced(namespace, SERVICE, variable)
+    if found is None:
+        raise NotThere(
+            f"namespace {namespace.name!r} has no object store of its own; put the file into "
+            "yours with its own client, or choose another with --namespace and --context"
+        )
+    return found.value(namespace)

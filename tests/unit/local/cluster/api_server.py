@@ -1,0 +1,91 @@
+"""A small API server of Kubernetes: it answers with the objects that it was given."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Object = dict[str, Any]
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: kind-penguins
+clusters: [{{name: c, cluster: {{server: "{url}"}}}}]
+users: [{{name: u, user: {{}}}}]
+contexts: [{{name: kind-penguins, context: {{cluster: c, user: u, namespace: ml}}}}]
+"""
+CORE = "/api/v1/namespaces/ml"
+APPS = "/apis/apps/v1/namespaces/ml"
+BATCH = "/apis/batch/v1/namespaces/ml"
+NETWORKING = "/apis/networking.k8s.io/v1/namespaces/ml"
+
+
+class ApiServer(ThreadingHTTPServer):
+    """Its objects by their paths, and the logs of its pods by their names."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.objects: dict[str, Object] = {}
+        self.logs: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, path: str, made: Object) -> None:
+        """There is that object, in the list of its kind too."""
+        self.objects[f"{path}/{made['metadata']['name']}"] = made
+
+    def found(self, target: str) -> bytes | None:
+        """The object at the path, the list of those below it, or a pod's log."""
+        parts = urlsplit(target)
+        if parts.path.endswith("/log"):
+            name = parts.path.split("/")[-2]
+            return self.logs[name].encode() if name in self.logs else None
+        if parts.path in self.objects:
+            return json.dumps(self.objects[parts.path]).encode()
+        if parts.path.rpartition("/")[2] not in {"pods", "jobs", "deployments", "cronjobs"}:
+            return None
+        pairs = (pair.split("=", 1) for pair in parse_qs(parts.query).get("labelSelector", []))
+        wanted = dict(pairs)
+        below = (each for path, each in self.objects.items() if path.startswith(f"{parts.path}/"))
+        items = [
+            each for each in below if wanted.items() <= each["metadata"].get("labels", {}).items()
+        ]
+        return json.dumps({"items": items}).encode()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: ApiServer
+
+    def do_GET(self) -> None:
+        """What there is, or 404 in the words of Kubernetes."""
+        body = self.server.found(self.path)
+        name = self.path.rpartition("/")[2]
+        said = body or json.dumps({"message": f'"{name}" not found'}).encode()
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written."""
+
+
+@contextmanager
+def serving() -> Iterator[ApiServer]:
+    """A server that answers within the block."""
+    with ApiServer() as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,25 @@
+"""A namespace behind a small API server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.unit.local.cluster.api_server import KUBECONFIG, ApiServer, serving
+
+from rookery_local.cluster.namespace import Namespace, connect
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    """It has no objects yet."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def namespace(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Namespace:
+    """The server's namespace `ml`, by a kubeconfig that names it."""
+    path = tmp_path / "kubeconfig"
+    path.write_text(KUBECONFIG.format(url=server.url))
+    monkeypatch.setenv("KUBECONFIG", str(path))
+    return connect()

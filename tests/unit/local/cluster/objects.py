@@ -1,0 +1,68 @@
+"""Objects as the API server sends them, with what these tests look at."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from rookery_local.cluster.job_state import NAME_LABEL
+
+Object = dict[str, Any]
+RELEASE = {"app.kubernetes.io/instance": "rookery"}
+
+
+def secret(name: str, **values: str) -> Object:
+    """A Secret with these values, `_` in a key being `-`."""
+    data = {
+        key.replace("_", "-"): base64.b64encode(value.encode()).decode()
+        for key, value in values.items()
+    }
+    return {"metadata": {"name": name}, "data": data}
+
+
+def deployment(
+    name: str, references: Mapping[str, tuple[str, str]] | None = None, *, ready: bool = True
+) -> Object:
+    """A Deployment whose variables are taken from keys of Secrets."""
+    env = [
+        {"name": variable, "valueFrom": {"secretKeyRef": {"name": found, "key": key}}}
+        for variable, (found, key) in (references or {}).items()
+    ]
+    plain = {"name": "HOME", "value": "/nowhere"}
+    counts = {key: int(ready) for key in ("replicas", "updatedReplicas", "availableReplicas")}
+    return {
+        "metadata": {"name": name, "generation": 1, "labels": RELEASE},
+        "spec": {
+            "replicas": 1,
+            "template": {"spec": {"containers": [{"name": name, "env": [plain, *env]}]}},
+        },
+        "status": {"observedGeneration": 1, **counts},
+    }
+
+
+def ingress(name: str, host: str = "") -> Object:
+    """An Ingress of that host, or of every one."""
+    return {"metadata": {"name": name}, "spec": {"rules": [{"host": host} if host else {}]}}
+
+
+def job(name: str, condition: str = "", reason: str = "", message: str = "") -> Object:
+    """A Job of the chart, ended by that condition where there is one."""
+    told = {"type": condition, "status": "True", "reason": reason, "message": message}
+    conditions = [told] if condition else []
+    metadata = {"name": name, "labels": RELEASE}
+    return {"metadata": metadata, "status": {"conditions": conditions}}
+
+
+def pod(name: str, job: str, phase: str = "Running", exit_code: int | None = None) -> Object:
+    """A pod of a Job; its container has ended where there is an exit code."""
+    state: Object = {"running": {}}
+    if exit_code is not None:
+        state = {"terminated": {"exitCode": exit_code, "reason": "Error"}}
+    return {
+        "metadata": {
+            "name": name,
+            "creationTimestamp": f"2026-11-26T12:00:{len(name):02}Z",
+            "labels": {NAME_LABEL: job, **RELEASE},
+        },
+        "spec": {"containers": [{"name": "trainer"}]},
+        "status": {"phase": phase, "containerStatuses": [{"name": "trainer", "state": state}]},
+    }

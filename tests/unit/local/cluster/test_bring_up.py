@@ -1,0 +1,133 @@
+"""How a model's route is waited for, and what a person is told at the end."""
+
+import io
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from rich.console import Console
+from tests.unit.local.cluster.api_server import BATCH, ApiServer
+
+from rookery_core.errors import Unavailable
+from rookery_local.cluster.bring_up import await_route, models
+from rookery_local.cluster.commands import next_commands
+from rookery_local.cluster.namespace import Namespace
+from rookery_local.prediction import Access, Prediction
+from rookery_local.report import Lines
+
+CARD = {"contract": {"features": [{"name": "mass", "kind": "number", "example": 1.0}]}}
+ANSWER = {"class": "FEMALE"}
+HOST, KEY = "penguins.example.org", "a-key-of-many-letters"
+BY = Access({"Host": HOST, "X-API-Key": KEY}, f"-H 'Host: {HOST}'")
+NO_CHAMPION = {"reason": "no_champion", "detail": "The registry names no champion of it yet."}
+
+
+class Api(ThreadingHTTPServer):
+    """An API behind a host and a key, whose model gets its champion after some requests."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.champion_after: int | None = 0
+        self.asked = 0
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Api
+
+    def do_GET(self) -> None:
+        """The model's card."""
+        self._send(200, CARD)
+
+    def do_POST(self) -> None:
+        """A prediction, or the reason why there is none."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked += 1
+        after = self.server.champion_after
+        if after is not None and self.server.asked > after:
+            self._send(200, ANSWER)
+        else:
+            self._send(503, NO_CHAMPION)
+
+    def _send(self, status: int, document: object) -> None:
+        if self.headers["Host"] != HOST or self.headers["X-API-Key"] != KEY:
+            status, document = 401, {"reason": "api_key", "detail": "Send the API key."}
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written."""
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """It listens."""
+    with Api() as made:
+        thread = Thread(target=made.serve_forever, args=(0.05,))
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def report() -> Lines:
+    """To nobody."""
+    return Lines(Console(file=io.StringIO()))
+
+
+def test_a_route_is_asked_by_the_releases_host_and_key(api: Api, report: Lines) -> None:
+    prediction = await_route(api.url, "sex", BY, report)
+
+    assert prediction.answer == ANSWER
+    assert f"curl -s {api.url}/predict/sex -H 'Host: {HOST}' " in prediction.curl
+    assert KEY not in prediction.curl
+
+
+def test_a_champion_that_the_api_has_not_seen_yet_is_waited_for(api: Api, report: Lines) -> None:
+    api.champion_after = 1
+
+    assert await_route(api.url, "sex", BY, report).answer == ANSWER
+    assert api.asked == 2
+
+
+def test_a_model_without_a_champion_is_told_as_such(api: Api, report: Lines) -> None:
+    api.champion_after = None
+
+    with pytest.raises(Unavailable, match=r"model wine has no champion: .*rookery retrain wine"):
+        await_route(api.url, "wine", BY, report, champion_patience=0)
+
+
+def test_a_route_that_refuses_is_told_with_its_words(api: Api, report: Lines) -> None:
+    with pytest.raises(Unavailable, match=r"/predict/sex does not answer .*401: Send the API key"):
+        await_route(api.url, "sex", Access(), report, patience=0)
+
+
+def test_the_models_are_those_with_a_trainer(server: ApiServer, namespace: Namespace) -> None:
+    for name in ("ingest-sex", "retention", "trainer-sex", "trainer-wine"):
+        server.put(f"{BATCH}/cronjobs", {"metadata": {"name": name}})
+
+    assert models(namespace) == ["sex", "wine"]
+
+
+def test_the_next_commands_are_told_with_where_they_are_meant() -> None:
+    where = " --context kind-rookery --namespace ml"
+    predictions = [Prediction(f"curl {name}", ANSWER) for name in ("sex", "species")]
+
+    told = list(next_commands(".venv/bin/rookery", where, ["sex", "species"], predictions))
+
+    assert told == [
+        ("Predict", "curl sex"),
+        ("Predict", "curl species"),
+        ("Retrain", f".venv/bin/rookery retrain species{where}"),
+        ("Open the UIs", f".venv/bin/rookery cluster ui{where}"),
+    ]

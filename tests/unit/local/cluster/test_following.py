@@ -1,0 +1,111 @@
+"""What is told of a Job: its events, its troubles, and why it failed."""
+
+import pytest
+from tests.unit.local.cluster.api_server import BATCH, CORE, ApiServer
+from tests.unit.local.cluster.objects import job, pod
+
+from rookery_core.errors import Refused, Unavailable
+from rookery_local.cluster.following import TAIL, Following, follow
+from rookery_local.cluster.namespace import Namespace
+from rookery_local.events import Event
+
+NAME = "trainer-sex-x1"
+REASON = '{"event": "failed", "reason": "no rows of class MALE", "exit": 42}\n'
+
+
+@pytest.fixture
+def following(namespace: Namespace) -> Following:
+    """Of a Job whose first pod is there."""
+    return Following(namespace, NAME)
+
+
+def test_events_are_told_once_and_half_a_line_waits_for_its_end(
+    server: ApiServer, following: Following
+) -> None:
+    pods = [pod("one", NAME)]
+    server.logs["one"] = 'a warning\n{"event": "trial", "index": 1}\n{"event": "tri'
+
+    first = list(following.events(pods))
+    server.logs["one"] += 'al", "index": 2}\n'
+
+    assert [each["index"] for each in first] == [1]
+    assert [each["index"] for each in following.events(pods)] == [2]
+    assert list(following.events(pods)) == []
+
+
+def test_a_pod_without_a_log_has_no_events(following: Following) -> None:
+    assert list(following.events([pod("one", NAME)])) == []
+
+
+def test_the_error_is_the_reason_that_the_last_pod_gave(
+    server: ApiServer, following: Following
+) -> None:
+    pods = [pod("one", NAME, "Failed", 1), pod("three", NAME, "Failed", 42)]
+    server.logs["three"] = REASON
+    list(following.events(pods))
+
+    error = following.error(pods, "PodFailurePolicy: 42")
+
+    assert isinstance(error, Refused)
+    assert str(error) == f"Job {NAME} failed: no rows of class MALE"
+
+
+def test_without_a_reason_the_error_ends_with_the_log(
+    server: ApiServer, following: Following
+) -> None:
+    server.logs["one"] = "".join(f"line {number}\n" for number in range(TAIL + 5))
+
+    error = following.error([pod("one", NAME, "Failed", 137)], "BackoffLimitExceeded")
+
+    assert isinstance(error, Unavailable)
+    said = str(error).splitlines()
+    assert said[0] == f"Job {NAME} failed: BackoffLimitExceeded; exit 137"
+    assert said[1] == "The end of the log of one:"
+    assert said[2:] == [f"line {number}" for number in range(5, TAIL + 5)]
+
+
+def test_the_log_is_shown_beside_a_reason_where_asked(
+    server: ApiServer, following: Following
+) -> None:
+    pods = [pod("one", NAME, "Failed", 42)]
+    server.logs["one"] = f"before\n{REASON}"
+    list(following.events(pods))
+
+    said = str(following.error(pods, "PodFailurePolicy: 42", with_log=True))
+
+    assert said.startswith(f"Job {NAME} failed: no rows of class MALE\n")
+    assert "\nbefore\n" in said
+
+
+def test_a_job_that_failed_without_a_failed_pod_says_what_kubernetes_says(
+    following: Following,
+) -> None:
+    error = following.error([], "DeadlineExceeded: Job was active longer than the deadline")
+
+    assert str(error).endswith("DeadlineExceeded: Job was active longer than the deadline")
+
+
+def test_a_failed_pod_before_the_last_is_a_trouble(following: Following) -> None:
+    pods = [pod("one", NAME, "Failed", 1), pod("three", NAME)]
+
+    assert following.troubles(pods) == ["one failed, the Job goes on with another pod: exit 1"]
+
+
+def test_a_job_is_followed_to_its_end(server: ApiServer, namespace: Namespace) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME, "Complete"))
+    server.put(f"{CORE}/pods", pod("one", NAME, "Succeeded", 0))
+    server.logs["one"] = '{"event": "trial", "index": 1}\n'
+    told: list[Event] = []
+
+    follow(namespace, NAME, told.append, pytest.fail)
+
+    assert [each["event"] for each in told] == ["trial"]
+
+
+def test_a_job_that_failed_ends_with_its_reason(server: ApiServer, namespace: Namespace) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME, "Failed", "PodFailurePolicy"))
+    server.put(f"{CORE}/pods", pod("one", NAME, "Failed", 42))
+    server.logs["one"] = REASON
+
+    with pytest.raises(Refused, match="no rows of class MALE"):
+        follow(namespace, NAME, lambda _event: None, pytest.fail)
