@@ -130,3 +130,17 @@ def test_a_retention_job_keeps_what_is_young(jobs: Jobs, spec: ModelSpec) -> Non
     assert job.events("kept")
     assert not job.events("removed")
     assert champion(jobs, spec) == 2
+
+
+def test_retention_without_the_object_store_may_work_later_and_says_what_is_away(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    jobs.stack.object_store.stop()
+
+    job = jobs.run("retention", spec.name)
+
+    assert job.finish() == 1
+    (event,) = job.events("failed")
+    assert event["error"] == "Unavailable"
+    assert "does not answer" in str(event["reason"])
+    assert "see that the object store is up" in str(event["reason"])

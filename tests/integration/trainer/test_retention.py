@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from mlflow.entities import ViewType
 from mlflow.exceptions import MlflowException
+from pydantic import SecretStr
 from tests.integration.trainer.candidates import Desk
 
-from rookery_core.errors import Refused
+from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.object_store import ObjectStore
 from rookery_local.postgres import Postgres
@@ -34,6 +35,20 @@ def retention(desk: Desk, postgres: Postgres, object_store: ObjectStore) -> Rete
         rules=Rules(keep_versions=1, min_age=0),
         times=LockTimes(),
     )
+
+
+class Vanishing(ArtifactObjects):
+    """A bucket that answers until something is to be removed."""
+
+    def __init__(self, bucket: ArtifactObjects) -> None:
+        self.root = bucket.root
+        self._there = bucket
+
+    def keys(self, folder: str) -> list[str]:
+        return self._there.keys(folder)
+
+    def remove(self, folder: str) -> int:
+        raise Unavailable(f"{folder} is away")
 
 
 def four_versions(desk: Desk) -> list[Candidate]:
@@ -179,3 +194,31 @@ def test_wrong_place_in_the_bucket_stops_retention(
 
     assert len(desk.registry.versions()) == 4
     assert runs(desk) == 8
+
+
+def test_key_that_the_bucket_does_not_know_is_refused_in_words(
+    desk: Desk, retention: Retention, object_store: ObjectStore
+) -> None:
+    four_versions(desk)
+    wrong = object_store.settings.model_copy(update={"secret_key": SecretStr("wrong")})
+    locked_out = ArtifactObjects(wrong, f"s3://{object_store.bucket}")
+
+    with pytest.raises(Unavailable, match=f"bucket {object_store.bucket} of .* refuses"):
+        replace(retention, objects=locked_out).clean(desk.registry)
+
+    assert len(desk.registry.versions()) == 4
+
+
+def test_bucket_that_goes_away_in_the_middle_ends_retention_and_the_next_one_does_the_rest(
+    desk: Desk, retention: Retention
+) -> None:
+    first = four_versions(desk)[0]
+    goes_away = replace(retention, objects=Vanishing(retention.objects))
+
+    with pytest.raises(Unavailable, match="is away"):
+        goes_away.clean(desk.registry)
+    assert objects_of(retention, desk, first) == OBJECTS
+    retention.clean(desk.registry)
+
+    assert objects_of(retention, desk, first) == 0
+    assert runs(desk) == 6

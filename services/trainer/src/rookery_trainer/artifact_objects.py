@@ -1,9 +1,12 @@
 """The objects behind the tracking server's proxied artifacts: counted, and removed for good."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rookery_core.errors import Unavailable
 from rookery_core.settings import S3Settings
@@ -22,32 +25,55 @@ class ArtifactObjects:
         self._client = _connect(settings)
 
     def keys(self, folder: str) -> list[str]:
-        """Every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`."""
+        """Every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`.
+
+        Raises:
+            Unavailable: the store did not answer, or refused.
+        """
         assert folder.endswith("/")
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"{self._prefix}{folder}"
-        )
-        return [found["Key"] for page in pages for found in page.get("Contents", [])]
+        with self._reached():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=f"{self._prefix}{folder}"
+            )
+            return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def remove(self, folder: str) -> int:
         """How many objects were in the folder; none is there now.
 
         Raises:
-            Unavailable: the store kept some.
+            Unavailable: the store kept some, did not answer, or refused.
         """
         keys = self.keys(folder)
         for start in range(0, len(keys), 1000):
             batch = keys[start : start + 1000]
-            self._client.delete_objects(
-                Bucket=self._bucket,
-                Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
-            )
+            with self._reached():
+                self._client.delete_objects(
+                    Bucket=self._bucket,
+                    Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
+                )
         if left := self.keys(folder):
             raise Unavailable(
                 f"{len(left)} objects are still in {folder} of bucket {self._bucket}; "
                 "see that the key may delete there, then run the job again"
             )
         return len(keys)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Errors of the store are in words."""
+        where = f"bucket {self._bucket} of {self._client.meta.endpoint_url}"
+        try:
+            yield
+        except ClientError as error:
+            raise Unavailable(
+                f"{where} refuses ({error}); see that it exists and that the key may list and "
+                "delete there, then run the job again"
+            ) from error
+        except BotoCoreError as error:
+            raise Unavailable(
+                f"{where} does not answer ({error}); see that the object store is up, then run "
+                "the job again"
+            ) from error
 
 
 def _connect(settings: S3Settings) -> "S3Client":

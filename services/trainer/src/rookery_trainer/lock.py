@@ -45,6 +45,10 @@ class LockLost(Unavailable):
     """The session that held the lock is gone; whatever is not done yet must not be done."""
 
 
+class LockTaken(Unavailable):
+    """Another trainer held the lock for as long as it was waited for."""
+
+
 class HeldLock:
     """A lock in this process's hands, and the one connection whose session holds it.
 
@@ -110,13 +114,18 @@ class HeldLock:
             return
         _log.info("waiting for lock", lock=self.name, seconds=self._times.wait)
         # Never a blocking call: it would not let SIGTERM through.
-        Patience(self._times.wait, self._times.poll).until(
-            lambda: self._try() or None,
-            lambda: (
-                f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
-                "trainer holds it; run the job again when that one is done"
-            ),
-        )
+        try:
+            Patience(self._times.wait, self._times.poll).until(
+                lambda: self._try() or None,
+                lambda: (
+                    f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
+                    "trainer holds it; run the job again when that one is done"
+                ),
+            )
+        except LockLost:
+            raise
+        except Unavailable as error:
+            raise LockTaken(str(error)) from None
 
     def _beat(self) -> None:
         while not self._over.wait(self._times.idle / 4):
@@ -141,7 +150,8 @@ def locked(
     """Holds the lock `name` of database `processed_data` while the block runs.
 
     Raises:
-        Unavailable: the lock was not free within `times.wait`, or the server did not answer.
+        LockTaken: the lock was not free within `times.wait`.
+        Unavailable: the server did not answer.
     """
     times = times or LockTimes()
     engine = session_engine(settings, times.idle)

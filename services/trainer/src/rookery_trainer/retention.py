@@ -3,16 +3,24 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from rookery_core.errors import Refused, Unavailable
+from rookery_core.errors import Refused
 from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.artifact_objects import ArtifactObjects
-from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock, sweep_lock
+from rookery_trainer.lock import (
+    HeldLock,
+    LockTaken,
+    LockTimes,
+    locked,
+    promotion_lock,
+    sweep_lock,
+)
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, reconcile
 from rookery_trainer.retention_plan import (
@@ -21,12 +29,15 @@ from rookery_trainer.retention_plan import (
     Plan,
     Removal,
     Rules,
+    Stays,
     SweepRun,
     artifact_path,
     plan,
 )
 from rookery_trainer.retention_settings import RetentionSettings
+from rookery_trainer.tracking import Outage
 from rookery_trainer.tracking_rows import TrackingRows
+from rookery_trainer.trash import trash
 
 _log = structlog.get_logger()
 
@@ -78,15 +89,19 @@ class Retention:
 
         Raises:
             Refused: it is not certain which version is the champion; nothing was removed.
+            Unavailable: MLflow, its database or the bucket was away; what was not removed then is
+                in the plan of the next time again.
         """
-        experiment = self.client.get_experiment_by_name(registry.model)
+        experiment = registry.outage.outlast(
+            lambda: self.client.get_experiment_by_name(registry.model)
+        )
         if experiment is None:
             return Plan((), {}, ())
         with locked(self.postgres, promotion_lock(registry.model), self.times) as lock:
             state = reconcile(lock, registry)
             _require_certainty(registry.model, state)
             self._require_bucket(state)
-            facts = self._facts(registry.model, experiment.experiment_id, state)
+            facts = self._facts(registry, experiment.experiment_id, state)
             planned = plan(facts, self.rules, now=int(time.time() * 1000))
             self._announce(registry.model, planned, dry_run)
             for removal in () if dry_run else planned.removals:
@@ -102,24 +117,30 @@ class Retention:
                 "removed; give ROOKERY_RETENTION_ARTIFACTS the server's --artifacts-destination"
             )
 
-    def _facts(self, model: str, experiment_id: str, state: State) -> Facts:
+    def _facts(self, registry: ModelRegistry, experiment_id: str, state: State) -> Facts:
         return Facts(
             experiment_id=experiment_id,
             versions=state.versions,
             aliases=state.aliases,
             entries=state.entries,
             rightful=state.rightful,
-            runs=self._runs(experiment_id),
+            runs=self._runs(registry.outage, experiment_id),
             logged_models=self.rows.logged_models(experiment_id),
-            named_elsewhere=self.rows.named_elsewhere(model),
+            named_elsewhere=self.rows.named_elsewhere(registry.model),
         )
 
-    def _runs(self, experiment_id: str) -> tuple[SweepRun, ...]:
+    def _runs(self, outage: Outage, experiment_id: str) -> tuple[SweepRun, ...]:
         found: list[Run] = []
         token: str | None = None
         while True:
-            page = self.client.search_runs(
-                [experiment_id], run_view_type=ViewType.ALL, max_results=1000, page_token=token
+            page = outage.outlast(
+                partial(
+                    self.client.search_runs,
+                    [experiment_id],
+                    run_view_type=ViewType.ALL,
+                    max_results=1000,
+                    page_token=token,
+                )
             )
             found += page
             token = page.token
@@ -147,34 +168,15 @@ class Retention:
         try:
             # Whoever works on the sweep has this lock.
             with locked(self.postgres, sweep_lock(removal.sweep_id), LockTimes(wait=0)):
-                self._trash(lock, registry, removal)
+                trash(self.client, lock, registry, removal)
                 objects = sum(self.objects.remove(folder) for folder in _folders(removal))
                 lock.require()
                 self.rows.remove(removal.logged_models, removal.runs)
-        except Unavailable as error:
+        except (LockTaken, Stays) as error:
             lock.require()
             _log.warning("stays", sweep_id=removal.sweep_id, reason=str(error))
             return
         _log.info("removed", model=registry.model, sweep_id=removal.sweep_id, objects=objects)
-
-    def _trash(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
-        """The versions are gone, runs and models are in MLflow's trash: nobody finds half of one.
-
-        MLflow would delete a version's alias with it, without a word: the last look is here.
-        """
-        lock.require()
-        named = {n: alias for alias, n in registry.aliases().items()}
-        for number in removal.versions:
-            if number in named:
-                raise Unavailable(f"version {number} has become {named[number]!r} meanwhile")
-        for number in removal.versions:
-            self.client.delete_model_version(registry.model, str(number))
-        for model in removal.logged_models:
-            if not model.deleted:
-                self.client.delete_logged_model(model.model_id)
-        for run in removal.runs:
-            if not run.deleted:
-                self.client.delete_run(run.run_id)
 
 
 def _require_certainty(model: str, state: State) -> None:

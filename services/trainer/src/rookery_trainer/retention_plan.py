@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rookery_core.errors import Unavailable
 from rookery_core.registry import TAG_BUNDLE
 from rookery_trainer.entries import Entries, Rightful
 from rookery_trainer.model_registry import RegisteredVersion
 
 DAY = 86_400_000
 """Milliseconds."""
+
+
+class Stays(Unavailable):
+    """A sweep that was to go is not free to go now; the others are."""
 
 
 @dataclass(frozen=True)

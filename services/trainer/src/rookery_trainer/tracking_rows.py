@@ -1,14 +1,16 @@
 """The rows behind the tracking server: what its API does not show, and removal for good."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, column, create_engine, delete, select, table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from rookery_core.databases import MLFLOW, database_url
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.retention_plan import LoggedModel, SweepRun
+from rookery_trainer.retention_plan import LoggedModel, Stays, SweepRun
 
 _MODELS = table(
     "logged_models",
@@ -28,7 +30,7 @@ _GONE = "Deleted_Internal"
 
 
 class TrackingRows:
-    """MLflow's database, as MLflow's own role."""
+    """MLflow's database, as MLflow's own role; where it is away, `Unavailable` is raised."""
 
     def __init__(self, settings: PostgresSettings) -> None:
         self._engine = create_engine(database_url(settings, MLFLOW), poolclass=NullPool)
@@ -38,7 +40,7 @@ class TrackingRows:
         statement = select(_MODELS).where(
             _MODELS.c.experiment_id == int(experiment_id), _MODELS.c.source_run_id.is_not(None)
         )
-        with self._engine.connect() as connection:
+        with _reached(self._engine.connect) as connection:
             return tuple(
                 LoggedModel(
                     row.model_id,
@@ -54,7 +56,7 @@ class TrackingRows:
         statement = select(_VERSIONS.c.run_id, _VERSIONS.c.source).where(
             _VERSIONS.c.name != model, _VERSIONS.c.current_stage != _GONE
         )
-        with self._engine.connect() as connection:
+        with _reached(self._engine.connect) as connection:
             rows = connection.execute(statement).all()
         # A source is `models:/<logged model>`, or an address with the run's or the model's id.
         parts = [part for row in rows for part in (row.run_id, *(row.source or "").split("/"))]
@@ -67,14 +69,27 @@ class TrackingRows:
         every logged model that anybody has put into the trash, and it asks no registered model.
 
         Raises:
-            Unavailable: one of them is not in the trash any more; nothing was removed.
+            Stays: one of them is not in the trash any more; nothing was removed.
         """
-        with self._engine.begin() as connection:
+        with _reached(self._engine.begin) as connection:
             # Metrics of a model refer to runs: models go first.
             for model in models:
                 _remove(connection, "logged_models", _OF_MODEL, "model_id", model.model_id)
             for run in runs:
                 _remove(connection, "runs", _OF_RUN, "run_uuid", run.run_id)
+
+
+@contextmanager
+def _reached(connect: Callable[[], AbstractContextManager[Connection]]) -> Iterator[Connection]:
+    """Errors of the database are in words."""
+    try:
+        with connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise Unavailable(
+            f"MLflow's database fails ({str(error.orig).strip()}); see that it is up and that "
+            "ROOKERY_MLFLOW_POSTGRES_* name MLflow's own role, then run the job again"
+        ) from error
 
 
 def _remove(
@@ -87,4 +102,4 @@ def _remove(
         delete(trash).where(trash.c[key] == identity, trash.c.lifecycle_stage == "deleted")
     )
     if gone.rowcount != 1:
-        raise Unavailable(f"{identity} is not in MLflow's trash any more; somebody restored it")
+        raise Stays(f"{identity} is not in MLflow's trash any more; somebody restored it")

@@ -1,0 +1,52 @@
+"""MLflow's trash: from there a sweep goes for good, and nobody finds half of one."""
+
+from collections.abc import Callable
+from functools import partial
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
+
+from rookery_trainer.lock import HeldLock
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.retention_plan import Removal, Stays
+from rookery_trainer.tracking import Outage
+
+
+def trash(client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
+    """The sweep's versions are gone, its runs and logged models are in the trash.
+
+    MLflow would delete a version's alias with it, without a word: the last look is here.
+
+    Raises:
+        Stays: one of the versions has an alias now; nothing was done.
+    """
+    lock.require()
+    named = {number: alias for alias, number in registry.aliases().items()}
+    for number in removal.versions:
+        if number in named:
+            raise Stays(f"version {number} has become {named[number]!r} meanwhile")
+    delete = partial(_delete, lock, registry.outage)
+    for number in removal.versions:
+        delete(partial(client.delete_model_version, registry.model, str(number)))
+    for model in removal.logged_models:
+        if not model.deleted:
+            delete(partial(client.delete_logged_model, model.model_id))
+    for run in removal.runs:
+        if not run.deleted:
+            delete(partial(client.delete_run, run.run_id))
+
+
+def _delete(lock: HeldLock, outage: Outage, request: Callable[[], object]) -> None:
+    """MLflow has done it; the lock was held just before the request was sent."""
+
+    def fenced() -> None:
+        lock.require()
+        try:
+            request()
+        except MlflowException as error:
+            # A request that got through without its answer has done it.
+            if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
+                raise
+
+    outage.outlast(fenced)
