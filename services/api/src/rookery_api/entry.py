@@ -44,8 +44,8 @@ class Entry:
         return contract_of(self.spec) if self.champion is None else self.champion.contract
 
 
-NOTHING_TO_SERVE: frozenset[State] = frozenset({"no_champion", "champion_broken"})
-"""A process without a champion that knows this much has nothing left to load."""
+PENDING: frozenset[State] = frozenset({"registry_unknown", "champion_loading"})
+"""There may be a champion that this process does not serve yet."""
 WHY: dict[State, str] = {
     "no_champion": "The registry names no champion of this model yet; run its trainer.",
     "champion_broken": "The champion's bundle did not verify; promote another version.",

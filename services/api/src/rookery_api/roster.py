@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rookery_api.cache import CachedChampion
-from rookery_api.cards import ChampionCard, ModelCard, ModelList, RegistryCard
+from rookery_api.cards import ChampionCard, ModelCard, ModelList, RegistryCard, State
 from rookery_api.champion import Champion
-from rookery_api.entry import NOTHING_TO_SERVE, WHY, Entry
+from rookery_api.entry import PENDING, WHY, Entry
 from rookery_api.problems import Problem, unknown_model
 from rookery_core.catalog import Catalog
 
@@ -51,20 +51,23 @@ class Roster:
         """The reason why this process does not belong behind the Service; None where it does."""
         if self.draining:
             return "draining"
-        if self._settled:
+        pending = self._pending()
+        if self._settled or not pending:
             return None
-        unknown = any(entry.state == "registry_unknown" for entry in self._entries.values())
-        return "registry_unknown" if unknown else "champion_loading"
+        return "registry_unknown" if "registry_unknown" in pending else "champion_loading"
 
     def settle(self) -> None:
-        """Whether the process is ready is judged anew: the cache was read, or a look has ended.
+        """What readiness is until the next look ends: the cache was read, or a look has ended.
 
-        It is once it serves a champion, or knows of every model that there is none to serve. What
-        a look is about to load counts neither way before the look has ended.
+        A process that serves a champion is ready whatever else is pending; one that serves none is
+        not, and what a look is about to load makes it so only once the look has failed to.
         """
-        entries = self._entries.values()
-        serving = any(entry.champion is not None for entry in entries)
-        self._settled = serving or all(entry.state in NOTHING_TO_SERVE for entry in entries)
+        serving = any(entry.champion is not None for entry in self._entries.values())
+        self._settled = serving or not self._pending()
+
+    def _pending(self) -> frozenset[State]:
+        """The states of models that another look may make serve."""
+        return PENDING & {entry.state for entry in self._entries.values()}
 
     def entry(self, model: str) -> Entry:
         """The model's entry; a 404 problem where the catalog has none."""
