@@ -28,7 +28,7 @@ STATUSES = {
     400: "The request cannot be read: its JSON, its head or its host name.",
     401: "The API key is missing or wrong.",
     404: "No such path, model or version.",
-    405: "No such method on this path; `Allow` lists those there are.",
+    405: "The path knows no such method; `Allow` lists those it knows.",
     408: "The request did not arrive in time.",
     413: "The body or the batch is too large.",
     415: "The body's media type or coding is not one that the route takes.",
@@ -37,7 +37,14 @@ STATUSES = {
     500: "The API failed; its log says why under the request id.",
     503: "Not now: `reason` says why, `Retry-After` when to come again.",
 }
-EVERYWHERE = (400, 408, 431, 500, 503)
+EVERYWHERE = (400, 405, 408, 431, 500, 503)
+"""On every path; OpenAPI has no place for what a path answers to other methods than its own."""
+HEALTH = {
+    "livez": "200 while the event loop turns; a process that fails this is to be restarted.",
+    "readyz": "200 while the process belongs behind the Service: it serves a champion, or knows"
+    " that there is none to serve, and is not about to end. Else 503 and the reason.",
+    "healthz": "200 while the process answers; each model's state in short, for people.",
+}
 BODY = (*EVERYWHERE, 401, 404, 413, 415, 422)
 
 
@@ -143,11 +150,13 @@ class Document:
         show["parameters"] = [{"name": "model", "in": "path", "required": True, "schema": names}]
         paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
         for path in ("/livez", "/readyz", "/healthz"):
-            paths[path] = {"get": self._get(path[1:], "health", anything)}
+            get = self._get(path[1:], "health", anything)
+            paths[path] = {"get": {**get, "summary": HEALTH[path[1:]]}}
         for path in ("/v2", "/v2/health/live", "/v2/health/ready"):
             operation = path[1:].replace("/", "_")
             paths[path] = {"get": self._get(operation, "inference", anything, v2=True)}
         metrics = self._get("metrics", "health", anything)
+        metrics["summary"] = "The series of this process, in Prometheus's text format."
         metrics["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
         return paths | {"/metrics": {"get": metrics}}
 
@@ -233,6 +242,8 @@ def _refusals(statuses: Iterable[int], *, v2: bool) -> Schema:
         if status == 503:
             seconds = {"type": "integer", "minimum": 1}
             refusal["headers"] = {"Retry-After": {"required": True, "schema": seconds}}
+        if status == 405:
+            refusal["headers"] = {"Allow": {"required": True, "schema": _TEXT}}
         refusals[str(status)] = refusal | {"content": content}
     return refusals
 
