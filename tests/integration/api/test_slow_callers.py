@@ -177,3 +177,28 @@ def test_caller_who_does_not_read_is_cut(served: tuple[ApiProcess, bytes]) -> No
             lambda: api.metric("rookery_api_connections_cut_total", reason="unread") >= 1,
             what="the cut",
         )
+
+
+def test_request_beyond_those_under_way_is_told_to_come_back(
+    served: tuple[ApiProcess, bytes], start_api: StartApi
+) -> None:
+    _, head = served
+    api = start_api(max_in_flight=2)
+    eventually(lambda: api.client.get("/readyz").status_code == 200)
+    half = head + b"Content-Length: %d\r\n\r\n" % len(GOOD) + GOOD[:10]
+
+    with connect(api) as first, connect(api) as second:
+        for connection in (first, second):
+            connection.sendall(half)
+        # The one that asks is under way too.
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 3)
+        refused = api.client.get("/models")
+
+        assert (refused.status_code, refused.json()["reason"]) == (503, "overloaded")
+        assert int(refused.headers["retry-after"]) >= 1
+        assert api.client.get("/livez").status_code == 200
+        for connection in (first, second):
+            connection.sendall(GOOD[10:])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+    assert api.client.get("/models").status_code == 200
