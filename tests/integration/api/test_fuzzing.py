@@ -7,7 +7,7 @@ from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.fuzzing import fuzz
 
 
-def test_schemathesis_finds_no_fault(
+def test_schemathesis_finds_no_fault_in_five_hundred_cases(
     new_desk: NewDesk, start_api: StartApi, tmp_path: Path
 ) -> None:
     desk = new_desk("species")
@@ -15,6 +15,4 @@ def test_schemathesis_finds_no_fault(
     api = start_api(default_model=desk.spec.name)
     api.await_version(desk.spec.name, version)
 
-    report = fuzz(api, desk.spec.name, tmp_path, examples=40)
-
-    assert "No issues found" in report
+    assert fuzz(api, desk.spec.name, tmp_path, examples=40) >= 500

@@ -1,6 +1,5 @@
 """schemathesis, whole: ten thousand cases and more."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,4 @@ def test_schemathesis_finds_no_fault_in_ten_thousand_cases(
     api = start_api(default_model=desk.spec.name)
     api.await_version(desk.spec.name, version)
 
-    report = fuzz(api, desk.spec.name, tmp_path, examples=1000)
-
-    generated = re.search(r"(\d+) generated", report)
-    assert generated is not None, report[-2000:]
-    assert int(generated[1]) >= 10_000
+    assert fuzz(api, desk.spec.name, tmp_path, examples=1000) >= 10_000
