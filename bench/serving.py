@@ -1,13 +1,15 @@
 """Serving, side by side: Rookery's API, `mlflow models serve` and a FastAPI "hello world".
 
-    .venv/bin/python -m bench.serving [--seconds 10] [--rounds 3] [--starts 5]
+    .venv/bin/python -m bench.serving [--seconds 10] [--rounds 3] [--starts 5] [--only outage]
 
 One champion (a species forest from the middle of its search space), one machine, one run. The load
 is closed: 64 connections, each with one request under way, from a process of its own on the same
 machine. The servers take turns, round by round, so that a busy minute hits them all, and the median
 of the rounds counts. `mlflow models serve` runs with its defaults. The hello world is FastAPI's
 first example on the API's server settings; it reads no body. A start is the time from the start of
-the process to its first 200, files in the page cache; the median counts.
+the process to its first 200, files in the page cache; the median counts. The outage is that of the
+API's tests: a relay before the tracking server, and so before the object store behind it, swallows
+what it is sent instead of refusing it. A round before it and one within it take turns.
 """
 
 import argparse
@@ -28,6 +30,7 @@ from bench.tracking import tracking_server
 from mlflow import MlflowClient
 from tests.integration.api.bundles import Desk, Made, make, shipped
 from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.relay import Relay
 from tests.integration.api.scoring import serve
 
 from rookery_core.settings import TrackingSettings
@@ -80,15 +83,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--starts", type=int, default=5)
+    parts = ("starts", "rates", "outage")
+    parser.add_argument("--only", choices=parts, help="one part of the comparison")
     options = parser.parse_args()
+    wanted = [options.only] if options.only else parts
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         tracking = stack.enter_context(tracking_server(folder))
         made = make(shipped(MODEL), parameters=FOREST)
         Desk(MlflowClient(tracking_uri=tracking.url), made.spec).promote(made)
-        compare_starts(folder, tracking, made, options.starts)
-        servers = start_all(stack, folder, tracking, made)
-        compare_rates(servers, options.seconds, options.rounds)
+        if "starts" in wanted:
+            compare_starts(folder, tracking, made, options.starts)
+        if "rates" in wanted:
+            with ExitStack() as running:
+                servers = start_all(running, folder, tracking, made)
+                compare_rates(servers, options.seconds, options.rounds)
+        if "outage" in wanted:
+            compare_outage(folder, tracking, options.seconds, options.rounds)
 
 
 def compare_starts(folder: Path, tracking: TrackingSettings, made: Made, count: int) -> None:
@@ -174,6 +185,35 @@ def compare_rates(servers: list[Server], seconds: float, rounds: int) -> None:
     ours, hello, theirs = rates.values()
     print(f"API / mlflow models serve: {ours / theirs:.1f} (expected at least 60)")
     print(f"API / hello world: {ours / hello:.2f} (expected at least 0.6)")
+
+
+def compare_outage(folder: Path, tracking: TrackingSettings, seconds: float, rounds: int) -> None:
+    """Prints the API's p99 before and while connections to the tracking server are swallowed."""
+    before, during = [], []
+    with ExitStack() as stack:
+        relay = stack.enter_context(Relay(tracking.url))
+        behind = TrackingSettings(url=relay.url)
+        # As they are by default: the tests ask more often, and wait longer.
+        pace = {"poll_seconds": 4, "poll_backoff_seconds": 15, "registry_timeout_seconds": 5}
+        api = stack.enter_context(ApiProcess(folder, behind, None, **pace))
+        api.await_version(MODEL, "1")
+        body = json.dumps(ROW)
+        server = Server("Rookery API", api.port, api.process.pid, f"/predict/{MODEL}", body)
+        for _ in range(rounds):
+            relay.set("pass")
+            eventually(lambda: _registry_answers(api), what="the registry")
+            before.append(server.ask(seconds))
+            relay.set("swallow")
+            eventually(lambda: not _registry_answers(api), what="the outage")
+            during.append(server.ask(seconds))
+    first, second = (statistics.median(item["p99"] for item in found) for found in (before, during))
+    failed = int(sum(item["failures"] for item in before + during))
+    print(f"p99 before the outage {first:.2f} ms, during it {second:.2f} ms, {failed} failed")
+    print(f"  ratio {second / first:.2f} (expected at most 1.10)")
+
+
+def _registry_answers(api: ApiProcess) -> bool:
+    return bool(api.card(MODEL)["registry"]["answered"])
 
 
 def _answers(port: int) -> Callable[[], bool]:
