@@ -1,7 +1,8 @@
 """The manifests of `k8s/jobs`, from the chart's CronJobs as its own values render them.
 
 `python -m k8s.job_manifests` writes them anew. Each is a Job for `kubectl create --filename`, in
-the namespace of a release that is called `rookery`.
+the namespace of a release that is called `rookery`: with `--namespace` where it is another one
+than kubectl's current one.
 """
 
 import shutil
@@ -71,13 +72,12 @@ def _manifest(program: Path, kind: str, cron_job: str) -> str:
 def _heading(kind: str, cron_job: str) -> str:
     lines = [
         f"# The template of the CronJob `{cron_job}` as a Job; `make generate` writes it anew:",
-        f"#   kubectl create --namespace {RELEASE} --filename k8s/jobs/{kind}.yaml",
+        f"#   kubectl create --filename k8s/jobs/{kind}.yaml",
     ]
     if MODEL in cron_job:
         lines += [
             "# Of another model:",
-            f"#   sed s/{MODEL}/sex/g k8s/jobs/{kind}.yaml | kubectl create --namespace {RELEASE} "
-            "--filename -",
+            f"#   sed s/{MODEL}/sex/g k8s/jobs/{kind}.yaml | kubectl create --filename -",
         ]
     return "\n".join([*lines, "apiVersion: batch/v1", "kind: Job", ""])
 
