@@ -1,6 +1,8 @@
 """The `rookery` command as the client of a cluster, with nothing but a kubeconfig."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,9 +10,10 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
-from tests.e2e.cluster import Namespace, until
+from tests.e2e.cluster import CHECKOUT, CONFIG, Namespace, run, until
 from tests.e2e.jobs import Job
 from tests.e2e.release import Release
+from tests.e2e.test_upgrades import state
 from tests.e2e.tracking import forwarded
 
 ROOKERY = (sys.executable, "-m", "rookery_local")
@@ -24,6 +27,7 @@ def started(namespace: Namespace, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        cwd=CHECKOUT,
         env={**os.environ, "KUBECONFIG": str(namespace.cluster.kubeconfig)},
     )
 
@@ -85,6 +89,30 @@ def test_the_state_names_parts_jobs_and_models(release: Release) -> None:
     assert code == 0, told
     words = told.split()
     assert {"api", "mlflow", "postgresql", "species", "sex", "serving"} <= set(words)
+
+
+def test_a_second_up_changes_nothing_and_tells_the_next_commands(
+    release: Release, tmp_path: Path
+) -> None:
+    cluster = release.namespace.cluster
+    config = tmp_path / "kind-config.yaml"
+    config.write_text(CONFIG.read_text().replace("\nname: rookery\n", f"\nname: {cluster.name}\n"))
+    before = state(release.namespace)
+
+    code, told = ended(started(release.namespace, "cluster", "up", "--config", str(config)))
+
+    assert code == 0, told
+    assert f"cluster {cluster.name}: is there" in told
+    assert "helm upgrade: done" in told
+    assert "its image changed" not in told
+    assert state(release.namespace) == before
+    # Of several models, the last one's.
+    commands = dict(re.findall(r"^(Predict|Retrain|Open the UIs)\n  (.+)$", told, re.MULTILINE))
+    direct = {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    model = json.loads(run("bash", "-c", commands["Predict"], environment=direct))["model"]["name"]
+    where = f"--namespace {release.namespace.name}"
+    assert commands["Retrain"].endswith(f"retrain {model} {where}")
+    assert commands["Open the UIs"].endswith(f"cluster ui {where}")
 
 
 def test_a_local_file_gets_into_the_object_store(release: Release, tmp_path: Path) -> None:

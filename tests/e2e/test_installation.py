@@ -1,5 +1,6 @@
 """Right after the installation: what one command has brought, and at what cost."""
 
+import httpx
 import mlflow.sklearn
 import numpy as np
 import pandas as pd
@@ -40,6 +41,15 @@ def test_a_champion_answers_as_soon_as_the_installation_is_done(
     answer = api.predict(model, api.example(model))
 
     assert answer.json()["class"] in load_catalog()[model].classes
+
+
+def test_the_page_for_people_is_at_the_root(release: Release) -> None:
+    with api.client() as caller:
+        page = caller.get("/")
+
+    assert page.status_code == httpx.codes.OK
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "<title>Rookery</title>" in page.text
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -1,5 +1,8 @@
 """The Jobs of `k8s/jobs`, created as their first lines say, run to their end."""
 
+from collections.abc import Iterator
+
+import pytest
 from tests.e2e import tracking
 from tests.e2e.cluster import CHECKOUT
 from tests.e2e.jobs import Job
@@ -8,24 +11,34 @@ from tests.e2e.release import Release
 TWENTY = list(range(20))
 
 
-def create(release: Release, name: str, model: str) -> Job:
+@pytest.fixture(scope="module", autouse=True)
+def jobs(release: Release) -> Iterator[list[Job]]:
+    """Those that were made here. Nobody owns them: they would outlast the release by a day."""
+    made: list[Job] = []
+    yield made
+    for each in made:
+        release.namespace.kubectl("delete", "job", each.name)
+
+
+def create(release: Release, jobs: list[Job], name: str, model: str) -> Job:
     """The Job of that file, made for the model."""
     text = (CHECKOUT / "k8s" / "jobs" / f"{name}.yaml").read_text().replace("species", model)
     made = release.namespace.kubectl("create", "-f", "-", "-o", "name", stdin=text)
-    return Job(release.namespace, made.strip().removeprefix("job.batch/"))
+    jobs.append(Job(release.namespace, made.strip().removeprefix("job.batch/")))
+    return jobs[-1]
 
 
-def test_data_come_in_and_a_sweep_is_done(release: Release) -> None:
-    create(release, "ingest", "sex").complete()
-    job = create(release, "trainer", "sex")
+def test_data_come_in_and_a_sweep_is_done(release: Release, jobs: list[Job]) -> None:
+    create(release, jobs, "ingest", "sex").complete()
+    job = create(release, jobs, "trainer", "sex")
     job.complete()
 
     with tracking.tracked(release.namespace) as client:
         assert tracking.indices(client, "sex", job.uid) == TWENTY
 
 
-def test_retention_keeps_what_is_young(release: Release) -> None:
-    job = create(release, "retention", "species")
+def test_retention_keeps_what_is_young(release: Release, jobs: list[Job]) -> None:
+    job = create(release, jobs, "retention", "species")
     job.complete()
 
     (pod,) = job.pods()

@@ -1,10 +1,13 @@
-"""The release goes and comes back: with Helm 4, then with Helm 3."""
+"""The release goes and comes back, with Helm 4, then with Helm 3; at last its data go too."""
 
+import re
+import shlex
 import time
 from dataclasses import dataclass
 
 import pytest
-from tests.e2e import api, tracking
+from tests.e2e import api, objects, tracking
+from tests.e2e.cluster import CHECKOUT
 from tests.e2e.measurements import Measurements
 from tests.e2e.release import HELM_3, NAME, VOLUMES, Release
 from tests.e2e.test_installation import MODELS
@@ -78,3 +81,26 @@ def test_helm_3_uninstalls(release: Release) -> None:
     release.uninstall(helm=HELM_3)
 
     assert not release.exists()
+
+
+def purge() -> list[str]:
+    """The one line of the README that removes what an uninstallation leaves, without `kubectl`."""
+    (line,) = re.findall(r"kubectl (delete jobs,[^`\n]+)", (CHECKOUT / "README.md").read_text())
+    return shlex.split(line)
+
+
+def test_the_documented_purge_leaves_nothing(release: Release) -> None:
+    # What else may be left: a Job of a file, which nobody owns, and a failed pod of `helm test`.
+    release.namespace.kubectl("create", "-f", str(CHECKOUT / "k8s" / "jobs" / "retention.yaml"))
+    failed = objects.pod("test-tracking", "false")
+    labels = {"app.kubernetes.io/instance": NAME, "app.kubernetes.io/part-of": "rookery"}
+    failed["metadata"]["labels"] = labels
+    release.namespace.apply(failed)
+    release.namespace.wait("pod/test-tracking", "jsonpath={.status.phase}=Failed")
+    assert len(remains(release)) > len(VOLUMES)
+
+    release.namespace.kubectl(*purge())
+
+    # The Job's pod goes a moment after the Job.
+    release.namespace.kubectl("wait", "pods", "--all", "--for=delete", "--timeout=120s")
+    assert remains(release) == []

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 from tests.e2e import api, specs, tracking
 from tests.e2e.cluster import CHECKOUT, Namespace, Object
 from tests.e2e.conftest import UnderLoad
@@ -12,6 +13,11 @@ from tests.e2e.release import Release
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 
 EXAMPLES = CHECKOUT / "examples"
+WINE = (
+    f"--set-file=global.models.wine.spec={EXAMPLES / 'wine.yaml'}",
+    f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
+)
+"""As examples/README.md says it."""
 PENGUINS = CHECKOUT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
 
 
@@ -58,14 +64,22 @@ def test_changed_values_are_applied_and_cost_no_request(
     assert load.rate >= PROMISED_RATE
 
 
+def test_a_model_without_a_champion_is_answered_with_when_to_ask_again(release: Release) -> None:
+    release.upgrade("--set=api.replicas=2", "--set=pipeline.bootstrap=false", *WINE)
+    release.rolled_out("api")
+
+    answer = api.predict("wine", {"alcohol": 13.05})
+
+    assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE, answer.text
+    assert answer.json()["reason"] == "no_champion"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert api.predict("species", api.example("species")).status_code == httpx.codes.OK
+
+
 def test_a_table_is_added_by_values_alone(release: Release) -> None:
     before = {model: api.version(model) for model in ("species", "sex")}
 
-    release.upgrade(
-        "--set=api.replicas=2",
-        f"--set-file=global.models.wine.spec={EXAMPLES / 'wine.yaml'}",
-        f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
-    )
+    release.upgrade("--set=pipeline.bootstrap=true", *WINE)
 
     api.await_champion("wine")
     assert api.predict("wine", api.example("wine")).json()["class"].startswith("class_")
