@@ -1,6 +1,7 @@
 """One background stack for the tests of this folder, up again for each that wants it."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 from tests.integration.local.command import Rookery
 
 from rookery_local.home import Home
+from rookery_local.ports import LOOPBACK
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL: dict[str, Any] = {"name": "small", "trials": 4, "folds": 2, "gate": {"policy": "always"}}
@@ -26,7 +28,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
     (specs / "small.yaml").write_text(yaml.safe_dump({**wine, **SMALL}))
     rookery = Rookery(Home(folder / "state"), specs)
     yield rookery
-    rookery.run("down")
+    # Somebody's open connection, where the stack is up, does not hold up its end.
+    if rookery.is_gone:
+        return
+    with socket.create_connection((LOOPBACK, rookery.ports[0])):
+        rookery.run("down")
+    assert rookery.is_gone
 
 
 @pytest.fixture

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.command import Rookery
+from tests.integration.local.terminal import CONTROL_C, Terminal
 
 from rookery_local.home import Home
 from rookery_local.ports import LOOPBACK
+
+SECONDS = 200
+"""How long a demo with data and models may take to start, and to end."""
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +47,26 @@ def test_the_first_demo_ends_with_two_champions_and_nothing_running(
     assert rookery.is_gone
 
 
-def test_a_second_demo_uses_the_data_and_models_of_the_first(rookery: Rookery, first: str) -> None:
-    rookery.run("up")
+def test_a_second_demo_uses_the_data_and_models_of_the_first_and_stays_until_ctrl_c(
+    rookery: Rookery, first: str
+) -> None:
+    with Terminal(rookery.argv("demo")) as terminal:
+        shown = terminal.await_text("Ctrl-C stops everything", SECONDS)
+        assert answers(shown) == answers(first)
+        assert f"{rookery.api_url}/docs" in shown
+        assert f"{rookery.mlflow_url}/" in shown
 
-    printed = rookery.run("demo")
+        # A third one, in no terminal, uses the stack that is up, and leaves it up.
+        printed = rookery.run("demo")
+        assert answers(printed) == answers(first)
+        assert "ingest species: rows_in 344, loaded 0, duplicate 344" in printed
+        assert "trial" not in printed
+        assert "does not answer" not in rookery.run("status")
 
-    assert answers(printed) == answers(first)
-    assert "ingest species: rows_in 344, loaded 0, duplicate 344" in printed
-    assert "trial" not in printed
-    # It stays up, for it was up before; somebody's open connection does not hold it up later.
-    with socket.create_connection((LOOPBACK, rookery.ports[0])):
-        rookery.run("down")
+        # Somebody's open connection does not hold up the end.
+        with socket.create_connection((LOOPBACK, rookery.ports[0])):
+            terminal.press(CONTROL_C)
+            assert terminal.finish(SECONDS) == 0
     assert rookery.is_gone
 
 

@@ -1,0 +1,88 @@
+"""A terminal with a command in it, as a person sits at it."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+CONTROL_C = b"\x03"
+ENTER = """
+import os, sys
+os.close(os.open(os.ttyname(0), os.O_RDWR))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Makes standard input the terminal from which the program has its signals, and becomes it."""
+
+
+class Terminal:
+    """The command runs in it until it ends; after the block it is gone whatever happens."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self._own, theirs = pty.openpty()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", ENTER, *argv],
+                stdin=theirs,
+                stdout=theirs,
+                stderr=theirs,
+                env={name: value for name, value in os.environ.items() if name != "CI"},
+                start_new_session=True,
+            )
+        finally:
+            os.close(theirs)
+        self._shown = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._own)
+
+    def await_text(self, text: str, seconds: float) -> str:
+        """All that is on the terminal, once that text is."""
+        deadline = time.monotonic() + seconds
+        while text not in self.shown:
+            assert time.monotonic() < deadline, f"no {text!r} within {seconds} s: {self.shown}"
+            assert self._read(deadline), f"it ended without {text!r}: {self.shown}"
+        return self.shown
+
+    def press(self, keys: bytes) -> None:
+        """The keys are typed."""
+        os.write(self._own, keys)
+
+    def finish(self, seconds: float) -> int:
+        """The exit code of the command, whatever it says until then."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            assert time.monotonic() < deadline, f"it runs on after {seconds} s: {self.shown}"
+        return self._process.wait(max(1.0, deadline - time.monotonic()))
+
+    @property
+    def shown(self) -> str:
+        """What was on the terminal so far."""
+        return self._shown.decode(errors="replace")
+
+    def _read(self, deadline: float) -> bool:
+        """More was shown, or time went by; False where nobody can write any more."""
+        ready, _, _ = select.select([self._own], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return True
+        try:
+            fresh = os.read(self._own, 65536)
+        except OSError:
+            # So Linux says that the last writer has closed the terminal.
+            return False
+        self._shown += fresh
+        return bool(fresh)
