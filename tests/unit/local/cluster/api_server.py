@@ -74,6 +74,15 @@ class _Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said)
 
+    def do_DELETE(self) -> None:
+        """The object is gone."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        del self.server.objects[self.path]
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
     def log_message(self, *_: object) -> None:
         """Nothing is written."""
 

@@ -1,10 +1,11 @@
-"""A namespace behind a small API server."""
+"""A namespace behind a small API server, and a small API behind an ingress."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.unit.local.cluster.api_server import KUBECONFIG, ApiServer, serving
+from tests.unit.local.cluster.prediction_api import Api, answering
 
 from rookery_local.cluster.namespace import Namespace, connect
 
@@ -23,3 +24,10 @@ def namespace(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.write_text(KUBECONFIG.format(url=server.url))
     monkeypatch.setenv("KUBECONFIG", str(path))
     return connect()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """Every model that it is asked for has a champion."""
+    with answering() as made:
+        yield made

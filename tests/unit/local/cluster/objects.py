@@ -33,6 +33,7 @@ def deployment(
         "metadata": {"name": name, "generation": 1, "labels": RELEASE},
         "spec": {
             "replicas": 1,
+            "selector": {"matchLabels": {"app": name}},
             "template": {"spec": {"containers": [{"name": name, "env": [plain, *env]}]}},
         },
         "status": {"observedGeneration": 1, **counts},

@@ -1,14 +1,11 @@
 """How a model's route is waited for, and what a person is told at the end."""
 
 import io
-import json
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from rich.console import Console
 from tests.unit.local.cluster.api_server import BATCH, ApiServer
+from tests.unit.local.cluster.prediction_api import ANSWER, BY, HOST, KEY, Api
 
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.bring_up import await_route, models
@@ -16,67 +13,6 @@ from rookery_local.cluster.commands import next_commands
 from rookery_local.cluster.namespace import Namespace
 from rookery_local.prediction import Access, Prediction
 from rookery_local.report import Lines
-
-CARD = {"contract": {"features": [{"name": "mass", "kind": "number", "example": 1.0}]}}
-ANSWER = {"class": "FEMALE"}
-HOST, KEY = "penguins.example.org", "a-key-of-many-letters"
-BY = Access({"Host": HOST, "X-API-Key": KEY}, f"-H 'Host: {HOST}'")
-NO_CHAMPION = {"reason": "no_champion", "detail": "The registry names no champion of it yet."}
-
-
-class Api(ThreadingHTTPServer):
-    """An API behind a host and a key, whose model gets its champion after some requests."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
-        self.champion_after: int | None = 0
-        self.asked = 0
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Answer(BaseHTTPRequestHandler):
-    server: Api
-
-    def do_GET(self) -> None:
-        """The model's card."""
-        self._send(200, CARD)
-
-    def do_POST(self) -> None:
-        """A prediction, or the reason why there is none."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked += 1
-        after = self.server.champion_after
-        if after is not None and self.server.asked > after:
-            self._send(200, ANSWER)
-        else:
-            self._send(503, NO_CHAMPION)
-
-    def _send(self, status: int, document: object) -> None:
-        if self.headers["Host"] != HOST or self.headers["X-API-Key"] != KEY:
-            status, document = 401, {"reason": "api_key", "detail": "Send the API key."}
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is written."""
-
-
-@pytest.fixture
-def api() -> Iterator[Api]:
-    """It listens."""
-    with Api() as made:
-        thread = Thread(target=made.serve_forever, args=(0.05,))
-        thread.start()
-        yield made
-        made.shutdown()
-        thread.join()
 
 
 @pytest.fixture
