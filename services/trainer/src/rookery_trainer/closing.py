@@ -1,7 +1,12 @@
 """Closing: whatever ends a process, nothing that it worked on stays RUNNING."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+
+import structlog
+from mlflow.exceptions import MlflowException
+from requests import RequestException
+from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.settings import PostgresSettings
@@ -12,6 +17,8 @@ from rookery_trainer.share import Share
 
 LAST_WORDS = 5.0
 """Seconds that a process which is about to end waits for a service, to close its runs."""
+
+_log = structlog.get_logger()
 
 Hurried = Callable[[], Runs]
 """Makes the model's runs, whose requests wait no longer than `LAST_WORDS`."""
@@ -26,8 +33,8 @@ def closed_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[N
     try:
         yield
     except BaseException as error:
-        if lock.still_held():
-            with suppress(RookeryError):
+        with _told():
+            if lock.still_held():
                 runs = hurried()
                 runs.end_strays(runs.find(parent.pin.sweep_id))
                 runs.end(parent.run_id, *_words(error))
@@ -45,10 +52,22 @@ def closed_share(
     try:
         yield
     except BaseException as error:
-        if lock.still_held():
-            with suppress(RookeryError):
+        with _told():
+            if lock.still_held():
                 _end_share(hurried(), parent, share, postgres, error)
         raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a service fails of is in the log: the error to raise is the one that ended the work.
+
+    What stays RUNNING is closed by the next process of the sweep.
+    """
+    try:
+        yield
+    except (RookeryError, MlflowException, RequestException, DBAPIError) as error:
+        _log.warning("runs could not be closed", reason=str(error) or type(error).__name__)
 
 
 def _end_share(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from rookery_core.errors import Refused, RookeryError
+from rookery_core.errors import Refused
 from rookery_trainer.family import FAILED, FINISHED, TAG_REASON, Child, Parent
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.progress import Progress
@@ -167,11 +167,11 @@ def _failure(future: Future[Evaluation]) -> str | None:
     """Why the configuration failed, None where it did not.
 
     Raises:
-        RookeryError: its process died, which says nothing about the configuration.
+        BrokenProcessPool: its process died, which says nothing about the configuration.
     """
     error = future.exception()
     if isinstance(error, BrokenProcessPool):
-        raise RookeryError("a worker process was killed; give the job more memory or run it again")
+        raise error
     if error is not None:
         return f"{type(error).__name__}: {error}"
     return None if future.result().scores.finite else "a score is NaN or infinite"

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,6 +15,7 @@ import joblib
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from rookery_core.errors import RookeryError
 from rookery_core.spec import ModelSpec
 from rookery_trainer.cross_validation import cross_validate, fit_rows
 from rookery_trainer.fork_server import warm_up
@@ -67,6 +69,9 @@ def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
 
     They use one thread each. They end with the block, at once where it raises, and with this
     process, however it dies.
+
+    Raises:
+        RookeryError: one of them was killed.
     """
     number = number or joblib.cpu_count()
     context = warm_up()
@@ -74,7 +79,12 @@ def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
     pool = ProcessPoolExecutor(number, context, _sit_down, (bench, theirs))
     # The leash goes first: by the block's end, or by the end of this process.
     with closing(theirs), pool, closing(leash):
-        yield Workers(pool, number)
+        try:
+            yield Workers(pool, number)
+        except BrokenProcessPool as error:
+            raise RookeryError(
+                "a worker process was killed; give the job more memory or run it again"
+            ) from error
         pool.shutdown(wait=True)
 
 
