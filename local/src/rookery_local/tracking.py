@@ -1,6 +1,7 @@
 """A real MLflow tracking server on loopback, its artifacts proxied into the object store.
 
-Clients may also fetch files there by signed addresses (docs/decisions/0612-artifacts-through-the-server.md).
+Clients may also fetch files there by signed addresses
+(docs/decisions/0612-artifacts-through-the-server.md).
 """
 
 import subprocess
