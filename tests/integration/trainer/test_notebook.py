@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from mlflow import MlflowClient
 from nbclient import NotebookClient
 from tests.integration.api.processes import ApiProcess
 from tests.integration.trainer.sweepers import Task, run
@@ -19,7 +20,10 @@ from rookery_ingest.settings import IngestSettings
 from rookery_local.postgres import Postgres
 from rookery_local.settings_environment import environment_of
 from rookery_local.tracking import Tracking
+from rookery_trainer.logged_model import READY
 
+PICTURES = 4
+"""Histograms, scatter plots, the search, the confusion matrix."""
 NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "penguins_experiments.ipynb"
 
 
@@ -65,8 +69,26 @@ def environment(postgres: Postgres, tracking: Tracking, specs: Path, api: str) -
     }
 
 
+def ready_models(client: MlflowClient, experiment: str) -> int:
+    """How many logged models of the experiment there are; each is complete."""
+    found = client.get_experiment_by_name(experiment)
+    assert found is not None
+    models = client.search_logged_models([found.experiment_id])
+    assert {str(model.status) for model in models} == {READY}
+    return len({model.source_run_id for model in models})
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list[dict[str, object]]:
+    """What the cells show, each by media type."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [output["data"] for cell in cells for output in cell.outputs if "data" in output]
+
+
 def test_the_notebook_runs_from_top_to_bottom(
-    species: ModelSpec, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    species: ModelSpec,
+    environment: dict[str, str],
+    mlflow_client: MlflowClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -77,6 +99,11 @@ def test_the_notebook_runs_from_top_to_bottom(
     text = nbformat.writes(notebook)
     assert "20/20" in text
     assert "committed" in text
+    assert ready_models(mlflow_client, f"{species.name}-notebook") == species.trials
+    shown = outputs(notebook)
+    assert len([kinds for kinds in shown if "image/png" in kinds]) >= PICTURES
+    (answer,) = (kinds["text/plain"] for kinds in shown if "probabilities" in str(kinds))
+    assert "'class': 'Gentoo'" in str(answer)
 
 
 def test_the_notebook_is_committed_without_outputs() -> None:
