@@ -90,7 +90,7 @@ def assert_failed(task: Task, said: str) -> None:
     assert re.search(said, str(event["reason"]))
 
 
-def with_column(name: str, value: object) -> DataFrame:
+def with_column(name: str, value: float | None) -> DataFrame:
     """The penguins, all with the same value in that column."""
     return penguins().assign(**{name: value})
 
