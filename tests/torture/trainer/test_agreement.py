@@ -1,17 +1,29 @@
-"""Exported models agree with their originals: every case, twenty draws of each."""
+"""Exported models agree with their originals or are refused: every case, twenty draws of each."""
 
 import pytest
 from tests.unit.trainer.agreement import CASES, agreement
 
+from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
 
+DRAWS = 20
+REFUSED: dict[EstimatorName, int] = {"gradient_boosting": 2, "calibrated_svc": 3}
+"""How many draws of a case may be refused: a boosting that diverged has leaves beyond float32, and
+a steep calibration magnifies the last bits of a kernel."""
 
-@pytest.mark.parametrize("draw", range(20))
+
+@pytest.mark.filterwarnings("ignore:overflow encountered in cast:RuntimeWarning")
 @pytest.mark.parametrize(("estimator", "features"), CASES)
-def test_an_exported_model_agrees_on_the_whole_grid(
-    estimator: EstimatorName, features: str, draw: int
-) -> None:
-    found = agreement(estimator, features, draw)
+def test_exported_models_agree_on_the_whole_grid(estimator: EstimatorName, features: str) -> None:
+    refused = []
 
-    assert found.largest_difference <= PROBABILITY_TOLERANCE
+    for draw in range(DRAWS):
+        try:
+            found = agreement(estimator, features, draw)
+        except Refused as error:
+            refused.append(str(error))
+        else:
+            assert found.largest_difference <= PROBABILITY_TOLERANCE
+
+    assert len(refused) <= REFUSED.get(estimator, 0), "\n".join(refused)
