@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -40,7 +40,8 @@ def test_killed_before_every_step(
 ) -> None:
     left = killed_before(field, step, undisturbed)
 
-    record_property("found", json.dumps({**asdict(left), "champion": left.champion is not None}))
+    found = {**vars(left), "champion": left.champion is not None}
+    record_property("found", json.dumps(found))
 
 
 @pytest.mark.parametrize("server", ["postgres", "object_store", "tracking"])
