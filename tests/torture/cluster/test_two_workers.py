@@ -54,6 +54,18 @@ def ask(namespace: Namespace, pod: str, url: str) -> str:
     return namespace.kubectl("exec", pod, "--", "python3", "-c", program).strip()
 
 
+def answer_by_name(namespace: Namespace, here: str, there: str) -> str:
+    """What a Service answers, once the node of who asks knows that its pod is ready."""
+
+    def look() -> str | None:
+        try:
+            return ask(namespace, here, f"http://{there}:8000/by-name")
+        except CommandFailed:
+            return None
+
+    return until(f"an answer of {there} to {here}", look)
+
+
 def test_pods_on_both_workers_reach_each_other(
     namespace: Namespace, workers: tuple[str, str]
 ) -> None:
@@ -67,7 +79,7 @@ def test_pods_on_both_workers_reach_each_other(
     for here, there in (("one", "two"), ("two", "one")):
         address = namespace.get("pod", there)["status"]["podIP"]
         assert ask(namespace, here, f"http://{address}:8000/by-ip") == f"{there} /by-ip"
-        assert ask(namespace, here, f"http://{there}:8000/by-name") == f"{there} /by-name"
+        assert answer_by_name(namespace, here, there) == f"{there} /by-name"
 
 
 def test_a_drain_respects_a_disruption_budget(
