@@ -19,10 +19,13 @@ pytestmark = pytest.mark.timeout(4 * 3600)
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    # One thread each: more cost more than such small fits do.
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), spawn, threadpool_limits, (1,)) as processes:
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), one_thread) as processes:
         yield processes
+
+
+def one_thread() -> None:
+    """More threads cost more than such small fits do; the libraries of this module are limited."""
+    threadpool_limits(1)
 
 
 @pytest.fixture
