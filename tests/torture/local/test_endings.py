@@ -61,7 +61,8 @@ def test_a_demo_that_is_ended_at_any_moment_leaves_nothing(
 
     demo.send_signal(number)
 
-    assert demo.wait(60) == (-number if number is signal.SIGKILL else 128 + number)
+    # Before its first line has run, Python ends by the signal itself.
+    assert demo.wait(60) in (-number, 128 + number)
     assert eventually(lambda: fresh.is_gone)
     fresh.run("up")
     fresh.run("down")
