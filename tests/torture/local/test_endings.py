@@ -43,6 +43,8 @@ def test_no_signal_to_the_supervisor_leaves_anything(used: Rookery, number: sign
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_part_dies_alone(used: Rookery, part: str, number: signal.Signals) -> None:
     used.run("up")
+    if (part, number) == ("postgres", signal.SIGTERM):
+        number = signal.SIGINT  # at SIGTERM it would wait for its clients, which stay
 
     used.part(part).send_signal(number)
 
