@@ -56,7 +56,7 @@ def test_the_page_for_people_is_at_the_root(release: Release) -> None:
 def test_the_first_sweep_has_twenty_finished_trials(release: Release, model: str) -> None:
     (first, *_) = changes(release.namespace, model)
     with tracking.tracked(release.namespace) as client:
-        assert tracking.indices(client, model, first.sweep_id) == list(range(20))
+        assert tracking.indices(client, model, first.sweep_id) == tracking.TWENTY
         assert tracking.statuses(client, model, first.sweep_id) == {"FINISHED": 20}
 
 

@@ -8,8 +8,6 @@ from tests.e2e.cluster import CHECKOUT
 from tests.e2e.jobs import Job
 from tests.e2e.release import Release
 
-TWENTY = list(range(20))
-
 
 @pytest.fixture(scope="module", autouse=True)
 def jobs(release: Release) -> Iterator[list[Job]]:
@@ -34,7 +32,7 @@ def test_data_come_in_and_a_sweep_is_done(release: Release, jobs: list[Job]) -> 
     job.complete()
 
     with tracking.tracked(release.namespace) as client:
-        assert tracking.indices(client, "sex", job.uid) == TWENTY
+        assert tracking.indices(client, "sex", job.uid) == tracking.TWENTY
 
 
 def test_retention_keeps_what_is_young(release: Release, jobs: list[Job]) -> None:

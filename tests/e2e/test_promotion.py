@@ -63,7 +63,7 @@ def test_a_weak_champion_is_replaced_by_one_command(
     measurements.took("promotion to the last answer of the old", flip)
     assert flip <= api.FLIP
     with tracking.tracked(release.namespace) as client:
-        assert tracking.indices(client, specs.MODEL, job.uid) == list(range(20))
+        assert tracking.indices(client, specs.MODEL, job.uid) == tracking.TWENTY
 
 
 def test_a_rollback_costs_no_request(release: Release, weak: str, under_load: UnderLoad) -> None:

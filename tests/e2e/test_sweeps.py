@@ -12,8 +12,6 @@ from tests.e2e.test_upgrades import PENGUINS
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED
 from rookery_core.ledger import COMMITTED, PROMOTION
 
-TWENTY = list(range(20))
-
 
 def decisions(release: Release, model: str) -> Counter[str]:
     """How often the ledger decides on each sweep of the model."""
@@ -38,7 +36,7 @@ def test_a_sweep_whose_pod_is_deleted_ends_with_twenty_trials(release: Release) 
         release.namespace.kubectl("delete", "pod", pod["metadata"]["name"])
         job.complete()
 
-        assert tracking.indices(client, "species", job.uid) == TWENTY
+        assert tracking.indices(client, "species", job.uid) == tracking.TWENTY
         assert tracking.statuses(client, "species", job.uid)["RUNNING"] == 0
     assert pod["metadata"]["name"] not in [each["metadata"]["name"] for each in job.pods()]
     assert decisions(release, "species")[job.uid] == 1
@@ -51,7 +49,7 @@ def test_two_retrains_at_once_are_two_sweeps_and_one_champion(release: Release) 
 
     with tracking.tracked(release.namespace) as client:
         for job in both:
-            assert tracking.indices(client, "sex", job.uid) == TWENTY
+            assert tracking.indices(client, "sex", job.uid) == tracking.TWENTY
         champion = client.get_model_version_by_alias("sex", "champion").version
     decided = decisions(release, "sex")
     assert [decided[job.uid] for job in both] == [1, 1]
@@ -87,6 +85,6 @@ def test_an_indexed_sweep_shares_its_trials(release: Release) -> None:
     assert shards["status"]["completedIndexes"] == "0-3"
     assert len(job.pods()) == 4
     with tracking.tracked(release.namespace) as client:
-        assert tracking.indices(client, "sex", job.uid) == TWENTY
+        assert tracking.indices(client, "sex", job.uid) == tracking.TWENTY
     assert decisions(release, "sex")[job.uid] == 1
     release.upgrade("--set=pipeline.sweep.mode=pool")

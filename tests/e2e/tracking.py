@@ -45,6 +45,10 @@ def tracked(namespace: Namespace) -> Iterator[MlflowClient]:
         yield MlflowClient(tracking_uri=url, registry_uri=url)
 
 
+TWENTY = list(range(20))
+"""The indices of a whole sweep."""
+
+
 def trials(client: MlflowClient, model: str, sweep_id: str) -> list[Run]:
     """The runs of a sweep's trials, however they ended."""
     experiment = client.get_experiment_by_name(model)

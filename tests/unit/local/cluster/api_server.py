@@ -1,10 +1,7 @@
 """A small API server of Kubernetes: it answers with the objects that it was given."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -85,16 +82,3 @@ class _Answer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing is written."""
-
-
-@contextmanager
-def serving() -> Iterator[ApiServer]:
-    """A server that answers within the block."""
-    with ApiServer() as server:
-        thread = Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.local.cluster.api_server import KUBECONFIG, ApiServer, serving
-from tests.unit.local.cluster.prediction_api import Api, answering
+from tests.unit.local.cluster.api_server import KUBECONFIG, ApiServer
+from tests.unit.local.cluster.prediction_api import Api
+from tests.unit.local.cluster.serving import serving
 
 from rookery_local.cluster.namespace import Namespace, connect
 
@@ -13,7 +14,7 @@ from rookery_local.cluster.namespace import Namespace, connect
 @pytest.fixture
 def server() -> Iterator[ApiServer]:
     """It has no objects yet."""
-    with serving() as made:
+    with serving(ApiServer()) as made:
         yield made
 
 
@@ -29,5 +30,5 @@ def namespace(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def api() -> Iterator[Api]:
     """Every model that it is asked for has a champion."""
-    with answering() as made:
+    with serving(Api()) as made:
         yield made

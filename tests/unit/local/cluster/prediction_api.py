@@ -1,10 +1,7 @@
 """A small API: what `make up` asks of it through the ingress."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 from rookery_local.prediction import Access
 
@@ -57,16 +54,3 @@ class _Answer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing is written."""
-
-
-@contextmanager
-def answering() -> Iterator[Api]:
-    """It listens within the block."""
-    with Api() as made:
-        thread = Thread(target=made.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield made
-        finally:
-            made.shutdown()
-            thread.join()
