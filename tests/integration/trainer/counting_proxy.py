@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import httpx
+from tests.serving import serving
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,9 @@ def counting_proxy(target: str) -> Iterator[Counted]:
     counted: Counter[str] = Counter()
     with (
         httpx.Client(base_url=target, timeout=60, trust_env=False) as client,
-        ThreadingHTTPServer(("127.0.0.1", 0), _handler(client, counted)) as server,
+        serving(ThreadingHTTPServer(("127.0.0.1", 0), _handler(client, counted))) as server,
     ):
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield Counted(f"http://127.0.0.1:{server.server_port}", counted)
-        finally:
-            server.shutdown()
-            thread.join()
+        yield Counted(f"http://127.0.0.1:{server.server_port}", counted)
 
 
 def _handler(client: httpx.Client, counted: Counter[str]) -> type[BaseHTTPRequestHandler]:

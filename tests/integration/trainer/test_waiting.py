@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 
 import pytest
 from mlflow import MlflowClient
 from pydantic import SecretStr
+from tests.serving import serving
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
@@ -49,12 +49,8 @@ def quick_client(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def starting() -> Iterator[str]:
     """The address of a server that answers 503 at first, as what stands before MLflow may."""
-    with HTTPServer(("127.0.0.1", 0), _Starting) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(HTTPServer(("127.0.0.1", 0), _Starting)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_a_tracking_server_that_is_starting_is_waited_for(starting: str) -> None:

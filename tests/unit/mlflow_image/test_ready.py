@@ -1,11 +1,11 @@
 """The readiness probe, against a server that keeps what it was asked."""
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from tests.serving import serving
 
 from rookery_mlflow.failure import Unready
 from rookery_mlflow.ready import PATH, ask
@@ -37,12 +37,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(Server()) as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 def test_asks_under_a_name_that_the_server_knows(server: Server) -> None:

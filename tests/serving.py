@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
+from http.server import HTTPServer
 from threading import Thread
 from typing import TypeVar
 
-S = TypeVar("S", bound=ThreadingHTTPServer)
+S = TypeVar("S", bound=HTTPServer)
 
 
 @contextmanager
