@@ -25,13 +25,24 @@ up: .venv/local ## The same on Kubernetes: a kind cluster, images, the chart, bo
 down: .venv/local ## Remove that cluster, with all data in it
 	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/rookery cluster down $(ARGS)
 
-.PHONY: check
-check: .venv/dev ## Format, lint, types, import direction
+CHECKS := check-format check-lint check-types check-imports check-shell check-yaml
+.PHONY: check $(CHECKS)
+check: .venv/dev ## Format, lint, types, import direction: every tool runs, then those that failed are named
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+$(CHECKS): .venv/dev
+
+check-format:
 	@$(BIN)/ruff format --check
+check-lint:
 	@$(BIN)/ruff check
+check-types:
 	@$(BIN)/mypy
+check-imports:
 	@$(BIN)/lint-imports
+check-shell:
 	@git ls-files '*.sh' .ci/run | xargs $(BIN)/shellcheck
+check-yaml:
 	@$(BIN)/yamllint --strict .
 
 .PHONY: test
