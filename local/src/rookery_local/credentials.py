@@ -9,6 +9,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from rookery_core.databases import LOGIN_ROLES
 from rookery_core.errors import Refused
 from rookery_core.frozen import Frozen
+from rookery_core.secret import GivenSecret
 
 PASSWORD_BYTES = 24
 
@@ -16,12 +17,12 @@ PASSWORD_BYTES = 24
 class Credentials(Frozen):
     """One password per database role, one key pair for the object store."""
 
-    administrator: SecretStr
+    administrator: GivenSecret
     """PostgreSQL's superuser: bootstrap alone uses it."""
-    roles: dict[str, SecretStr]
-    s3_access_key: SecretStr
+    roles: dict[str, GivenSecret]
+    s3_access_key: GivenSecret
     """Random as well: knowing it must not be half of a break-in."""
-    s3_secret_key: SecretStr
+    s3_secret_key: GivenSecret
 
 
 def load_or_make(path: Path, data: Path) -> Credentials:

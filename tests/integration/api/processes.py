@@ -41,11 +41,13 @@ class ApiProcess:
         specs: Path | None = None,
         **settings: object,
     ) -> None:
-        self.port = free_ports(1)[0]
+        self.port, self.management_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"api-{self.port}.log"
         given = {
             "port": self.port,
+            "management_port": self.management_port,
+            **({} if {"api_key", "keys"} & settings.keys() else {"access": "open"}),
             "cache_directory": folder / "cache",
             "poll_seconds": 0.2,
             "poll_backoff_seconds": 0.5,
@@ -62,6 +64,8 @@ class ApiProcess:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
+        management = f"http://127.0.0.1:{self.management_port}"
+        self.management = httpx.Client(base_url=management, timeout=30, trust_env=False)
 
     def __enter__(self) -> Self:
         self.start()
@@ -75,6 +79,7 @@ class ApiProcess:
     ) -> None:
         self.kill()
         self.client.close()
+        self.management.close()
 
     def start(self, wait: bool = True) -> None:
         """The process runs; with `wait`, it takes connections."""
@@ -132,7 +137,7 @@ class ApiProcess:
     def metric(self, name: str, **labels: str) -> float:
         """The value of a series; 0 where it does not exist."""
         wanted = {f'{key}="{value}"' for key, value in labels.items()}
-        for line in self.client.get("/metrics").text.splitlines():
+        for line in self.management.get("/metrics").text.splitlines():
             head, _, value = line.rpartition(" ")
             series, _, rest = head.partition("{")
             if series == name and wanted <= set(rest.rstrip("}").split(",")):

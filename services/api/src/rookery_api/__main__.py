@@ -3,7 +3,7 @@
 import sys
 
 from rookery_api.app import create_app
-from rookery_api.server import make_server
+from rookery_api.server import run
 from rookery_api.settings import ApiSettings
 from rookery_core import logs
 from rookery_core.job import exit_code
@@ -18,7 +18,7 @@ def main() -> int:
 
 def _serve() -> None:
     settings = ApiSettings()
-    make_server(create_app(settings, TrackingSettings(), CatalogSettings()), settings).run()
+    run(create_app(settings, TrackingSettings(), CatalogSettings()), settings)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TextIO
 
 
 class AccessLog:
-    """Writes to `stream`; health and metrics leave no line."""
+    """Writes to `stream`; probes leave no line."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -19,8 +19,16 @@ class AccessLog:
         self._second = 0
         self._stamp = ""
 
-    def write(self, method: str, path: str, status: int, seconds: float, request_id: str) -> None:
-        """One line; `path` is quoted, for it is the caller's."""
+    def write(
+        self,
+        method: str,
+        path: str,
+        status: int,
+        seconds: float,
+        request_id: str,
+        key: str | None,
+    ) -> None:
+        """One line; `path` is quoted, for it is the caller's. `key` is the name of a key."""
         if self._stream is None:
             return
         now = time.time()
@@ -29,12 +37,13 @@ class AccessLog:
             self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
         where = f'"method": {json.dumps(method)}, "path": {json.dumps(path[:200])}'
         what = f'"status": {status}, "milliseconds": {seconds * 1000:.3f}'
+        who = "" if key is None else f'"key": "{key}", '
         stamp = f"{self._stamp}.{int(now % 1 * 1e6):06d}Z"
         if not self._lines:
             asyncio.get_running_loop().call_soon(self._flush)
         self._lines.append(
             f'{{"event": "request", {where}, {what}, "request_id": "{request_id}", '
-            f'"level": "info", "timestamp": "{stamp}"}}\n'
+            f'{who}"level": "info", "timestamp": "{stamp}"}}\n'
         )
 
     def _flush(self) -> None:

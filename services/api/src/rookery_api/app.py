@@ -13,16 +13,18 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from rookery_api.access import ApiKey, HostList
+from rookery_api.access import Access, HostList
 from rookery_api.access_log import AccessLog
 from rookery_api.body import BodyReader
 from rookery_api.cache import Cache
 from rookery_api.docs import docs_routes
 from rookery_api.edge import FAILED, Edge
 from rookery_api.endpoint import Endpoint
-from rookery_api.health import health_routes
+from rookery_api.health import probe_routes
 from rookery_api.inference import inference_routes
 from rookery_api.invocations import invocation_routes
+from rookery_api.keys import read_keys
+from rookery_api.management import Management
 from rookery_api.metrics import Metrics
 from rookery_api.models import models_router
 from rookery_api.openapi import Document
@@ -39,9 +41,10 @@ from rookery_core.settings import CatalogSettings, TrackingSettings
 
 @dataclass(frozen=True)
 class App:
-    """The ASGI application, and what its server has to know."""
+    """The ASGI applications of both ports, and what their servers have to know."""
 
     edge: Edge
+    management: Management
     roster: Roster
     metrics: Metrics
 
@@ -50,8 +53,9 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
     """An application that serves the champions of the catalog's models once it is started.
 
     Raises:
-        Refused: for a catalog that cannot be read.
+        Refused: for a catalog that cannot be read, and for keys that `read_keys` refuses.
     """
+    access = Access(read_keys(settings), open_pages=settings.open_pages)
     metrics = Metrics()
     roster = Roster(
         load_catalog(catalog.directory), settings.default_model, round(settings.poll_seconds) or 1
@@ -66,20 +70,21 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         redirect_slashes=False,
     )
     busiest = _prediction_routes(app, settings, roster, metrics)
-    _add_routes(app, settings, roster, metrics, busiest)
+    _add_routes(app, settings, roster, access, busiest)
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
     edge = Edge(
         app,
+        routes=app.router.routes,
         busiest=busiest,
         roster=roster,
         hosts=HostList(settings.allowed_hosts),
-        key=ApiKey(settings.api_key),
+        access=access,
         max_in_flight=settings.max_in_flight,
         metrics=metrics,
         access_log=AccessLog(sys.stderr if settings.access_log else None),
     )
-    return App(edge, roster, metrics)
+    return App(edge, Management(roster, metrics), roster, metrics)
 
 
 def _prediction_routes(
@@ -103,14 +108,14 @@ def _add_routes(
     app: FastAPI,
     settings: ApiSettings,
     roster: Roster,
-    metrics: Metrics,
+    access: Access,
     predictions: list[Route],
 ) -> None:
     app.router.routes.extend(predictions)
-    app.router.routes.extend(health_routes(roster, metrics))
-    app.include_router(models_router(roster))
-    key_demanded = settings.api_key is not None
-    document = Document(roster, app.version, settings.max_batch, key_demanded)
+    app.router.routes.extend(probe_routes(roster))
+    # Not included as a router: that is one route without a path, and a path says what a key needs.
+    app.router.routes.extend(models_router(roster).routes)
+    document = Document(roster, app.version, settings.max_batch, access)
     app.router.routes.extend(document.routes())
     app.router.routes.extend(docs_routes())
     app.router.routes.extend(page_routes())

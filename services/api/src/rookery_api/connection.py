@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from rookery_api import problems
-from rookery_api.edge import SECURITY_HEADERS
+from rookery_api.exchange import SECURITY_HEADERS
 from rookery_api.gathering import GatheringTransport
 from rookery_api.metrics import Metrics
 from rookery_api.problems import Problem, busy, malformed

@@ -1,4 +1,4 @@
-"""Health and metrics: they answer under any host name and to anybody.
+"""Probes, on the port that callers use: they answer under any host name and to anybody.
 
 - `/livez`: the event loop turns. A process that fails this is to be restarted.
 - `/readyz`: the process belongs behind the Service. It has looked at every model and serves a
@@ -6,7 +6,8 @@
   about to end. A model without a champion, or with a broken one, does not make it unready: that is
   a fact which its route states. A champion that is named and has not arrived does, where nothing
   else is served.
-- `/healthz`: what there is to know in short, for people; 200 as long as the process answers.
+
+`/healthz` and `/metrics` say more, and are on the management port.
 """
 
 from starlette.requests import Request
@@ -14,15 +15,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rookery_api.answers import encode
-from rookery_api.metrics import Metrics
 from rookery_api.problems import Problem
 from rookery_api.roster import Roster
 
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
-
-def health_routes(roster: Roster, metrics: Metrics) -> list[Route]:
-    """The routes that kubelet and Prometheus ask."""
+def probe_routes(roster: Roster) -> list[Route]:
+    """The routes that kubelet asks."""
 
     async def livez(_: Request) -> Response:
         return _json({"status": "alive"})
@@ -37,24 +35,7 @@ def health_routes(roster: Roster, metrics: Metrics) -> list[Route]:
             )
         return _json({"status": "ready"})
 
-    async def healthz(_: Request) -> Response:
-        return _json(
-            {
-                "status": "draining" if roster.draining else "ok",
-                "ready": roster.ready,
-                "models": {name: roster.entry(name).state for name in sorted(roster)},
-            }
-        )
-
-    async def exposition(_: Request) -> Response:
-        return Response(metrics.exposition(), headers={"Content-Type": EXPOSITION})
-
-    return [
-        Route("/livez", livez),
-        Route("/readyz", readyz),
-        Route("/healthz", healthz),
-        Route("/metrics", exposition),
-    ]
+    return [Route("/livez", livez), Route("/readyz", readyz)]
 
 
 def _json(document: object) -> Response:

@@ -11,11 +11,18 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._observed: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._asked: dict[tuple[str, int], Counter] = {}
         self._predicted: dict[tuple[str, str], Counter] = {}
         self.requests = Counter(
             "rookery_api_requests",
             "Requests answered, by route and status.",
             ["route", "status"],
+            registry=self._registry,
+        )
+        self._key_requests = Counter(
+            "rookery_api_key_requests",
+            "Requests with a known key, by the key's name and the answer's status.",
+            ["key", "status"],
             registry=self._registry,
         )
         self.seconds = Histogram(
@@ -77,6 +84,13 @@ class Metrics:
             self._observed[route, status] = series
         series[0].inc()
         series[1].observe(seconds)
+
+    def asked(self, key: str, status: int) -> None:
+        """One request more of the key of that name has been answered."""
+        series = self._asked.get((key, status))
+        if series is None:
+            series = self._asked[key, status] = self._key_requests.labels(key, str(status))
+        series.inc()
 
     def predicted(self, model: str, label: str, rows: int) -> None:
         """So many rows more were given the label."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rookery_api import schemas
+from rookery_api.access import Access
 from rookery_api.answers import encode
 from rookery_api.cards import ModelCard, ModelList
 from rookery_api.problems import MEDIA_TYPE, title
@@ -27,35 +28,38 @@ _REF = "#/components/schemas/{model}"
 STATUSES = {
     400: "The request cannot be read: its JSON, its head or its host name.",
     401: "The API key is missing or wrong.",
+    403: "The API key lacks the scope that the route needs.",
     404: "No such path, model or version.",
     405: "The path knows no such method; `Allow` lists those it knows.",
     408: "The request did not arrive in time.",
     413: "The body or the batch is too large.",
     415: "The body's media type or coding is not one that the route takes.",
     422: "The body does not fit the contract; `errors` names each field.",
+    429: "Too many requests are under way with this key.",
     431: "The request's head is too large.",
     500: "The API failed; its log says why under the request id.",
     503: "Not now: `reason` says why, `Retry-After` when to come again.",
 }
 EVERYWHERE = (400, 405, 408, 431, 500, 503)
 """On every path; OpenAPI has no place for what a path answers to other methods than its own."""
+WITH_KEY = (401, 403, 429)
+"""Where a key is asked for; a path that is not there answers 401 too, without one."""
 HEALTH = {
     "livez": "200 while the event loop turns; a process that fails this is to be restarted.",
     "readyz": "200 while the process belongs behind the Service: it serves a champion, or knows"
     " that there is none to serve, and is not about to end. Else 503 and the reason.",
-    "healthz": "200 while the process answers; each model's state in short, for people.",
 }
-BODY = (*EVERYWHERE, 401, 404, 413, 415, 422)
+BODY = (*EVERYWHERE, 404, 413, 415, 422)
 
 
 class Document:
     """The document as JSON, made anew when the roster has changed."""
 
-    def __init__(self, roster: Roster, version: str, max_batch: int, key_demanded: bool) -> None:
+    def __init__(self, roster: Roster, version: str, max_batch: int, access: Access) -> None:
         self._roster = roster
         self._version = version
         self._max_batch = max_batch
-        self._key_demanded = key_demanded
+        self._access = access
         self._made: tuple[int, bytes] = (-1, b"")
 
     async def answer(self, _: Request) -> Response:
@@ -88,10 +92,10 @@ class Document:
                 "version": self._version,
                 "description": "Serves the champion of every model.",
             },
-            "paths": paths | self._common_paths(),
+            "paths": self._guarded(paths | self._common_paths()),
             "components": {"schemas": {**cards["$defs"], **_ERRORS}},
         }
-        if self._key_demanded:
+        if self._access.demands_keys:
             document["components"]["securitySchemes"] = {
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -144,26 +148,22 @@ class Document:
 
     def _common_paths(self) -> Schema:
         anything: Schema = {"type": "object"}
-        listed = self._get("list_models", "models", {"$ref": _REF.format(model="ModelList")}, 401)
-        show = self._get("show_model", "models", {"$ref": _REF.format(model="ModelCard")}, 401, 404)
+        listed = self._get("list_models", "models", {"$ref": _REF.format(model="ModelList")})
+        show = self._get("show_model", "models", {"$ref": _REF.format(model="ModelCard")}, 404)
         names = {"type": "string", "enum": sorted(self._roster)}
         show["parameters"] = [{"name": "model", "in": "path", "required": True, "schema": names}]
         paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
-        for path in ("/livez", "/readyz", "/healthz"):
-            get = self._get(path[1:], "health", anything)
-            paths[path] = {"get": {**get, "summary": HEALTH[path[1:]]}}
+        for name, summary in HEALTH.items():
+            paths[f"/{name}"] = {"get": {**self._get(name, "health", anything), "summary": summary}}
         for path in ("/v2", "/v2/health/live", "/v2/health/ready"):
             operation = path[1:].replace("/", "_")
             paths[path] = {"get": self._get(operation, "inference", anything, v2=True)}
-        metrics = self._get("metrics", "health", anything)
-        metrics["summary"] = "The series of this process, in Prometheus's text format."
-        metrics["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
-        return paths | {"/metrics": {"get": metrics}}
+        return paths
 
     def _get(
         self, operation: str, tag: str, schema: Schema, *statuses: int, v2: bool = False
     ) -> Schema:
-        more = (*statuses, 401, 404) if v2 else statuses
+        more = (*statuses, 404) if v2 else statuses
         return {
             "operationId": operation,
             "tags": [tag],
@@ -171,7 +171,7 @@ class Document:
                 "200": {"description": "OK", "content": {JSON: {"schema": schema}}},
                 **_refusals((*EVERYWHERE, *more), v2=v2),
             },
-        } | self._security(tag)
+        }
 
     def _post(
         self,
@@ -192,11 +192,20 @@ class Document:
                 "200": {"description": "OK", "content": answer},
                 **_refusals(BODY, v2=v2),
             },
-        } | self._security(tag)
+        }
 
-    def _security(self, tag: str) -> Schema:
-        guarded = self._key_demanded and tag != "health"
-        return {"security": [{"key": []}, {"bearer": []}]} if guarded else {}
+    def _guarded(self, paths: Schema) -> Schema:
+        """Says of each operation whether it asks for a key, and what it answers without the right
+        one."""
+        for path, operations in paths.items():
+            # The paths of the document begin as the templates of the routes do.
+            demanded = self._access.needed(path) is not None
+            for operation in operations.values():
+                operation["security"] = [{"key": []}, {"bearer": []}] if demanded else []
+                if demanded:
+                    v2 = path == "/v2" or path.startswith("/v2/")
+                    operation["responses"] |= _refusals(WITH_KEY, v2=v2)
+        return paths
 
 
 _TEXT = {"type": "string"}
@@ -239,7 +248,7 @@ def _refusals(statuses: Iterable[int], *, v2: bool) -> Schema:
     refusals: Schema = {}
     for status in sorted(set(statuses)):
         refusal: Schema = {"description": f"{title(status)}. {STATUSES[status]}"}
-        if status == 503:
+        if status in (429, 503):
             seconds = {"type": "integer", "minimum": 1}
             refusal["headers"] = {"Retry-After": {"required": True, "schema": seconds}}
         if status == 405:

@@ -1,13 +1,14 @@
 """The server: uvicorn on uvloop and httptools, which ends as a pod should.
 
 On SIGTERM `/readyz` says no while requests are still taken for `drain_seconds`; then the listening
-socket closes, requests under way get `grace_seconds` to finish, and the process exits with 0.
+socket closes, requests under way get `grace_seconds` to finish, and the process exits with 0. The
+management port answers from before the first request until after the last one.
 """
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 import uvicorn
@@ -53,8 +54,40 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def make_server(app: App, settings: ApiSettings) -> Server:
-    """The server of `app`, which `create_app` made with the same settings."""
+MANAGEMENT_CONNECTIONS = 64
+"""The most connections of the management port, which the serving port's do not count for."""
+MANAGEMENT_GRACE_SECONDS = 1
+
+
+def run(app: App, settings: ApiSettings) -> None:
+    """Serves `app`, which `create_app` made with the same settings, until SIGTERM."""
+    serving = _serving(app, settings)
+    loop_factory = serving.config.get_loop_factory()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(_run(serving, _management(app, settings)))
+
+
+async def _run(serving: Server, management: uvicorn.Server) -> None:
+    async with _answering(management):
+        await serving.serve()
+
+
+@asynccontextmanager
+async def _answering(server: uvicorn.Server) -> AsyncIterator[None]:
+    """Within, the server answers; signals are none of its business."""
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
+    ticking = asyncio.create_task(server.main_loop())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await ticking
+        await server.shutdown()
+
+
+def _serving(app: App, settings: ApiSettings) -> Server:
     config = uvicorn.Config(
         app.edge,
         host=settings.host,
@@ -72,3 +105,23 @@ def make_server(app: App, settings: ApiSettings) -> Server:
         timeout_graceful_shutdown=settings.grace_seconds,
     )
     return Server(config, app.roster, settings.drain_seconds)
+
+
+def _management(app: App, settings: ApiSettings) -> uvicorn.Server:
+    limits = settings.model_copy(update={"max_connections": MANAGEMENT_CONNECTIONS})
+    config = uvicorn.Config(
+        app.management,
+        host=settings.management_host,
+        port=settings.management_port,
+        loop="uvloop",
+        http=connection_class(limits, app.metrics),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=MANAGEMENT_GRACE_SECONDS,
+    )
+    return uvicorn.Server(config)

@@ -1,7 +1,7 @@
 """Settings of the API, read from the environment (`ROOKERY_API_*`)."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,10 +26,25 @@ class ApiSettings(BaseSettings):
     """The model that `/invocations` without a name means."""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Host names that requests may name, without a port, as a JSON list; `*.example.org` means
-    every name below it, `*` every name. Health and metrics answer under any name."""
+    every name below it, `*` every name. Probes and the management port answer under any name."""
+    access: Literal["keys", "open"] = "keys"
+    """Who may ask: `keys`, whoever shows a key; `open`, everybody, and then there must be no key.
+    Probes ask nobody (`/livez`, `/readyz`, `/v2/health/...`)."""
     api_key: SecretStr | None = None
-    """What callers must send as `X-API-Key` or `Authorization: Bearer`; nobody is asked where
-    absent. Health, metrics, the page and the documents never ask."""
+    """A key that opens everything, sent as `X-API-Key` or `Authorization: Bearer`: 16 to 512
+    characters of printable ASCII without spaces. Its name is `default`."""
+    keys: SecretStr | None = None
+    """Further keys by name, as JSON: `{"shop": {"key": "...", "scopes": ["predict", "read"],
+    "max_in_flight": 50}}`. The scopes are those of `keys.py`; `max_in_flight`, the most requests
+    under way with that key, may be left out."""
+    open_pages: bool = False
+    """Whether the page (`/`) and the documents (`/docs`, `/openapi.json`) answer without a key
+    where other routes ask for one."""
+    management_host: str = "127.0.0.1"
+    """The address on which `/metrics` and `/healthz` answer anybody; `0.0.0.0` in a pod, where no
+    Service leads to it."""
+    management_port: Annotated[int, Field(ge=0, le=65535)] = 9464
+    """TCP port of that address; 0 picks a free one."""
 
     poll_seconds: Annotated[float, Field(gt=0, le=5)] = 4.0
     """The longest pause between two looks at the registry."""
@@ -67,4 +82,4 @@ class ApiSettings(BaseSettings):
     grace_seconds: Annotated[int, Field(gt=0)] = 20
     """How long requests under way may take to finish after that."""
     access_log: bool = True
-    """Whether every request but health and metrics leaves a line."""
+    """Whether every request but the probes leaves a line."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from rookery_core.errors import Refused, RookeryError
 
@@ -22,6 +23,11 @@ def exit_code(job: Callable[[], object]) -> int:
     except ValidationError as error:
         # Settings are read within the job; every other input has its own words by now.
         log.error("failed", error="settings", reason=_settings(error), exit=Refused.exit_code)
+        return Refused.exit_code
+    except SettingsError as error:
+        # One that is no JSON where it should be; the error's own cause would repeat the value.
+        reason = f"{error}; write it as JSON in the environment"
+        log.error("failed", error="settings", reason=reason, exit=Refused.exit_code)
         return Refused.exit_code
     except Exception:
         log.exception("failed", exit=1)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rookery_core.secret import GivenSecret
 
 
 class PostgresSettings(BaseSettings):
@@ -17,7 +18,7 @@ class PostgresSettings(BaseSettings):
     """TCP port."""
     user: str
     """The role: `ingest`, `trainer`, `notebook`, or an administrator for the bootstrap."""
-    password: SecretStr
+    password: GivenSecret
     """The role's password."""
     sslmode: str = "prefer"
     """libpq's sslmode."""
@@ -34,7 +35,7 @@ class TrackingSettings(BaseSettings):
     """The server's address, without a trailing slash."""
     username: str | None = None
     """User name where the server asks for one."""
-    password: SecretStr | None = None
+    password: GivenSecret | None = None
     """Password where the server asks for one."""
 
 
@@ -45,9 +46,9 @@ class S3Settings(BaseSettings):
 
     endpoint_url: str | None = None
     """The endpoint; AWS itself where absent."""
-    access_key: SecretStr | None = None
+    access_key: GivenSecret | None = None
     """Access key id; boto3's own chain where absent."""
-    secret_key: SecretStr | None = None
+    secret_key: GivenSecret | None = None
     """Secret access key."""
     region: str = "us-east-1"
     """Signing region."""

@@ -16,6 +16,7 @@ from rookery_core.errors import Refused, Unavailable
 from rookery_core.locks import session_lock
 from rookery_core.patience import Patience
 from rookery_core.readiness import await_database
+from rookery_core.secret import is_blank
 from rookery_core.settings import PostgresSettings
 from rookery_ingest.rights import DATABASES, RIGHTS
 
@@ -45,7 +46,7 @@ def bootstrap(
     missing = [role for role in LOGIN_ROLES if not _given(passwords.get(role))]
     if missing:
         names = ", ".join(f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in missing)
-        raise Refused(f"roles {missing} have no password; set {names}")
+        raise Refused(f"roles {missing} have no password, or a blank one; set {names}")
     await_database(admin, MAINTENANCE, Patience(wait))
     with session_lock(admin, MAINTENANCE, "rookery:bootstrap", LOCK_SECONDS), _explained(admin):
         with _connection(admin, MAINTENANCE, autocommit=True) as connection:
@@ -61,7 +62,7 @@ def bootstrap(
 
 
 def _given(password: SecretStr | None) -> bool:
-    return password is not None and bool(password.get_secret_value())
+    return password is not None and not is_blank(password.get_secret_value())
 
 
 @contextmanager
