@@ -1,21 +1,27 @@
 """Where the parts of a stack listen, and which catalog they serve."""
 
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from rookery_core.errors import Refused
 from rookery_core.frozen import Frozen
 from rookery_local.object_store import PORTS
 from rookery_local.ports import LOOPBACK, demand_free, free_ports, is_free
 
 API_PORT = 8000
 MLFLOW_PORT = 5000
+MANAGEMENT_PORT = 9464
 
 
 class Addresses(Frozen):
     """Ports of the loopback interface."""
 
     api: int
+    management: int
+    """The API's port of metrics and health."""
     mlflow: int
     postgres: int
     object_store: tuple[int, ...]
@@ -26,6 +32,11 @@ class Addresses(Frozen):
     def api_url(self) -> str:
         """Where the API answers."""
         return f"http://{LOOPBACK}:{self.api}"
+
+    @property
+    def management_url(self) -> str:
+        """Where the API's `/metrics` and `/healthz` answer."""
+        return f"http://{LOOPBACK}:{self.management}"
 
     @property
     def mlflow_url(self) -> str:
@@ -48,33 +59,60 @@ def save(path: Path, addresses: Addresses) -> None:
     whole.rename(path)
 
 
-def choose(
-    last: Addresses | None, api: int | None, mlflow: int | None, specs: Path | None
-) -> Addresses:
-    """A port for everything: the demanded one, else the last one if free, else any free one.
+@dataclass(frozen=True)
+class Demanded:
+    """The ports that a person names; None for any."""
+
+    api: int | None = None
+    management: int | None = None
+    mlflow: int | None = None
+
+
+def choose(last: Addresses | None, demanded: Demanded, specs: Path | None) -> Addresses:
+    """Chooses a port for everything: the demanded one, else the last one if free, else any free
+    one, and none of them twice.
 
     Raises:
-        Refused: where a demanded port is in use.
+        Refused: where a demanded port is in use, or demanded for two.
     """
+    taken = _demanded(demanded)
+    spare = iter(free_ports(4 + PORTS))
+
+    def port(demand: int | None, *wishes: int | None) -> int:
+        chosen = demand or next(
+            each for each in chain(wishes, spare) if each and each not in taken and is_free(each)
+        )
+        taken.add(chosen)
+        return chosen
+
+    api = port(demanded.api, last.api if last else None, API_PORT)
+    mlflow = port(demanded.mlflow, last.mlflow if last else None, MLFLOW_PORT)
+    management = port(demanded.management, last.management if last else None, MANAGEMENT_PORT)
+    postgres = port(None, last.postgres if last else None)
     store = last.object_store if last else ()
-    reusable = len(store) == PORTS and all(is_free(port) for port in store)
-    spare = iter(free_ports(3 + PORTS))
+    reusable = len(store) == PORTS and not taken & {*store} and all(map(is_free, store))
     return Addresses(
-        api=_port(api, "the API", "--api-port", [last.api if last else 0, API_PORT, next(spare)]),
-        mlflow=_port(
-            mlflow,
-            "MLflow",
-            "--mlflow-port",
-            [last.mlflow if last else 0, MLFLOW_PORT, next(spare)],
-        ),
-        postgres=_port(None, "PostgreSQL", "", [last.postgres if last else 0, next(spare)]),
-        object_store=store if reusable else tuple(spare),
+        api=api,
+        management=management,
+        mlflow=mlflow,
+        postgres=postgres,
+        object_store=store if reusable else tuple(port(None) for _ in range(PORTS)),
         specs=str(specs.absolute()) if specs else None,
     )
 
 
-def _port(demanded: int | None, purpose: str, option: str, wishes: list[int]) -> int:
-    if demanded is not None:
+def _demanded(demanded: Demanded) -> set[int]:
+    """Returns the demanded ports; each is free, and demanded once."""
+    taken: set[int] = set()
+    for port, purpose, option in (
+        (demanded.api, "the API", "--api-port"),
+        (demanded.management, "the API's metrics and health", "--management-port"),
+        (demanded.mlflow, "MLflow", "--mlflow-port"),
+    ):
+        if port is None:
+            continue
+        if port in taken:
+            raise Refused(f"port {port} is wanted twice; name another port with {option}")
         remedy = f"stop what listens there, or name another port with {option}"
-        return demand_free(demanded, purpose, remedy)
-    return next(port for port in wishes if port and is_free(port))
+        taken.add(demand_free(port, purpose, remedy))
+    return taken

@@ -21,6 +21,7 @@ class Api:
         self,
         folder: Path,
         port: int,
+        management_port: int,
         *,
         tracking: TrackingSettings,
         catalog: CatalogSettings,
@@ -38,6 +39,10 @@ class Api:
                 **environment_of(catalog),
                 "ROOKERY_API_HOST": LOOPBACK,
                 "ROOKERY_API_PORT": str(port),
+                # Whoever reaches loopback may ask: MLflow beside it asks nobody either.
+                "ROOKERY_API_ACCESS": "open",
+                "ROOKERY_API_MANAGEMENT_HOST": LOOPBACK,
+                "ROOKERY_API_MANAGEMENT_PORT": str(management_port),
                 "ROOKERY_API_CACHE_DIRECTORY": str(folder),
                 # On one machine a new champion is worth a look every second.
                 "ROOKERY_API_POLL_SECONDS": "1",

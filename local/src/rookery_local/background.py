@@ -90,10 +90,13 @@ def _command(home: Home, wishes: Wishes) -> list[str]:
     if wishes.specs:
         command += ["--specs", str(wishes.specs.absolute())]
     command.append("supervise")
-    if wishes.api_port is not None:
-        command += ["--api-port", str(wishes.api_port)]
-    if wishes.mlflow_port is not None:
-        command += ["--mlflow-port", str(wishes.mlflow_port)]
+    for option, port in (
+        ("--api-port", wishes.ports.api),
+        ("--management-port", wishes.ports.management),
+        ("--mlflow-port", wishes.ports.mlflow),
+    ):
+        if port is not None:
+            command += [option, str(port)]
     return command
 
 

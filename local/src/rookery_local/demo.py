@@ -31,6 +31,7 @@ def show(session: Session, stack: Stack, predictions: list[Prediction], seconds:
     session.say(
         f"\nForm and model cards  {url}/"
         f"\nAPI documentation     {url}/docs"
+        f"\nMetrics               {stack.addresses.management_url}/metrics"
         f"\nMLflow                {stack.addresses.mlflow_url}/"
         f"\nState and logs        {stack.home.root}"
         f"\n\nDone in {seconds:.1f} s."

@@ -11,12 +11,13 @@ import typer
 from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
 from rookery_local import steps
+from rookery_local.addresses import Demanded
 from rookery_local.demo import run_demo, show, shown
 from rookery_local.prediction import predict as ask
 from rookery_local.retention import clean
 from rookery_local.rollback import roll_back
 from rookery_local.session import Session
-from rookery_local.stack_commands import ApiPort, MlflowPort, hold
+from rookery_local.stack_commands import ApiPort, ManagementPort, MlflowPort, hold
 from rookery_local.supervisor import Wishes, running_stack, supervised
 from rookery_trainer.retention_settings import RetentionSettings
 
@@ -29,6 +30,7 @@ def demo(
         bool, typer.Option("--once", help="End when done, also where a person looks on.")
     ] = False,
     api_port: ApiPort = None,
+    management_port: ManagementPort = None,
     mlflow_port: MlflowPort = None,
 ) -> None:
     """Take the shipped CSV to two served champions, and ask each for a prediction.
@@ -39,11 +41,12 @@ def demo(
     session: Session = context.obj
     begun = time.monotonic()
     stays = sys.stdin.isatty() and not once and os.environ.get("CI") != "true"
-    wishes = Wishes(api_port, mlflow_port, session.specs)
+    ports = Demanded(api_port, management_port, mlflow_port)
+    wishes = Wishes(ports, session.specs)
     with ExitStack() as held:
         running = None
         stack = session.stack() if running_stack(session.home) else None
-        if stack is None or api_port or mlflow_port:
+        if stack is None or ports != Demanded():
             with session.report.step("start") as step:
                 holding = supervised(session.home, wishes, steps.announcing(step))
                 running = held.enter_context(holding)

@@ -61,6 +61,7 @@ class Stack:
         self.api = Api(
             home.part("api"),
             addresses.api,
+            addresses.management,
             tracking=self.tracking.settings,
             catalog=self.catalog,
             log=home.log("api"),

@@ -13,6 +13,7 @@ from rookery_core import logs as event_logs
 from rookery_core.errors import Refused
 from rookery_core.job import exit_code
 from rookery_local import state
+from rookery_local.addresses import Demanded
 from rookery_local.background import start_in_background, stop_in_background
 from rookery_local.events import PART_READY, STACK_READY
 from rookery_local.leftovers import marked
@@ -25,6 +26,12 @@ from rookery_local.supervisor import Supervised, Wishes, running_stack, supervis
 ApiPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of the API; refused where taken.")
 ]
+ManagementPort = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, help="Port of the API's metrics and health; refused where taken."
+    ),
+]
 MlflowPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused where taken.")
 ]
@@ -36,6 +43,7 @@ FOLLOW_SECONDS = 0.2
 def up(
     context: typer.Context,
     api_port: ApiPort = None,
+    management_port: ManagementPort = None,
     mlflow_port: MlflowPort = None,
     foreground: Annotated[
         bool, typer.Option("--foreground", help="Stay in the terminal; Ctrl-C stops everything.")
@@ -47,7 +55,7 @@ def up(
     stops, and `rookery status` says why.
     """
     session: Session = context.obj
-    wishes = Wishes(api_port, mlflow_port, session.specs)
+    wishes = Wishes(Demanded(api_port, management_port, mlflow_port), session.specs)
     with ExitStack() as held:
         with session.report.step("start") as step:
             if foreground:
@@ -70,7 +78,10 @@ def hold(running: Supervised) -> None:
 
 
 def supervise(
-    context: typer.Context, api_port: ApiPort = None, mlflow_port: MlflowPort = None
+    context: typer.Context,
+    api_port: ApiPort = None,
+    management_port: ManagementPort = None,
+    mlflow_port: MlflowPort = None,
 ) -> None:
     """Hold the stack up until SIGTERM; what `up` starts in the background."""
     session: Session = context.obj
@@ -83,7 +94,7 @@ def supervise(
         log.info(PART_READY, part=part, seconds=round(seconds, 2))
 
     def job() -> None:
-        wishes = Wishes(api_port, mlflow_port, session.specs)
+        wishes = Wishes(Demanded(api_port, management_port, mlflow_port), session.specs)
         with supervised(session.home, wishes, announce) as running:
             log.info(STACK_READY)
             running.watch()

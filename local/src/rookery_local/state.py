@@ -11,19 +11,23 @@ from rookery_core.settings import PostgresSettings
 from rookery_local.stack import PARTS, Stack
 
 PROBE_SECONDS = 3
+MANAGEMENT = "api management"
+"""The API's second address, of metrics and health."""
 
 
 def parts(stack: Stack) -> dict[str, tuple[str, bool]]:
     """Of each part its address and whether it answers."""
     store = stack.object_store.settings.endpoint_url or ""
     api, mlflow = stack.addresses.api_url, stack.addresses.mlflow_url
+    management = stack.addresses.management_url
     answers = (
         (f"127.0.0.1:{stack.addresses.postgres}", _accepts(stack.postgres.admin)),
         (store, _responds(store)),
         (mlflow, _responds(f"{mlflow}/health")),
         (api, _responds(f"{api}/readyz", ok_only=True)),
+        (f"{management}/metrics", _responds(f"{management}/healthz", ok_only=True)),
     )
-    return dict(zip(PARTS, answers, strict=True))
+    return dict(zip((*PARTS, MANAGEMENT), answers, strict=True))
 
 
 def models(stack: Stack) -> list[dict[str, Any]]:

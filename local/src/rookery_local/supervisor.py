@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from rookery_core.errors import Unavailable
 from rookery_local import addresses, credentials
+from rookery_local.addresses import Demanded
 from rookery_local.guard import Guard
 from rookery_local.home import Home
 from rookery_local.leftovers import stop_leftovers
@@ -22,8 +23,7 @@ CHECK_SECONDS = 0.2
 class Wishes:
     """What a person may say about a stack that is to be started."""
 
-    api_port: int | None = None
-    mlflow_port: int | None = None
+    ports: Demanded = field(default_factory=Demanded)
     specs: Path | None = None
 
 
@@ -94,7 +94,7 @@ def running_stack(home: Home) -> Stack | None:
 
 def _assemble(home: Home, wishes: Wishes) -> Stack:
     last = addresses.load(home.addresses)
-    chosen = addresses.choose(last, wishes.api_port, wishes.mlflow_port, wishes.specs)
+    chosen = addresses.choose(last, wishes.ports, wishes.specs)
     stack = Stack(home, _credentials(home), chosen)
     addresses.save(home.addresses, chosen)
     return stack

@@ -122,9 +122,11 @@ def test_idle_scrapers_do_not_hold_the_end_up(desk: Desk, start_api: StartApi) -
 
 
 def test_a_port_that_is_taken_ends_the_start(desk: Desk, start_api: StartApi) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        with pytest.raises(AssertionError, match="address already in use"):
-            start_api(management_port=taken.getsockname()[1])
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(AssertionError, match="address already in use"),
+    ):
+        start_api(management_port=taken.getsockname()[1])
 
 
 def _refuses(port: int) -> bool:

@@ -25,7 +25,7 @@ class Rookery:
 
     home: Home
     specs: Path | None = None
-    ports: tuple[int, ...] = field(default_factory=lambda: free_ports(2))
+    ports: tuple[int, ...] = field(default_factory=lambda: free_ports(3))
 
     def argv(self, *arguments: str) -> list[str]:
         """The command line of a command."""
@@ -34,6 +34,7 @@ class Rookery:
         starts = arguments[0] == "up" or (arguments[0] == "demo" and holder(self.home.lock) is None)
         if starts:
             arguments += ("--api-port", str(self.ports[0]), "--mlflow-port", str(self.ports[1]))
+            arguments += ("--management-port", str(self.ports[2]))
         return [*whole, *arguments]
 
     def run(self, *arguments: str, expect: int = 0) -> str:
@@ -66,6 +67,11 @@ class Rookery:
     def mlflow_url(self) -> str:
         """Where MLflow of `up` answers."""
         return f"http://{LOOPBACK}:{self.ports[1]}"
+
+    @property
+    def management_url(self) -> str:
+        """Where the API of `up` tells of itself."""
+        return f"http://{LOOPBACK}:{self.ports[2]}"
 
     @property
     def processes(self) -> list[psutil.Process]:

@@ -4,6 +4,7 @@ import json
 import stat
 from pathlib import Path
 
+import httpx
 import psutil
 from tests.integration.local.command import Rookery, eventually
 
@@ -43,6 +44,14 @@ def test_status_shows_every_part_and_model(rookery: Rookery) -> None:
     assert all(part in printed for part in ("postgres", "object-store", "mlflow", "api"))
     assert "does not answer" not in printed
     assert all(model in printed for model in ("sex", "species", "wine"))
+    assert f"{rookery.management_url}/metrics" in printed
+
+
+def test_metrics_and_health_answer_on_their_own_port_alone(rookery: Rookery) -> None:
+    for path in ("/metrics", "/healthz"):
+        told = httpx.get(f"{rookery.management_url}{path}", trust_env=False)
+        asked = httpx.get(f"{rookery.api_url}{path}", trust_env=False)
+        assert (told.status_code, asked.status_code) == (200, 404)
 
 
 def test_what_is_wrong_is_said_with_its_remedy(rookery: Rookery) -> None:

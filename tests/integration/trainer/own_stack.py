@@ -7,6 +7,7 @@ from pathlib import Path
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
 from rookery_local import addresses, credentials
+from rookery_local.addresses import Demanded
 from rookery_local.guard import Guard
 from rookery_local.home import Home
 from rookery_local.stack import Stack
@@ -29,7 +30,7 @@ def stack_to_be(folder: Path) -> Iterator[Stack]:
     home = Home(folder)
     home.prepare()
     guard = Guard(home)
-    stack = Stack(home, credentials.make(), addresses.choose(None, None, None, None))
+    stack = Stack(home, credentials.make(), addresses.choose(None, Demanded(), None))
     try:
         yield stack
     finally:

@@ -8,8 +8,11 @@ import pytest
 
 from rookery_core.errors import Refused
 from rookery_local import addresses
+from rookery_local.addresses import Demanded
 from rookery_local.object_store import PORTS
 from rookery_local.ports import LOOPBACK, free_ports
+
+ANY = Demanded()
 
 
 @pytest.fixture
@@ -26,30 +29,33 @@ def test_free_ports_differ() -> None:
 
 def test_a_demanded_port_that_is_taken_is_refused_with_the_remedy(busy: int) -> None:
     with pytest.raises(Refused, match=rf"port {busy}, wanted for the API, .*--api-port"):
-        addresses.choose(None, api=busy, mlflow=None, specs=None)
+        addresses.choose(None, Demanded(api=busy), None)
+
+    with pytest.raises(Refused, match=rf"port {busy}, wanted for .*--management-port"):
+        addresses.choose(None, Demanded(management=busy), None)
 
     with pytest.raises(Refused, match=rf"port {busy}, wanted for MLflow, .*--mlflow-port"):
-        addresses.choose(None, api=None, mlflow=busy, specs=None)
+        addresses.choose(None, Demanded(mlflow=busy), None)
 
 
 def test_a_demanded_port_is_taken() -> None:
     (port,) = free_ports(1)
 
-    assert addresses.choose(None, api=port, mlflow=None, specs=None).api == port
+    assert addresses.choose(None, Demanded(api=port), None).api == port
 
 
 def test_the_next_start_takes_the_last_ones_ports() -> None:
-    last = addresses.choose(None, None, None, None)
+    last = addresses.choose(None, ANY, None)
 
-    assert addresses.choose(last, None, None, None) == last
+    assert addresses.choose(last, ANY, None) == last
 
 
 def test_a_last_port_that_is_taken_by_now_is_replaced(busy: int) -> None:
-    last = addresses.choose(None, None, None, None)
+    last = addresses.choose(None, ANY, None)
     store = (busy, *last.object_store[1:])
 
     chosen = addresses.choose(
-        last.model_copy(update={"postgres": busy, "object_store": store}), None, None, None
+        last.model_copy(update={"postgres": busy, "object_store": store}), ANY, None
     )
 
     assert chosen.postgres != busy
@@ -57,15 +63,46 @@ def test_a_last_port_that_is_taken_by_now_is_replaced(busy: int) -> None:
     assert chosen.api == last.api
 
 
-def test_no_port_is_given_twice() -> None:
-    chosen = addresses.choose(None, None, None, None)
+@pytest.mark.parametrize(
+    "demanded",
+    [
+        ANY,
+        Demanded(api=addresses.MLFLOW_PORT),
+        Demanded(api=addresses.MANAGEMENT_PORT),
+        Demanded(mlflow=addresses.API_PORT),
+        Demanded(management=addresses.API_PORT, mlflow=addresses.MANAGEMENT_PORT),
+    ],
+)
+def test_no_port_is_given_twice(demanded: Demanded, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever else runs on this machine.
+    monkeypatch.setattr(addresses, "is_free", lambda _: True)
+    monkeypatch.setattr(addresses, "demand_free", lambda port, *_: port)
+    last = addresses.choose(None, ANY, None)
 
-    ports = [chosen.api, chosen.mlflow, chosen.postgres, *chosen.object_store]
-    assert len(set(ports)) == 3 + PORTS
+    for chosen in (addresses.choose(each, demanded, None) for each in (None, last)):
+        ports = [chosen.api, chosen.management, chosen.mlflow, chosen.postgres]
+        assert len({*ports, *chosen.object_store}) == 4 + PORTS
+
+
+def test_a_port_that_is_demanded_for_two_is_refused() -> None:
+    (port,) = free_ports(1)
+
+    with pytest.raises(Refused, match=rf"port {port} is wanted twice.*--mlflow-port"):
+        addresses.choose(None, Demanded(api=port, mlflow=port), None)
+
+
+def test_metrics_and_health_get_their_usual_port_where_it_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(addresses, "is_free", lambda _: True)
+
+    assert addresses.choose(None, ANY, None).management == 9464
+    monkeypatch.setattr(addresses, "is_free", lambda port: port != 9464)
+    assert addresses.choose(None, ANY, None).management != 9464
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
-    chosen = addresses.choose(None, None, None, Path("specs"))
+    chosen = addresses.choose(None, ANY, Path("specs"))
 
     addresses.save(tmp_path / "addresses.json", chosen)
 

@@ -23,7 +23,9 @@ def credentials() -> Credentials:
 def stack(tmp_path: Path, credentials: Credentials) -> Stack:
     """A stack that is down."""
     return Stack(
-        Home(tmp_path), credentials, Addresses(api=1, mlflow=2, postgres=3, object_store=PORTS)
+        Home(tmp_path),
+        credentials,
+        Addresses(api=1, management=4, mlflow=2, postgres=3, object_store=PORTS),
     )
 
 

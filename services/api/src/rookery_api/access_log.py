@@ -26,6 +26,7 @@ class AccessLog:
         status: int,
         seconds: float,
         request_id: str,
+        *,
         key: str | None,
     ) -> None:
         """One line; `path` is quoted, for it is the caller's. `key` is the name of a key."""

@@ -154,7 +154,7 @@ class Edge:
             key = visit.key
             self._metrics.asked(key, status)
         if path not in PROBES:
-            self._access_log.write(scope["method"], path, status, seconds, request_id, key)
+            self._access_log.write(scope["method"], path, status, seconds, request_id, key=key)
 
 
 FAILED = Problem(500, "internal", "The API failed; its log says why under the request id.")

@@ -132,9 +132,9 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return (
-        bool(re.fullmatch(_NAME, text)) and len(text) <= _LONGEST_NAME
-    ) or text == "max_in_flight"
+    if text in _Given.model_fields:
+        return True
+    return len(text) <= _LONGEST_NAME and re.fullmatch(_NAME, text) is not None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
