@@ -25,6 +25,7 @@ def _wine() -> Values:
 CASES: dict[str, Values] = {
     "default": {},
     "own-model": _wine(),
+    "kind": _read(CHART / "kind.yaml"),
     **{f"without-{part}": {part: {"enabled": False}} for part in SWITCHED},
     **{path.stem: _read(path) for path in sorted((FOLDER / "good").glob("*.yaml"))},
     **{f"example-{path.stem}": _read(path) for path in sorted(EXAMPLES.glob("*.yaml"))},

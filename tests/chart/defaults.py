@@ -40,7 +40,7 @@ def all_leaves() -> dict[str, object]:
     return found
 
 
-FREE = ("settings", "resources", "nodeSelector", "affinity", "models")
+FREE = ("settings", "resources", "nodeSelector", "affinity", "models", "keys")
 """Mappings whose keys the chart does not know."""
 
 

@@ -23,7 +23,7 @@ REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
 def environment(container: Object, objects: Sequence[Object]) -> dict[str, str]:
     """Every variable with its value; a key that a rendered Secret or ConfigMap lacks is an error.
 
-    What the release does not render itself (an existing Secret) has the value `given`.
+    What the release does not render itself (an existing Secret) is `given-in-the-cluster`.
     """
     made: dict[str, str] = {}
     for source in container.get("envFrom", ()):
@@ -67,7 +67,7 @@ def _of_key(kind: str, reference: Object, objects: Sequence[Object]) -> str | No
     named, key = reference["name"], reference["key"]
     rendered = {e["metadata"]["name"] for e in objects if e["kind"] == kind}
     if named not in rendered:
-        return None if reference.get("optional") else "given"
+        return None if reference.get("optional") else "given-in-the-cluster"
     data = _data(kind, named, objects)
     assert key in data or reference.get("optional"), f"{kind} {named} has no key {key}"
     return data.get(key)

@@ -48,6 +48,7 @@ CONTEXTS: dict[str, Values] = {
     "ingress.notebook.*": nested("ingress.notebook", {"enabled": True, "host": "lab.example.org"}),
     "api.autoscaling.*Replicas": nested("api.autoscaling.enabled", True),
     "api.autoscaling.cpuPercent": nested("api.autoscaling.enabled", True),
+    "global.networkPolicies.scrapers": nested("global.networkPolicies.enabled", True),
     "pipeline.sweep.shards": nested("pipeline.sweep.mode", "indexed"),
 }
 """What else must be given for a key to make sense, by pattern of its path."""
@@ -75,6 +76,10 @@ OTHERS: dict[str, object] = {
     "global.imagePullPolicy": "Always",
     "global.imagePullSecrets": [{"name": "existing-pull"}],
     "global.models": {"sex": None},
+    "global.networkPolicies.scrapers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
+    "api.access": "keys",
+    "api.apiKey": "another-key-of-letters",
+    "api.keys": {"shop": {"key": "the-key-of-the-shop", "scopes": ["predict"]}},
 }
 """Other values, by pattern of the path; the first that matches counts."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from tests.chart.cases import CASES
-from tests.chart.chart import NAMESPACE, Chart, Values, merged
+from tests.chart.chart import NAMESPACE, Chart, Values, merged, nested
 from tests.chart.connections import connections
 from tests.chart.manifests import Object, Pod, of_kind, pods
 from tests.chart.network import Attempt, Place, allowed
@@ -17,6 +17,7 @@ TABLE: dict[str, set[str]] = {
     "minio:9001": set(),
     "mlflow:5000": {"api", "trainer", "rollback", "retention", "notebook", "test"},
     "api:8000": {"notebook", "traefik", "test"},
+    "api:9464": set(),
     "notebook:8888": set(),
 }
 """Who may connect to what in a default installation; Traefik is open to all."""
@@ -87,6 +88,18 @@ def test_an_open_page_lets_traefik_in(chart: Chart, part: str, endpoint: int) ->
     reached = {str(source) for source in clients if may(rules, source, target, endpoint)}
 
     assert reached == TABLE[f"{part}:{endpoint}"] | {"traefik"}
+
+
+def test_metrics_are_read_by_the_scrapers_that_values_name(chart: Chart) -> None:
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
+    objects = chart.render(merged(ON, nested("global.networkPolicies.scrapers", [peer])))
+    rules = policies(objects)
+    api = next(place for place, _ in endpoints(objects) if str(place) == "api")
+    prometheus = Place("prometheus", "monitoring", {"app": "prometheus"})
+
+    assert may(rules, prometheus, api, 9464)
+    assert not may(rules, prometheus, api, 8000)
+    assert not any(may(rules, stranger, api, 9464) for stranger in STRANGERS)
 
 
 def test_another_controller_comes_from_anywhere(chart: Chart) -> None:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 import pytest
 from pydantic_settings import BaseSettings
 from tests.chart.cases import CASES
-from tests.chart.chart import Chart, Values
+from tests.chart.chart import Chart, Values, merged
 from tests.chart.environment import arguments, environment, program
 from tests.chart.manifests import Object, Pod, one, pods
 
+from rookery_api.keys import read_keys
 from rookery_api.settings import ApiSettings
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import LOGIN_ROLES
@@ -37,7 +38,7 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
 """What each program reads, by image and command."""
 FURTHER = {
     ("ingest", "bootstrap"): {f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES},
-    ("notebook", None): {"ROOKERY_API_URL"},
+    ("notebook", None): {"ROOKERY_API_URL", "ROOKERY_API_API_KEY"},
 }
 """What it reads beside its settings."""
 OURS = {program for program, _ in SETTINGS}
@@ -85,6 +86,23 @@ def test_every_program_builds_its_settings(chart: Chart, values: Values) -> None
         with surroundings(variables):
             for settings in SETTINGS[key(pod, container, told)]:
                 settings()
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_the_api_starts_with_its_keys(chart: Chart, values: Values) -> None:
+    api = merged(CASES["default"], values).get("api", {})
+    started = 0
+
+    for pod, _container, variables, _told in running(chart.render(values)):
+        if str(pod) == "Deployment/api":
+            started += 1
+            with surroundings(variables):
+                settings = ApiSettings()
+            names = [key.name for key in read_keys(settings)]
+            assert bool(names) == (settings.access == "keys")
+            assert names[:1] in ([], ["default"])
+
+    assert started == (api != {"enabled": False})
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from rookery_mlflow.failure import Unready
 
 USERS = ("admin", "trainer", "api", "notebook")
+FORMS_KEY = "MLFLOW_FLASK_SERVER_SECRET_KEY"
+SECRETS = ("PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,17 @@ class Settings:
     wait: float
     """ROOKERY_WAIT_SECONDS: seconds until everything that is waited for must be there, 600."""
     passwords: Mapping[str, str]
-    """By user, ROOKERY_USER_<NAME>_PASSWORD: all or, without authentication, none."""
+    """By user, ROOKERY_USER_<NAME>_PASSWORD: all or, without authentication, none. With them the
+    server needs MLFLOW_FLASK_SERVER_SECRET_KEY."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings in these variables.
 
         Raises:
-            Unready: one is missing, or none of MLflow's artifacts would go to S3.
+            Unready: one is missing, a secret is blank, or artifacts would not go to S3.
         """
+        _check_secrets(environment)
         destination = urlsplit(_required(environment, "MLFLOW_ARTIFACTS_DESTINATION"))
         if destination.scheme != "s3" or not destination.netloc:
             raise Unready("MLFLOW_ARTIFACTS_DESTINATION names no bucket; give s3://BUCKET")
@@ -55,10 +59,23 @@ def _required(environment: Mapping[str, str], name: str) -> str:
 
 
 def _passwords(environment: Mapping[str, str]) -> dict[str, str]:
-    given = {user: environment.get(f"ROOKERY_USER_{user.upper()}_PASSWORD", "") for user in USERS}
-    missing = [user for user, password in given.items() if not password]
-    if len(missing) == len(USERS):
+    names = {user: f"ROOKERY_USER_{user.upper()}_PASSWORD" for user in USERS}
+    if not environment.keys() & {*names.values()}:
         return {}
+    given = {user: environment.get(name, "") for user, name in names.items()}
+    missing = [user for user, password in given.items() if not password.strip()]
     if missing:
-        raise Unready(f"users {missing} have no password; give one key of the Secret for each")
+        raise Unready(
+            f"users {missing} have no password, or a blank one; give one key of the Secret for each"
+        )
+    # Whoever knows it can sign what the server's forms trust.
+    if not environment.get(FORMS_KEY, "").strip():
+        raise Unready(f"{FORMS_KEY} is missing or blank; give the Secret's key flask-secret-key")
     return given
+
+
+def _check_secrets(environment: Mapping[str, str]) -> None:
+    """A secret that is empty is one that somebody forgot: boto3 and libpq would look elsewhere."""
+    blank = [name for name in SECRETS if name in environment and not environment[name].strip()]
+    if blank:
+        raise Unready(f"{', '.join(blank)}: empty or blank; give the keys of the Secrets a value")

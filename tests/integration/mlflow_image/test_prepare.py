@@ -75,6 +75,7 @@ def environment(servers: Home, postgres: Postgres, object_store: ObjectStore) ->
             "MLFLOW_AUTH_CONFIG_PATH": str(auth),
             "ROOKERY_DATA_BUCKET": "data",
             "ROOKERY_WAIT_SECONDS": "400",
+            "MLFLOW_FLASK_SERVER_SECRET_KEY": secrets.token_hex(12),
             **{f"ROOKERY_USER_{user.upper()}_PASSWORD": secrets.token_hex(12) for user in USERS},
         },
     )

@@ -24,6 +24,7 @@ from rookery_trainer.logged_model import READY
 
 PICTURES = 4
 """Histograms, scatter plots, the search, the confusion matrix."""
+KEY = "the-key-of-the-notebook"
 NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "penguins_experiments.ipynb"
 
 
@@ -53,8 +54,8 @@ def species(postgres: Postgres, tracking: Tracking, specs: Path, tmp_path: Path)
 
 @pytest.fixture
 def api(tracking: Tracking, specs: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of an API of these specs."""
-    with ApiProcess(tmp_path, tracking.settings, specs) as process:
+    """The address of an API of these specs, which asks for a key."""
+    with ApiProcess(tmp_path, tracking.settings, specs, api_key=KEY) as process:
         yield process.url
 
 
@@ -66,6 +67,7 @@ def environment(postgres: Postgres, tracking: Tracking, specs: Path, api: str) -
         **environment_of(tracking.settings),
         "ROOKERY_SPECS_DIRECTORY": str(specs),
         "ROOKERY_API_URL": api,
+        "ROOKERY_API_API_KEY": KEY,
     }
 
 

@@ -3,13 +3,14 @@
 import pytest
 
 from rookery_mlflow.failure import Unready
-from rookery_mlflow.settings import USERS, Settings
+from rookery_mlflow.settings import FORMS_KEY, SECRETS, USERS, Settings
 
 SERVERS = {
     "MLFLOW_BACKEND_STORE_URI": "postgresql+psycopg2://mlflow@postgresql:5432/mlflow_db",
     "MLFLOW_ARTIFACTS_DESTINATION": "s3://mlflow",
 }
 PASSWORDS = {f"ROOKERY_USER_{user.upper()}_PASSWORD": f"of {user}" for user in USERS}
+PASSWORDS[FORMS_KEY] = "of the forms"
 
 
 def test_buckets_are_that_of_artifacts_and_that_of_data() -> None:
@@ -39,6 +40,43 @@ def test_a_missing_password_is_named() -> None:
 
     with pytest.raises(Unready, match=r"\['notebook'\] have no password"):
         Settings.of({**SERVERS, **some})
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_passwords_that_are_all_blank_are_not_taken_for_none(blank: str) -> None:
+    empty = dict.fromkeys(PASSWORDS, blank)
+
+    with pytest.raises(
+        Unready, match=r"\['admin', 'trainer', 'api', 'notebook'\] have no password"
+    ):
+        Settings.of({**SERVERS, **empty})
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_password_is_none(user: str, blank: str) -> None:
+    some = {**PASSWORDS, f"ROOKERY_USER_{user.upper()}_PASSWORD": blank}
+
+    with pytest.raises(Unready, match=rf"\['{user}'\] have no password"):
+        Settings.of({**SERVERS, **some})
+
+
+@pytest.mark.parametrize("key", [{}, {FORMS_KEY: ""}, {FORMS_KEY: " "}])
+def test_users_need_a_key_for_the_forms(key: dict[str, str]) -> None:
+    users = {name: value for name, value in PASSWORDS.items() if name != FORMS_KEY}
+
+    with pytest.raises(Unready, match=f"{FORMS_KEY} is missing or blank"):
+        Settings.of({**SERVERS, **users, **key})
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_secret_that_is_there_is_not_blank(name: str, blank: str) -> None:
+    given = dict.fromkeys(SECRETS, "given")
+    assert Settings.of({**SERVERS, **given})
+
+    with pytest.raises(Unready, match=f"{name}: empty or blank"):
+        Settings.of({**SERVERS, **given, name: blank})
 
 
 @pytest.mark.parametrize("name", SERVERS)

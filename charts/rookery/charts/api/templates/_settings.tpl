@@ -32,24 +32,34 @@ The API's own settings. Parameter: the chart's `.`.
 - name: ROOKERY_API_{{ snakecase $key | upper }}
   value: {{ kindIs "float64" $value | ternary (int64 $value) $value | quote }}
 {{- end }}
+- name: ROOKERY_API_ACCESS
+  value: {{ include "api.access" . }}
+- name: ROOKERY_API_OPEN_PAGES
+  value: {{ .Values.openPages | quote }}
 {{- with include "api.secretName" . }}
 {{ include "partials.secretVariable" (dict "name" "ROOKERY_API_API_KEY" "secret" . "key" "api-key") }}
+{{- if or $.Values.existingSecret (include "api.keys" $) }}
+{{ include "partials.secretVariable" (dict "name" "ROOKERY_API_KEYS" "secret" . "key" "keys" "optional" true) }}
 {{- end }}
+{{- end }}
+- name: ROOKERY_API_MANAGEMENT_HOST
+  value: 0.0.0.0
+- name: ROOKERY_API_MANAGEMENT_PORT
+  value: "9464"
 {{- end -}}
 
 {{/*
-The Secret that holds the API key; empty where nobody is asked for one. Parameter: the chart's `.`.
-*/}}
-{{- define "api.secretName" -}}
-{{- .Values.existingSecret | default (.Values.apiKey | empty | ternary "" "api") -}}
-{{- end -}}
-
-{{/*
-What replaces the pods: another key, and other specs. The API would see those by itself, but up to a
-minute late, and each pod at another moment; so a new model's route is there when Helm returns.
-Parameter: the chart's `.`.
+The pods' annotations: where Prometheus finds metrics, and what replaces the pods: another key, and
+other specs. The API would see those by itself, but up to a minute late, and each pod at another
+moment; so a new model's route is there when Helm returns. Parameter: the chart's `.`.
 */}}
 {{- define "api.annotations" -}}
-{{- $key := include "partials.explicitChecksum" (dict "context" . "values" (list .Values.apiKey)) -}}
-{{- join "\n" (compact (list $key (include "partials.specsChecksum" .))) -}}
+{{- $given := list .Values.apiKey (include "api.keys" .) -}}
+{{- $key := include "partials.explicitChecksum" (dict "context" . "values" $given) -}}
+prometheus.io/scrape: "true"
+prometheus.io/port: "9464"
+prometheus.io/path: /metrics
+{{- range compact (list $key (include "partials.specsChecksum" .)) }}
+{{ . }}
+{{- end }}
 {{- end -}}

@@ -34,7 +34,8 @@ Parameter: the chart's `.`.
 {{- end -}}
 
 {{/*
-An environment variable from a Secret. Parameters: name, secret, key.
+An environment variable from a Secret. Parameters: name, secret, key, optional (whether the pod
+starts without it, false).
 */}}
 {{- define "partials.secretVariable" -}}
 - name: {{ .name }}
@@ -42,6 +43,9 @@ An environment variable from a Secret. Parameters: name, secret, key.
     secretKeyRef:
       name: {{ .secret }}
       key: {{ .key }}
+      {{- if .optional }}
+      optional: true
+      {{- end }}
 {{- end -}}
 
 {{/*

@@ -1,4 +1,12 @@
-{{- $who := dict "context" $ "name" "notebook" }}
+{{/*
+The Deployment. The umbrella renders it, for only there it is known which key the API asks for.
+Parameters: context (this chart's `.`), keySecret (the Secret with the API's key; empty where the API
+asks for none), apiKey (what values give as that key; may be empty).
+*/}}
+{{- define "notebook.deployment" -}}
+{{- $notebook := .context -}}
+{{- $who := dict "context" $notebook "name" "notebook" -}}
+{{- $given := list $notebook.Values.token $notebook.Values.global.postgresql.passwords.notebook .apiKey -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -14,22 +22,25 @@ spec:
   template:
     metadata:
       labels: {{- include "partials.podLabels" $who | nindent 8 }}
-      {{- with include "partials.explicitChecksum" (dict "context" $ "values" (list .Values.token .Values.global.postgresql.passwords.notebook)) }}
+      {{- with include "partials.explicitChecksum" (dict "context" $notebook "values" $given) }}
       annotations: {{- . | nindent 8 }}
       {{- end }}
     spec:
-      {{- include "partials.podDefaults" (dict "context" $) | nindent 6 }}
+      {{- include "partials.podDefaults" (dict "context" $notebook) | nindent 6 }}
       securityContext: {{- include "partials.podSecurity" dict | nindent 8 }}
       containers:
         - name: notebook
           {{- include "partials.imageFields" $who | nindent 10 }}
           env:
-            {{- include "partials.secretVariable" (dict "name" "JUPYTER_TOKEN" "secret" (.Values.existingSecret | default "notebook") "key" "token") | nindent 12 }}
-            {{- include "partials.postgresqlEnv" (dict "context" $ "role" "notebook") | nindent 12 }}
-            {{- include "partials.trackingEnv" (dict "context" $ "user" "notebook") | nindent 12 }}
+            {{- include "partials.secretVariable" (dict "name" "JUPYTER_TOKEN" "secret" ($notebook.Values.existingSecret | default "notebook") "key" "token") | nindent 12 }}
+            {{- include "partials.postgresqlEnv" (dict "context" $notebook "role" "notebook") | nindent 12 }}
+            {{- include "partials.trackingEnv" (dict "context" $notebook "user" "notebook") | nindent 12 }}
             - name: ROOKERY_API_URL
               valueFrom:
                 configMapKeyRef: {name: api, key: url, optional: true}
+            {{- with .keySecret }}
+            {{- include "partials.secretVariable" (dict "name" "ROOKERY_API_API_KEY" "secret" . "key" "api-key") | nindent 12 }}
+            {{- end }}
             - name: ROOKERY_SPECS_DIRECTORY
               value: /etc/rookery/specs
           ports:
@@ -49,8 +60,8 @@ spec:
             periodSeconds: 20
             timeoutSeconds: 15
             failureThreshold: 6
-          resources: {{- toYaml .Values.resources | nindent 12 }}
-          securityContext: {{- include "partials.containerSecurity" $ | nindent 12 }}
+          resources: {{- toYaml $notebook.Values.resources | nindent 12 }}
+          securityContext: {{- include "partials.containerSecurity" dict | nindent 12 }}
           volumeMounts:
             - {name: specs, mountPath: /etc/rookery/specs, readOnly: true}
             - {name: home, mountPath: /home/rookery}
@@ -58,5 +69,6 @@ spec:
       volumes:
         - name: specs
           configMap: {name: model-specs, optional: true}
-        {{- include "partials.scratchVolume" (dict "name" "home" "size" .Values.homeSize) | nindent 8 }}
+        {{- include "partials.scratchVolume" (dict "name" "home" "size" $notebook.Values.homeSize) | nindent 8 }}
         {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "1Gi") | nindent 8 }}
+{{- end -}}
