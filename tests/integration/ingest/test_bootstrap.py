@@ -147,8 +147,11 @@ def test_no_log_of_the_server_holds_a_password(mortal: Postgres) -> None:
     assert "very-secret" not in log
 
 
-def test_a_missing_password_is_refused_before_anything_is_done(postgres: Postgres) -> None:
-    passwords = {**_passwords(postgres), "trainer": SecretStr("")}
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_missing_password_is_refused_before_anything_is_done(
+    postgres: Postgres, blank: str
+) -> None:
+    passwords = {**_passwords(postgres), "trainer": SecretStr(blank)}
 
     with pytest.raises(Refused, match="ROOKERY_ROLE_TRAINER_PASSWORD"):
         bootstrap(postgres.admin, passwords)

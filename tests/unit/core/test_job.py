@@ -30,6 +30,12 @@ def program(body: str) -> subprocess.CompletedProcess[str]:
             42,
             "PostgresSettings are not whole: user: Field required",
         ),
+        (
+            "import os; os.environ['ROOKERY_API_ALLOWED_HOSTS'] = 'a-host'; "
+            "from rookery_api.settings import ApiSettings; ApiSettings()",
+            42,
+            "write it as JSON in the environment",
+        ),
         ("1 / 0", 1, "ZeroDivisionError"),
     ],
 )

@@ -1,5 +1,6 @@
 """The generated passwords and keys."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="does not hold a stack's credentials"):
         load_or_make(tmp_path / "credentials.json", tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", ["administrator", "s3_access_key", "s3_secret_key", "mlflow"])
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_file_with_a_blank_secret_is_refused(tmp_path: Path, name: str, blank: str) -> None:
+    path = tmp_path / "credentials.json"
+    load_or_make(path, tmp_path / "data")
+    document = json.loads(path.read_text())
+    (document if name in document else document["roles"])[name] = blank
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(Refused, match="does not hold a stack's credentials"):
+        load_or_make(path, tmp_path / "data")
 
 
 def test_a_representation_shows_no_secret(tmp_path: Path) -> None:
