@@ -52,6 +52,16 @@ def test_the_page_for_people_is_at_the_root(release: Release) -> None:
     assert "<title>Rookery</title>" in page.text
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/healthz"])
+def test_health_and_metrics_are_on_the_pods_alone(release: Release, path: str) -> None:
+    with api.client() as caller:
+        through_the_entrance = caller.get(path).status_code
+    with tracking.forwarded(release.namespace, "deployment/api", 9464) as url:
+        on_the_pod = httpx.get(f"{url}{path}", trust_env=False).status_code
+
+    assert (through_the_entrance, on_the_pod) == (httpx.codes.NOT_FOUND, httpx.codes.OK)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_the_first_sweep_has_twenty_finished_trials(release: Release, model: str) -> None:
     (first, *_) = changes(release.namespace, model)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from rookery_local.cluster.access import KEY_VARIABLE
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.secret_reference import referenced
@@ -33,6 +34,7 @@ INTERFACES = (
 )
 
 LOGINS = {
+    API: {"key": KEY_VARIABLE},
     MLFLOW: {"user admin, password": "ROOKERY_USER_ADMIN_PASSWORD"},
     MINIO: {"user": "MINIO_ROOT_USER", "password": "MINIO_ROOT_PASSWORD"},
     NOTEBOOK: {"token": "JUPYTER_TOKEN"},
