@@ -39,6 +39,12 @@ class GatheringTransport(Transport):
         self._held.clear()
         self._transport.abort()
 
+    def write_eof(self) -> None:
+        """What was written is sent, and that it was the last."""
+        self.flush()
+        if not self._transport.is_closing():
+            self._transport.write_eof()
+
     def is_closing(self) -> bool:
         """Whether the connection is ending."""
         return self._transport.is_closing()

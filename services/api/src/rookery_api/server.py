@@ -15,6 +15,7 @@ import uvicorn
 
 from rookery_api.app import App
 from rookery_api.connection import connection_class
+from rookery_api.file_handles import connections_with_handles
 from rookery_api.roster import Roster
 from rookery_api.settings import ApiSettings
 
@@ -88,12 +89,19 @@ async def _answering(server: uvicorn.Server) -> AsyncIterator[None]:
 
 
 def _serving(app: App, settings: ApiSettings) -> Server:
+    """The server of the callers.
+
+    It holds as many connections as the settings say, and as the process may have file handles for.
+    """
+    connections = connections_with_handles(settings.max_connections)
+    if connections < settings.max_connections:
+        log.warning("few file handles", connections=connections)
     config = uvicorn.Config(
         app.edge,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=connection_class(settings, app.metrics),
+        http=connection_class(settings, app.metrics, connections),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -101,27 +109,24 @@ def _serving(app: App, settings: ApiSettings) -> Server:
         server_header=False,
         proxy_headers=False,
         backlog=2048,
-        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
     return Server(config, app.roster, settings.drain_seconds)
 
 
 def _management(app: App, settings: ApiSettings) -> uvicorn.Server:
-    limits = settings.model_copy(update={"max_connections": MANAGEMENT_CONNECTIONS})
     config = uvicorn.Config(
         app.management,
         host=settings.management_host,
         port=settings.management_port,
         loop="uvloop",
-        http=connection_class(limits, app.metrics),
+        http=connection_class(settings, app.metrics, MANAGEMENT_CONNECTIONS),
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=MANAGEMENT_GRACE_SECONDS,
     )
     return uvicorn.Server(config)

@@ -68,9 +68,11 @@ class ApiSettings(BaseSettings):
     max_in_flight: Annotated[int, Field(gt=0)] = 512
     """The most requests under way at once; one more gets 503 and `Retry-After`."""
     max_connections: Annotated[int, Field(gt=0)] = 4096
-    """The most open connections; one more gets 503 and is closed."""
+    """The most open connections; one more takes the place of the one that has been idle longest, or
+    gets 503 where none is idle. File handles may allow fewer."""
     max_header_bytes: Annotated[int, Field(gt=0)] = 32 * 1024
-    """The most that a request line and its headers may hold."""
+    """The most that a request line and its headers may hold, and as much again what a chunked body
+    has beside its data."""
     receive_seconds: Annotated[float, Field(gt=0)] = 8.0
     """How long a request may take to arrive, headers and body together."""
     send_seconds: Annotated[float, Field(gt=0)] = 10.0

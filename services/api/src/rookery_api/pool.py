@@ -1,0 +1,94 @@
+"""What the connections of one server share: the order in which they became idle, and room."""
+
+from asyncio import AbstractEventLoop, TimerHandle
+from collections import OrderedDict
+from typing import Protocol
+
+SILENT_SECONDS = 1.0
+"""How long a new connection may say nothing before it makes room for another."""
+TRIES = 16
+"""How many idle connections are looked at for one that nothing has reached."""
+
+
+class Idle(Protocol):
+    """A connection between requests."""
+
+    def vacate(self) -> bool:
+        """Whether the connection has ended; not one that something has just reached."""
+
+    def expire(self) -> None:
+        """The connection has been idle for too long, and ends."""
+
+
+class ConnectionPool:
+    """Knows which connection has been idle longest; everything in constant time.
+
+    One that is idle for `keep_alive_seconds` ends, and one makes room for another where there are
+    too many. A single timer serves all.
+    """
+
+    def __init__(self, keep_alive_seconds: float, max_waiting: int) -> None:
+        self._keep_alive_seconds = keep_alive_seconds
+        self._idle: OrderedDict[Idle, float] = OrderedDict()
+        """Between requests, with the time since when; the one that has been idle longest first."""
+        self._silent: OrderedDict[Idle, float] = OrderedDict()
+        """Have sent nothing yet; with the time of their arrival, the first one first."""
+        self._timer: TimerHandle | None = None
+        self._waiting: dict[Idle, int] = {}
+        self._free = max_waiting
+
+    def arrive(self, connection: Idle, now: float) -> None:
+        """The connection is new; `now` in seconds of any clock."""
+        self._silent[connection] = now
+
+    def rest(self, connection: Idle, loop: AbstractEventLoop) -> None:
+        """The connection is idle from now on."""
+        self._idle[connection] = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._keep_alive_seconds, self._expire, loop)
+
+    def _expire(self, loop: AbstractEventLoop) -> None:
+        self._timer = None
+        while self._idle:
+            connection, since = next(iter(self._idle.items()))
+            left = since + self._keep_alive_seconds - loop.time()
+            if left > 0:
+                self._timer = loop.call_later(left, self._expire, loop)
+                return
+            del self._idle[connection]
+            connection.expire()
+
+    def wake(self, connection: Idle) -> None:
+        """The connection is not idle, if it was."""
+        self._idle.pop(connection, None)
+        if self._silent:
+            self._silent.pop(connection, None)
+
+    def make_room(self, now: float) -> bool:
+        """Whether a connection has ended: a silent one, or the one that has been idle longest.
+
+        One that has just been reached by a request is passed over, and no longer idle.
+        """
+        for _ in range(TRIES):
+            if self._silent and now - next(iter(self._silent.values())) > SILENT_SECONDS:
+                connection, _ = self._silent.popitem(last=False)
+            elif self._idle:
+                connection, _ = self._idle.popitem(last=False)
+            else:
+                return False
+            if connection.vacate():
+                return True
+        return False
+
+    def may_wait(self, connection: Idle, count: int) -> bool:
+        """Whether there is room for `count` bytes behind the request under way; it is taken."""
+        self.release(connection)
+        if count > self._free:
+            return False
+        self._waiting[connection] = count
+        self._free -= count
+        return True
+
+    def release(self, connection: Idle) -> None:
+        """Nothing of the connection waits any more."""
+        self._free += self._waiting.pop(connection, 0)

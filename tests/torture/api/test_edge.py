@@ -1,0 +1,19 @@
+"""One parse of one request, whole: twenty thousand random streams."""
+
+import pytest
+from tests.integration.api.bundles import make
+from tests.integration.api.conftest import NewDesk, StartApi
+from tests.integration.api.edge_fuzzing import fuzz, make_target
+from tests.integration.api.test_edge import BODIES
+
+
+@pytest.mark.timeout(3600)
+def test_twenty_thousand_streams_are_answered_as_another_parser_reads_them(
+    new_desk: NewDesk, start_api: StartApi
+) -> None:
+    desk = new_desk("sex")
+    version = desk.promote(make(desk.spec))
+    api = start_api()
+    api.await_version(desk.spec.name, version)
+
+    assert fuzz(make_target(api, desk, BODIES), range(1000, 21_000)) == 20_000
