@@ -1,13 +1,18 @@
 """A web server on loopback whose addresses misbehave in one way each."""
 
+import gzip
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 from tests.serving import serving
 
 DRIP_SECONDS = 0.3
+BOMB = gzip.compress(b"0" * 50_000_000)
+"""50 kB that become 50 MB."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -15,9 +20,11 @@ class Handler(BaseHTTPRequestHandler):
 
     content: bytes
     over: threading.Event
+    seen: list[tuple[str, str]]
 
     def do_GET(self) -> None:
         """Answers by the path's first part."""
+        self.seen.append((self.headers["Host"], self.path))
         behaviour, _, argument = self.path.split("?")[0].strip("/").partition("/")
         answers: dict[str, Callable[[], object]] = {
             "good": lambda: self._answer(200, self.content),
@@ -26,6 +33,10 @@ class Handler(BaseHTTPRequestHandler):
             "redirect": lambda: self._redirect("/good"),
             "loop": lambda: self._redirect("/loop"),
             "elsewhere": lambda: self._redirect(f"{argument}://127.0.0.1/etc/passwd"),
+            "to": lambda: self._redirect(unquote(argument)),
+            "coded": lambda: self._answer(200, gzip.compress(self.content), coding=argument),
+            "identity": lambda: self._answer(200, self.content, coding="identity"),
+            "bomb": lambda: self._answer(200, BOMB, coding="gzip"),
             "hang": self.over.wait,
             "stall": self._stall,
             "drip": self._drip,
@@ -36,8 +47,12 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
         """Says nothing."""
 
-    def _answer(self, code: int, body: bytes, length: int | None = None) -> None:
+    def _answer(
+        self, code: int, body: bytes, length: int | None = None, coding: str | None = None
+    ) -> None:
         self.send_response(code)
+        if coding is not None:
+            self.send_header("Content-Encoding", coding)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()
         self.wfile.write(body)
@@ -74,13 +89,21 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def web_server(content: bytes) -> Iterator[str]:
-    """The address of a server that runs for as long as the block."""
+def web_server(
+    content: bytes, seen: list[tuple[str, str]] | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """The address of a server that runs for as long as the block.
+
+    Host and path of each request are appended to `seen`.
+    """
     over = threading.Event()
-    handler = type("Bound", (Handler,), {"content": content, "over": over})
+    members = {"content": content, "over": over, "seen": [] if seen is None else seen}
+    handler = type("Bound", (Handler,), members)
     server = Server(("127.0.0.1", 0), handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     with serving(server):
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         finally:
             over.set()

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from rookery_ingest.settings import IngestSettings
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
 LANES = 2**64
 SECONDS = 120
+LOOPBACK = "127.0.0.0/8"
 
 
 def row(number: int) -> str:
@@ -57,7 +58,14 @@ class Workbench:
         self.role = role
         self.file = folder / "source.csv"
         self.store = S3Settings()
-        self.settings = IngestSettings(source_idle_seconds=2, source_seconds=5, lock_seconds=30)
+        self.settings = IngestSettings(
+            # The web servers of these tests are on this machine.
+            source_allowed=LOOPBACK,
+            source_idle_seconds=2,
+            source_seconds=5,
+            first_connection_seconds=1,
+            lock_seconds=30,
+        )
         self._folder = folder
         name = f"t{uuid4().hex[:12]}"
         self.spec = load_catalog()["species"].model_copy(update={"name": name, **changes})
@@ -86,7 +94,9 @@ class Workbench:
             self.write(content)
         return ingest(self.spec, self.role, self.store, self.settings)
 
-    def start(self, *, database_wait: float = 0) -> "subprocess.Popen[str]":
+    def start(
+        self, *, database_wait: float = 0, environment: Mapping[str, str] | None = None
+    ) -> "subprocess.Popen[str]":
         """The real program, at work on this model."""
         specs = self._folder / "specs"
         specs.mkdir(exist_ok=True)
@@ -102,14 +112,15 @@ class Workbench:
                 "ROOKERY_POSTGRES_PORT": str(self.role.port),
                 "ROOKERY_POSTGRES_USER": self.role.user,
                 "ROOKERY_POSTGRES_PASSWORD": self.role.password.get_secret_value(),
+                **(environment or {}),
             },
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self) -> tuple[int, list[dict[str, Any]]]:
+    def run(self, **environment: str) -> tuple[int, list[dict[str, Any]]]:
         """The exit code and the events of the real program."""
-        return finished(self.start())
+        return finished(self.start(environment=environment))
 
     def rows(self) -> list[tuple[Any, ...]]:
         """The processed rows without what only says where they come from, sorted."""

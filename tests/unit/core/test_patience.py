@@ -3,7 +3,7 @@
 import pytest
 
 from rookery_core.errors import Unavailable
-from rookery_core.patience import Patience
+from rookery_core.patience import Patience, retrying
 
 
 def test_the_first_answer_ends_the_wait() -> None:
@@ -21,3 +21,54 @@ def test_the_sentence_of_the_last_look_says_why_the_time_was_up() -> None:
 
     with pytest.raises(Unavailable, match=r"looked [1-9]"):
         Patience(0.01, 0.001).until(lambda: looks.append(1), lambda: f"looked {len(looks)}")
+
+
+def test_a_request_is_repeated_while_its_failure_may_pass() -> None:
+    failures = iter([ConnectionRefusedError(), ConnectionResetError()])
+
+    def request() -> None:
+        for failure in failures:
+            raise failure
+
+    retrying(request, lambda error: isinstance(error, OSError), Patience(10, 0.001), "it")
+
+    assert list(failures) == []
+
+
+def test_what_does_not_pass_is_raised_at_once() -> None:
+    requests: list[int] = []
+
+    def request() -> None:
+        requests.append(1)
+        raise ValueError("never")
+
+    with pytest.raises(ValueError, match="never"):
+        retrying(request, lambda error: isinstance(error, OSError), Patience(10, 0.001), "it")
+
+    assert requests == [1]
+
+
+def test_the_last_failure_is_raised_when_patience_ends() -> None:
+    requests: list[int] = []
+
+    def request() -> None:
+        requests.append(1)
+        raise OSError(len(requests))
+
+    with pytest.raises(OSError, match=r"^[2-9]|\d\d") as caught:
+        retrying(request, lambda _: True, Patience(0.05, 0.001), "it")
+
+    assert caught.value.args == (len(requests),)
+
+
+def test_without_patience_it_is_asked_once() -> None:
+    requests: list[int] = []
+
+    def request() -> None:
+        requests.append(1)
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 (it says nothing)
+        retrying(request, lambda _: True, Patience(0), "it")
+
+    assert requests == [1]

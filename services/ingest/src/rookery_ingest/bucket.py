@@ -1,34 +1,92 @@
 """Sources in an object store."""
 
+import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from functools import partial
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
+    MetadataRetrievalError,
+    TokenRetrievalError,
+)
+from botocore.exceptions import ConnectionError as NoConnection
 
+from rookery_core.connection_failure import is_connection_failure, is_tls_refusal
 from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
+from rookery_ingest.source_name import shown
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 ATTEMPTS = 2
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
+"""No ARN, which would choose another host than the endpoint's."""
+_LATER = {408, 425, 429}
+"""Answers of the 400s that may change by themselves."""
+_LATER_CODES = {"RequestTimeout", "SlowDown", "RequestLimitExceeded", "ThrottlingException"}
+"""The same in the store's own words, whatever the status."""
+_TRANSIENT = (
+    HTTPClientError,
+    NoConnection,
+    IncompleteReadError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+    TokenRetrievalError,
+)
+"""Of the client's errors those that are not of its configuration."""
 
 
-def s3_blocks(url: str, store: S3Settings, timeout: float, block_bytes: int) -> Iterator[bytes]:
-    """The object at `s3://BUCKET/KEY`.
+def s3_blocks(
+    url: str,
+    store: S3Settings,
+    timeout: float,
+    first_connection: Patience,
+    block_bytes: int,
+) -> Iterator[bytes]:
+    """The object at `s3://BUCKET/KEY`; a connection that fails is tried again at first.
 
     Raises:
-        Refused: if there is no such object, or the credentials may not read it.
+        Refused: if there is no such object, or the credentials are missing or may not read it.
         Unavailable: if the store fails, or the body is shorter than announced.
     """
-    parts = urlsplit(url, allow_fragments=False)
-    bucket, key = parts.netloc, parts.path.removeprefix("/")
-    if parts.query:
-        key = f"{key}?{parts.query}"
-    if not bucket or not key:
-        raise Refused(f"{url} names no object; write s3://BUCKET/KEY")
+    name = shown(url)
+    bucket, key = _place(url, name)
+    try:
+        client = _connect(store, timeout)
+    except (BotoCoreError, ValueError) as error:
+        raise Refused(f"{name} can't be asked for: {error}; correct ROOKERY_S3_*") from None
+    try:
+        ask = partial(client.get_object, Bucket=bucket, Key=key)
+        body = retrying(ask, is_connection_failure, first_connection, "object store")["Body"]
+        yield from body.iter_chunks(block_bytes)
+    except ClientError as error:
+        raise _fault(name, error) from None
+    except BotoCoreError as error:
+        raise _failure(name, error) from None
+    finally:
+        client.close()
+
+
+def _place(url: str, name: str) -> tuple[str, str]:
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    if not _BUCKET.fullmatch(bucket) or not key:
+        raise Refused(f"{name} names no object; write s3://BUCKET/KEY")
+    return bucket, key
+
+
+def _connect(store: S3Settings, timeout: float) -> "S3Client":
     secret = store.secret_key.get_secret_value() if store.secret_key else None
     access = store.access_key.get_secret_value() if store.access_key else None
-    client = boto3.client(
+    return boto3.client(
         "s3",
         endpoint_url=store.endpoint_url,
         region_name=store.region,
@@ -42,23 +100,24 @@ def s3_blocks(url: str, store: S3Settings, timeout: float, block_bytes: int) -> 
             s3={"addressing_style": "path"},
         ),
     )
-    try:
-        body = client.get_object(Bucket=bucket, Key=key)["Body"]
-        yield from body.iter_chunks(block_bytes)
-    except ClientError as error:
-        raise _fault(url, error) from None
-    except BotoCoreError as error:
-        raise Unavailable(f"{url} could not be read: {error}; run the job again") from None
-    finally:
-        client.close()
 
 
-def _fault(url: str, error: ClientError) -> RookeryError:
+def _fault(name: str, error: ClientError) -> RookeryError:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    code = error.response.get("Error", {}).get("Code", "")
     message = error.response.get("Error", {}).get("Message") or str(error)
-    if status in {400, 401, 403, 404}:
-        return Refused(
-            f"{url} may not be read or is not there: {message}; "
-            "correct the spec's source.url or ROOKERY_S3_*"
-        )
-    return Unavailable(f"{url} could not be read: {message}; run the job again")
+    if status >= 500 or status in _LATER or code in _LATER_CODES:
+        return Unavailable(f"{name} could not be read: {message}; run the job again")
+    return Refused(
+        f"{name} may not be read or is not there: {message}; "
+        "correct the spec's source.url or ROOKERY_S3_*"
+    )
+
+
+def _failure(name: str, error: BotoCoreError) -> RookeryError:
+    if isinstance(error, _TRANSIENT) and not is_tls_refusal(error):
+        return Unavailable(f"{name} could not be read: {error}; run the job again")
+    return Refused(
+        f"{name} can't be read: {error}; set ROOKERY_S3_ENDPOINT_URL, ROOKERY_S3_ACCESS_KEY and "
+        "ROOKERY_S3_SECRET_KEY to those of the store that holds it"
+    )

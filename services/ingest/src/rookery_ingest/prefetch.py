@@ -17,9 +17,12 @@ _POLL_SECONDS = 0.2
 
 
 def prefetched(
-    blocks: Iterator[bytes], name: str, idle: float, whole: float
+    blocks: Iterator[bytes], name: str, idle: float, whole: float, first_connection: float = 0.0
 ) -> Generator[bytes, None, None]:
     """Yields what `blocks` yields, and raises what it raises.
+
+    The first block may take `first_connection` seconds more than the others: meanwhile a
+    connection that failed is tried again.
 
     Raises:
         Unavailable: if no block comes for `idle` seconds, or all take more than `whole` seconds.
@@ -29,13 +32,15 @@ def prefetched(
     # A daemon: one that hangs in a system call does not keep the program alive.
     threading.Thread(target=_read, args=(blocks, arrived, stop), daemon=True).start()
     deadline = time.monotonic() + whole
+    silence = first_connection + idle
     try:
         while True:
             left = deadline - time.monotonic()
             try:
-                item = arrived.get(timeout=max(0.0, min(idle, left)))
+                item = arrived.get(timeout=max(0.0, min(silence, left)))
             except queue.Empty:
-                raise _late(name, idle, whole, deadline) from None
+                raise _late(name, silence, whole, deadline) from None
+            silence = idle
             if item is None:
                 return
             if isinstance(item, BaseException):
@@ -47,13 +52,13 @@ def prefetched(
         stop.set()
 
 
-def _late(name: str, idle: float, whole: float, deadline: float) -> Unavailable:
+def _late(name: str, silence: float, whole: float, deadline: float) -> Unavailable:
     if time.monotonic() >= deadline:
         return Unavailable(
             f"{name} was not read within {whole:g} s; "
             "run the job again or raise ROOKERY_INGEST_SOURCE_SECONDS"
         )
-    return Unavailable(f"{name} sent nothing for {idle:g} s; run the job again when it answers")
+    return Unavailable(f"{name} sent nothing for {silence:g} s; run the job again when it answers")
 
 
 def _read(

@@ -1,17 +1,21 @@
 """Sources: a spec's address becomes blocks of bytes, bounded in size and time."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from rookery_core.errors import Refused
+from rookery_core.patience import Patience
 from rookery_core.settings import S3Settings
 from rookery_core.spec import Source
 from rookery_ingest.prefetch import prefetched
 from rookery_ingest.settings import IngestSettings
+from rookery_ingest.source_addresses import listed
+from rookery_ingest.source_name import shown
 
 BLOCK_BYTES = 512 * 1024
 
@@ -38,7 +42,8 @@ class Stream:
         """
         opened = _opened(self._source.url, self._settings, self._store)
         idle, whole = self._settings.source_idle_seconds, self._settings.source_seconds
-        with closing(prefetched(opened, self.name, idle, whole)) as blocks:
+        first = self._settings.first_connection_seconds if _is_remote(self._source.url) else 0.0
+        with closing(prefetched(opened, self.name, idle, whole, first)) as blocks:
             for block in blocks:
                 self.size += len(block)
                 if self.size > self._source.max_bytes:
@@ -61,14 +66,8 @@ class Stream:
         return self._digest.hexdigest()
 
 
-def shown(url: str) -> str:
-    """The address without user, password and query, which may hold secrets."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"}:
-        return url
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"
+def _is_remote(url: str) -> bool:
+    return not url.startswith(("file:", "package:"))
 
 
 def _opened(url: str, settings: IngestSettings, store: S3Settings) -> Iterator[bytes]:
@@ -77,24 +76,28 @@ def _opened(url: str, settings: IngestSettings, store: S3Settings) -> Iterator[b
         return _file(_path(url))
     if scheme == "package":
         return _packaged(rest)
+    first_connection = Patience(settings.first_connection_seconds)
+    idle = settings.source_idle_seconds
     if scheme == "s3":
         # boto3 takes a third of a second to import.
         from rookery_ingest.bucket import s3_blocks  # noqa: PLC0415
 
-        return s3_blocks(url, store, settings.source_idle_seconds, BLOCK_BYTES)
+        return s3_blocks(url, store, idle, first_connection, BLOCK_BYTES)
     from rookery_ingest.web import http_blocks  # noqa: PLC0415
 
-    return http_blocks(url, shown(url), settings.source_idle_seconds, BLOCK_BYTES)
+    allowed = listed(settings.source_allowed)
+    return http_blocks(url, allowed, idle, first_connection, BLOCK_BYTES)
 
 
 def _path(url: str) -> Path:
     rest = url.removeprefix("file:")
     if not rest.startswith("//"):
         return Path(rest)
-    parts = urlsplit(url)
-    if parts.netloc not in {"", "localhost"}:
-        raise Refused(f"{url} names the host {parts.netloc!r}; write file:///PATH for this one")
-    return Path(unquote(parts.path))
+    host, slash, path = rest.removeprefix("//").partition("/")
+    if host not in {"", "localhost"}:
+        raise Refused(f"{url} names the host {host!r}; write file:///PATH for this one")
+    # As an address has it: what follows `?` or `#` is no part of the path.
+    return Path(unquote(slash + re.split(r"[?#]", path, maxsplit=1)[0]))
 
 
 def _file(path: Path) -> Iterator[bytes]:

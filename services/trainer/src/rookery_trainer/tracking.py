@@ -5,17 +5,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import mlflow
-import structlog
 from mlflow.exceptions import MlflowException
 from requests import RequestException
 
 from rookery_core.errors import Unavailable
-from rookery_core.patience import Patience
+from rookery_core.patience import Patience, first_line, retrying
 from rookery_core.settings import TrackingSettings
 
 T = TypeVar("T")
-
-_log = structlog.get_logger()
 
 
 def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
@@ -58,27 +55,15 @@ class Outage:
         Raises:
             Unavailable: the server failed for as long as `patience` lasts.
         """
-        failures: list[Exception] = []
-
-        def look() -> tuple[T] | None:
-            try:
-                return (request(),)
-            except (MlflowException, RequestException) as error:
-                if not away(error):
-                    raise
-                if not failures:
-                    _log.warning("mlflow does not answer, waiting", reason=_first_line(error))
-                failures.append(error)
-                return None
-
-        (answer,) = self._patience.until(
-            look,
-            lambda: (
-                f"MLflow has not answered for {self._patience.seconds:g} s "
-                f"({_first_line(failures[-1])}); is it up, with its database and object store?"
-            ),
-        )
-        return answer
+        try:
+            return retrying(request, _may_pass, self._patience, "mlflow")
+        except (MlflowException, RequestException) as error:
+            if not away(error):
+                raise
+            raise Unavailable(
+                f"MLflow has not answered for {self._patience.seconds:g} s ({first_line(error)}); "
+                "is it up, with its database and object store?"
+            ) from None
 
 
 def away(error: Exception) -> bool:
@@ -91,5 +76,6 @@ def away(error: Exception) -> bool:
     return isinstance(error, Unavailable)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:300]
+def _may_pass(error: Exception) -> bool:
+    """Whether MLflow's client says so; what else is `away` is not the request's to repeat."""
+    return isinstance(error, (MlflowException, RequestException)) and away(error)
