@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rookery_core.patience import Patience
@@ -49,6 +49,8 @@ class Jobs:
 
     stack: Stack
     folder: Path
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Variables that win over those of the stack."""
 
     def add_spec(self, spec: ModelSpec) -> None:
         """The spec is in the catalog."""
@@ -63,6 +65,7 @@ class Jobs:
         environment = {
             **self.stack.environment,
             **self._environment(),
+            **self.elsewhere,
             **{f"ROOKERY_TRAINER_{name.upper()}": value for name, value in settings.items()},
         }
         with log.open("w") as out:

@@ -1,6 +1,8 @@
 """The commands as Kubernetes runs them, from a first installation on."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,10 +10,13 @@ import pytest
 from tests.integration.trainer.commands import Jobs
 from tests.integration.trainer.own_stack import make_roles, stack_to_be
 from tests.integration.trainer.processed_rows import add_batch, penguins
+from tests.late import late
 
 from rookery_core.catalog import load_catalog
 from rookery_core.spec import ModelSpec
 from rookery_trainer.tracking import connect
+
+MLFLOW = "mlflow does not answer, waiting"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +135,52 @@ def test_a_retention_job_keeps_what_is_young(jobs: Jobs, spec: ModelSpec) -> Non
     assert job.events("kept")
     assert not job.events("removed")
     assert champion(jobs, spec) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "waits"),
+    [
+        (("sweep", "--unless-champion"), {"waiting for data": "postgres", MLFLOW: "mlflow"}),
+        (
+            ("rollback", "--to", "2"),
+            {"postgresql does not answer, waiting": "postgres", MLFLOW: "mlflow"},
+        ),
+        (
+            ("retention",),
+            {
+                MLFLOW: "mlflow",
+                "waiting for the database": "postgres",
+                "object store does not answer, waiting": "store",
+            },
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_where_policies_are_enforced_a_new_pod_is_refused_at_first_and_done_in_the_end(
+    jobs: Jobs, spec: ModelSpec, arguments: tuple[str, ...], waits: dict[str, str]
+) -> None:
+    stack, (command, *options) = jobs.stack, arguments
+    ports = {
+        "postgres": stack.addresses.postgres,
+        "mlflow": stack.addresses.mlflow,
+        "store": stack.addresses.object_store[0],
+    }
+    with ExitStack() as held:
+        refusing = {name: held.enter_context(late(port)) for name, port in ports.items()}
+        elsewhere = {
+            "ROOKERY_POSTGRES_PORT": str(refusing["postgres"].port),
+            "ROOKERY_MLFLOW_POSTGRES_PORT": str(refusing["postgres"].port),
+            "ROOKERY_MLFLOW_URL": f"http://127.0.0.1:{refusing['mlflow'].port}",
+            "ROOKERY_S3_ENDPOINT_URL": f"http://127.0.0.1:{refusing['store'].port}",
+        }
+        job = held.enter_context(
+            replace(jobs, elsewhere=elsewhere).start(command, spec.name, *options)
+        )
+        for event, server in waits.items():
+            job.await_event(event)
+            refusing[server].open()
+
+        assert job.finish() == 0, job.log.read_text()
 
 
 def test_retention_without_the_object_store_may_work_later_and_says_what_is_away(

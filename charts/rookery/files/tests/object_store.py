@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from uuid import uuid4
 
 import boto3
@@ -11,8 +12,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rookery_core import logs
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_core.job import exit_code
+from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
 
 CONFIG = Config(
@@ -48,7 +51,8 @@ def round_trip(store: S3Settings, bucket: str) -> None:
         config=CONFIG,
     )
     key, content = f"rookery-test/{uuid4().hex}", os.urandom(100_000)
-    client.put_object(Bucket=bucket, Key=key, Body=content)
+    put = partial(client.put_object, Bucket=bucket, Key=key, Body=content)
+    retrying(put, is_connection_failure, Patience(FIRST_CONNECTION_SECONDS), "object store")
     try:
         if client.get_object(Bucket=bucket, Key=key)["Body"].read() != content:
             raise RookeryError(f"s3://{bucket}/{key} came back changed; see the server's disk")

@@ -12,13 +12,14 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from rookery_core import logs
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_core.job import exit_code
 from rookery_core.manifest import MANIFEST_FILE, PROBABILITY_TOLERANCE, Manifest
-from rookery_core.patience import Patience
+from rookery_core.patience import Patience, retrying
 from rookery_core.registry import CHAMPION, TAG_BUNDLE
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking import await_tracking, connect
 
 API = os.environ.get("ROOKERY_API_URL", "http://api")
 PATIENCE = Patience(60)
@@ -30,6 +31,7 @@ def main() -> None:
     """Every model of the arguments is served as it was promoted."""
     tracking = TrackingSettings()
     client = connect(tracking)
+    await_tracking(client, Patience(FIRST_CONNECTION_SECONDS))
     for model in sys.argv[1:]:
         version, manifest = promoted(client, tracking, model)
         answers = PATIENCE.until(
@@ -61,7 +63,9 @@ def promoted(client: MlflowClient, tracking: TrackingSettings, model: str) -> tu
             f"`kubectl create job train --from=cronjob/trainer-{model}`"
         ) from None
     url = f"{tracking.url}{ARTIFACTS}{found.tags[TAG_BUNDLE]}/{MANIFEST_FILE}"
-    response = urllib3.request("GET", url, headers=credentials(tracking), timeout=10.0)
+    response = urllib3.request(
+        "GET", url, headers=credentials(tracking), redirect=False, timeout=10.0
+    )
     if response.status != 200:
         raise Unavailable(f"MLflow answers {response.status} for {url}; see its log")
     return str(found.version), Manifest.model_validate_json(response.data)
@@ -78,13 +82,17 @@ def credentials(tracking: TrackingSettings) -> dict[str, str]:
 def served(model: str, version: str, manifest: Manifest) -> list[dict[str, Any]] | None:
     """The API's answers to the golden rows; None where another version, or none, answers."""
     key = os.environ.get("ROOKERY_API_API_KEY")
-    response = urllib3.request(
+    ask = partial(
+        urllib3.request,
         "POST",
         f"{API}/predict/{model}",
         json={"instances": [row.inputs for row in manifest.golden]},
         headers={"X-API-Key": key} if key else None,
+        # The key is for the API alone.
+        redirect=False,
         timeout=10.0,
     )
+    response = retrying(ask, is_connection_failure, Patience(FIRST_CONNECTION_SECONDS), "api")
     if response.status == 503:
         return None
     if response.status != 200:

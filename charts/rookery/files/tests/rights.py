@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from rookery_core import logs
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.databases import (
     LEDGER_SCHEMA,
     MLFLOW,
@@ -30,6 +31,8 @@ from rookery_core.databases import (
 )
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_core.job import exit_code
+from rookery_core.patience import Patience
+from rookery_core.readiness import await_database
 from rookery_core.settings import PostgresSettings
 
 RAW_BATCHES, BATCHES = f"{RAW_SCHEMA}.batches", f"{PROCESSED_SCHEMA}.batches"
@@ -100,7 +103,9 @@ def main() -> None:
 
     Raises:
         RookeryError: naming everything that it does not keep to.
+        Unavailable: the server does not answer.
     """
+    await_database(settings(ROLE_INGEST), RAW, Patience(FIRST_CONNECTION_SECONDS))
     faults = [
         *(f"{right.role} may not: {s}" for right in RIGHTS for s in right.may if not may(right, s)),
         *(f"{right.role} may: {s}" for right in RIGHTS for s in right.may_not if may(right, s)),

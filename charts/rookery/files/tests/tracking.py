@@ -7,11 +7,13 @@ import urllib3
 from mlflow.exceptions import MlflowException
 
 from rookery_core import logs
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.errors import RookeryError
 from rookery_core.job import exit_code
+from rookery_core.patience import Patience
 from rookery_core.registry import CHAMPION
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking import await_tracking, connect
 
 SEARCH = "/api/2.0/mlflow/experiments/search"
 FORBIDDEN = {"host": 403, "nobody": 401}
@@ -21,6 +23,7 @@ def main() -> None:
     """The server does what its clients rely on; the models are those of the arguments."""
     settings = TrackingSettings()
     client = connect(settings)
+    await_tracking(client, Patience(FIRST_CONNECTION_SECONDS))
     try:
         experiments = client.search_experiments()
         versions = {
@@ -44,7 +47,12 @@ def refused(settings: TrackingSettings, who: str, headers: dict[str, str]) -> No
         RookeryError: it does not.
     """
     response = urllib3.request(
-        "POST", settings.url + SEARCH, json={"max_results": 1}, headers=headers, timeout=10.0
+        "POST",
+        settings.url + SEARCH,
+        json={"max_results": 1},
+        headers=headers,
+        redirect=False,
+        timeout=10.0,
     )
     if response.status != FORBIDDEN[who]:
         raise RookeryError(

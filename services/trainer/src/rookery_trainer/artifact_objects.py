@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import Unavailable
+from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
 
 if TYPE_CHECKING:
@@ -27,15 +30,21 @@ class ArtifactObjects:
     def keys(self, folder: str) -> list[str]:
         """Every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`.
 
+        It is what is asked first, so a connection that fails is tried again.
+
         Raises:
             Unavailable: the store did not answer, or refused.
         """
         assert folder.endswith("/")
         with self._reached():
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=f"{self._prefix}{folder}"
-            )
-            return [found["Key"] for page in pages for found in page.get("Contents", [])]
+            listed = partial(self._listed, f"{self._prefix}{folder}")
+            first_connection = Patience(FIRST_CONNECTION_SECONDS)
+            return retrying(listed, is_connection_failure, first_connection, "object store")
+
+    def _listed(self, prefix: str) -> list[str]:
+        paginator = self._client.get_paginator("list_objects_v2")
+        pages = paginator.paginate(Bucket=self._bucket, Prefix=prefix)
+        return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def remove(self, folder: str) -> int:
         """How many objects were in the folder; none is there now.

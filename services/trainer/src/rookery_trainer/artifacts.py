@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry import TAG_MANIFEST_SHA256
+from rookery_trainer.artifact_address import require_proxied
 from rookery_trainer.model_registry import RegisteredVersion
 from rookery_trainer.opponent import Champion
 from rookery_trainer.tracking import Outage
@@ -37,7 +38,13 @@ class Artifacts:
             self._outage.outlast(partial(self._client.log_artifact, run_id, path, BUNDLE))
 
     def get_bundle(self, run_id: str, folder: Path) -> bool:
-        """Whether the run has a bundle; then it is in `folder`."""
+        """Whether the run has a bundle; then it is in `folder`.
+
+        Raises:
+            Refused: the run's artifacts are not passed on by the tracking server.
+        """
+        run = self._outage.outlast(lambda: self._client.get_run(run_id))
+        require_proxied(run.info.artifact_uri, f"run {run_id}")
         listed = self._outage.outlast(lambda: self._client.list_artifacts(run_id, BUNDLE))
         if f"{BUNDLE}/{MANIFEST_FILE}" not in {file.path for file in listed}:
             return False

@@ -8,9 +8,11 @@ from uuid import uuid4
 import structlog
 
 from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, engine
+from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
+from rookery_core.databases import MLFLOW, PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.patience import Patience
+from rookery_core.readiness import await_database
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
@@ -81,11 +83,11 @@ def retention(arguments: argparse.Namespace) -> None:
     catalog = load_catalog(CatalogSettings().directory)
     models = [spec_of(arguments.model).name] if arguments.model else sorted(catalog)
     outage = Outage(Patience(settings.outage_wait))
-    cleaner = retention_of(
-        client, PostgresSettings(), MlflowPostgresSettings(), S3Settings(), RetentionSettings()
-    )
+    rows = MlflowPostgresSettings()
+    cleaner = retention_of(client, PostgresSettings(), rows, S3Settings(), RetentionSettings())
     registries = [ModelRegistry(client, outage, model) for model in models]
     await_tracking(client, Patience(settings.outage_wait))
+    await_database(rows, MLFLOW, Patience(FIRST_CONNECTION_SECONDS))
     cleaner.clean_all(registries, dry_run=arguments.dry_run)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
 from rookery_core.locks import lock_key
-from rookery_core.patience import Patience
+from rookery_core.patience import Patience, retrying
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.lock_session import limits, session_engine
 from rookery_trainer.share import Share
@@ -204,15 +204,12 @@ def _halves(key: int) -> tuple[int, int]:
 
 
 def _connect(engine: Engine, times: LockTimes) -> Connection:
-    failures: list[DBAPIError] = []
-
-    def attempt() -> Connection | None:
-        try:
-            return engine.connect()
-        except DBAPIError as error:
-            failures.append(error)
-            return None
-
-    return Patience(times.connect, times.poll).until(
-        attempt, lambda: f"PostgreSQL does not answer: {failures[-1].orig}; is it up?"
-    )
+    try:
+        return retrying(
+            engine.connect,
+            lambda error: isinstance(error, DBAPIError),
+            Patience(times.connect, times.poll),
+            "postgresql",
+        )
+    except DBAPIError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error.orig}; is it up?") from None

@@ -12,6 +12,7 @@ from mlflow.entities import Run, ViewType
 from rookery_core.errors import Refused
 from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
+from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.lock import (
     HeldLock,
@@ -31,7 +32,6 @@ from rookery_trainer.retention_plan import (
     Rules,
     Stays,
     SweepRun,
-    artifact_path,
     plan,
 )
 from rookery_trainer.retention_settings import RetentionSettings

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rookery_core.errors import Unavailable
 from rookery_core.registry import TAG_BUNDLE
+from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.entries import Entries, Rightful
 from rookery_trainer.model_registry import RegisteredVersion
 
@@ -171,9 +172,3 @@ def _doubts(facts: Facts, removal: Removal) -> list[str]:
 
 def _sweeps(versions: Iterable[RegisteredVersion]) -> set[str]:
     return {each.version.sweep_id for each in versions if each.version.sweep_id}
-
-
-def artifact_path(address: str) -> str | None:
-    """The path below the proxied artifact root; None for an address that is not proxied."""
-    scheme, _, path = address.partition(":")
-    return path.strip("/") if scheme == "mlflow-artifacts" else None

@@ -13,6 +13,7 @@ from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name
 from rookery_core.errors import Refused
 from rookery_core.registry import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
 from rookery_core.spec import ModelSpec
+from rookery_trainer.artifact_address import require_proxied
 from rookery_trainer.family import (
     ENDED,
     FAILED,
@@ -204,15 +205,16 @@ class Runs:
         found = self._client.get_experiment_by_name(self.spec.name)
         if found is None:
             try:
-                return str(self._client.create_experiment(self.spec.name))
+                self._client.create_experiment(self.spec.name)
             except MlflowException as error:
                 if error.error_code != "RESOURCE_ALREADY_EXISTS":
                     raise
-                found = self._client.get_experiment_by_name(self.spec.name)
+            found = self._client.get_experiment_by_name(self.spec.name)
         if found is None or found.lifecycle_stage != "active":
             raise Refused(
                 f"the MLflow experiment {self.spec.name!r} is deleted; restore it in MLflow"
             )
+        require_proxied(found.artifact_location, f"the MLflow experiment {self.spec.name!r}")
         return str(found.experiment_id)
 
 

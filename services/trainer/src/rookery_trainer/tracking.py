@@ -23,6 +23,8 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
     os.environ.update(
         MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
         MLFLOW_HTTP_REQUEST_TIMEOUT="30",
+        # An answer must not send this client, and what it logs, to another server.
+        MLFLOW_ALLOW_HTTP_REDIRECTS="false",
         MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false",
         # Saves a call for each run: its address is in the log already.
         MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true",
