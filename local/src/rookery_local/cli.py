@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from rookery_core.errors import RookeryError
 from rookery_core.logs import configure
@@ -15,6 +14,7 @@ from rookery_local.cluster import commands as cluster_commands
 from rookery_local.home import DEFAULT, VARIABLE, Home
 from rookery_local.session import Session
 from rookery_local.signals import Interrupted, interruptible
+from rookery_local.terminal import say, terminal
 
 
 def options(
@@ -37,7 +37,7 @@ def options(
     A real PostgreSQL, S3 store and MLflow, and the API, run as processes that listen on
     127.0.0.1 alone. Everything they keep is in one folder.
     """
-    context.obj = Session(Home(home), specs.absolute() if specs else None, Console())
+    context.obj = Session(Home(home), specs.absolute() if specs else None, terminal())
 
 
 def command_line() -> typer.Typer:
@@ -63,14 +63,14 @@ def command_line() -> typer.Typer:
 def run() -> None:
     """Runs the command of `sys.argv` and exits: 0 done; 42 never will be; 1 a retry may help;
     2 a wrong command line; 128 and the signal's number where one ended it."""
-    console = Console(stderr=True)
+    errors = terminal(stderr=True)
     # What goes well is the reports' to tell.
     configure(logging.WARNING)
     try:
         with interruptible():
             command_line()()
     except RookeryError as error:
-        console.print(f"rookery: {error}", markup=False, highlight=False, soft_wrap=True)
+        say(errors, f"rookery: {error}")
         sys.exit(error.exit_code)
     except Interrupted as interrupted:
         sys.exit(interrupted.exit_code)

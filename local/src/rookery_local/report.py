@@ -8,6 +8,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from rookery_local.terminal import printable, say
+
 NOTE_LEAVES = 60
 """Columns of a terminal that a bar's title, its bar and its clock need."""
 
@@ -49,8 +51,7 @@ class Lines:
         self._say(f"{title}: {step.conclusion} ({seconds:.1f} s)")
 
     def _say(self, text: str) -> None:
-        # A long line stays one: a pipe has no width.
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(self._console, text)
 
 
 class _Line:
@@ -97,15 +98,17 @@ class _Bar:
         self._task = progress.add_task(title, total=None, note="")
 
     def advance(self, done: int, of: int, note: str = "") -> None:
-        self._progress.update(self._task, completed=done, total=of, note=f"{done}/{of} {note}")
+        self._progress.update(
+            self._task, completed=done, total=of, note=f"{done}/{of} {printable(note)}"
+        )
 
     def note(self, text: str) -> None:
         # More than a line would make the bar jump.
         width = max(20, self._progress.console.width - NOTE_LEAVES)
-        self._progress.update(self._task, note=text[:width])
+        self._progress.update(self._task, note=printable(text)[:width])
 
     def conclude(self, note: str) -> None:
-        self._progress.update(self._task, note=note)
+        self._progress.update(self._task, note=printable(note))
 
     def complete(self) -> None:
         self._progress.update(self._task, total=1, completed=1)

@@ -12,6 +12,7 @@ from rookery_local.home import Home
 from rookery_local.report import Report, report_to
 from rookery_local.stack import Stack
 from rookery_local.supervisor import running_stack
+from rookery_local.terminal import say
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Session:
 
     def say(self, text: str) -> None:
         """The text stands there as it is: for copying, neither wrapped nor coloured."""
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(self.console, text)
 
     def stack(self) -> Stack:
         """The folder's stack, which is up.

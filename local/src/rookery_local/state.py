@@ -9,6 +9,7 @@ from rich.table import Table
 
 from rookery_core.settings import PostgresSettings
 from rookery_local.stack import PARTS, Stack
+from rookery_local.terminal import printable
 
 PROBE_SECONDS = 3
 MANAGEMENT = "api management"
@@ -64,7 +65,7 @@ def show_models(console: Console, cards: list[dict[str, Any]]) -> None:
     if cards:
         table = Table("model", "state", "version", "metric", box=None)
         for card in cards:
-            table.add_row(card["name"], card["state"], *_champion(card))
+            table.add_row(*map(printable, (card["name"], card["state"], *_champion(card))))
         console.print(table)
 
 

@@ -13,6 +13,7 @@ from rookery_local.cluster.namespace import Namespace, Object
 from rookery_local.cluster.rollout import RELEASE, rolled_out, selector
 from rookery_local.ports import free_ports
 from rookery_local.state import cards_of, show_models
+from rookery_local.terminal import printable, say
 
 JOBS = 10
 """The newest so many Jobs are shown."""
@@ -23,12 +24,13 @@ def show(console: Console, namespace: Namespace) -> bool:
     deployments = namespace.deployments(RELEASE)
     table = Table("part", "available", "state", box=None)
     for each in deployments:
-        table.add_row(*_part(each, namespace.pods(selector(each))))
+        table.add_row(*map(printable, _part(each, namespace.pods(selector(each)))))
     console.print(table)
     if jobs := newest(namespace.jobs(), JOBS):
         table = Table(Column("job", no_wrap=True), "state", "started", box=None)
         for job in jobs:
-            table.add_row(job["metadata"]["name"], _job(namespace, job), _started(job))
+            row = (job["metadata"]["name"], _job(namespace, job), _started(job))
+            table.add_row(*map(printable, row))
         console.print(table)
     _show_models(console, namespace)
     return bool(deployments) and all(rolled_out(each) for each in deployments)
@@ -64,4 +66,4 @@ def _show_models(console: Console, namespace: Namespace) -> None:
         with forwarded(namespace, "api", "http", free_ports(1)[0]) as url:
             show_models(console, cards_of(url, api_key(namespace)))
     except RookeryError as error:
-        console.print(f"models: {error}", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"models: {error}")
