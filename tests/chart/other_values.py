@@ -70,6 +70,7 @@ OTHERS: dict[str, object] = {
     "*.nodeSelector": {"disk": "fast"},
     "*.tolerations": [{"key": "dedicated", "operator": "Exists"}],
     "*.affinity": {"podAntiAffinity": {}},
+    "pipeline.egress": ["files.example.internal:8080"],
     "ingress.mlflow.host": "mlflow.example.org",
     "*host": "other.example.org",
     "*.allowedHosts": ["other.example.org"],

@@ -1,13 +1,18 @@
 """The network policies let through what the connection table names, and nothing else."""
 
 from collections.abc import Sequence
+from ipaddress import IPv6Network, ip_network
 
 import pytest
 from tests.chart.cases import CASES
 from tests.chart.chart import NAMESPACE, Chart, Values, merged, nested
 from tests.chart.connections import connections
+from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, of_kind, pods
 from tests.chart.network import Attempt, Place, allowed
+
+from rookery_ingest.source_addresses import KINDS, NAT64
+from rookery_ingest.source_addresses import listed as program_listed
 
 ON: Values = {"global": {"networkPolicies": {"enabled": True}}}
 OF_DATABASES = {"databases", "ingest", "trainer", "rollback", "retention", "mlflow", "notebook"}
@@ -25,7 +30,7 @@ DNS = Place("dns", "kube-system", {"k8s-app": "kube-dns"})
 STRANGERS = (
     Place("a stranger", NAMESPACE, {"app": "stranger"}),
     Place("a stranger elsewhere", "elsewhere", {"app": "stranger"}),
-    Place("the internet", None, address="192.0.2.7"),
+    Place("the internet", None, address="1.1.1.1"),
 )
 
 
@@ -140,6 +145,123 @@ def test_every_pod_resolves_names(chart: Chart, values: Values) -> None:
     for pod in pods(objects):
         for protocol in ("UDP", "TCP"):
             assert may(rules, place(pod), DNS, 53, protocol), f"{pod} {protocol}"
+
+
+INSIDE = (
+    "10.96.0.1",
+    "10.244.0.9",
+    "127.0.0.1",
+    "169.254.169.254",
+    "172.18.0.2",
+    "192.168.0.1",
+    "100.64.0.1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "64:ff9b::a9fe:a9fe",
+    "2002:7f00:1::1",
+)
+OUTSIDE = ("1.1.1.1", "172.32.0.1", "2606:4700::1111", "64:ff9b::101:101")
+
+
+def ingest_reaches(chart: Chart, values: Values, address: str, port: int) -> bool:
+    """Whether a pod of ingest may connect to that address, where no pod of ours is."""
+    objects = chart.render(merged(values, ON))
+    sources = [place(pod) for pod in pods(objects) if client(pod) == "ingest"]
+    assert sources
+    target = Place(address, None, address=address)
+    (found,) = {may(policies(objects), source, target, port) for source in sources}
+    return found
+
+
+def listed(*entries: str) -> Values:
+    """Values that list these."""
+    return {"pipeline": {"egress": list(entries)}}
+
+
+@pytest.mark.parametrize("port", [80, 443])
+def test_sources_are_read_from_outside_alone(chart: Chart, port: int) -> None:
+    assert [each for each in OUTSIDE if not ingest_reaches(chart, {}, each, port)] == []
+    assert [each for each in INSIDE if ingest_reaches(chart, {}, each, port)] == []
+    assert not ingest_reaches(chart, {}, OUTSIDE[0], 8080)
+
+
+def test_the_policy_and_the_program_have_one_idea_of_outside(chart: Chart) -> None:
+    objects = chart.render(ON)
+    (policy,) = (p for p in policies(objects) if p["metadata"]["name"] == "ingest")
+    (blocks,) = (
+        [peer["ipBlock"] for peer in rule["to"]]
+        for rule in policy["spec"]["egress"]
+        if any("ipBlock" in peer for peer in rule.get("to", ()))
+    )
+    ipv4, ipv6, nat64 = ([ip_network(each) for each in block["except"]] for block in blocks)
+    global_unicast = IPv6Network("2000::/3")
+
+    assert [block["cidr"] for block in blocks] == ["0.0.0.0/0", str(global_unicast), str(NAT64)]
+    assert set(ipv4) == {network for network, _ in KINDS if network.version == 4}
+    assert set(ipv6) == {
+        network
+        for network, _ in KINDS
+        if isinstance(network, IPv6Network) and network.subnet_of(global_unicast)
+    }
+    assert {int(n.network_address) & 0xFFFFFFFF: n.prefixlen - 96 for n in nat64} == {
+        int(n.network_address): n.prefixlen for n in ipv4
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "opened", "closed"),
+    [
+        ("10.20.0.0/16", [("10.20.1.1", 80), ("10.20.1.1", 9000)], [("10.21.0.1", 80)]),
+        ("10.20.0.0/16:9000", [("10.20.1.1", 9000)], [("10.20.1.1", 80), ("10.21.0.1", 9000)]),
+        ("10.20.0.1", [("10.20.0.1", 8080)], [("10.20.0.2", 8080)]),
+        ("10.20.0.1:81", [("10.20.0.1", 81)], [("10.20.0.2", 81), ("10.20.0.1", 80)]),
+        ("fd00::7", [("fd00::7", 80)], [("fd00::8", 80)]),
+        ("fd00::/8", [("fd12::7", 80)], [("fe80::8", 80)]),
+        ("[fd00::7]:8080", [("fd00::7", 8080)], [("fd00::7", 80), ("fd00::8", 8080)]),
+        ("[fd00::/8]:8080", [("fd00::7", 8080)], [("fd00::7", 80)]),
+        ("files.internal:8080", [("10.0.0.1", 8080)], [("10.0.0.1", 80)]),
+        ("files.internal", [("10.0.0.1", 80), ("10.0.0.1", 443)], [("10.0.0.1", 8080)]),
+    ],
+)
+def test_what_is_listed_is_opened_to_ingest_and_told_to_it(
+    chart: Chart, entry: str, opened: list[tuple[str, int]], closed: list[tuple[str, int]]
+) -> None:
+    values = listed("files.example.org", entry)
+    objects = chart.render(merged(values, ON))
+    told = {
+        environment(pod.containers[0], objects).get("ROOKERY_SOURCE_ALLOWED")
+        for pod in pods(objects)
+        if client(pod) == "ingest"
+    }
+
+    assert told == {f"files.example.org,{entry}"}
+    assert program_listed(told.pop() or "")
+    values = listed(entry)
+    assert [each for each in opened if not ingest_reaches(chart, values, *each)] == []
+    assert [each for each in closed if ingest_reaches(chart, values, *each)] == []
+
+
+def test_nobody_but_ingest_is_told_or_opened_anything(chart: Chart) -> None:
+    objects = chart.render(merged(listed("10.20.0.0/16"), ON))
+    target = Place("a server inside", None, address="10.20.0.1")
+
+    reaching = {client(p) for p in pods(objects) if may(policies(objects), place(p), target, 8080)}
+    told = {
+        client(pod)
+        for pod in pods(objects)
+        for container in pod.containers
+        if "ROOKERY_SOURCE_ALLOWED" in environment(container, objects)
+    }
+
+    assert reaching == told == {"ingest"}
+
+
+def test_by_default_nothing_is_listed(chart: Chart) -> None:
+    objects = chart.render({})
+    found = [environment(c, objects) for pod in pods(objects) for c in pod.containers]
+
+    assert found
+    assert not [each for each in found if "ROOKERY_SOURCE_ALLOWED" in each]
 
 
 def test_only_who_reads_sources_leaves_the_cluster(chart: Chart) -> None:

@@ -27,9 +27,6 @@ Parameter: the umbrella's `.`.
 {{- end }}
 {{- end }}
 {{- end }}
-# Sources of data.
-- {to: outside, port: 443, from: [ingest]}
-- {to: outside, port: 80, from: [ingest]}
 # The Kubernetes API, behind its Service and at its own address.
 - {to: outside, port: 443, from: [traefik]}
 - {to: outside, port: 6443, from: [traefik]}

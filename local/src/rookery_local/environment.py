@@ -19,6 +19,8 @@ _NETWORK = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "REQUESTS_CA_BUNDLE",
+    # Where sources may be beside public addresses: servers of this machine, for one.
+    "ROOKERY_SOURCE_ALLOWED",
 )
 
 
@@ -41,8 +43,8 @@ def child_environment(temporary: Path, extra: Mapping[str, str] | None = None) -
 
 
 def outward() -> dict[str, str]:
-    """The shell's proxies, certificates and `ROOKERY_S3_*`, for the one program that fetches
-    sources from elsewhere."""
+    """The shell's proxies, certificates, `ROOKERY_S3_*` and list of source addresses, for the one
+    program that fetches sources from elsewhere."""
     found = {
         name: value
         for name, value in os.environ.items()

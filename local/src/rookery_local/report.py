@@ -95,12 +95,11 @@ class Bars:
 class _Bar:
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(title, total=None, note="")
+        self._task = progress.add_task(printable(title), total=None, note="")
 
     def advance(self, done: int, of: int, note: str = "") -> None:
-        self._progress.update(
-            self._task, completed=done, total=of, note=f"{done}/{of} {printable(note)}"
-        )
+        said = printable(f"{done}/{of} {note}")
+        self._progress.update(self._task, completed=done, total=of, note=said)
 
     def note(self, text: str) -> None:
         # More than a line would make the bar jump.

@@ -36,11 +36,13 @@ def test_sources_are_fetched_by_the_shells_proxy_and_servers_here_are_not(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("ROOKERY_S3_ENDPOINT_URL", "https://s3.example")
+    monkeypatch.setenv("ROOKERY_SOURCE_ALLOWED", "127.0.0.1:8123")
 
     found = outward()
 
     assert found["HTTPS_PROXY"] == "http://proxy.example:3128"
     assert found["ROOKERY_S3_ENDPOINT_URL"] == "https://s3.example"
+    assert found["ROOKERY_SOURCE_ALLOWED"] == "127.0.0.1:8123"
     assert "127.0.0.1" in found["NO_PROXY"]
 
 

@@ -72,6 +72,12 @@ def s3_blocks(
         raise _fault(name, error) from None
     except BotoCoreError as error:
         raise _failure(name, error) from None
+    except RecursionError:
+        # What the client does where it is sent to another region that nobody names.
+        raise Refused(
+            f"{name} is elsewhere, and its store does not say where; correct "
+            "ROOKERY_S3_ENDPOINT_URL or ROOKERY_S3_REGION"
+        ) from None
     finally:
         client.close()
 

@@ -13,6 +13,10 @@
 {{ include "pipeline.specs" . }}
 - name: ROOKERY_INGEST_DATABASE_WAIT
   value: {{ .context.Values.waitSeconds | quote }}
+{{- with .context.Values.egress }}
+- name: ROOKERY_SOURCE_ALLOWED
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- end -}}
 
 {{- define "pipeline.ingest.annotations" -}}
