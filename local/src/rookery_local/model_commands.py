@@ -52,12 +52,18 @@ def demo(
                 running = held.enter_context(holding)
             stack = running.stack
         shipped = load_catalog().keys()
-        specs = {name: spec for name, spec in session.catalog(stack).items() if name in shipped}
+        catalog = session.catalog(stack)
+        specs = {name: spec for name, spec in catalog.items() if name in shipped}
         predictions = run_demo(stack, specs, session.report, running.check if running else _idle)
         show(session, stack, predictions, time.monotonic() - begun)
+        left_out = [str(fault) for name, fault in catalog.faults.items() if name in shipped]
+        for fault in left_out:
+            session.say(f"Left out: {fault}")
         if running and stays:
             session.say("Ctrl-C stops everything; data and models stay.")
             hold(running)
+        if left_out:
+            raise Refused("; ".join(left_out))
 
 
 def ingest(context: typer.Context, model: Model) -> None:

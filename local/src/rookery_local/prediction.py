@@ -19,10 +19,16 @@ Value = str | float
 
 NO_CHAMPION = "no_champion"
 """The API's word for a model that has none yet."""
+SPEC_INVALID = "spec_invalid"
+"""The API's word for a model that has none, and whose spec is not valid."""
 
 
 class NoChampion(Unavailable):
     """The API knows the model, and the registry names no champion of it."""
+
+
+class InvalidSpec(Refused):
+    """The API knows the model by a spec that is not valid, and has no champion of it."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,16 @@ def predict(
 
     Raises:
         Refused: where the API has no such model or does not take the values.
+        InvalidSpec: where the model's spec is not valid.
         NoChampion: where the model has none yet.
         Unavailable: where it does not answer.
     """
     access = access or Access()
     with httpx.Client(base_url=url, headers=access.headers, timeout=10, trust_env=False) as client:
-        body = _body(_json(_ask(client, "GET", f"/models/{model}")), values)
+        card = _json(_ask(client, "GET", f"/models/{model}"))
+        if card["contract"] is None:
+            raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
+        body = _body(card, values)
         answer = _json(_ask(client, "POST", f"/predict/{model}", body))
     return Prediction(curl(f"{url}/predict/{model}", body, access.options), answer)
 
@@ -117,7 +127,8 @@ def _ask(
     if answer.status_code == httpx.codes.OK:
         return answer
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        kind = NoChampion if _reason(answer) == NO_CHAMPION else Unavailable
+        kinds = {NO_CHAMPION: NoChampion, SPEC_INVALID: InvalidSpec}
+        kind = kinds.get(_reason(answer), Unavailable)
         raise kind(f"the API answers {answer.status_code}: {_detail(answer)}")
     raise Refused(f"the API answers {answer.status_code}: {_detail(answer)}")
 

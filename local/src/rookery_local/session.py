@@ -54,15 +54,16 @@ class Session:
         return load_catalog(stack.catalog.directory)
 
     def spec(self, stack: Stack, model: str) -> ModelSpec:
-        """One model's spec.
+        """One model's spec, whatever is wrong with those of others.
 
         Raises:
-            Refused: where there is none of that name.
+            Refused: where there is none of that name, or it is not valid.
         """
         catalog = self.catalog(stack)
-        if model not in catalog:
-            raise Refused(
-                f"no spec is named {model!r}, there are {sorted(catalog)}; "
-                "start the stack with the folder that holds it: rookery --specs DIR up"
-            )
-        return catalog[model]
+        try:
+            return catalog.spec(model)
+        except Refused as error:
+            if model in catalog.faults:
+                raise
+            remedy = "start the stack with the folder that holds it: rookery --specs DIR up"
+            raise Refused(f"{error}; {remedy}") from None

@@ -61,12 +61,16 @@ def show(console: Console, stack: Stack) -> bool:
 
 
 def show_models(console: Console, cards: list[dict[str, Any]]) -> None:
-    """A person sees the models, where there are any."""
+    """A person sees the models, where there are any, and why the spec of one is not valid."""
     if cards:
         table = Table("model", "state", "version", "metric", box=None)
         for card in cards:
             table.add_row(*map(printable, (card["name"], card["state"], *_champion(card))))
         console.print(table)
+    for card in cards:
+        # An API of an earlier release does not tell it.
+        if said := card.get("spec_error"):
+            console.print(f"{card['name']}: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _champion(card: dict[str, Any]) -> tuple[str, str]:

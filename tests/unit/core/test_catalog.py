@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from rookery_core.catalog import load_catalog
-from rookery_core.errors import Refused
 from rookery_core.json_schema import SCHEMA_FILE, spec_schema
 
 SPECS = files("rookery_core").joinpath("specs")
@@ -45,21 +44,6 @@ def test_a_folder_adds_models_and_replaces_shipped_ones(
 
     assert sorted(catalog) == ["iris", "sex", "species"]
     assert catalog["sex"].target == "variety"
-
-
-def test_two_files_of_one_name_are_refused(tmp_path: Path, document: dict[str, Any]) -> None:
-    for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text(yaml.safe_dump(document))
-
-    with pytest.raises(Refused, match=r"b\.yaml and .*a\.yaml both name 'iris'"):
-        load_catalog(tmp_path)
-
-
-def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "iris.yaml").write_bytes(b"\xff\xfe\x00")
-
-    with pytest.raises(Refused, match="cannot be read as a spec"):
-        load_catalog(tmp_path)
 
 
 def test_the_json_schema_in_the_package_is_fresh() -> None:

@@ -14,7 +14,7 @@ from rookery_local.cluster.namespace import Namespace, connect
 from rookery_local.cluster.node_images import ids
 from rookery_local.cluster.programs import ProgramFailed
 from rookery_local.cluster.release import Release
-from rookery_local.prediction import Access, NoChampion, Prediction, predict
+from rookery_local.prediction import Access, InvalidSpec, NoChampion, Prediction, predict
 from rookery_local.report import Report
 
 BUILD = (sys.executable, "-m", "images", "build")
@@ -117,6 +117,7 @@ def await_route(
     """The model's answer through the ingress.
 
     Raises:
+        InvalidSpec: where it has no champion, and its spec is not valid.
         Unavailable: where it has no champion, or does not answer in time; says which.
     """
     begun = time.monotonic()
@@ -130,6 +131,8 @@ def await_route(
                         f"model {model} has no champion: its first sweep was not run, or the gate "
                         f"rejected what it found. Train it: rookery retrain {model}; then again"
                     ) from None
+            except InvalidSpec:
+                raise
             except RookeryError as error:
                 # Traefik looks for new routes every second or so, and pods come and go.
                 if time.monotonic() - begun > patience:

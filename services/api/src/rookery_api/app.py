@@ -34,8 +34,8 @@ from rookery_api.problems import Problem, title
 from rookery_api.refresh import Refresher
 from rookery_api.roster import Roster
 from rookery_api.settings import ApiSettings
+from rookery_api.specs import SpecFolder
 from rookery_api.tracking import Tracking
-from rookery_core.catalog import load_catalog
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
@@ -53,17 +53,16 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
     """An application that serves the champions of the catalog's models once it is started.
 
     Raises:
-        Refused: for a catalog that cannot be read, and for keys that `read_keys` refuses.
+        Refused: for keys that `read_keys` refuses.
     """
     access = Access(read_keys(settings), open_pages=settings.open_pages)
     metrics = Metrics()
-    roster = Roster(
-        load_catalog(catalog.directory), settings.default_model, round(settings.poll_seconds) or 1
-    )
+    specs = SpecFolder(catalog.directory)
+    roster = Roster(specs.at_start(), settings.default_model, round(settings.poll_seconds) or 1)
     app = FastAPI(
         title="Rookery",
         version=version("rookery-api"),
-        lifespan=_lifespan(settings, tracking, catalog, roster, metrics),
+        lifespan=_lifespan(settings, tracking, specs, roster, metrics),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -124,7 +123,7 @@ def _add_routes(
 def _lifespan(
     settings: ApiSettings,
     tracking_settings: TrackingSettings,
-    catalog: CatalogSettings,
+    specs: SpecFolder,
     roster: Roster,
     metrics: Metrics,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -134,7 +133,7 @@ def _lifespan(
         cache = Cache(settings.cache_directory, settings.cache_bytes, settings.max_model_bytes)
         refresher = Refresher(
             settings=settings,
-            specs=catalog.directory,
+            specs=specs,
             roster=roster,
             tracking=tracking,
             cache=cache,

@@ -6,11 +6,19 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from rookery_core.contract import Contract
 
-State = Literal["serving", "no_champion", "champion_loading", "champion_broken", "registry_unknown"]
+State = Literal[
+    "serving",
+    "no_champion",
+    "champion_loading",
+    "champion_broken",
+    "registry_unknown",
+    "spec_invalid",
+]
 """`serving`: predictions are answered. `no_champion`: the registry names none yet.
 `champion_loading`: its bundle has not arrived yet and no earlier one is loaded.
 `champion_broken`: its bundle did not verify and no earlier one is loaded.
-`registry_unknown`: the registry has not answered this process yet and the cache is empty."""
+`registry_unknown`: the registry has not answered this process yet and the cache is empty.
+`spec_invalid`: the model's spec is not valid, and no champion of it is loaded."""
 
 
 class _Card(BaseModel):
@@ -83,8 +91,11 @@ class ModelCard(_Card):
     state: State
     default: bool
     """Whether `/invocations` without a name means this model."""
-    contract: Contract
-    """The champion's own contract; today's spec's while there is no champion."""
+    contract: Contract | None
+    """The champion's own contract; today's spec's while there is no champion; null where there has
+    been no valid spec either."""
+    spec_error: str | None
+    """Why the model's spec is not valid; null where it is. A champion is served all the same."""
     champion: ChampionCard | None
     aliases: dict[str, str]
     """Alias to version, e.g. `{"champion": "3", "previous": "2"}`."""
@@ -98,4 +109,4 @@ class ModelList(_Card):
 
     models: list[ModelCard]
     catalog_error: str | None
-    """Why the last look at the spec folder failed; the models before it are served on."""
+    """What is wrong in the folder of specs; every other model is as if that were not there."""

@@ -13,7 +13,10 @@ from rookery_core.spec import ModelSpec
 class Entry:
     """One model."""
 
-    spec: ModelSpec
+    spec: ModelSpec | None
+    """The last valid one; None where there has been none."""
+    spec_error: str | None = None
+    """Why the spec of now is not valid."""
     champion: Champion | None = None
     checked_at: datetime | None = None
     """The registry's last answer to this process."""
@@ -32,6 +35,16 @@ class Entry:
         """What the route of this model does."""
         if self.champion is not None:
             return "serving"
+        return "spec_invalid" if self.spec_error else self._registry_state
+
+    @property
+    def pending(self) -> State | None:
+        """The state that another look at the registry may end by a champion; None: it won't."""
+        awaited = self.champion is None and self._registry_state in PENDING
+        return self._registry_state if awaited else None
+
+    @property
+    def _registry_state(self) -> State:
         if self.checked_at is None:
             return "registry_unknown"
         if self.named is None:
@@ -39,9 +52,18 @@ class Entry:
         return "champion_broken" if self.named == self.refused else "champion_loading"
 
     @property
-    def contract(self) -> Contract:
-        """The champion's own; today's spec's while there is none."""
-        return contract_of(self.spec) if self.champion is None else self.champion.contract
+    def contract(self) -> Contract | None:
+        """The champion's own; the spec's while there is none; None where there is none either."""
+        if self.champion is not None:
+            return self.champion.contract
+        return None if self.spec is None else contract_of(self.spec)
+
+    @property
+    def why(self) -> str:
+        """Why the model's route answers no predictions, and what to do."""
+        if self.state == "spec_invalid":
+            return f"The model's spec is not valid: {self.spec_error}"
+        return WHY[self.state]
 
 
 PENDING: frozenset[State] = frozenset({"registry_unknown", "champion_loading"})

@@ -59,13 +59,20 @@ class Metrics:
         self.refresh_errors = Counter(
             "rookery_api_refresh_errors",
             "Looks at the registry that failed, by model and reason: unavailable, refused,"
-            " alias_missing, cache, catalog (no model), internal (no model; the log says why).",
+            " alias_missing, cache, catalog (a spec that is none; no model where it is the folder),"
+            " internal (no model; the log says why).",
             ["model", "reason"],
             registry=self._registry,
         )
         self.registry_answered = Gauge(
             "rookery_api_registry_last_answer_timestamp_seconds",
             "When the registry last answered about the model.",
+            ["model"],
+            registry=self._registry,
+        )
+        self.spec_valid = Gauge(
+            "rookery_api_spec_valid",
+            "1: the model's spec is valid; 0: it is not, and /models says why.",
             ["model"],
             registry=self._registry,
         )
@@ -105,5 +112,10 @@ class Metrics:
 
     def forget(self, model: str) -> None:
         """The model's gauges are gone: it is no longer in the catalog."""
-        for gauge in (self.champion_version, self.champion_current, self.registry_answered):
+        for gauge in (
+            self.champion_version,
+            self.champion_current,
+            self.registry_answered,
+            self.spec_valid,
+        ):
             gauge.remove_by_labels({"model": model})

@@ -66,7 +66,8 @@ class Document:
         """The document of the champions of now."""
         revision = self._roster.revision
         if self._made[0] != revision:
-            contracts = [self._roster.entry(model).contract for model in sorted(self._roster)]
+            found = (self._roster.entry(model).contract for model in sorted(self._roster))
+            contracts = [contract for contract in found if contract is not None]
             content = await asyncio.to_thread(lambda: encode(self.build(contracts)))
             self._made = (revision, content)
         return Response(self._made[1], media_type=JSON)

@@ -8,7 +8,6 @@ the metrics and on the card, and is tried again at the next look.
 import asyncio
 import random
 import time
-from pathlib import Path
 
 import structlog
 
@@ -20,15 +19,12 @@ from rookery_api.metrics import Metrics
 from rookery_api.pauses import Refusal, pause
 from rookery_api.roster import Roster, now, pointer_of
 from rookery_api.settings import ApiSettings
+from rookery_api.specs import SpecFolder
 from rookery_api.tracking import RegisteredVersion, Tracking
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_core.registry import TAG_MANIFEST_SHA256
 
 log = structlog.get_logger()
-
-Fingerprint = tuple[tuple[str, int, int], ...]
-"""Name, time of change and size of each spec."""
 
 
 class Refresher:
@@ -38,7 +34,7 @@ class Refresher:
         self,
         *,
         settings: ApiSettings,
-        specs: Path | None,
+        specs: SpecFolder,
         roster: Roster,
         tracking: Tracking,
         cache: Cache,
@@ -53,7 +49,6 @@ class Refresher:
         self._refused: dict[str, Refusal] = {}
         self._histories: dict[str, tuple[Champion | None, float]] = {}
         self._failures = 0
-        self._catalog_seen: Fingerprint | None = None
 
     async def restore(self) -> None:
         """The roster serves what the cache holds."""
@@ -98,22 +93,24 @@ class Refresher:
         return all(answers)
 
     async def _look_at_catalog(self) -> None:
-        seen = await asyncio.to_thread(fingerprint, self._specs)
-        if seen == self._catalog_seen and self._roster.catalog_error is None:
-            return
-        self._catalog_seen = seen
         try:
-            catalog = await asyncio.to_thread(load_catalog, self._specs)
-        except (RookeryError, OSError) as error:
-            self._roster.catalog_error = str(error)
+            catalog = await asyncio.to_thread(self._specs.changed)
+        except RookeryError as error:
+            self._roster.folder_error = str(error)
             self._failed("", "catalog", error)
             return
-        self._roster.catalog_error = None
+        self._roster.folder_error = None
+        if catalog is None:
+            return
         for model in self._roster.adopt(catalog):
             log.info("model left the catalog", model=model)
             self._metrics.forget(model)
             self._refused.pop(model, None)
             await asyncio.to_thread(self._cache.forget, model)
+        for model in self._roster:
+            self._metrics.spec_valid.labels(model).set(model not in catalog.faults)
+        for model, fault in (*catalog.faults.items(), *(("", each) for each in catalog.strays)):
+            self._failed(model, "catalog", Refused(str(fault)))
 
     async def _look_at(self, model: str) -> bool:
         try:
@@ -214,18 +211,6 @@ class Refresher:
     def _failed(self, model: str, reason: str, error: Exception) -> None:
         self._metrics.refresh_errors.labels(model, reason).inc()
         log.warning("refresh failed", model=model, reason=reason, error=str(error))
-
-
-def fingerprint(specs: Path | None) -> Fingerprint:
-    """What tells that a spec of the folder came, went or changed: reading them all costs more."""
-    found = []
-    for path in sorted(specs.glob("*.yaml")) if specs else ():
-        try:
-            state = path.stat()
-        except FileNotFoundError:
-            continue
-        found.append((path.name, state.st_mtime_ns, state.st_size))
-    return tuple(found)
 
 
 def _is(champion: Champion, named: RegisteredVersion) -> bool:

@@ -4,7 +4,7 @@ The refresher writes it and requests read it, both on the event loop. A model's 
 as a whole, so a request that took one keeps one version from its first line to its last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,19 +12,24 @@ from typing import Any
 from rookery_api.cache import CachedChampion
 from rookery_api.cards import ChampionCard, ModelCard, ModelList, RegistryCard, State
 from rookery_api.champion import Champion
-from rookery_api.entry import PENDING, WHY, Entry
+from rookery_api.entry import Entry
 from rookery_api.problems import Problem, unknown_model
 from rookery_core.catalog import Catalog
+
+MAX_COMPLAINTS = 5
+"""The most sentences about the folder of specs that the list of models repeats."""
 
 
 class Roster:
     """Every model by name; `revision` grows with each change that a document would show."""
 
     def __init__(self, catalog: Catalog, default_model: str, retry_after: int) -> None:
-        self._entries = {name: Entry(spec) for name, spec in catalog.items()}
+        self._entries = _entries(catalog, {})
         self._default = default_model
         self._retry_after = str(retry_after)
-        self.catalog_error: str | None = None
+        self._complaints = catalog.complaints
+        self.folder_error: str | None = None
+        """Why the folder of specs can't be read; the models before that are served on."""
         self._settled = False
         self.draining = False
         """Whether the process is about to end."""
@@ -67,7 +72,7 @@ class Roster:
 
     def _pending(self) -> frozenset[State]:
         """The states of models that another look may make serve."""
-        return PENDING & {entry.state for entry in self._entries.values()}
+        return frozenset(filter(None, (entry.pending for entry in self._entries.values())))
 
     def entry(self, model: str) -> Entry:
         """The model's entry; a 404 problem where the catalog has none."""
@@ -81,7 +86,7 @@ class Roster:
         entry = self.entry(model)
         if entry.champion is None:
             headers = {"Retry-After": self._retry_after}
-            raise Problem(503, entry.state, WHY[entry.state], headers=headers)
+            raise Problem(503, entry.state, entry.why, headers=headers)
         return entry.champion
 
     def update(self, model: str, **changes: Any) -> Entry:
@@ -94,22 +99,16 @@ class Roster:
         return after
 
     def adopt(self, catalog: Catalog) -> list[str]:
-        """The roster holds the catalog's models and no others; answers the names that went."""
-        gone = [name for name in self._entries if name not in catalog]
-        changed = [
-            name
-            for name, spec in catalog.items()
-            if name not in self._entries or self._entries[name].spec != spec
-        ]
-        if gone or changed:
-            self._entries = {
-                name: replace(self._entries[name], spec=spec)
-                if name in self._entries
-                else Entry(spec)
-                for name, spec in catalog.items()
-            }
+        """The roster holds the catalog's models and no others; answers the names that went.
+
+        One whose spec is not valid any more keeps its last one, and the champion that it serves.
+        """
+        before = self._entries
+        self._entries = _entries(catalog, before)
+        self._complaints = catalog.complaints
+        if self._entries != before:
             self.revision += 1
-        return gone
+        return [name for name in before if name not in self._entries]
 
     def card(self, model: str) -> ModelCard:
         """What `/models/{model}` says; a 404 problem where the catalog has none."""
@@ -117,11 +116,12 @@ class Roster:
         contract = entry.contract
         return ModelCard(
             name=model,
-            title=contract.title,
-            description=contract.description,
+            title=contract.title if contract else model,
+            description=contract.description if contract else "",
             state=entry.state,
             default=model == self._default,
             contract=contract,
+            spec_error=entry.spec_error,
             champion=entry.champion and champion_card(entry.champion),
             aliases=dict(entry.aliases),
             history=list(entry.history),
@@ -137,8 +137,18 @@ class Roster:
         """What `/models` says."""
         return ModelList(
             models=[self.card(name) for name in sorted(self._entries)],
-            catalog_error=self.catalog_error,
+            catalog_error=self.folder_error or "; ".join(self._complaints[:MAX_COMPLAINTS]) or None,
         )
+
+
+def _entries(catalog: Catalog, before: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What is known of the catalog's models, with the specs of now."""
+    found = {}
+    for name in catalog.models:
+        entry, fault = before.get(name, Entry(None)), catalog.faults.get(name)
+        spec = entry.spec if fault else catalog[name]
+        found[name] = replace(entry, spec=spec, spec_error=str(fault) if fault else None)
+    return found
 
 
 def champion_card(champion: Champion) -> ChampionCard:

@@ -1,17 +1,110 @@
-"""The catalog of models: the specs that ship with Rookery and those of a directory."""
+"""The catalog of models: the specs that ship with Rookery and those of a folder.
 
+A file that is no spec is a fault of the one model that it means. Every other model is as it would
+be without that file.
+"""
+
+import errno
 import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from rookery_core.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
+from rookery_core.spec import ModelName, ModelSpec
 
-Catalog = dict[str, ModelSpec]
+MAX_SENTENCE = 2000
+"""The longest sentence about a file, in characters: cards and logs show it whole."""
+MAX_ERRORS = 10
+"""The most keys of one file that a sentence names."""
+_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
+
+
+class Unreadable(Refused):
+    """A file or folder that the system does not let us read; the content is unknown."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a file of the folder is no spec."""
+
+    path: Path
+    reason: str
+    unreadable: bool = False
+    """Whether the system did not let us read it: that may change without a change of the file."""
+
+    def __str__(self) -> str:
+        return f"{shown(self.path.name)} {self.reason}"
+
+
+class Catalog(Mapping[str, ModelSpec]):
+    """Every model that has a spec, by name; and of every other model of the folder, why not."""
+
+    def __init__(
+        self,
+        specs: Mapping[str, ModelSpec],
+        faults: Mapping[str, Fault] | None = None,
+        strays: tuple[Fault, ...] = (),
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        self._specs = dict(specs)
+        self.faults = dict(faults or {})
+        """By the name of the model; no such model has a spec here."""
+        self.strays = strays
+        """Files that are no specs, and whose names can't be names of models."""
+        self.files = dict(files or {})
+        """The model that each file of the folder means, by the file's name."""
+
+    def __getitem__(self, model: str) -> ModelSpec:
+        return self._specs[model]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    @property
+    def models(self) -> list[str]:
+        """The names of all models, those without a valid spec too."""
+        return sorted({*self._specs, *self.faults})
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is wrong in the folder, a sentence for each file."""
+        return [str(fault) for fault in (*self.faults.values(), *self.strays)]
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether a file could not be read: another look may tell more."""
+        return any(fault.unreadable for fault in (*self.faults.values(), *self.strays))
+
+    def spec(self, model: str) -> ModelSpec:
+        """The model's spec, whatever is wrong with those of others.
+
+        Raises:
+            Refused: its file is no spec, or there is none.
+        """
+        if fault := self.faults.get(model):
+            raise Refused(f"{shown(str(fault.path))} {fault.reason}")
+        if model not in self._specs:
+            also = "".join(
+                f"; {stray} (in {shown(str(stray.path.parent))})" for stray in self.strays
+            )
+            raise Refused(f"no spec is called {model!r}; there are {self.models}{also}")
+        return self._specs[model]
+
+
+def shown(name: str) -> str:
+    """The name of a file as text that every encoding can hold: a file's name may be any bytes."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def parse_spec(text: str, origin: str) -> ModelSpec:
@@ -21,67 +114,160 @@ def parse_spec(text: str, origin: str) -> ModelSpec:
         Refused: with `origin` and the path of every key that is wrong.
     """
     try:
-        document: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise Refused(f"{origin} is not YAML: {error}; mend the file") from None
-    try:
-        # JSON mode: YAML lists become tuples, and nothing else is coerced.
-        return ModelSpec.model_validate_json(yaml_to_json(document, origin))
-    except ValidationError as error:
-        raise Refused(f"{origin} is not a model spec: {_sentences(error)}") from None
+        return _spec(_document(text))
+    except _NoSpecError as error:
+        raise Refused(f"{origin} {error}") from None
 
 
-def yaml_to_json(document: Any, origin: str) -> str:
-    """The JSON text of a YAML document.
-
-    Raises:
-        Refused: for what JSON cannot say (dates, NaN, keys that are not text).
-    """
-    try:
-        return json.dumps(document, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise Refused(
-            f"{origin} holds what a spec cannot: {error}; quote dates and texts"
-        ) from None
-
-
-def load_spec(path: Path) -> ModelSpec:
-    """The spec in the YAML file at `path`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{path} cannot be read as a spec: {error}") from None
-    return parse_spec(text, str(path))
-
-
-def load_catalog(directory: Path | None = None) -> Catalog:
+def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None = None) -> Catalog:
     """Every model by name: the shipped ones, then those of `directory` (`*.yaml`).
 
-    A spec of the directory replaces a shipped one of the same name.
+    A file of the folder takes the place of the shipped spec of the same name, also where it is no
+    spec: the shipped one describes another table. Two files of one name are a fault of that name.
+    A file that names no model itself means the one of its own name, or the one that `meant`, the
+    `files` of an earlier catalog, has for it.
 
     Raises:
-        Refused: for an invalid spec, or two files of the directory with one name.
+        Unreadable: the folder itself can't be listed, so nothing is known of any model.
     """
     shipped = [
         parse_spec(entry.read_text(encoding="utf-8"), entry.name)
         for entry in sorted(files("rookery_core").joinpath("specs").iterdir(), key=str)
         if entry.name.endswith(".yaml")
     ]
-    catalog = {spec.name: spec for spec in shipped}
-    added: dict[str, Path] = {}
-    for path in sorted(directory.glob("*.yaml")) if directory else ():
-        spec = load_spec(path)
-        if spec.name in added:
-            raise Refused(f"{path} and {added[spec.name]} both name {spec.name!r}; rename one")
-        added[spec.name] = path
-        catalog[spec.name] = spec
-    return catalog
+    specs = {spec.name: spec for spec in shipped}
+    faults: dict[str, Fault] = {}
+    strays: list[Fault] = []
+    claimed: dict[str, Path] = {}
+    known: dict[str, str] = {}
+    for path in spec_files(directory) if directory else ():
+        model, found = _read(path, (meant or {}).get(path.name))
+        if model is None:
+            assert isinstance(found, Fault)
+            strays.append(found)
+            continue
+        known[path.name] = model
+        specs.pop(model, None)
+        if model in claimed:
+            twice = f"and {shown(claimed[model].name)} both name {model!r}; rename one"
+            # The first fault is told: it has to be mended in any case.
+            faults.setdefault(model, found if isinstance(found, Fault) else Fault(path, twice))
+        elif isinstance(found, Fault):
+            faults[model] = found
+        else:
+            specs[model] = found
+        claimed[model] = path
+    return Catalog(specs, faults, tuple(strays), known)
+
+
+def spec_files(directory: Path) -> list[Path]:
+    """What is called `*.yaml` in the folder, sorted; hidden files, such as an editor's, are not.
+
+    Raises:
+        Unreadable: the folder can't be listed.
+    """
+    try:
+        names = [entry.name for entry in os.scandir(directory)]
+    except OSError as error:
+        raise Unreadable(
+            f"the folder of specs {directory} cannot be read: {error.strerror}; mend its path or "
+            "its permissions"
+        ) from None
+    return [
+        directory / name
+        for name in sorted(names)
+        if name.endswith(".yaml") and not name.startswith(".")
+    ]
+
+
+def _read(path: Path, meant: str | None) -> tuple[str | None, ModelSpec | Fault]:
+    """The model that the file means, by the name in it, or else the one that it was known to mean,
+    or else by its own name; its spec, or why not."""
+    model = meant or (path.stem if _is_name(path.stem) else None)
+    try:
+        document = _document(_text(path))
+        named = document.get("name") if isinstance(document, dict) else None
+        model = named if _is_name(named) else model
+        return model, _spec(document)
+    except _NoSpecError as error:
+        return model, Fault(path, str(error))
+    except UnicodeDecodeError as error:
+        return model, Fault(path, f"cannot be read as a spec: {error}; save it as UTF-8")
+    except OSError as error:
+        why = f"cannot be read as a spec: {error.strerror}; mend the file"
+        return model, Fault(path, why, unreadable=True)
+
+
+def _text(path: Path) -> str:
+    """The text of a regular file, links followed; of one that is too large, a little too much."""
+    # Without O_NONBLOCK a named pipe would be waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > MAX_BYTES:
+        raise _NoSpecError(f"is larger than {MAX_BYTES} bytes; a spec is a page of YAML")
+    return content.decode()
+
+
+class _NoSpecError(Exception):
+    """What a text lacks to be a spec, and the remedy."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            reason if len(reason) <= MAX_SENTENCE else f"{reason[: MAX_SENTENCE - 4]} ..."
+        )
+
+
+def _document(text: str) -> Any:
+    try:
+        return read_yaml(text)
+    except NotYaml as error:
+        raise _NoSpecError(f"is not YAML that can be read: {error}; mend the file") from None
+
+
+def _spec(document: Any) -> ModelSpec:
+    try:
+        # JSON mode: YAML lists become tuples, and nothing else is coerced.
+        return ModelSpec.model_validate_json(_json(document))
+    except ValidationError as error:
+        raise _NoSpecError(f"is not a model spec: {_sentences(error)}") from None
+    except _NoSpecError:
+        raise
+    # A validator may meet what nobody foresaw; that too is a fault of this one spec.
+    except Exception as error:
+        said = f"is not a model spec: {type(error).__name__}: {error}; mend the file"
+        raise _NoSpecError(said) from error
+
+
+def _json(document: Any) -> str:
+    try:
+        return json.dumps(document, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        # A date, or NaN.
+        raise _NoSpecError(f"holds what a spec cannot: {error}; quote dates and texts") from None
+
+
+def _is_name(value: object) -> bool:
+    """Whether a model may be called so."""
+    try:
+        _NAME.validate_python(value, strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _sentences(error: ValidationError) -> str:
     parts = []
-    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    for fault in faults[:MAX_ERRORS]:
         path = ".".join(str(step) for step in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
         parts.append(f"{path}: {message}" if path else message)
+    if len(faults) > MAX_ERRORS:
+        parts.append(f"and {len(faults) - MAX_ERRORS} more")
     return "; ".join(parts)

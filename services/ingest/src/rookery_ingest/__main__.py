@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from rookery_core import logs
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
-from rookery_core.errors import Refused
 from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.readiness import await_database
@@ -44,15 +43,13 @@ def run_bootstrap() -> None:
 
 def run_model(model: str) -> Account:
     """The model's source is ingested, once the bootstrap has made what that needs."""
-    catalog = load_catalog(CatalogSettings().directory)
-    if model not in catalog:
-        raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
+    spec = load_catalog(CatalogSettings().directory).spec(model)
     postgres, settings = PostgresSettings(), IngestSettings()
     # The bootstrap comes to raw data first: whoever finds processed data waits no second time.
     for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
         patience = Patience(settings.database_wait)
         await_database(postgres, database, patience, schema=schema, right="CREATE")
-    return ingest(catalog[model], postgres, S3Settings(), settings)
+    return ingest(spec, postgres, S3Settings(), settings)
 
 
 def role_passwords() -> dict[str, SecretStr]:

@@ -10,7 +10,6 @@ import structlog
 from rookery_core.catalog import load_catalog
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.databases import MLFLOW, PROCESSED, engine
-from rookery_core.errors import Refused
 from rookery_core.patience import Patience
 from rookery_core.readiness import await_database
 from rookery_core.settings import (
@@ -77,27 +76,26 @@ def retention(arguments: argparse.Namespace) -> None:
     """Of the model, or of all, the sweeps that retention does not keep are gone.
 
     Raises:
-        Refused: of one model it is not certain what is served; the others are done.
+        Refused: of one model it is not certain what is served, or its spec is not valid and may
+            mean another one; the others are done.
     """
     settings, client = TrainerSettings(), connect(TrackingSettings())
     catalog = load_catalog(CatalogSettings().directory)
-    models = [spec_of(arguments.model).name] if arguments.model else sorted(catalog)
+    models = [catalog.spec(arguments.model).name] if arguments.model else sorted(catalog)
+    left_out = [] if arguments.model else catalog.complaints
     outage = Outage(Patience(settings.outage_wait))
     rows = MlflowPostgresSettings()
     cleaner = retention_of(client, PostgresSettings(), rows, S3Settings(), RetentionSettings())
     registries = [ModelRegistry(client, outage, model) for model in models]
     await_tracking(client, Patience(settings.outage_wait))
     await_database(rows, MLFLOW, Patience(FIRST_CONNECTION_SECONDS))
-    cleaner.clean_all(registries, dry_run=arguments.dry_run)
+    cleaner.clean_all(registries, left_out, dry_run=arguments.dry_run)
 
 
 def spec_of(model: str) -> ModelSpec:
     """The spec of that name.
 
     Raises:
-        Refused: there is none.
+        Refused: there is none, or it is not valid.
     """
-    catalog = load_catalog(CatalogSettings().directory)
-    if model not in catalog:
-        raise Refused(f"no spec is called {model!r}; there are {sorted(catalog)}")
-    return catalog[model]
+    return load_catalog(CatalogSettings().directory).spec(model)

@@ -69,13 +69,20 @@ class Retention:
     rules: Rules
     times: LockTimes
 
-    def clean_all(self, registries: Sequence[ModelRegistry], *, dry_run: bool = False) -> None:
-        """Each model is clean, also where another one is refused.
+    def clean_all(
+        self,
+        registries: Sequence[ModelRegistry],
+        left_out: Sequence[str] = (),
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        """Each model is clean, also where another one is refused, or was left out from the start.
 
         Raises:
-            Refused: for every model of which it is not certain what is served.
+            Refused: for every model of which it is not certain what is served, and with the reasons
+                of those that were left out.
         """
-        refused: list[str] = []
+        refused = list(left_out)
         for registry in registries:
             try:
                 self.clean(registry, dry_run=dry_run)

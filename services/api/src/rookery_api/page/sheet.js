@@ -12,9 +12,12 @@ const STATES = {
   no_champion: "No champion yet. The first sweep will promote one, and this page notices by itself.",
   champion_loading: "The champion is on its way here; this page notices when it has arrived.",
   champion_broken: "The champion did not pass its checks, so nothing is served in its place.",
+  spec_invalid: "This model's spec is not valid, so it can't be trained.",
   registry_unknown: "The model registry has not answered yet; this page goes on asking.",
   gone: "This model is no longer listed here.",
 };
+/** Of a model whose spec has never been valid. */
+const NO_CONTRACT = { features: [], classes: [] };
 
 export class Sheet {
   /** `refused` is called with each error of a prediction. */
@@ -38,13 +41,13 @@ export class Sheet {
   /** Shows what the card says; what was typed stays, even where the contract has changed. */
   update(card) {
     const { parts } = this;
-    const { champion, contract, state } = card;
-    this.card = card;
+    const { champion, state } = card;
+    this.card = { ...card, contract: card.contract ?? NO_CONTRACT };
     say(parts.eyebrow, champion ? `${this.name} · version ${champion.version}` : this.name);
-    say(parts.title, contract.title);
-    say(parts.description, contract.description);
-    this.tell(state, card.registry.error);
-    this.draw("contract", contract, () => this.rebuild());
+    say(parts.title, card.title);
+    say(parts.description, card.description);
+    this.tell(state, [card.spec_error, card.registry.error].filter(Boolean).join(" "));
+    this.draw("contract", this.card.contract, () => this.rebuild());
     parts.champion.hidden = !champion;
     if (champion) {
       this.draw("champion", [champion.version, champion.data_digest, card.aliases], () =>

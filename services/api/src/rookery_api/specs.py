@@ -1,0 +1,55 @@
+"""The folder of specs, as a running process reads it: again where something in it has changed."""
+
+from pathlib import Path
+
+from rookery_core.catalog import Catalog, Unreadable, load_catalog, spec_files
+
+Fingerprint = tuple[tuple[str, tuple[int, ...] | str], ...]
+"""Of each spec its name and, by the file system, its state; or why that is not known."""
+
+
+class SpecFolder:
+    """The catalog of a folder; the shipped specs alone where there is no folder."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+        self._seen: Fingerprint | None = None
+        self._catalog = Catalog({})
+
+    def at_start(self) -> Catalog:
+        """The catalog, as far as the folder can be read: a process has to start with something."""
+        try:
+            return load_catalog(self._directory)
+        except Unreadable:
+            return load_catalog()
+
+    def changed(self) -> Catalog | None:
+        """The catalog, where it may not be what the last call answered; None where it is that.
+
+        Raises:
+            Unreadable: the folder can't be listed; the next call looks again.
+        """
+        seen = fingerprint(self._directory)
+        if seen == self._seen and not self._catalog.unreadable:
+            return None
+        # What a file meant when it was a spec, it means as long as it is there.
+        self._catalog = load_catalog(self._directory, self._catalog.files)
+        self._seen = seen
+        return self._catalog
+
+
+def fingerprint(directory: Path | None) -> Fingerprint:
+    """What tells that a spec of the folder came, went or changed: reading them all costs more.
+
+    Raises:
+        Unreadable: the folder can't be listed.
+    """
+    return tuple((path.name, _state(path)) for path in (spec_files(directory) if directory else ()))
+
+
+def _state(path: Path) -> tuple[int, ...] | str:
+    try:
+        found = path.stat()
+    except OSError as error:
+        return str(error.strerror)
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size
