@@ -1,9 +1,9 @@
 """The demo: the main job, from the shipped CSV to two served champions."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from rookery_core.catalog import Catalog
+from rookery_core.spec import ModelSpec
 from rookery_local.prediction import Prediction
 from rookery_local.report import Report
 from rookery_local.session import Session
@@ -12,14 +12,14 @@ from rookery_local.steps import ask, ingest, train_at_need
 
 
 def run_demo(
-    stack: Stack, catalog: Catalog, report: Report, watch: Callable[[], None]
+    stack: Stack, specs: Sequence[ModelSpec], report: Report, watch: Callable[[], None]
 ) -> list[Prediction]:
-    """Every model of the catalog is ingested, trained where it needs it, and asked once."""
-    for spec in catalog.values():
+    """Every one of these models is ingested, trained where it needs it, and asked once."""
+    for spec in specs:
         ingest(stack, spec, report, watch)
-    for spec in catalog.values():
+    for spec in specs:
         train_at_need(stack, spec, report, watch)
-    return [ask(stack, spec, report) for spec in catalog.values()]
+    return [ask(stack, spec, report) for spec in specs]
 
 
 def show(session: Session, stack: Stack, predictions: list[Prediction], seconds: float) -> None:

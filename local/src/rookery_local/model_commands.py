@@ -53,7 +53,7 @@ def demo(
             stack = running.stack
         shipped = load_catalog().keys()
         catalog = session.catalog(stack)
-        specs = {name: spec for name, spec in catalog.items() if name in shipped}
+        specs = [spec for name, spec in catalog.items() if name in shipped]
         predictions = run_demo(stack, specs, session.report, running.check if running else _idle)
         show(session, stack, predictions, time.monotonic() - begun)
         left_out = [str(fault) for name, fault in catalog.faults.items() if name in shipped]

@@ -1,9 +1,12 @@
 """When a process without a champion is ready."""
 
+from pathlib import Path
+
 import pytest
 
+from rookery_api.problems import Problem
 from rookery_api.roster import Roster, now
-from rookery_core.catalog import load_catalog
+from rookery_core.catalog import Catalog, Fault, load_catalog
 
 MODELS = ("sex", "species")
 
@@ -12,7 +15,7 @@ MODELS = ("sex", "species")
 def roster() -> Roster:
     """The roster of a process that has heard nothing yet."""
     catalog = {name: spec for name, spec in load_catalog().items() if name in MODELS}
-    roster = Roster(catalog, "species", 4)
+    roster = Roster(Catalog(catalog), "species", 4)
     roster.settle()
     return roster
 
@@ -75,3 +78,60 @@ def test_process_that_ends_is_not_ready(roster: Roster) -> None:
     roster.draining = True
 
     assert roster.unready == "draining"
+
+
+FAULT = Fault(Path("bad.yaml"), "is not a model spec: estimator: no such one")
+
+
+def with_fault(model: str) -> Catalog:
+    """The shipped catalog, in which the spec of `model` is not valid."""
+    others = {name: spec for name, spec in load_catalog().items() if name != model}
+    return Catalog(others, {model: FAULT})
+
+
+def test_model_without_a_valid_spec_says_why_and_takes_no_process_out() -> None:
+    roster = Roster(with_fault("bad"), "species", 4)
+    for model in (*MODELS, "bad"):
+        roster.update(model, checked_at=now())
+
+    with pytest.raises(Problem) as refused:
+        roster.champion("bad")
+
+    assert (refused.value.status, refused.value.reason) == (503, "spec_invalid")
+    assert str(FAULT) in refused.value.detail
+    assert roster.ready
+    assert roster.card("bad").contract is None
+    assert roster.card("bad").spec_error == roster.cards().catalog_error == str(FAULT)
+    assert roster.card("sex").spec_error is None
+
+
+def test_champion_of_a_model_without_a_valid_spec_is_awaited_as_any_other() -> None:
+    roster = Roster(with_fault("bad"), "species", 4)
+    heard(roster)
+    roster.update("bad", checked_at=now(), named="1")
+    roster.settle()
+
+    assert roster.entry("bad").state == "spec_invalid"
+    assert roster.unready == "champion_loading"
+
+
+def test_spec_that_goes_bad_and_heals_leaves_the_rest_of_the_entry(roster: Roster) -> None:
+    heard(roster, named="1", refused="1")
+    before, revision = roster.entry("sex"), roster.revision
+
+    gone = roster.adopt(with_fault("sex"))
+    bad = roster.card("sex")
+    roster.adopt(load_catalog())
+
+    assert gone == []
+    assert (bad.state, bad.spec_error) == ("spec_invalid", str(FAULT))
+    assert bad.contract is not None
+    assert roster.entry("sex") == before
+    assert roster.revision == revision + 2
+
+
+def test_model_whose_bad_spec_is_taken_away_goes() -> None:
+    roster = Roster(with_fault("bad"), "species", 4)
+
+    assert roster.adopt(load_catalog()) == ["bad"]
+    assert "bad" not in roster
