@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from tests.chart.cases import SECRETS
-from tests.chart.chart import Chart, Values, merged, nested
+from tests.chart.chart import ROOT, Chart, Values, merged, nested
 from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, name, of_kind, pods
 
@@ -89,7 +89,8 @@ def test_a_changed_secret_reaches_its_readers_alone(
 
 
 def test_other_specs_replace_the_pods_of_the_api(chart: Chart) -> None:
-    one, other = (nested("global.models.wine.spec", f"name: wine\n# {n}") for n in (1, 2))
+    spec = (ROOT / "examples" / "wine.yaml").read_text()
+    one, other = (nested("global.models.wine.spec", f"{spec}# {n}\n") for n in (1, 2))
 
     found = restarted(chart, one, other)
 

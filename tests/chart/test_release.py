@@ -18,11 +18,14 @@ def test_what_belongs_to_the_cluster_is_named_for_namespace_and_release(
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
-def test_no_hook_but_tests(chart: Chart, values: Values) -> None:
+def test_no_hook_but_tests_and_what_looks_before_anything_changes(
+    chart: Chart, values: Values
+) -> None:
     # A hook before the installation has no PostgreSQL; one behind it would be waited for in vain.
     for each in chart.render(values):
         hook = each["metadata"].get("annotations", {}).get("helm.sh/hook")
-        assert hook in (None, "test"), name(each)
+        looks = each["metadata"]["name"] == "preflight"
+        assert hook == "pre-install,pre-upgrade" if looks else hook in (None, "test"), name(each)
 
 
 def test_volumes_and_what_opens_them_stay(chart: Chart) -> None:

@@ -36,7 +36,7 @@ Parameter: the umbrella's `.`.
 The parts that have pods in this release, as a JSON list. Parameter: the umbrella's `.`.
 */}}
 {{- define "rookery.parts" -}}
-{{- $parts := list "test" -}}
+{{- $parts := list "test" "preflight" -}}
 {{- range $part := list "postgresql" "minio" "mlflow" "api" "notebook" -}}
 {{- if (get $.Values $part).enabled }}{{ $parts = append $parts $part }}{{ end -}}
 {{- end -}}

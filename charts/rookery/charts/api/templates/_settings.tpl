@@ -49,9 +49,8 @@ The API's own settings. Parameter: the chart's `.`.
 {{- end -}}
 
 {{/*
-The pods' annotations: where Prometheus finds metrics, and what replaces the pods: another key, and
-other specs. The API would see those by itself, but up to a minute late, and each pod at another
-moment; so a new model's route is there when Helm returns. Parameter: the chart's `.`.
+The pods' annotations: where Prometheus finds metrics, and what replaces the pods: another key.
+Parameter: the chart's `.`.
 */}}
 {{- define "api.annotations" -}}
 {{- $given := list .Values.apiKey (include "api.keys" .) -}}
@@ -59,7 +58,7 @@ moment; so a new model's route is there when Helm returns. Parameter: the chart'
 prometheus.io/scrape: "true"
 prometheus.io/port: "9464"
 prometheus.io/path: /metrics
-{{- range compact (list $key (include "partials.specsChecksum" .)) }}
+{{- with $key }}
 {{ . }}
 {{- end }}
 {{- end -}}

@@ -68,7 +68,7 @@ spec:
             - {name: tmp, mountPath: /tmp}
       volumes:
         - name: specs
-          configMap: {name: model-specs, optional: true}
+          configMap: {name: notebook-specs, optional: true}
         {{- include "partials.scratchVolume" (dict "name" "home" "size" $notebook.Values.homeSize) | nindent 8 }}
         {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "1Gi") | nindent 8 }}
 {{- end -}}

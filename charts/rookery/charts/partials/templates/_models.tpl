@@ -17,17 +17,57 @@ Parameter: the chart's `.`.
 {{- end -}}
 
 {{/*
-The annotation that replaces pods when values give other specs; nothing where they give none.
-Parameter: the chart's `.`.
+The name of the ConfigMap with the spec that values give a model; empty where they give none. It ends
+with a hash of the spec: a pod goes on with the spec that it was made for, whatever the next revision
+of the release says. Parameters: context, model.
 */}}
-{{- define "partials.specsChecksum" -}}
-{{- $specs := dict -}}
+{{- define "partials.specName" -}}
+{{- with (get .context.Values.global.models .model | default dict).spec -}}
+{{- printf "model-spec-%s-%s" $.model (sha256sum . | trunc 10) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The models whose specs values give, as a JSON list. Parameter: the chart's `.`.
+*/}}
+{{- define "partials.specModels" -}}
+{{- $models := list -}}
 {{- range $model := include "partials.modelNames" . | fromJsonArray -}}
-{{- with (get $.Values.global.models $model | default dict).spec -}}
-{{- $_ := set $specs $model . -}}
+{{- if include "partials.specName" (dict "context" $ "model" $model) -}}
+{{- $models = append $models $model -}}
 {{- end -}}
 {{- end -}}
-{{- with $specs -}}
-checksum/specs: {{ toJson . | sha256sum | trunc 16 | quote }}
+{{- toJson $models -}}
+{{- end -}}
+
+{{/*
+What a container has of the specs that values give: the items of its `env` and of its `volumeMounts`,
+and those of its pod's `volumes`; nothing where there are none. Parameters: context, models (theirs).
+*/}}
+{{- define "partials.specsEnv" -}}
+{{- if .models -}}
+- name: ROOKERY_SPECS_DIRECTORY
+  value: /etc/rookery/specs
+{{- end -}}
+{{- end -}}
+
+{{- define "partials.specsMount" -}}
+{{- if .models -}}
+- {name: specs, mountPath: /etc/rookery/specs, readOnly: true}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Parameters: context, models, optional (whether the pod starts without a spec that is not there: so one
+that serves many models does).
+*/}}
+{{- define "partials.specsVolume" -}}
+{{- if .models -}}
+- name: specs
+  projected:
+    sources:
+      {{- range .models }}
+      - configMap: {name: {{ include "partials.specName" (dict "context" $.context "model" .) }}, optional: {{ $.optional | default false }}}
+      {{- end }}
 {{- end -}}
 {{- end -}}

@@ -10,7 +10,6 @@
 {{- define "pipeline.ingest.environment" -}}
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "ingest") }}
 {{ include "partials.s3Env" (dict "context" .context) }}
-{{ include "pipeline.specs" . }}
 - name: ROOKERY_INGEST_DATABASE_WAIT
   value: {{ .context.Values.waitSeconds | quote }}
 {{- with .context.Values.egress }}
@@ -20,5 +19,7 @@
 {{- end -}}
 
 {{- define "pipeline.ingest.annotations" -}}
-{{ include "pipeline.checksums" (dict "context" .context "model" .model "keys" (list "spec" "data")) }}
+{{- with (get .context.Values.global.models .model | default dict).data -}}
+checksum/data: {{ sha256sum . | trunc 16 | quote }}
+{{- end -}}
 {{- end -}}

@@ -4,6 +4,7 @@ The `spec` of a Job's pod. What differs from kind to kind is `pipeline.KIND.imag
 */}}
 {{- define "pipeline.podSpec" -}}
 {{- $values := .context.Values -}}
+{{- $specs := include "pipeline.specs" . | fromYaml | merge (dict "context" .context) -}}
 {{- $image := dict "context" .context "name" (include (printf "pipeline.%s.image" .kind) .) -}}
 restartPolicy: Never
 {{ include "partials.podDefaults" (dict "context" .context) }}
@@ -22,20 +23,22 @@ containers:
       - name: HOME
         value: /tmp
       {{- include (printf "pipeline.%s.environment" .kind) . | nindent 6 }}
+      {{- with include "partials.specsEnv" $specs }}
+      {{- . | nindent 6 }}
+      {{- end }}
     resources: {{- toYaml (get $values.resources .kind) | nindent 6 }}
     securityContext: {{- include "partials.containerSecurity" $ | nindent 6 }}
     volumeMounts:
-      {{- if ne .kind "databases" }}
-      - {name: specs, mountPath: /etc/rookery/specs, readOnly: true}
+      {{- with include "partials.specsMount" $specs }}
+      {{- . | nindent 6 }}
       {{- end }}
       {{- if eq .kind "ingest" }}
       - {name: data, mountPath: /etc/rookery/data, readOnly: true}
       {{- end }}
       - {name: tmp, mountPath: /tmp}
 volumes:
-  {{- if ne .kind "databases" }}
-  - name: specs
-    configMap: {name: model-specs, optional: true}
+  {{- with include "partials.specsVolume" $specs }}
+  {{- . | nindent 2 }}
   {{- end }}
   {{- if eq .kind "ingest" }}
   - name: data
@@ -45,24 +48,17 @@ volumes:
 {{- end -}}
 
 {{/*
-Where programs find the specs that values give. No parameters.
+The specs that a kind of Job sees: of its model alone, so that no other one concerns it; of all where
+it is for all models. As parameters of `partials.specsVolume`. Parameters as `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.specs" -}}
-- name: ROOKERY_SPECS_DIRECTORY
-  value: /etc/rookery/specs
+{{- $given := include "partials.specModels" .context | fromJsonArray -}}
+{{- if eq .kind "retention" -}}
+models: {{ toJson $given }}
+optional: true
+{{- else if has .model $given -}}
+models: [{{ .model }}]
+{{- else -}}
+models: []
 {{- end -}}
-
-{{/*
-The annotation by which a changed spec makes another bootstrap Job; none for a shipped one.
-Parameters: context, model, keys (of the model's values: `spec`, `data`).
-*/}}
-{{- define "pipeline.checksums" -}}
-{{- $model := get .context.Values.global.models .model | default dict -}}
-{{- $lines := list -}}
-{{- range $key := .keys -}}
-{{- with get $model $key -}}
-{{- $lines = append $lines (printf "checksum/%s: %s" $key (sha256sum . | trunc 16 | quote)) -}}
-{{- end -}}
-{{- end -}}
-{{- join "\n" $lines -}}
 {{- end -}}

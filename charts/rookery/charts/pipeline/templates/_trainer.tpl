@@ -30,11 +30,9 @@
 {{- end -}}
 
 {{/*
-Not of the data: a sweep that starts beside the ingest of new data might still train from the old.
+None of the data: a sweep that starts beside the ingest of new data might still train from the old.
 */}}
-{{- define "pipeline.trainer.annotations" -}}
-{{ include "pipeline.checksums" (dict "context" .context "model" .model "keys" (list "spec")) }}
-{{- end -}}
+{{- define "pipeline.trainer.annotations" }}{{ end -}}
 
 {{/*
 What all commands of the trainer read. Parameters as `pipeline.jobSpec`.
@@ -42,7 +40,6 @@ What all commands of the trainer read. Parameters as `pipeline.jobSpec`.
 {{- define "pipeline.training" -}}
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "trainer") }}
 {{ include "partials.trackingEnv" (dict "context" .context "user" "trainer") }}
-{{ include "pipeline.specs" . }}
 - name: ROOKERY_TRAINER_OUTAGE_WAIT
   value: {{ .context.Values.waitSeconds | quote }}
 {{- end -}}
