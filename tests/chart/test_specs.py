@@ -1,4 +1,4 @@
-"""Specs that values give: refused where Helm can see why, and each pod has those it was made for."""
+"""Specs that values give: refused where Helm can see why; each pod has those it was made for."""
 
 import json
 import re
@@ -202,7 +202,7 @@ def makes(template: str, kinds: set[str]) -> bool:
     included = {"pipeline.bootstrapJob": "Job", "pipeline.cronJob": "CronJob"}
     named = {kind for name, kind in included.items() if f'include "{name}"' in template}
     named |= set(re.findall(r"^kind: (\w+)", template, re.MULTILINE))
-    if 'include "ingress.' in template or 'include "rookery.ingress' in template:
+    if 'include "ingress.object"' in template:
         named.add("Ingress")
     return bool(named & kinds)
 
