@@ -76,7 +76,7 @@ def _heading(kind: str, cron_job: str) -> str:
     ]
     if MODEL in cron_job:
         lines += [
-            "# Of the other model that ships with Rookery (your own have CronJobs, with their specs):",
+            "# Of the other model that ships with Rookery (your own have CronJobs, with specs):",
             f"#   sed s/{MODEL}/sex/g k8s/jobs/{kind}.yaml | kubectl create --filename -",
         ]
     return "\n".join([*lines, "apiVersion: batch/v1", "kind: Job", ""])

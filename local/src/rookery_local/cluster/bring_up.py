@@ -2,18 +2,19 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from functools import cache
 
 from rookery_core.errors import RookeryError, Unavailable
-from rookery_local.cluster import programs, rollout
+from rookery_local.cluster import programs, rollout, strays
 from rookery_local.cluster.access import access
 from rookery_local.cluster.installation import Installation
 from rookery_local.cluster.job_state import ending
 from rookery_local.cluster.kind import KindCluster
-from rookery_local.cluster.namespace import Namespace, connect
+from rookery_local.cluster.namespace import Namespace, Object, connect
 from rookery_local.cluster.node_images import ids
 from rookery_local.cluster.programs import ProgramFailed
-from rookery_local.cluster.release import Release
+from rookery_local.cluster.release import NAME, Release
 from rookery_local.prediction import Access, InvalidSpec, NoChampion, Prediction, predict
 from rookery_local.report import Report
 
@@ -56,15 +57,19 @@ def bring_up(
         step.conclude(f"{loaded} loaded, {len(present) - loaded} are there already")
     inside = connect(cluster.context, namespace)
     _install(release, inside, report)
+    manifest = release.manifest()
+    if left := strays.remove(inside, NAME, strays.names(manifest)):
+        with report.step("remove what a failed upgrade left") as step:
+            step.conclude(", ".join(f"{kind} {name}" for kind, name in left))
     _renew(cluster, inside, report)
-    found = models(inside)
+    found = models(manifest)
     by = access(inside)
     return found, [await_route(cluster.url, model, by, report) for model in found]
 
 
-def models(namespace: Namespace) -> list[str]:
-    """Every model that has a trainer."""
-    names = [each["metadata"]["name"] for each in namespace.cron_jobs()]
+def models(manifest: Iterable[Object | None]) -> list[str]:
+    """Every model that has a trainer in the release, whatever else is in its namespace."""
+    names = sorted(name for kind, name in strays.names(manifest) if kind == "CronJob")
     return [name.removeprefix(TRAINER) for name in names if name.startswith(TRAINER)]
 
 
@@ -91,7 +96,7 @@ def _clear(namespace: Namespace) -> None:
     for job in namespace.jobs(rollout.RELEASE):
         end = ending(job)
         if rollout.is_charts(job) and end is not None and not end.succeeded:
-            namespace.delete_job(job["metadata"]["name"])
+            namespace.delete("Job", job["metadata"]["name"])
 
 
 def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:

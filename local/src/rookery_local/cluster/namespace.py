@@ -21,6 +21,18 @@ NOT_FOUND = 404
 CORE, APPS, BATCH = "/api/v1", "/apis/apps/v1", "/apis/batch/v1"
 NETWORKING = "/apis/networking.k8s.io/v1"
 PATCH = "application/strategic-merge-patch+json"
+COUNTED = {
+    "ConfigMap": (CORE, "configmaps"),
+    "CronJob": (BATCH, "cronjobs"),
+    "Deployment": (APPS, "deployments"),
+    "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers"),
+    "Ingress": (NETWORKING, "ingresses"),
+    "Job": (BATCH, "jobs"),
+    "NetworkPolicy": (NETWORKING, "networkpolicies"),
+    "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets"),
+    "Service": (CORE, "services"),
+}
+"""Of each kind that comes and goes with a release: where its objects are."""
 
 
 class NotThere(Refused):
@@ -55,10 +67,16 @@ class Namespace:
         """The Job as the API server has admitted it."""
         return self._object("POST", f"{self._in(BATCH)}/jobs", body)
 
-    def delete_job(self, name: str) -> None:
-        """The Job is gone, and its pods soon are."""
+    def objects(self, kind: str) -> list[Object]:
+        """Every object of one of the counted kinds."""
+        group, plural = COUNTED[kind]
+        return self._list(f"{self._in(group)}/{plural}")
+
+    def delete(self, kind: str, name: str) -> None:
+        """The object is gone, and what it owns, such as a Job's pods, soon is."""
+        group, plural = COUNTED[kind]
         body = {"propagationPolicy": "Background"}
-        self._object("DELETE", f"{self._in(BATCH)}/jobs/{name}", body)
+        self._object("DELETE", f"{self._in(group)}/{plural}/{name}", body)
 
     def deployments(self, selector: str = "") -> list[Object]:
         """The Deployments with these labels."""

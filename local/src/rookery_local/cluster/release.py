@@ -1,7 +1,7 @@
 """The Helm release: what is installed, and how helm is told to make it what it should be."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,26 @@ class Release:
             Refused: where another helm works on it, or one was killed while it did.
             ProgramFailed: where helm does not reach the cluster.
         """
-        history = (NAME, "--max", "1", "--output", "json", *self._where)
+        history = (NAME, "--output", "json", *self._where)
         try:
             programs.output("helm", "status", NAME, *self._where)
         except programs.ProgramFailed as error:
             if "not found" in str(error):
                 return None
             raise
-        state = str(json.loads(programs.output("helm", "history", *history))[-1]["status"])
+        revisions = json.loads(programs.output("helm", "history", *history))
+        state = str(revisions[-1]["status"])
         if state in STEADY:
             return state
-        way_out = "rollback" if state == "pending-upgrade" else "uninstall"
         raise Refused(
             f"the release is {state!r}: another helm works on it, or one was killed. Where none "
-            f"does: `helm {way_out} {NAME} {' '.join(self._where)}`, then again"
+            f"does: `helm {way_out(revisions)} {' '.join(self._where)}`, then again"
+        )
+
+    def manifest(self) -> list[Any]:
+        """The objects of the revision of now."""
+        return list(
+            yaml.safe_load_all(programs.output("helm", "get", "manifest", NAME, *self._where))
         )
 
     def command(self, state: str | None) -> list[str]:
@@ -63,6 +69,13 @@ class Release:
         """The name of every image that the chart's pods run, by its default values."""
         rendered = programs.output("helm", "template", NAME, self._chart)
         return sorted(set(images(yaml.safe_load_all(rendered))))
+
+
+def way_out(revisions: Sequence[Mapping[str, Any]]) -> str:
+    """What ends a state in which helm was killed: back to the last revision that was good, by its
+    number, for the one before the last may be bad too; uninstalled only where none was good."""
+    good = [each["revision"] for each in revisions if each["status"] in {"deployed", "superseded"}]
+    return f"rollback {NAME} {good[-1]}" if good else f"uninstall {NAME}"
 
 
 def images(node: Any) -> Iterator[str]:

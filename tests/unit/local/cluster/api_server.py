@@ -5,6 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from rookery_local.cluster.namespace import COUNTED
+
 Object = dict[str, Any]
 KUBECONFIG = """
 apiVersion: v1
@@ -18,6 +20,7 @@ CORE = "/api/v1/namespaces/ml"
 APPS = "/apis/apps/v1/namespaces/ml"
 BATCH = "/apis/batch/v1/namespaces/ml"
 NETWORKING = "/apis/networking.k8s.io/v1/namespaces/ml"
+KINDS = {"pods", *(plural for _, plural in COUNTED.values())}
 
 
 class ApiServer(ThreadingHTTPServer):
@@ -47,7 +50,7 @@ class ApiServer(ThreadingHTTPServer):
             return self.logs[name].encode() if name in self.logs else None
         if parts.path in self.objects:
             return json.dumps(self.objects[parts.path]).encode()
-        if parts.path.rpartition("/")[2] not in {"pods", "jobs", "deployments", "cronjobs"}:
+        if parts.path.rpartition("/")[2] not in KINDS:
             return None
         pairs = (pair.split("=", 1) for pair in parse_qs(parts.query).get("labelSelector", []))
         wanted = dict(pairs)

@@ -18,6 +18,7 @@ class Api(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.champion_after: int | None = 0
+        self.spec_error = ""
         self.asked = 0
 
     @property
@@ -31,7 +32,8 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """The model's card."""
-        self._send(200, CARD)
+        said = self.server.spec_error
+        self._send(200, {"contract": None, "spec_error": said} if said else CARD)
 
     def do_POST(self) -> None:
         """A prediction, or the reason why there is none."""

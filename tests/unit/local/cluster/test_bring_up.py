@@ -4,14 +4,13 @@ import io
 
 import pytest
 from rich.console import Console
-from tests.unit.local.cluster.api_server import BATCH, ApiServer
 from tests.unit.local.cluster.prediction_api import ANSWER, BY, HOST, KEY, Api
 
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.bring_up import await_route, models
 from rookery_local.cluster.commands import next_commands
-from rookery_local.cluster.namespace import Namespace
-from rookery_local.prediction import Access, Prediction
+from rookery_local.cluster.namespace import Object
+from rookery_local.prediction import Access, InvalidSpec, Prediction
 from rookery_local.report import Lines
 
 
@@ -48,11 +47,24 @@ def test_a_route_that_refuses_is_told_with_its_words(api: Api, report: Lines) ->
         await_route(api.url, "sex", Access(), report, patience=0)
 
 
-def test_the_models_are_those_with_a_trainer(server: ApiServer, namespace: Namespace) -> None:
-    for name in ("ingest-sex", "retention", "trainer-sex", "trainer-wine"):
-        server.put(f"{BATCH}/cronjobs", {"metadata": {"name": name}})
+def test_the_models_are_those_with_a_trainer_in_the_release() -> None:
+    manifest: list[Object | None] = [
+        {"kind": "CronJob", "metadata": {"name": name}}
+        for name in ("trainer-wine", "retention", "ingest-sex", "trainer-sex")
+    ]
 
-    assert models(namespace) == ["sex", "wine"]
+    assert models([None, *manifest, {"kind": "Job", "metadata": {"name": "trainer-x"}}]) == [
+        "sex",
+        "wine",
+    ]
+
+
+def test_a_model_whose_spec_is_not_valid_is_told_at_once(api: Api, report: Lines) -> None:
+    api.spec_error = "wine.yaml is not YAML"
+
+    with pytest.raises(InvalidSpec, match=r"spec of model wine is not valid: wine.yaml is not"):
+        await_route(api.url, "wine", BY, report)
+    assert api.asked == 0
 
 
 def test_the_next_commands_are_told_with_where_they_are_meant() -> None:

@@ -1,6 +1,8 @@
 """What helm is told, and which images a chart runs."""
 
-from rookery_local.cluster.release import Release, images
+import pytest
+
+from rookery_local.cluster.release import Release, images, way_out
 
 RELEASE = Release("kind-rookery", "ml")
 WAIT = ["--wait", "--wait-for-jobs", "--timeout", "15m"]
@@ -51,3 +53,22 @@ def test_images_are_those_of_containers_wherever_a_pod_is_nested() -> None:
     found = images([{"spec": {"template": {"spec": pod}}}, cron, values, None])
 
     assert set(found) == {"rookery/mlflow:3", "rookery/trainer:1"}
+
+
+@pytest.mark.parametrize(
+    ("states", "way"),
+    [
+        (["pending-install"], "uninstall rookery"),
+        (["failed", "pending-upgrade"], "uninstall rookery"),
+        (["deployed", "pending-upgrade"], "rollback rookery 1"),
+        (["superseded", "deployed", "failed", "pending-rollback"], "rollback rookery 2"),
+        (["deployed", "pending-upgrade", "pending-rollback"], "rollback rookery 1"),
+        (["superseded", "failed", "superseded", "pending-upgrade"], "rollback rookery 3"),
+    ],
+)
+def test_the_way_out_of_a_killed_helm_is_the_last_good_revision(
+    states: list[str], way: str
+) -> None:
+    revisions = [{"revision": n, "status": state} for n, state in enumerate(states, start=1)]
+
+    assert way_out(revisions) == way

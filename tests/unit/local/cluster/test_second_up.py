@@ -12,9 +12,10 @@ from tests.unit.local.cluster.prediction_api import ANSWER, HOST, KEY, Api
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.bring_up import bring_up
 from rookery_local.cluster.kind import KindCluster
-from rookery_local.cluster.namespace import Namespace
+from rookery_local.cluster.namespace import COUNTED, Namespace
 from rookery_local.report import Lines
 
+MADE = {"meta.helm.sh/release-name": "rookery"}
 ID = f"sha256:{'a' * 64}"
 IMAGE = "rookery/api:0.1.0"
 PROGRAMS = {
@@ -29,6 +30,7 @@ esac""",
     "kubectl": 'if [ "$1" = config ]; then echo kind-penguins; fi',
     "helm": f"""case "$1" in
   template) echo '{{spec: {{containers: [{{image: "{IMAGE}"}}]}}}}' ;;
+  get) echo '{{kind: CronJob, metadata: {{name: trainer-sex}}}}' ;;
   history) echo '[{{"status": "deployed"}}]' ;;
   upgrade) if [ -e fails ]; then echo "timed out waiting"; exit 1; fi ;;
 esac""",
@@ -60,7 +62,7 @@ def release(server: ApiServer, namespace: Namespace) -> ApiServer:
     server.put(f"{NETWORKING}/ingresses", ingress("api", HOST))
     server.put(f"{BATCH}/jobs", job("bootstrap-ingest-sex", "Complete"))
     server.put(f"{BATCH}/jobs", job("bootstrap-trainer-sex", "Failed"))
-    server.put(f"{BATCH}/cronjobs", {"metadata": {"name": "trainer-sex"}})
+    server.put(f"{BATCH}/cronjobs", {"metadata": {"name": "trainer-sex", "annotations": MADE}})
     return server
 
 
@@ -98,6 +100,29 @@ def test_a_job_that_failed_is_out_of_the_way_of_the_next_try(
 
     jobs = {path for path in release.objects if path.startswith(f"{BATCH}/jobs/")}
     assert jobs == {f"{BATCH}/jobs/bootstrap-ingest-sex"}
+
+
+def test_what_a_failed_upgrade_left_goes_and_nothing_else(
+    cluster: KindCluster, release: ApiServer
+) -> None:
+    ours = {"name": "left", "annotations": MADE}
+    others = (
+        {"name": "of-a-person"},
+        {"name": "of-another-release", "annotations": {"meta.helm.sh/release-name": "other"}},
+        {"name": "kept", "annotations": {**MADE, "helm.sh/resource-policy": "keep"}},
+    )
+    for group, plural in COUNTED.values():
+        for metadata in (ours, *others):
+            release.put(f"{group}/namespaces/ml/{plural}", {"metadata": metadata, "spec": {}})
+    before = set(release.objects)
+
+    found, _, said = up(cluster)
+
+    gone = before - set(release.objects)
+    left = {f"{group}/namespaces/ml/{plural}/left" for group, plural in COUNTED.values()}
+    assert gone == left | {f"{BATCH}/jobs/bootstrap-trainer-sex"}
+    assert found == ["sex"]
+    assert "remove what a failed upgrade left: ConfigMap left, CronJob left" in said
 
 
 def test_what_helm_said_is_told_where_it_fails(
