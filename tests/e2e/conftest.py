@@ -21,6 +21,7 @@ ORDER = (
     "test_images",
     "test_installation",
     "test_upgrades",
+    "test_failed_upgrades",
     "test_promotion",
     "test_job_files",
     "test_client",

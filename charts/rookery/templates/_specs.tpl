@@ -72,12 +72,13 @@ Why the document is no spec of the model; empty where nothing is seen. Parameter
 {{- end -}}
 
 {{/*
-The specs of earlier revisions that pods still run by, as they are: Helm would delete them before the
-new pods are ready, and an old one that starts anew in between would find none. The next upgrade lets
-them go. Nothing where Helm does not ask a cluster. Parameter: the umbrella's `.`.
+The specs of earlier revisions that pods still run by, of models that there still are: Helm would delete
+them before the new pods are ready, and an old one that starts anew in between would find none. The next
+upgrade lets them go. Nothing where Helm does not ask a cluster. Parameter: the umbrella's `.`.
 */}}
 {{- define "rookery.specsInUse" -}}
 {{- $current := list -}}
+{{- $models := include "partials.modelNames" . | fromJsonArray -}}
 {{- range $model := include "partials.specModels" . | fromJsonArray -}}
 {{- $current = append $current (include "partials.specName" (dict "context" $ "model" $model)) -}}
 {{- end -}}
@@ -96,7 +97,8 @@ them go. Nothing where Helm does not ask a cluster. Parameter: the umbrella's `.
 {{- end -}}
 {{- range $name := $used | uniq | sortAlpha -}}
 {{- $found := has $name $current | ternary dict (lookup "v1" "ConfigMap" $.Release.Namespace $name) -}}
-{{- if and $found (eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $found) $.Release.Name) }}
+{{- $model := dig "metadata" "labels" "rookery/model" "" $found -}}
+{{- if and (has $model $models) (eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $found) $.Release.Name) }}
 ---
 apiVersion: v1
 kind: ConfigMap

@@ -23,7 +23,8 @@ metadata:
     app.kubernetes.io/part-of: rookery
   annotations:
     helm.sh/hook: pre-upgrade
-    helm.sh/hook-weight: "-2"
+    # After the preflight: where that fails, the release stays as it is.
+    helm.sh/hook-weight: "1"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
 {{- with $tombstone.spec }}
 spec: {{- toYaml . | nindent 2 }}
@@ -49,7 +50,10 @@ The kinds of which strays are looked for, and an object of each that does nothin
 No parameters.
 */}}
 {{- define "rookery.tombstones" -}}
-{{- $pod := `{restartPolicy: Never, containers: [{name: none, image: none}]}` -}}
+{{- $security := include "partials.podSecurity" dict | fromYaml -}}
+{{- $none := dict "name" "none" "image" "none" "securityContext" (include "partials.containerSecurity" $ | fromYaml) -}}
+{{- $pod := dict "restartPolicy" "Never" "securityContext" $security "containers" (list $none) | toJson -}}
+{{- $always := dict "securityContext" $security "containers" (list $none) | toJson -}}
 CronJob:
   apiVersion: batch/v1
   spec: {schedule: "0 0 1 1 *", suspend: true, jobTemplate: {spec: {template: {spec: {{ $pod }}}}}}
@@ -63,7 +67,7 @@ Deployment:
     selector: {matchLabels: {app.kubernetes.io/name: stray}}
     template:
       metadata: {labels: {app.kubernetes.io/name: stray}}
-      spec: {containers: [{name: none, image: none}]}
+      spec: {{ $always }}
 ConfigMap:
   apiVersion: v1
 Service:
