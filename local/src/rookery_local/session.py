@@ -60,10 +60,10 @@ class Session:
             Refused: where there is none of that name, or it is not valid.
         """
         catalog = self.catalog(stack)
-        try:
-            return catalog.spec(model)
-        except Refused as error:
-            if model in catalog.faults:
-                raise
-            remedy = "start the stack with the folder that holds it: rookery --specs DIR up"
-            raise Refused(f"{error}; {remedy}") from None
+        if model not in catalog.models:
+            also = "".join(f"; {stray}" for stray in catalog.strays)
+            raise Refused(
+                f"no spec is named {model!r}, there are {catalog.models}; "
+                f"start the stack with the folder that holds it: rookery --specs DIR up{also}"
+            )
+        return catalog.spec(model)

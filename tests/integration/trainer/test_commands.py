@@ -137,6 +137,29 @@ def test_a_retention_job_keeps_what_is_young(jobs: Jobs, spec: ModelSpec) -> Non
     assert champion(jobs, spec) == 2
 
 
+def test_retention_leaves_a_model_without_a_valid_spec_alone_and_looks_at_the_others(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    other = spec.model_copy(update={"name": "swift"})
+    jobs.add_spec(other)
+    add_batch(jobs.stack.postgres.settings("ingest"), other, penguins())
+    assert jobs.run("sweep", other.name, sweep_id="swift").finish() == 0
+    file = jobs.folder / "specs" / f"{spec.name}.yaml"
+    good = file.read_text()
+    file.write_text("name: [")
+    try:
+        job = jobs.run("retention")
+        alone = jobs.run("retention", spec.name)
+    finally:
+        file.write_text(good)
+
+    assert (job.finish(), alone.finish()) == (42, 42)
+    assert {event["model"] for event in job.events("kept")} == {other.name}
+    assert not alone.events("kept")
+    for each in (job, alone):
+        assert f"{spec.name}.yaml is not YAML" in str(each.events("failed")[0]["reason"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "waits"),
     [
