@@ -199,11 +199,14 @@ def test_every_template_of_what_may_be_a_stray_is_known() -> None:
 
 def makes(template: str, kinds: set[str]) -> bool:
     """Whether the template makes an object of one of the kinds."""
-    included = {"pipeline.bootstrapJob": "Job", "pipeline.cronJob": "CronJob"}
+    included = {
+        "ingress.object": "Ingress",
+        "notebook.deployment": "Deployment",
+        "pipeline.bootstrapJob": "Job",
+        "pipeline.cronJob": "CronJob",
+    }
     named = {kind for name, kind in included.items() if f'include "{name}"' in template}
     named |= set(re.findall(r"^kind: (\w+)", template, re.MULTILINE))
-    if 'include "ingress.object"' in template:
-        named.add("Ingress")
     return bool(named & kinds)
 
 

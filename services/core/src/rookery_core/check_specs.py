@@ -1,4 +1,4 @@
-"""`python -m rookery_core.check_specs`: 0 where every spec is valid, 42 with words where one is not."""
+"""`python -m rookery_core.check_specs`: 0 where every spec is valid, 42 with words where not."""
 
 import sys
 
