@@ -151,9 +151,7 @@ def test_folder_that_goes_away_changes_nothing(
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
         eventually(lambda: api.predict(model, ROW).status_code == 200)
         alone.rename(tmp_path / "elsewhere")
-        eventually(
-            lambda: "No such file" in (api.client.get("/models").json()["catalog_error"] or "")
-        )
+        eventually(lambda: "is gone" in (api.client.get("/models").json()["catalog_error"] or ""))
 
         assert api.predict(model, ROW).status_code == 200
         (tmp_path / "elsewhere").rename(alone)

@@ -101,12 +101,6 @@ def test_a_job_of_a_model_with_two_specs_is_refused(
     assert "two.yaml and one.yaml both name 'faulty'" in event["reason"]
 
 
-def test_a_job_whose_folder_of_specs_is_away_is_refused(tmp_path: Path) -> None:
-    (event,) = failed(("rookery_ingest", "run", "species"), tmp_path / "nowhere")
-
-    assert "the folder of specs" in event["reason"]
-
-
 def test_a_bad_spec_in_the_stack_concerns_its_own_model_alone(rookery: Rookery) -> None:
     assert rookery.specs is not None
     bad = rookery.specs / "bad.yaml"

@@ -27,9 +27,12 @@ class SpecFolder:
         """The catalog, where it may not be what the last call answered; None where it is that.
 
         Raises:
-            Unreadable: the folder can't be listed; the next call looks again.
+            Unreadable: the folder can't be listed, or had specs and is gone; the next call looks
+                again.
         """
         seen = fingerprint(self._directory)
+        if self._seen and self._directory and not self._directory.exists():
+            raise Unreadable(f"the folder of specs {self._directory} is gone; bring it back")
         if seen == self._seen and not self._catalog.unreadable:
             return None
         # What a file meant when it was a spec, it means as long as it is there.

@@ -162,12 +162,15 @@ def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None 
 
 def spec_files(directory: Path) -> list[Path]:
     """What is called `*.yaml` in the folder, sorted; hidden files, such as an editor's, are not.
+    None where there is no folder.
 
     Raises:
         Unreadable: the folder can't be listed.
     """
     try:
         names = [entry.name for entry in os.scandir(directory)]
+    except FileNotFoundError:
+        return []
     except OSError as error:
         raise Unreadable(
             f"the folder of specs {directory} cannot be read: {error.strerror}; mend its path or "
