@@ -65,6 +65,7 @@ OTHERS: dict[str, object] = {
     "*.mode": "indexed",
     "*.resources.*": {"cpu": "77m", "memory": "77Mi"},
     "ingress.tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
+    "*.accessModes": ["ReadWriteOncePod"],
     "minio.command": ["silo"],
     "minio.args": ["server", "/data"],
     "*.nodeSelector": {"disk": "fast"},

@@ -52,7 +52,10 @@ def test_every_key_that_a_template_reads_has_a_default(part: str) -> None:
     assert unknown == set()
 
 
-SCHEDULING: Object = {"nodeSelector": {}, "tolerations": [], "affinity": {}, "persistence": {}}
+SCHEDULING: Object = {
+    **{"nodeSelector": {}, "tolerations": [], "affinity": {}},
+    **{"persistence": {}, "resources": {}},
+}
 """What the library reads of the values of the part that calls it."""
 
 

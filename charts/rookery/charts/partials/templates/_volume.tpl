@@ -15,7 +15,7 @@ metadata:
     helm.sh/resource-policy: keep
   {{- end }}
 spec:
-  accessModes: [ReadWriteOnce]
+  accessModes: {{- toYaml $persistence.accessModes | nindent 4 }}
   {{- with $persistence.storageClass }}
   storageClassName: {{ . | quote }}
   {{- end }}

@@ -1,0 +1,3 @@
+module rookery/launcher
+
+go 1.26
