@@ -1,3 +1,3 @@
 module rookery/launcher
 
-go 1.26
+go 1.21

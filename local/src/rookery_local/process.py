@@ -37,7 +37,7 @@ class Process:
         self.name = name
         self.log = log
         self.stop_signal = stop_signal
-        self._argv = tuple(argv)
+        self.argv = tuple(argv)
         self.environment = dict(environment)
         self._directory = directory
         self._popen: subprocess.Popen[bytes] | None = None
@@ -50,7 +50,7 @@ class Process:
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._popen = subprocess.Popen(
-                self._argv,
+                self.argv,
                 env=self.environment,
                 cwd=self._directory,
                 stdin=subprocess.DEVNULL,

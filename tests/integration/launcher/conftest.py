@@ -1,0 +1,40 @@
+"""The launcher, built once from its source, and programs that run under it."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from airgap import cache, golang
+from tests.integration.launcher.volume import Volume
+
+SOURCE = Path(__file__).parents[3] / "images" / "launcher"
+
+
+@pytest.fixture(scope="session")
+def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program, as the image has it; the Go that builds it is the machine's or a package's."""
+    folder = tmp_path_factory.mktemp("launcher")
+    kept = cache.Cache(cache.home())
+    with kept.locked():
+        go = golang.tool(kept, folder / "log")
+    program = folder / "launcher"
+    subprocess.run(
+        [go, "build", "-trimpath", "-o", program, "."],
+        cwd=SOURCE,
+        env={
+            **{"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOPROXY": "off"},
+            **{"GOTOOLCHAIN": "local", "GOCACHE": str(folder / "cache"), "HOME": str(folder)},
+        },
+        check=True,
+    )
+    return program
+
+
+@pytest.fixture
+def volume(launcher: Path, tmp_path: Path) -> Iterator[Volume]:
+    """An empty volume; what was started on it has ended afterwards."""
+    made = Volume(launcher, tmp_path / "volume")
+    made.folder.mkdir()
+    yield made
+    made.end()
