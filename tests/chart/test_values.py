@@ -53,8 +53,11 @@ def test_every_key_that_a_template_reads_has_a_default(part: str) -> None:
 
 
 SCHEDULING: Object = {
-    **{"nodeSelector": {}, "tolerations": [], "affinity": {}},
-    **{"persistence": {}, "resources": {}},
+    "nodeSelector": {},
+    "tolerations": [],
+    "affinity": {},
+    "persistence": {},
+    "resources": {},
 }
 """What the library reads of the values of the part that calls it."""
 

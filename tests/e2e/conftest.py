@@ -26,6 +26,7 @@ ORDER = (
     "test_job_files",
     "test_client",
     "test_sweeps",
+    "test_volumes",
     "test_faults",
     "test_notebook",
     "test_removal",
