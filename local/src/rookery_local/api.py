@@ -1,7 +1,7 @@
 """The API on loopback, as the same program that runs in a cluster."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import httpx
@@ -27,6 +27,7 @@ class Api:
         catalog: CatalogSettings,
         log: Path,
         environment: Mapping[str, str],
+        held: Collection[int] = (),
     ) -> None:
         self.folder = folder
         self.url = f"http://{LOOPBACK}:{port}"
@@ -49,6 +50,7 @@ class Api:
             },
             directory=folder,
             log=log,
+            held=held,
         )
 
     def launch(self) -> None:

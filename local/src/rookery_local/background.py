@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_local.events import FAILED, PART_READY, STACK_READY, Events
+from rookery_local.holder import Holder
 from rookery_local.home import Home
 from rookery_local.leftovers import stop_leftovers
-from rookery_local.lock import StackLock, holder
+from rookery_local.lock import FolderLock, holder
 from rookery_local.process import POLL_SECONDS
 from rookery_local.stack import Announce
 from rookery_local.supervisor import Wishes
@@ -18,28 +20,19 @@ from rookery_local.supervisor import Wishes
 STOP_SECONDS = 90.0
 
 
-def start_in_background(home: Home, wishes: Wishes, announce: Announce) -> None:
-    """The stack is up, held by a process that outlives this one and the terminal.
+def start_in_background(home: Home, lock: FolderLock, wishes: Wishes, announce: Announce) -> None:
+    """The stack is up, held by a process that outlives this one and the terminal, and has the
+    folder's lock from here on.
 
     Raises:
-        Refused: where another stack of the folder is up, or a demanded port is taken.
+        Refused: where a server still has the folder's data, or a demanded port is taken.
         Unavailable: where a part does not start.
     """
-    home.prepare()
-    log = home.log("supervisor")
-    events = Events(log)
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        supervisor = subprocess.Popen(
-            _command(home, wishes),
-            cwd=home.root,
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            start_new_session=True,
-        )
-    finally:
-        os.close(descriptor)
+    # Under the lock: the log has the events of one supervisor at a time.
+    with closing(lock):
+        home.prepare()
+        events = Events(home.log("supervisor"))
+        supervisor = _launched(home, lock, wishes)
     try:
         _follow(supervisor, events, announce, home)
     except BaseException:
@@ -49,47 +42,63 @@ def start_in_background(home: Home, wishes: Wishes, announce: Announce) -> None:
         raise
 
 
+def _launched(home: Home, lock: FolderLock, wishes: Wishes) -> "subprocess.Popen[bytes]":
+    log = home.log("supervisor")
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        return subprocess.Popen(
+            _command(home, lock, wishes),
+            cwd=home.root,
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            pass_fds=[lock.descriptor],
+            start_new_session=True,
+        )
+    finally:
+        os.close(descriptor)
+
+
 def stop_in_background(home: Home) -> bool:
     """Nothing of the folder's stack runs; returns whether anything did.
 
     Raises:
-        Refused: where the stack is another person's.
+        Refused: where the stack is another person's, or another machine's or container's.
         Unavailable: where it does not end.
     """
     if not home.root.is_dir():
         return False
-    lock = StackLock(home.lock)
-    was_up = holder(home.lock) is not None
-    if was_up:
-        _terminate(holder(home.lock))
+    lock = FolderLock(home.lock)
+    found = holder(home.lock)
+    if found is not None:
+        _terminate(found)
     if not lock.take(STOP_SECONDS):
         raise Unavailable(
-            f"the stack in {home.root} does not end; stop process {holder(home.lock)} by SIGKILL"
+            f"the stack in {home.root} does not end ({holder(home.lock)}); stop that process by "
+            "SIGKILL"
         )
-    try:
-        return stop_leftovers(home.root) > 0 or was_up
-    finally:
-        lock.release()
+    with closing(lock):
+        return stop_leftovers(home.root) > 0 or found is not None
 
 
-def _terminate(pid: int | None) -> None:
-    if pid is None:
-        return
+def _terminate(found: Holder) -> None:
+    if found.is_foreign:
+        raise Refused(f"the stack is that of another machine or container: {found}; stop it there")
     try:
-        os.kill(pid, signal.SIGTERM)
+        os.kill(found.pid, signal.SIGTERM)
     except ProcessLookupError:
         # The supervisor has ended; its guard is still at work.
         return
     except PermissionError:
-        raise Refused(f"process {pid} is another person's; stop the stack as that person") from None
+        raise Refused(f"the stack is another person's: {found}; stop it as that person") from None
 
 
-def _command(home: Home, wishes: Wishes) -> list[str]:
+def _command(home: Home, lock: FolderLock, wishes: Wishes) -> list[str]:
     # -P: the folder it runs in is data, nothing is imported from there.
     command = [sys.executable, "-P", "-m", "rookery_local", "--home", str(home.root)]
     if wishes.specs:
         command += ["--specs", str(wishes.specs.absolute())]
-    command.append("supervise")
+    command += ["supervise", "--lock", str(lock.descriptor)]
     for option, port in (
         ("--api-port", wishes.ports.api),
         ("--management-port", wishes.ports.management),

@@ -1,6 +1,8 @@
 """The state folder: everything the local stack leaves on disk is in here."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rookery_core.errors import Refused
@@ -26,6 +28,11 @@ class Home:
     def lock(self) -> Path:
         """Held by whoever runs the stack."""
         return self.root / "lock"
+
+    @property
+    def data_lock(self) -> Path:
+        """Held by every server of the stack that has data here, for as long as it lives."""
+        return self.root / "data.lock"
 
     @property
     def credentials(self) -> Path:
@@ -60,19 +67,33 @@ class Home:
         """The log of a part, or of the last job of a name."""
         return self.logs / f"{name}.log"
 
+    def make(self) -> None:
+        """The folder is there; where it was before, it is as it was.
+
+        Raises:
+            Refused: where it cannot be made.
+        """
+        with self._usable():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def prepare(self) -> None:
         """The folder and its inner ones exist, closed to others and ignored by git.
 
         Raises:
             Refused: where the folder cannot be made or written to.
         """
-        try:
+        self.make()
+        with self._usable():
             # Root's folder is open for passing through: PostgreSQL runs as somebody else.
-            self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (self.logs, self.temporary):
                 folder.mkdir(mode=0o700, exist_ok=True)
             (self.root / ".gitignore").write_text("*\n")
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise Refused(
                 f"the state folder {self.root} cannot be used: {error.strerror}; "

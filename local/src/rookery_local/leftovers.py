@@ -1,5 +1,6 @@
 """Processes of a stack, found by the mark that every one carries in its environment."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -36,6 +37,22 @@ def stop_leftovers(root: Path, grace: float = GRACE_SECONDS) -> int:
         asked.update(left)
         time.sleep(POLL_SECONDS)
     return len(asked)
+
+
+def users(path: Path) -> list[int]:
+    """The processes that have the file open, as far as this user may know, but for this one."""
+    return [
+        process.pid
+        for process in psutil.process_iter()
+        if process.pid != os.getpid() and _has_open(process, str(path))
+    ]
+
+
+def _has_open(process: psutil.Process, path: str) -> bool:
+    try:
+        return any(each.path == path for each in process.open_files())
+    except psutil.Error:
+        return False
 
 
 def _carries(process: psutil.Process, root: str) -> bool:

@@ -12,13 +12,15 @@ from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
 from rookery_local import steps
 from rookery_local.addresses import Demanded
+from rookery_local.claim import claim
 from rookery_local.demo import run_demo, show, shown
+from rookery_local.lock import holder
 from rookery_local.prediction import predict as ask
 from rookery_local.retention import clean
 from rookery_local.rollback import roll_back
 from rookery_local.session import Session
 from rookery_local.stack_commands import ApiPort, ManagementPort, MlflowPort, hold
-from rookery_local.supervisor import Wishes, running_stack, supervised
+from rookery_local.supervisor import Wishes, supervised
 from rookery_trainer.retention_settings import RetentionSettings
 
 Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
@@ -45,10 +47,12 @@ def demo(
     wishes = Wishes(ports, session.specs)
     with ExitStack() as held:
         running = None
-        stack = session.stack() if running_stack(session.home) else None
+        found = holder(session.home.lock)
+        stack = session.stack() if found is not None and found.is_up else None
         if stack is None or ports != Demanded():
             with session.report.step("start") as step:
-                holding = supervised(session.home, wishes, steps.announcing(step))
+                lock = claim(session.home, "rookery demo")
+                holding = supervised(session.home, lock, wishes, steps.announcing(step))
                 running = held.enter_context(holding)
             stack = running.stack
         shipped = load_catalog().keys()

@@ -1,7 +1,7 @@
 """A real S3 server on loopback: SeaweedFS in its one-process form."""
 
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ class ObjectStore:
         *,
         ports: tuple[int, ...] = (),
         environment: Mapping[str, str] | None = None,
+        held: Collection[int] = (),
     ) -> None:
         self.folder = folder
         self._keys = keys
@@ -58,6 +59,7 @@ class ObjectStore:
             },
             directory=folder,
             log=log,
+            held=held,
         )
 
     @property

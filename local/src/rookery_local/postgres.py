@@ -3,7 +3,7 @@
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Postgres:
         log: Path,
         *,
         environment: Mapping[str, str] | None = None,
+        held: Collection[int] = (),
     ) -> None:
         self.folder = folder
         self.port = port
@@ -58,6 +59,7 @@ class Postgres:
             log=log,
             # Fast shutdown: SIGTERM would wait until every client has gone.
             stop_signal=signal.SIGINT,
+            held=held,
         )
 
     @property
@@ -124,7 +126,8 @@ class Postgres:
         done = subprocess.run(
             command,
             cwd="/",
-            env=child_environment(data.parent),
+            # With the mark of the stack, by which it is ended should this process be killed.
+            env=self.process.environment,
             capture_output=True,
             text=True,
             timeout=INITDB_SECONDS,

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from rookery_core.errors import Unavailable
@@ -33,12 +33,15 @@ class Process:
         directory: Path,
         log: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
+        held: Collection[int] = (),
     ) -> None:
+        """`held`: descriptors that the program has open for as long as it lives."""
         self.name = name
         self.log = log
         self.stop_signal = stop_signal
         self.argv = tuple(argv)
         self.environment = dict(environment)
+        self._held = tuple(held)
         self._directory = directory
         self._popen: subprocess.Popen[bytes] | None = None
 
@@ -56,6 +59,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
+                pass_fds=self._held,
                 start_new_session=True,
             )
         finally:

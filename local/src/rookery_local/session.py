@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from rookery_core.catalog import Catalog, load_catalog
-from rookery_core.errors import Refused
+from rookery_core.errors import Refused, Unavailable
 from rookery_core.spec import ModelSpec
 from rookery_local.home import Home
+from rookery_local.lock import holder
 from rookery_local.report import Report, report_to
 from rookery_local.stack import Stack
 from rookery_local.supervisor import running_stack
@@ -38,7 +39,14 @@ class Session:
 
         Raises:
             Refused: where it is not, or serves another folder of specs than the one named.
+            Unavailable: where it is still starting.
         """
+        found = holder(self.home.lock)
+        if found is not None and not found.is_up:
+            raise Unavailable(
+                f"the stack in {self.home.root} is still starting ({found}); try again when "
+                "`rookery status` shows every part as up"
+            )
         stack = running_stack(self.home)
         if stack is None:
             raise Refused(f"no stack is up in {self.home.root}; start it with `rookery up`")

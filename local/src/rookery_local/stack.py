@@ -1,7 +1,7 @@
 """The embedded stack: PostgreSQL, S3, MLflow and the API, each a process on loopback."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from rookery_core.databases import LOGIN_ROLES, ROLE_MLFLOW
@@ -29,7 +29,14 @@ class Stack:
     """The parts of one state folder. Making the object starts nothing: it also says where the
     parts of a stack are that another process runs."""
 
-    def __init__(self, home: Home, credentials: Credentials, addresses: Addresses) -> None:
+    def __init__(
+        self,
+        home: Home,
+        credentials: Credentials,
+        addresses: Addresses,
+        held: Collection[int] = (),
+    ) -> None:
+        """`held`: descriptors that every part with a folder of its own has open while it lives."""
         self.home = home
         self.addresses = addresses
         self.environment = child_environment(home.temporary, home.mark)
@@ -41,6 +48,7 @@ class Stack:
             credentials.roles,
             home.log("postgres"),
             environment=self.environment,
+            held=held,
         )
         self.object_store = ObjectStore(
             home.part("object-store"),
@@ -48,6 +56,7 @@ class Stack:
             home.log("object-store"),
             ports=addresses.object_store,
             environment=self.environment,
+            held=held,
         )
         self.tracking = Tracking(
             home.part("mlflow"),
@@ -66,6 +75,7 @@ class Stack:
             catalog=self.catalog,
             log=home.log("api"),
             environment=self.environment,
+            held=held,
         )
 
     @property

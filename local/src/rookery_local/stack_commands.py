@@ -15,8 +15,10 @@ from rookery_core.job import exit_code
 from rookery_local import state
 from rookery_local.addresses import Demanded
 from rookery_local.background import start_in_background, stop_in_background
+from rookery_local.claim import claim
 from rookery_local.events import PART_READY, STACK_READY
 from rookery_local.leftovers import marked
+from rookery_local.lock import FolderLock
 from rookery_local.process import log_tail
 from rookery_local.session import Session
 from rookery_local.signals import Interrupted
@@ -58,11 +60,12 @@ def up(
     wishes = Wishes(Demanded(api_port, management_port, mlflow_port), session.specs)
     with ExitStack() as held:
         with session.report.step("start") as step:
+            lock = claim(session.home, "rookery up --foreground" if foreground else "rookery up")
             if foreground:
-                holding = supervised(session.home, wishes, announcing(step))
+                holding = supervised(session.home, lock, wishes, announcing(step))
                 running = held.enter_context(holding)
             else:
-                start_in_background(session.home, wishes, announcing(step))
+                start_in_background(session.home, lock, wishes, announcing(step))
         state.show(session.console, session.stack())
         if foreground:
             hold(running)
@@ -79,6 +82,7 @@ def hold(running: Supervised) -> None:
 
 def supervise(
     context: typer.Context,
+    lock: Annotated[int, typer.Option(min=3, help="The open file of the folder's lock.")],
     api_port: ApiPort = None,
     management_port: ManagementPort = None,
     mlflow_port: MlflowPort = None,
@@ -95,7 +99,8 @@ def supervise(
 
     def job() -> None:
         wishes = Wishes(Demanded(api_port, management_port, mlflow_port), session.specs)
-        with supervised(session.home, wishes, announce) as running:
+        held = FolderLock.inherited(session.home.lock, lock)
+        with supervised(session.home, held, wishes, announce) as running:
             log.info(STACK_READY)
             running.watch()
 

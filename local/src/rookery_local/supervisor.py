@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from rookery_core.errors import Unavailable
+from rookery_core.errors import Refused, Unavailable
 from rookery_local import addresses, credentials
 from rookery_local.addresses import Demanded
 from rookery_local.guard import Guard
 from rookery_local.home import Home
-from rookery_local.leftovers import stop_leftovers
-from rookery_local.lock import StackLock, holder
+from rookery_local.leftovers import stop_leftovers, users
+from rookery_local.lock import FolderLock, holder
 from rookery_local.stack import Announce, Stack
 
 CHECK_SECONDS = 0.2
@@ -54,34 +54,52 @@ class Supervised:
 
 
 @contextmanager
-def supervised(home: Home, wishes: Wishes, announce: Announce) -> Iterator[Supervised]:
-    """Within, the stack is up; afterwards nothing of it runs.
+def supervised(
+    home: Home, lock: FolderLock, wishes: Wishes, announce: Announce
+) -> Iterator[Supervised]:
+    """Within, the stack is up; afterwards nothing of it runs, and the folder's lock is given up.
 
     Raises:
-        Refused: where another stack of the folder is up, or a demanded port is taken.
+        Refused: where a server still has the folder's data, or a demanded port is taken.
         Unavailable: where a part does not start; also kept in the folder, for `status`.
     """
-    home.prepare()
-    lock = StackLock(home.lock)
-    lock.demand()
-    try:
+    with closing(lock):
+        lock.sign()
+        home.prepare()
         home.obituary.unlink(missing_ok=True)
         stop_leftovers(home.root)
-        stack = _assemble(home, wishes)
-        guard = Guard(home, [lock.descriptor])
-        try:
-            stack.start(announce)
-            yield Supervised(stack, guard)
-        except Unavailable as error:
-            home.obituary.write_text(str(error))
-            raise
-        finally:
+        with closing(_data_of(home)) as data:
+            stack = _assemble(home, wishes, data)
+            guard = Guard(home, [lock.descriptor])
             try:
-                stack.stop()
+                stack.start(announce)
+                lock.sign(is_up=True)
+                yield Supervised(stack, guard)
+            except Unavailable as error:
+                home.obituary.write_text(str(error))
+                raise
             finally:
-                guard.dismiss()
-    finally:
-        lock.release()
+                try:
+                    stack.stop()
+                finally:
+                    guard.dismiss()
+
+
+def _data_of(home: Home) -> FolderLock:
+    """The lock that the servers of this stack will hold.
+
+    Raises:
+        Refused: where a server of an earlier one holds it: in a folder that was moved since, in
+            another container, or as another user, it is not among the leftovers.
+    """
+    lock = FolderLock(home.data_lock)
+    if not lock.take():
+        pids = ", ".join(map(str, users(home.data_lock))) or "of another user or container"
+        raise Refused(
+            f"servers of an earlier stack still have the data in {home.root} (processes {pids}); "
+            "end them, then start again"
+        )
+    return lock
 
 
 def running_stack(home: Home) -> Stack | None:
@@ -92,10 +110,10 @@ def running_stack(home: Home) -> Stack | None:
     return Stack(home, _credentials(home), known)
 
 
-def _assemble(home: Home, wishes: Wishes) -> Stack:
+def _assemble(home: Home, wishes: Wishes, data: FolderLock) -> Stack:
     last = addresses.load(home.addresses)
     chosen = addresses.choose(last, wishes.ports, wishes.specs)
-    stack = Stack(home, _credentials(home), chosen)
+    stack = Stack(home, _credentials(home), chosen, [data.descriptor])
     addresses.save(home.addresses, chosen)
     return stack
 

@@ -1,5 +1,6 @@
 """The launcher, built once from its source, and programs that run under it."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 from airgap import cache, golang
 from tests.integration.launcher.volume import Volume
 
+ALONE = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
+"""Nothing is fetched for it."""
 SOURCE = Path(__file__).parents[3] / "images" / "launcher"
 
 
@@ -22,10 +25,7 @@ def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [go, "build", "-trimpath", "-o", program, "."],
         cwd=SOURCE,
-        env={
-            **{"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOPROXY": "off"},
-            **{"GOTOOLCHAIN": "local", "GOCACHE": str(folder / "cache"), "HOME": str(folder)},
-        },
+        env={**os.environ, **ALONE},
         check=True,
     )
     return program

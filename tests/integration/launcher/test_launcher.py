@@ -173,7 +173,10 @@ def test_the_command_is_what_it_would_be_without_a_launcher(volume: Volume) -> N
 
 
 def test_the_command_has_the_two_files_of_the_lock_and_no_other(volume: Volume) -> None:
-    listing = "import os; print([os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')[3:-1]])"
+    folder = "/proc/self/fd"
+    listing = (
+        f"import os; print([os.readlink(f'{folder}/{{n}}') for n in os.listdir('{folder}')[3:-1]])"
+    )
     launched = volume.run("python3", "-c", listing)
 
     assert launched.wait() == 0
@@ -271,13 +274,13 @@ def test_a_command_that_cannot_be_run_is_told(volume: Volume, command: str, code
     [
         (),
         ("run",),
-        ("run", "--volume", "/tmp"),
-        ("run", "--volume", "/tmp", "--into", "/tmp", "--", "true"),
+        ("run", "--volume", "/v"),
+        ("run", "--volume", "/v", "--into", "/v", "--", "true"),
         ("run", "--volume", "", "--", "true"),
-        ("prepare", "--volume", "/tmp"),
-        ("prepare", "--volume", "/tmp", "--into", "/tmp", "--", "true"),
-        ("run", "--lock", "/tmp", "--", "true"),
-        ("start", "--volume", "/tmp", "--", "true"),
+        ("prepare", "--volume", "/v"),
+        ("prepare", "--volume", "/v", "--into", "/v", "--", "true"),
+        ("run", "--lock", "/v", "--", "true"),
+        ("start", "--volume", "/v", "--", "true"),
     ],
 )
 def test_a_wrong_command_line_is_told_with_the_right_one(

@@ -83,9 +83,25 @@ class Rookery:
     @property
     def supervisor(self) -> psutil.Process:
         """The process that holds the stack up."""
-        pid = holder(self.home.lock)
-        assert pid is not None
-        return psutil.Process(pid)
+        found = holder(self.home.lock)
+        assert found is not None
+        return psutil.Process(found.pid)
+
+    def abandon(self) -> list[psutil.Process]:
+        """Supervisor and guard are killed in one instant; returns what they leave running."""
+        supervisor = self.supervisor
+        (guard,) = (
+            each
+            for each in supervisor.children()
+            if each.cmdline()[1:3] == ["-m", "rookery_local.guard"]
+        )
+        left = [each for each in self.processes if each not in (guard, supervisor)]
+        for each in (guard, supervisor):
+            each.suspend()
+        for each in (guard, supervisor):
+            each.kill()
+        psutil.wait_procs([guard, supervisor])
+        return [each for each in left if each.is_running()]
 
     @property
     def is_gone(self) -> bool:

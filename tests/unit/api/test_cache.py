@@ -69,6 +69,22 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert cache_in(tmp_path).read("other") is None
 
 
+def test_two_processes_of_one_folder_leave_each_others_bundles_alone(tmp_path: Path) -> None:
+    # Each has a cache of its own, and keeps nothing that no champion names.
+    caches = [cache_in(tmp_path, 0) for _ in range(2)]
+    bundles = [bundle_of(f"birds{number}") for number in range(60)]
+
+    def write(number: int) -> None:
+        bundle = bundles[number]
+        caches[number % 2].write(f"birds{number}", entry_of(bundle), bundle)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(len(bundles))))
+
+    found = [caches[0].read(f"birds{number}") for number in range(len(bundles))]
+    assert found == [(entry_of(bundle), bundle) for bundle in bundles]
+
+
 def test_many_models_written_at_once_are_all_there(tmp_path: Path) -> None:
     cache = cache_in(tmp_path)
     bundles = {f"birds{number}": bundle_of(f"birds{number}") for number in range(40)}

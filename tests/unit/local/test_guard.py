@@ -14,7 +14,7 @@ from rookery_local.environment import child_environment
 from rookery_local.guard import Guard
 from rookery_local.home import Home
 from rookery_local.leftovers import marked, stop_leftovers
-from rookery_local.lock import StackLock, holder
+from rookery_local.lock import FolderLock, holder
 
 SLEEP = "import time; time.sleep(60)"
 SUPERVISOR = """
@@ -23,12 +23,12 @@ from pathlib import Path
 from rookery_local.environment import child_environment
 from rookery_local.guard import Guard
 from rookery_local.home import Home
-from rookery_local.lock import StackLock
+from rookery_local.lock import FolderLock
 
 home = Home(Path(sys.argv[1]))
 home.prepare()
-lock = StackLock(home.lock)
-lock.demand()
+lock = FolderLock(home.lock)
+assert lock.take()
 guard = Guard(home, [lock.descriptor])
 environment = child_environment(home.temporary, home.mark)
 for _ in range(2):
@@ -54,10 +54,18 @@ def sleeper(home: Home) -> "subprocess.Popen[bytes]":
     )
 
 
+def free(path: Path) -> bool:
+    lock = FolderLock(path)
+    if not lock.take(0):
+        return False
+    lock.close()
+    return True
+
+
 def eventually_nothing_runs(home: Home, seconds: float = 20) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if not marked(home.root) and holder(home.lock) is None:
+        if not marked(home.root) and free(home.lock):
             return True
         time.sleep(0.05)
     return False
@@ -123,12 +131,15 @@ def _ignores_sigterm(process: psutil.Process) -> bool:
 
 
 def test_the_lock_stays_taken_until_the_guard_is_done(home: Home) -> None:
-    lock = StackLock(home.lock)
-    lock.demand()
+    lock = FolderLock(home.lock)
+    assert lock.take()
+    lock.sign("rookery up")
     guard = Guard(home, [lock.descriptor])
 
-    lock.release()
+    lock.close()
 
-    assert holder(home.lock) == os.getpid()
+    found = holder(home.lock)
+    assert found is not None
+    assert found.pid == os.getpid()
     guard.dismiss()
     assert holder(home.lock) is None

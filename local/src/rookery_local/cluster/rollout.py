@@ -12,6 +12,8 @@ from rookery_local.cluster.node_images import digest
 
 RELEASE = "app.kubernetes.io/instance=rookery"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
+CONTAINERS = (("containers", "containerStatuses"), ("initContainers", "initContainerStatuses"))
+"""The fields of a pod for its containers, and for what became of them."""
 PATIENCE = 300.0
 POLL_SECONDS = 1.0
 
@@ -72,7 +74,8 @@ def selector(deployment: Object) -> str:
 
 
 def is_outdated(pods: Iterable[Object], ids: Callable[[str, str], frozenset[str]]) -> bool:
-    """Whether a pod runs another image than the one its image's name stands for on its node.
+    """Whether a pod runs, or was prepared by, another image than its image's name stands for on its
+    node.
 
     `ids` says by which digests a node (first) may call an image (second).
     """
@@ -80,8 +83,9 @@ def is_outdated(pods: Iterable[Object], ids: Callable[[str, str], frozenset[str]
         digest(status["imageID"]) not in ids(pod["spec"]["nodeName"], container["image"])
         for pod in pods
         if "deletionTimestamp" not in pod["metadata"]
-        for container in pod["spec"]["containers"]
-        for status in pod.get("status", {}).get("containerStatuses", [])
+        for containers, statuses in CONTAINERS
+        for container in pod["spec"].get(containers, [])
+        for status in pod.get("status", {}).get(statuses, [])
         if status["name"] == container["name"] and status.get("imageID")
     )
 

@@ -2,15 +2,18 @@
 
     DIRECTORY/bundles/<SHA-256 of the manifest>/{manifest.json,model.onnx}
     DIRECTORY/champions/<model>.json        which bundle, as which version
+    DIRECTORY/lock                          held by who writes, of whichever process
 
-Both come into being by a rename, so a reader never sees half of one. What is read is verified
-again, digests and golden predictions: a damaged file is as good as none.
+Bundles and champions come into being by a rename, so a reader never sees half of one. What is
+read is verified again, digests and golden predictions: a damaged file is as good as none.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,15 +36,14 @@ class CachedChampion(Frozen):
 
 
 class Cache:
-    """A folder of one API process; an unusable folder is an error of the caller's to report."""
+    """A folder, also one of several processes; that it is unusable is the caller's to report."""
 
     def __init__(self, directory: Path, max_bytes: int, max_model_bytes: int) -> None:
+        self._directory = directory
         self._bundles = directory / "bundles"
         self._champions = directory / "champions"
         self._max_bytes = max_bytes
         self._max_model_bytes = max_model_bytes
-        # Models are refreshed side by side, and tidying up must not meet a half-written bundle.
-        self._writing = threading.Lock()
 
     def read(self, model: str) -> tuple[CachedChampion, Bundle] | None:
         """The model's champion as it was last stored; None where none was.
@@ -68,9 +70,9 @@ class Cache:
         Raises:
             OSError: where the folder cannot be written.
         """
-        with self._writing:
-            self._bundles.mkdir(parents=True, exist_ok=True)
-            self._champions.mkdir(parents=True, exist_ok=True)
+        for needed in (self._bundles, self._champions):
+            needed.mkdir(parents=True, exist_ok=True)
+        with self._writing():
             folder = self._bundles / entry.manifest_sha256
             if bundle is not None and not self._holds(folder, bundle):
                 self._write_bundle(folder, bundle)
@@ -80,6 +82,16 @@ class Cache:
     def forget(self, model: str) -> None:
         """The cache has no champion of `model`."""
         (self._champions / f"{model}.json").unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writes at a time: tidying up must not meet a bundle that is only half written."""
+        descriptor = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _holds(self, folder: Path, bundle: Bundle) -> bool:
         try:

@@ -88,6 +88,19 @@ def test_a_pod_of_the_loaded_image_is_not_whichever_way_its_id_is_written() -> N
     assert not is_outdated([running(NEW), running(f"docker.io/rookery/api@{NEW}")], now_is_new)
 
 
+def test_a_pod_that_an_outdated_image_prepared_is_outdated() -> None:
+    pod = running(NEW)
+    prepares = {"name": "launcher", "image": "rookery/api:1"}
+    pod["spec"]["initContainers"] = [prepares]
+
+    def prepared_by(image_id: str) -> dict[str, Any]:
+        status = {"name": "launcher", "imageID": image_id}
+        return {**pod, "status": {**pod["status"], "initContainerStatuses": [status]}}
+
+    assert is_outdated([prepared_by(OLD)], now_is_new)
+    assert not is_outdated([prepared_by(NEW)], now_is_new)
+
+
 def test_a_pod_that_has_not_started_or_is_about_to_go_says_nothing() -> None:
     ending = running(OLD, deletionTimestamp="2026-11-26T12:00:00Z")
 
