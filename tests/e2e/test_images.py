@@ -59,6 +59,17 @@ def test_settings_that_are_not_whole_are_told_in_one_line(
     assert fault in line
 
 
+def test_the_confined_launcher_takes_a_volume_and_becomes_the_command() -> None:
+    itself = "/usr/bin/launcher"
+
+    done = run("launcher", "run", "--volume", "/tmp", "--", itself, "prepare")  # noqa: S108
+
+    taken, refused = done.stderr.splitlines()
+    assert "the volume is taken" in taken
+    assert "launcher prepare --volume DIR --into DIR" in refused
+    assert done.returncode == 2
+
+
 def test_the_notebook_serves_its_page_to_who_has_the_token() -> None:
     home = ("--tmpfs", "/home/rookery:uid=65532,gid=65532", "--env", "JUPYTER_TOKEN=t")
     ask = (

@@ -23,7 +23,7 @@ def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
         go = golang.tool(kept, folder / "log")
     program = folder / "launcher"
     subprocess.run(
-        [go, "build", "-trimpath", "-o", program, "."],
+        [go, "build", "-trimpath", "-buildvcs=false", "-o", program, "."],
         cwd=SOURCE,
         env={**os.environ, **ALONE},
         check=True,
