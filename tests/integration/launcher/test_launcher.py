@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.integration.launcher.volume import TAKEN, WAITING, Volume, eventually
 
+FRESH = ("env", "--default-signal")
+"""As a container starts a program: whoever runs the tests may have signals ignored."""
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -161,9 +163,9 @@ def test_the_command_is_what_it_would_be_without_a_launcher(volume: Volume) -> N
         "sys.exit(7)"
     )
     command = ("python3", "-c", program, "--volume", "", "a b", "--")
-    plain = subprocess.run(command, capture_output=True, text=True, check=False)
+    plain = subprocess.run([*FRESH, *command], capture_output=True, text=True, check=False)
 
-    launched = volume.run(*command)
+    launched = volume.run(*command, before=FRESH)
 
     assert launched.wait() == plain.returncode == 7
     here, there = json.loads(launched.log.read_text().splitlines()[-1]), json.loads(plain.stdout)
