@@ -9,8 +9,8 @@ lock() { # output, then the inputs and options of the resolution
   local output=$1
   shift
   "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
-    --no-emit-package rookery-core --no-emit-package rookery-ingest --no-emit-package rookery-trainer \
-    --no-emit-package rookery-api --no-emit-package rookery-local \
+    --no-emit-package rookery-core --no-emit-package rookery-runtime --no-emit-package rookery-ingest \
+    --no-emit-package rookery-trainer --no-emit-package rookery-api --no-emit-package rookery-local \
     "$@" --output-file "requirements/$output"
 }
 

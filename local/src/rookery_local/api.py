@@ -12,6 +12,8 @@ from rookery_local.process import Process
 from rookery_local.settings_environment import environment_of
 
 READY_SECONDS = 60
+WORK = "work"
+"""The folder in which the process works: nothing is in it, for it holds nothing to be read."""
 
 
 class Api:
@@ -48,14 +50,14 @@ class Api:
                 # On one machine a new champion is worth a look every second.
                 "ROOKERY_API_POLL_SECONDS": "1",
             },
-            directory=folder,
+            directory=folder / WORK,
             log=log,
             held=held,
         )
 
     def launch(self) -> None:
         """The server is starting."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / WORK).mkdir(parents=True, exist_ok=True)
         self.process.start()
 
     def await_ready(self) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rookery_api.bundle import Bundle, open_bundle, open_manifest
 from rookery_api.cache import Cache, CachedChampion
 from rookery_core.catalog import load_catalog
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.manifest import GoldenPrediction, Manifest, Value
+from rookery_runtime.bundle import Bundle, open_bundle, open_manifest
 
 SPEC = load_catalog()["species"]
 LIMIT = 10_000

@@ -83,7 +83,7 @@ def agreement(estimator: EstimatorName, features: str, draw: int) -> Agreement:
     parameters = first_configurations(spec, draw, 0)[0]
     pipeline = fitted(snapshot, parameters, seed=draw)
     check_recipe(pipeline, spec)
-    served = ServedModel(onnx_model(pipeline, spec), contract_of(spec))
+    served = ServedModel.exported(onnx_model(pipeline, spec), contract_of(spec))
     known = measured_rows(spec).features
     rows = grid(spec, pipeline, known, seed=int(np.random.default_rng(draw).integers(2**31)))
     return verify(pipeline, served, spec, rows)

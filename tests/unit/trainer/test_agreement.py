@@ -4,11 +4,15 @@ import pytest
 from tests.unit.trainer.agreement import CASES, agreement, searching_spec
 from tests.unit.trainer.penguins import fitted, measured_rows, parted
 
-from rookery_api.graph import check_graph
+from rookery_core.contract import contract_of
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
+from rookery_runtime.graph import rebuild
+from rookery_runtime.session import Session
 from rookery_trainer.graph import onnx_model
+from rookery_trainer.grid import grid
 from rookery_trainer.search_space import first_configurations
+from rookery_trainer.served import ServedModel
 
 
 @pytest.mark.parametrize(("estimator", "features"), CASES)
@@ -23,11 +27,20 @@ def test_an_exported_model_agrees_on_the_whole_grid(
 
 @pytest.mark.parametrize("features", ["numbers", "categories", "both"])
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_the_api_admits_the_export_of_every_reviewed_estimator(
+def test_the_rebuilt_graph_answers_bit_for_bit_as_the_exported_one(
     estimator: EstimatorName, features: str
 ) -> None:
     spec = searching_spec(estimator, features)
     snapshot = parted(spec, measured_rows(spec), seed=0)
-    drawn = first_configurations(spec, 0, 0)[0]
+    pipeline = fitted(snapshot, first_configurations(spec, 0, 0)[0], seed=0)
+    exported = onnx_model(pipeline, spec)
+    rows = grid(spec, pipeline, measured_rows(spec).features, seed=0)
 
-    check_graph(onnx_model(fitted(snapshot, drawn, seed=0), spec))
+    rebuilt = rebuild(exported, contract_of(spec)).content
+
+    answers = [
+        ServedModel(Session(content), contract_of(spec)).probabilities(rows)
+        for content in (exported, rebuilt)
+    ]
+    assert answers[0].tobytes() == answers[1].tobytes()
+    assert rebuild(rebuilt, contract_of(spec)).content == rebuilt

@@ -71,7 +71,9 @@ def test_golden_predictions_are_the_models_own_answers(snapshot: Snapshot, tmp_p
     bundle = exported(tmp_path / "bundle", snapshot)
 
     spec, golden = snapshot.spec, bundle.manifest.golden
-    served = ServedModel((bundle.directory / "model.onnx").read_bytes(), bundle.manifest.contract)
+    served = ServedModel.exported(
+        (bundle.directory / "model.onnx").read_bytes(), bundle.manifest.contract
+    )
     told = served.probabilities(frame_of(spec, [prediction.inputs for prediction in golden]))
     assert [prediction.probabilities for prediction in golden] == [tuple(row) for row in told]
     labels = [spec.classes[label] for label in predicted_classes(told)]

@@ -40,7 +40,7 @@ def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
     snapshot = parted(spec, rows, seed=0)
     pipeline = fitted(snapshot, PARAMETERS[spec.estimator], seed=0)
     data = onnx_model(pipeline, spec)
-    served = ServedModel(data, contract_of(spec)).probabilities(rows.features)
+    served = ServedModel.exported(data, contract_of(spec)).probabilities(rows.features)
     return data, float(np.abs(served - probabilities(pipeline, spec, rows.features)).max())
 
 
@@ -105,7 +105,7 @@ def test_probabilities_come_in_the_order_of_the_spec() -> None:
 
     data, difference = exported(spec, rows)
 
-    told = ServedModel(data, contract_of(spec)).probabilities(rows.features)
+    told = ServedModel.exported(data, contract_of(spec)).probabilities(rows.features)
     assert difference <= 1e-5
     assert (told.argmax(axis=1) == rows.labels).mean() > 0.9
 

@@ -6,8 +6,9 @@ from math import isfinite
 
 import numpy as np
 
-from rookery_api.champion import Champion, Probabilities
+from rookery_api.champion import Champion
 from rookery_core.labels import predicted_class, predicted_classes
+from rookery_runtime.session import Probabilities
 
 
 class Unanswerable(Exception):

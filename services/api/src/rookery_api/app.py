@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -93,7 +92,6 @@ def _prediction_routes(
         roster=roster,
         reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
         metrics=metrics,
-        executor=ThreadPoolExecutor(2, thread_name_prefix="batch"),
         max_batch=settings.max_batch,
     )
     return [
@@ -147,6 +145,7 @@ def _lifespan(
             looking.cancel()
             with suppress(asyncio.CancelledError):
                 await looking
+            await refresher.aclose()
             await tracking.aclose()
 
     return lifespan

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from rookery_api.bundle import Bundle, open_bundle, open_manifest
 from rookery_api.cards import VersionCard
 from rookery_core.errors import Refused
 from rookery_core.frozen import Frozen
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
+from rookery_runtime.bundle import Bundle, open_bundle, open_manifest
 
 
 class CachedChampion(Frozen):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,17 @@ from starlette.requests import Request
 from rookery_api import problems
 from rookery_api.answers import labels
 from rookery_api.body import BodyReader
-from rookery_api.champion import Champion, Probabilities
+from rookery_api.champion import Champion
 from rookery_api.metrics import Metrics
 from rookery_api.roster import Roster
+from rookery_runtime.session import Probabilities
 
 INLINE_ROWS = 16
 """Up to here a prediction takes less time than handing it to another thread."""
+INLINE_STEPS = 1_000_000
+"""The most that is computed where all other requests wait: about a millisecond."""
+THREADS = 2
+"""Batches of one model that are computed at once: a slow one keeps no other model's waiting."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,9 @@ class Endpoint:
     roster: Roster
     reader: BodyReader
     metrics: Metrics
-    executor: ThreadPoolExecutor
     max_batch: int
+    threads: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
+    """Of each model that has answered a batch."""
 
     def champion(self, request: Request) -> Champion:
         """The champion of the path's model, or of the default one."""
@@ -50,16 +56,22 @@ class Endpoint:
         self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
     ) -> tuple[list[str], Probabilities]:
         """The label and the probabilities of each row, counted in the metrics."""
-        if rows <= INLINE_ROWS:
+        model = champion.contract.model
+        if rows <= INLINE_ROWS and rows * champion.steps_per_row <= INLINE_STEPS:
             probabilities = champion.predict(columns)
         else:
             loop = asyncio.get_running_loop()
-            probabilities = await loop.run_in_executor(self.executor, champion.predict, columns)
+            threads = self._threads(model)
+            probabilities = await loop.run_in_executor(threads, champion.predict, columns)
         found = labels(champion, probabilities)
-        model = champion.contract.model
         for label in set(found) if rows > 1 else found:
             self.metrics.predicted(model, label, found.count(label))
         return found, probabilities
+
+    def _threads(self, model: str) -> ThreadPoolExecutor:
+        if model not in self.threads:
+            self.threads[model] = ThreadPoolExecutor(THREADS, thread_name_prefix="batch")
+        return self.threads[model]
 
 
 def media_type(header: str) -> str:

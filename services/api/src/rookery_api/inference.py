@@ -15,12 +15,14 @@ from starlette.routing import Route
 
 from rookery_api import problems, rows
 from rookery_api.answers import encode
-from rookery_api.champion import Champion, Columns, Probabilities
+from rookery_api.champion import Champion
 from rookery_api.endpoint import Endpoint
 from rookery_api.problems import Problem, malformed
 from rookery_api.tensors import BYTES, join_texts, number_column, text_column
 from rookery_core.contract import CategoryFeature, Feature, NumberFeature
 from rookery_core.manifest import MISSING_CATEGORY, PROBABILITIES
+from rookery_runtime.columns import Columns
+from rookery_runtime.session import Probabilities
 
 LABEL = "label"
 PREFIX = "/v2"

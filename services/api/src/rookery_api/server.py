@@ -1,12 +1,14 @@
 """The server: uvicorn on uvloop and httptools, which ends as a pod should.
 
 On SIGTERM `/readyz` says no while requests are still taken for `drain_seconds`; then the listening
-socket closes, requests under way get `grace_seconds` to finish, and the process exits with 0. The
-management port answers from before the first request until after the last one.
+socket closes, requests under way get `grace_seconds` to finish, and the process exits with 0,
+whatever a thread of it is still computing. The management port answers from before the first
+request until after the last one.
 """
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -15,6 +17,7 @@ import uvicorn
 
 from rookery_api.app import App
 from rookery_api.connection import connection_class
+from rookery_api.ending import SPARE_SECONDS, exit_within
 from rookery_api.file_handles import connections_with_handles
 from rookery_api.roster import Roster
 from rookery_api.settings import ApiSettings
@@ -25,10 +28,17 @@ log = structlog.get_logger()
 class Server(uvicorn.Server):
     """A uvicorn server whose signals drain it."""
 
-    def __init__(self, config: uvicorn.Config, roster: Roster, drain_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, roster: Roster, settings: ApiSettings) -> None:
         super().__init__(config)
         self._roster = roster
-        self._drain_seconds = drain_seconds
+        self._drain_seconds = settings.drain_seconds
+        self._grace_seconds = settings.grace_seconds
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until it is told to end; then the process ends soon, and in any case."""
+        await super().serve(sockets)
+        if self.started:
+            exit_within(SPARE_SECONDS)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,6 +59,7 @@ class Server(uvicorn.Server):
             return
         log.info("draining", seconds=self._drain_seconds)
         self._roster.draining = True
+        exit_within(self._drain_seconds + self._grace_seconds + SPARE_SECONDS)
         loop.call_later(self._drain_seconds, self._exit)
 
     def _exit(self) -> None:
@@ -111,7 +122,7 @@ def _serving(app: App, settings: ApiSettings) -> Server:
         backlog=2048,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
-    return Server(config, app.roster, settings.drain_seconds)
+    return Server(config, app.roster, settings)
 
 
 def _management(app: App, settings: ApiSettings) -> uvicorn.Server:

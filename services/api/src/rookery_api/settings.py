@@ -54,6 +54,8 @@ class ApiSettings(BaseSettings):
     """How long one call to the registry may take to connect, and to send each next byte."""
     download_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long fetching one bundle may take."""
+    load_seconds: Annotated[int, Field(gt=0)] = 60
+    """How long reading, loading and trying one bundle may take, in a process of its own."""
     history_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How old the history on the cards may be while no champion changes."""
 

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 import httpx
 
-from rookery_api.bundle import MAX_MANIFEST_BYTES, Bundle, open_bundle, open_manifest
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
 from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_MANIFEST_SHA256
 from rookery_core.settings import TrackingSettings
+from rookery_runtime.bundle import MAX_MANIFEST_BYTES, Bundle, open_bundle, open_manifest
 
 _API = "/api/2.0/mlflow"
 _ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
@@ -53,19 +53,24 @@ class Tracking:
         if settings.username is not None and settings.password is not None:
             auth = httpx.BasicAuth(settings.username, settings.password.get_secret_value())
         self._timeout = timeout_seconds
-        self._client = httpx.AsyncClient(
-            base_url=settings.url,
-            auth=auth,
-            timeout=timeout_seconds,
-            # A body that inflates on the way in has no length that could be checked.
-            headers={"Accept-Encoding": "identity"},
-            limits=httpx.Limits(max_connections=4),
-            trust_env=False,
+        # Bundles that do not arrive must not keep the registry from being asked.
+        self._client, self._downloads = (
+            httpx.AsyncClient(
+                base_url=settings.url,
+                auth=auth,
+                timeout=timeout_seconds,
+                # A body that inflates on the way in has no length that could be checked.
+                headers={"Accept-Encoding": "identity"},
+                limits=httpx.Limits(max_connections=4),
+                trust_env=False,
+            )
+            for _ in range(2)
         )
 
     async def aclose(self) -> None:
         """Closes every connection."""
         await self._client.aclose()
+        await self._downloads.aclose()
 
     async def champion(self, model: str) -> RegisteredVersion | None:
         """The version that the alias `champion` names; None where there is none."""
@@ -143,7 +148,7 @@ class Tracking:
         """The artifact, which may hold `limit` bytes."""
         content = bytearray()
         try:
-            async with self._client.stream("GET", f"{_ARTIFACTS}/{path}") as response:
+            async with self._downloads.stream("GET", f"{_ARTIFACTS}/{path}") as response:
                 if response.is_error and not await self._holds(path):
                     raise Refused(f"the bundle has no {path.rsplit('/', 1)[-1]}; promote it whole")
                 response.raise_for_status()

@@ -56,7 +56,7 @@ def export_bundle(
     spec = snapshot.spec
     check_recipe(pipeline, spec)
     model = onnx_model(pipeline, spec)
-    served = ServedModel(model, contract_of(spec))
+    served = ServedModel.exported(model, contract_of(spec))
     known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
     agreement = verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed))
     held_out = served.probabilities(snapshot.holdout.features)

@@ -68,7 +68,7 @@ def face(
     spec, manifest = snapshot.spec, champion.manifest
     if not same_contract(manifest.contract, contract_of(spec)):
         return Opponent(champion.version)
-    served = ServedModel(champion.model, manifest.contract)
+    served = ServedModel.read(manifest, champion.model)
     found = standing(snapshot.holdout.labels, served.probabilities(snapshot.holdout.features))
     if manifest.data_digest != snapshot.data_digest or spec.gate.policy == "always":
         return Opponent(champion.version, found)

@@ -1,32 +1,49 @@
 """A bundle's model as the API runs it: what is verified and scored is what will be served."""
 
-import os
-from importlib import import_module
-from typing import Any
+import asyncio
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
 from rookery_core.contract import Contract, NumberFeature
-from rookery_core.errors import Refused
-from rookery_core.manifest import PROBABILITIES
+from rookery_core.manifest import Manifest
+from rookery_runtime.bundle import bundle_of
+from rookery_runtime.child import read_bundle
+from rookery_runtime.graph import rebuild
+from rookery_runtime.session import Session
 
 
 class ServedModel:
     """An ONNX model and the contract by which it is fed."""
 
-    def __init__(self, data: bytes, contract: Contract) -> None:
-        """Loads the model in one thread.
+    def __init__(self, session: Session, contract: Contract) -> None:
+        self._session = session
+        self._contract = contract
+
+    @classmethod
+    def exported(cls, data: bytes, contract: Contract) -> Self:
+        """Makes the model of a graph that this process has exported.
 
         Raises:
-            Refused: where onnxruntime cannot load it.
+            Refused: where the API would not run it.
         """
-        self._contract = contract
-        self._session = _session(data)
+        return cls(Session(rebuild(data, contract).content), contract)
+
+    @classmethod
+    def read(cls, manifest: Manifest, data: bytes) -> Self:
+        """Makes the model of a bundle that was read back, as the API does: a child reads it first.
+
+        Raises:
+            Refused: where the API would not run it.
+            Unavailable: where no child can be started now.
+        """
+        reading = asyncio.run(read_bundle(bundle_of(manifest, data)))
+        return cls(Session(reading.graph), manifest.contract)
 
     def probabilities(self, features: DataFrame) -> NDArray[np.float64]:
-        """[N, classes] probabilities, in the order of the contract's classes.
+        """Answers [N, classes] probabilities, in the order of the contract's classes.
 
         `features` has a column per feature, in any order: float32 numbers (NaN where missing),
         categories as text (`rookery_core.manifest.MISSING_CATEGORY` where missing).
@@ -37,20 +54,4 @@ class ServedModel:
             )
             for feature in self._contract.features
         }
-        (told,) = self._session.run([PROBABILITIES], feed)
-        probabilities: NDArray[np.float64] = np.asarray(told, dtype=np.float64)
-        return probabilities
-
-
-def _session(data: bytes) -> Any:
-    # onnxruntime reads the switch of its telemetry once, when it is imported.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    runtime = import_module("onnxruntime")
-    faults = import_module("onnxruntime.capi.onnxruntime_pybind11_state")
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    try:
-        return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except (faults.InvalidProtobuf, faults.InvalidGraph, faults.Fail) as error:
-        raise Refused(f"onnxruntime cannot load the model: {error}; export it anew") from None
+        return self._session.run(feed).astype(np.float64)

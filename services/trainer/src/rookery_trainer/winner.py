@@ -134,7 +134,7 @@ def restored(folder: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
     spec = snapshot.spec
     text = (folder / MANIFEST_FILE).read_bytes()
     manifest = Manifest.model_validate_json(text)
-    served = ServedModel((folder / MODEL_FILE).read_bytes(), manifest.contract)
+    served = ServedModel.read(manifest, (folder / MODEL_FILE).read_bytes())
     known = concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
     return Bundle(
         directory=folder,

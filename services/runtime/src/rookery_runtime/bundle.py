@@ -38,9 +38,9 @@ def open_manifest(model: str, manifest_json: bytes, manifest_sha256: str, limit:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise Refused(f"the manifest is not one: {place}: {first['msg']}") from None
+        raise Refused(f"the manifest is not one: {place[:200]}: {first['msg'][:200]}") from None
     if manifest.contract.model != model:
-        raise Refused(f"the bundle is of model {manifest.contract.model!r}, not {model!r}")
+        raise Refused(f"the bundle is of model {manifest.contract.model[:50]!r}, not {model!r}")
     if manifest.model_bytes > limit:
         raise Refused(f"the model file has {manifest.model_bytes} bytes, more than {limit}")
     return manifest
@@ -62,9 +62,10 @@ def open_bundle(manifest: Manifest, manifest_json: bytes, model: bytes) -> Bundl
             f"the model file has SHA-256 {digest[:12]}..., its manifest says "
             f"{manifest.model_sha256[:12]}..."
         )
-    return Bundle(
-        manifest=manifest,
-        manifest_json=manifest_json,
-        manifest_sha256=hashlib.sha256(manifest_json).hexdigest(),
-        model=model,
-    )
+    return Bundle(manifest, manifest_json, hashlib.sha256(manifest_json).hexdigest(), model)
+
+
+def bundle_of(manifest: Manifest, model: bytes) -> Bundle:
+    """The bundle of a manifest that was read before, and of a model that was checked against it."""
+    manifest_json = manifest.model_dump_json().encode()
+    return Bundle(manifest, manifest_json, hashlib.sha256(manifest_json).hexdigest(), model)

@@ -1,0 +1,26 @@
+"""Mutated bundles, twenty thousand: none reads a file, lasts, or ends its reader."""
+
+from pathlib import Path
+
+import pytest
+from tests.unit.runtime.fuzzing import exported, fuzz
+
+from rookery_core.estimators import ESTIMATORS, EstimatorName
+
+EACH = 3334
+SECONDS = 60
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_no_mutated_bundle_reads_a_file_or_goes_beyond_its_limits(
+    estimator: EstimatorName, tmp_path: Path
+) -> None:
+    bundle = exported(estimator, tmp_path / "bundle")
+
+    findings = fuzz(bundle, range(10_000, 10_000 + EACH), tmp_path / "work")
+
+    assert findings.opened == []
+    assert findings.verdicts.total() == EACH
+    assert findings.verdicts["answers"] > 0
+    assert findings.slowest < SECONDS
