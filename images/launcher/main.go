@@ -3,7 +3,9 @@
 //	launcher prepare --volume DIR --into DIR    puts itself into the second folder, then waits
 //	                                            until no other server has the volume
 //	launcher run --volume DIR -- COMMAND ...    takes the volume, then becomes the command,
-//	                                            which holds the volume for as long as it lives
+//	                                            which holds the volume for as long as it lives;
+//	                                            with --secret NAME, which may be given again, it
+//	                                            refuses where that variable is missing or blank
 //
 // Both say in one JSON line, and every ten seconds again, who has the volume while they wait.
 // SIGTERM, SIGINT and SIGHUP end the wait at once.
@@ -17,16 +19,19 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
-const usage = "launcher prepare --volume DIR --into DIR | launcher run --volume DIR -- COMMAND ..."
+const usage = "launcher prepare --volume DIR --into DIR | launcher run --volume DIR [--secret NAME] -- COMMAND ..."
 
 // As a shell has them: a wrong command line, a command that cannot be run, one that is not there.
 const (
 	wrongUsage    = 2
 	notExecutable = 126
 	notFound      = 127
+	// As every program of Rookery ends where the same input can never work.
+	refused = 42
 )
 
 // A failure ends the launcher with its code.
@@ -59,17 +64,37 @@ func launch(arguments []string, ending <-chan os.Signal) error {
 	options.Usage = func() {}
 	folder := options.String("volume", "", "where the volume is mounted")
 	into := options.String("into", "", "the folder that the launcher is put into")
+	var secrets []string
+	options.Func("secret", "a variable that must not be blank", func(name string) error {
+		secrets = append(secrets, name)
+		return nil
+	})
 	if err := options.Parse(arguments[1:]); err != nil {
 		return failure{wrongUsage, err.Error() + ": " + usage}
 	}
 	command := options.Args()
 	switch {
-	case arguments[0] == "prepare" && *folder != "" && *into != "" && len(command) == 0:
+	case arguments[0] == "prepare" && *folder != "" && *into != "" && len(command)+len(secrets) == 0:
 		return prepare(*folder, *into, ending)
 	case arguments[0] == "run" && *folder != "" && *into == "" && len(command) > 0:
+		if err := given(secrets); err != nil {
+			return err
+		}
 		return run(*folder, command, ending)
 	}
 	return failure{wrongUsage, "not understood: " + usage}
+}
+
+// Given says whether every secret is there. A server without its own would fall back to one that
+// everybody knows: MinIO to minioadmin.
+func given(secrets []string) error {
+	for _, name := range secrets {
+		if strings.TrimSpace(os.Getenv(name)) == "" {
+			return failure{refused, name + " is missing or blank, and would keep nobody out: " +
+				"give the key of the Secret a value"}
+		}
+	}
+	return nil
 }
 
 func prepare(folder, into string, ending <-chan os.Signal) error {

@@ -23,9 +23,9 @@ def places(container: Object, volumes: set[str]) -> list[str]:
     return [m["mountPath"] for m in container.get("volumeMounts", ()) if m["name"] in volumes]
 
 
-def options(command: list[str]) -> dict[str, str]:
+def options(command: list[str]) -> list[tuple[str, str]]:
     """The options of the launcher in a command, which come in pairs."""
-    return dict(zip(command[::2], command[1::2], strict=True))
+    return list(zip(command[::2], command[1::2], strict=True))
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
@@ -39,12 +39,28 @@ def test_who_mounts_a_claim_goes_through_the_launcher(chart: Chart, values: Valu
         program, verb, *rest = server["command"]
         end = rest.index("--")
         assert (program, verb) == (f"{installed}/launcher", "run")
-        assert options(rest[:end]) == {"--volume": place}
+        assert {name: value for name, value in options(rest[:end]) if name != "--secret"} == {
+            "--volume": place
+        }
         assert rest[end + 1 :] == [SERVERS[str(pod)]]
         assert waits["args"][0] == "prepare"
-        assert options(waits["args"][1:]) == {"--volume": place, "--into": installed}
+        assert dict(options(waits["args"][1:])) == {"--volume": place, "--into": installed}
         assert places(waits, claims(pod)) == [place]
         assert places(waits, {"launcher"}) == [installed]
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_a_server_is_not_started_without_its_secrets(chart: Chart, values: Values) -> None:
+    for pod in pods(chart.render(values)):
+        if claims(pod):
+            (server,) = pod.spec["containers"]
+            _, _, *rest = server["command"]
+            asked = {
+                value for name, value in options(rest[: rest.index("--")]) if name == "--secret"
+            }
+            taken = {each["name"] for each in server["env"] if "secretKeyRef" in str(each)}
+            assert asked == taken
+            assert asked
 
 
 def test_both_servers_of_the_default_have_a_claim(chart: Chart) -> None:

@@ -291,5 +291,36 @@ def test_a_wrong_command_line_is_told_with_the_right_one(
     refused = volume.start(*arguments)
 
     assert refused.wait() == 2
-    assert "launcher run --volume DIR -- COMMAND" in refused.said("failed")["reason"]
+    assert "launcher run --volume DIR [--secret NAME] -- COMMAND" in refused.said("failed")["reason"]
     assert refused.events(TAKEN) == []
+
+
+@pytest.mark.parametrize("blank", [None, "", " ", "\t\n"])
+def test_a_server_without_its_secret_is_not_started(
+    volume: Volume, blank: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_USER", "somebody")
+    monkeypatch.delenv("THE_PASSWORD", raising=False)
+    if blank is not None:
+        monkeypatch.setenv("THE_PASSWORD", blank)
+
+    secrets = ("--secret", "THE_USER", "--secret", "THE_PASSWORD")
+    refused = volume.start("run", "--volume", volume.folder, *secrets, "--", "echo", "open")
+
+    assert refused.wait() == 42
+    assert "THE_PASSWORD is missing or blank" in refused.said("failed")["reason"]
+    assert refused.events(TAKEN) == []
+    assert "open" not in refused.log.read_text().splitlines()
+
+
+def test_a_server_with_its_secret_is_started(
+    volume: Volume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_PASSWORD", " a word ")
+
+    command = ("sh", "-c", 'echo "[$THE_PASSWORD]"')
+    options = ("--volume", volume.folder, "--secret", "THE_PASSWORD")
+    started = volume.start("run", *options, "--", *command)
+
+    assert started.wait() == 0
+    assert "[ a word ]" in started.log.read_text().splitlines()

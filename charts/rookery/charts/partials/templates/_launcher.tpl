@@ -19,13 +19,18 @@ has the volume.
 {{- end -}}
 
 {{/*
-What stands before the server's own command: it takes the volume, then becomes that command.
+What stands before the server's own command: it takes the volume, then becomes that command. It
+refuses where one of `secrets` (optional), variables of the container, is empty or blank.
 */}}
 {{- define "partials.launcherCommand" -}}
 - /launcher/launcher
 - run
 - --volume
 - {{ .path }}
+{{- range .secrets }}
+- --secret
+- {{ . }}
+{{- end }}
 - --
 {{- end -}}
 
