@@ -16,6 +16,10 @@ FRESH = ("env", "--default-signal")
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
+def last_line(log: Path) -> str:
+    return log.read_text().splitlines()[-1]
+
+
 def test_a_second_server_waits_until_the_first_has_ended(volume: Volume) -> None:
     first = volume.hold()
     second = volume.run("echo", "my turn")
@@ -64,7 +68,8 @@ def test_a_frozen_server_keeps_the_volume(volume: Volume) -> None:
 
 def test_a_child_that_outlives_its_server_keeps_the_volume(volume: Volume) -> None:
     first = volume.hold("sh", "-c", "sleep 600 & echo $!; wait")
-    child = int(first.log.read_text().splitlines()[-1])
+    eventually(lambda: first.log.read_text().endswith("\n") and last_line(first.log).isdigit())
+    child = int(last_line(first.log))
     first.process.kill()
     first.wait()
 
