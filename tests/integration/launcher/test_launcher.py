@@ -296,7 +296,9 @@ def test_a_wrong_command_line_is_told_with_the_right_one(
     refused = volume.start(*arguments)
 
     assert refused.wait() == 2
-    assert "launcher run --volume DIR [--secret NAME] -- COMMAND" in refused.said("failed")["reason"]
+    assert (
+        "launcher run --volume DIR [--secret NAME] -- COMMAND" in refused.said("failed")["reason"]
+    )
     assert refused.events(TAKEN) == []
 
 
