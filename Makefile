@@ -87,6 +87,11 @@ generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of
 	@$(BIN)/python -m charts.values_tables
 	@$(BIN)/python -m k8s.job_manifests
 
+.PHONY: version-set
+version-set: .venv/dev .venv/helm ## Set the version of a release everywhere (V=0.2.0), then generate
+	@$(BIN)/python -m tools.release_version $(V)
+	@$(MAKE) --no-print-directory generate
+
 .PHONY: lock
 lock: .venv/uv ## Resolve the requirements anew
 	@UV=$(BIN)/uv requirements/lock.sh

@@ -7,7 +7,7 @@ VALUES = """\
 # One image a line.
 global:
   images:
-    api: {repository: rookery/api, tag: 0.1.0, digest: ""}  # ours
+    api: {repository: rookery/api, tag: 1.2.3, digest: ""}  # ours
     postgresql: {repository: postgres, tag: 18.6-trixie, digest: ""}  # the official image
     traefik:
       repository: traefik

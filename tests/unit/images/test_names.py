@@ -9,7 +9,7 @@ TEXT = """
 global:
   imageRegistry: "{registry}"
   images:
-    api: {{repository: rookery/api, tag: 0.1.0, digest: ""}}
+    api: {{repository: rookery/api, tag: 1.2.3, digest: ""}}
     minio: {{repository: rookery/minio, tag: "2026-02-12", digest: ""}}
     postgresql: {{repository: postgres, tag: 18.6-trixie, digest: ""}}
 """
@@ -19,7 +19,7 @@ def test_names_are_those_of_the_values() -> None:
     found = chart_images(TEXT.format(registry=""))
 
     assert [each.name for each in found] == [
-        "rookery/api:0.1.0",
+        "rookery/api:1.2.3",
         "rookery/minio:2026-02-12",
         "postgres:18.6-trixie",
     ]
@@ -28,7 +28,7 @@ def test_names_are_those_of_the_values() -> None:
 def test_a_mirror_stands_in_front_of_every_name() -> None:
     api, _, postgresql = chart_images(TEXT.format(registry="mirror.example.org/library/"))
 
-    assert api.name == "mirror.example.org/library/rookery/api:0.1.0"
+    assert api.name == "mirror.example.org/library/rookery/api:1.2.3"
     assert postgresql.name == "mirror.example.org/library/postgres:18.6-trixie"
 
 

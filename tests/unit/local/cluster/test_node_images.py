@@ -7,7 +7,7 @@ from rookery_local.cluster.node_images import digest, ids, node_images, qualifie
 CONFIG, MANIFEST, OLD = ("sha256:" + letter * 64 for letter in "abc")
 KIND = "application/vnd.docker.distribution.manifest.v2+json"
 LISTING = f"""REF TYPE DIGEST SIZE PLATFORMS LABELS
-docker.io/rookery/api:0.1.0 {KIND} {MANIFEST} 313.0 MiB linux/amd64 io.cri-containerd.image=managed
+docker.io/rookery/api:1.2.3 {KIND} {MANIFEST} 313.0 MiB linux/amd64 io.cri-containerd.image=managed
 import-2026-11-26@{MANIFEST} {KIND} {MANIFEST} 313.0 MiB linux/amd64 -
 import-2026-11-25@{OLD} {KIND} {OLD} 313.0 MiB linux/amd64 -
 {CONFIG} {KIND} {MANIFEST} 313.0 MiB linux/amd64 io.cri-containerd.image=managed
@@ -15,11 +15,11 @@ import-2026-11-25@{OLD} {KIND} {OLD} 313.0 MiB linux/amd64 -
 
 
 def test_an_image_goes_by_its_digest_and_its_id() -> None:
-    assert ids(node_images(LISTING), "rookery/api:0.1.0") == {MANIFEST, CONFIG}
+    assert ids(node_images(LISTING), "rookery/api:1.2.3") == {MANIFEST, CONFIG}
 
 
 def test_an_image_that_is_not_there_goes_by_nothing() -> None:
-    assert ids(node_images(LISTING), "rookery/api:0.2.0") == frozenset()
+    assert ids(node_images(LISTING), "rookery/api:1.3.0") == frozenset()
 
 
 @pytest.mark.parametrize(

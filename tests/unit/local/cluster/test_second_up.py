@@ -17,7 +17,7 @@ from rookery_local.report import Lines
 
 MADE = {"meta.helm.sh/release-name": "rookery"}
 ID = f"sha256:{'a' * 64}"
-IMAGE = "rookery/api:0.1.0"
+IMAGE = "rookery/api:1.2.3"
 PROGRAMS = {
     "docker": f"""case "$1 $2" in
   exec*) printf 'REF TYPE DIGEST\\ndocker.io/{IMAGE} x {ID}\\n' ;;
