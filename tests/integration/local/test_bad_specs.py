@@ -86,7 +86,7 @@ def test_a_job_does_not_mind_the_bad_specs_of_others(crowd: Path, program: tuple
     (event,) = (each for each in failed(program, crowd, 1) if each["event"] == "failed")
 
     # It has got as far as the servers, which are not there.
-    assert event["error"] == "Unavailable"
+    assert event["error"] in {"Unavailable", "NoData"}
 
 
 @pytest.mark.parametrize("program", [INGEST, TRAINER, ("rookery_trainer", "rollback", "faulty")])
