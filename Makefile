@@ -82,10 +82,11 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: generate
-generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs)
+generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs, the decisions' index)
 	@$(BIN)/python -m rookery_core.json_schema
 	@$(BIN)/python -m charts.values_tables
 	@$(BIN)/python -m k8s.job_manifests
+	@$(BIN)/python -m tools.decisions_index
 
 .PHONY: version-set
 version-set: .venv/dev .venv/helm ## Set the version of a release everywhere (V=0.2.0), then generate
