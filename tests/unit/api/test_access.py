@@ -152,7 +152,9 @@ def test_page_and_documents_are_open_where_that_is_said(segment: str) -> None:
     assert opened.needed("/models") == frozenset({Scope.READ})
 
 
-@pytest.mark.parametrize("route", [*(f"/{segment}" for segment in sorted(SCOPES)), "/new/{route}", None])
+@pytest.mark.parametrize(
+    "route", [*(f"/{segment}" for segment in sorted(SCOPES)), "/new/{route}", None]
+)
 def test_without_keys_nobody_is_asked(route: str | None) -> None:
     assert Access((), open_pages=False).visit(route, []) is None
 
