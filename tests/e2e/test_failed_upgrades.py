@@ -17,7 +17,7 @@ UNCHECKED = "--set=preflight.enabled=false"
 NONSENSE = "--set=global.images.trainer.tag=nonsense"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def good_again(release: Release) -> Iterator[None]:
     """However a test ends, the release is as good as it was."""
     yield
@@ -61,6 +61,7 @@ def test_an_image_that_cannot_be_pulled_ends_the_upgrade_before_anything_changes
     assert objects(release) == before
 
 
+@pytest.mark.usefixtures("good_again")
 def test_a_bad_spec_in_the_cluster_concerns_no_other_model(
     release: Release, bad: tuple[str, ...], under_load: UnderLoad
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_bad_spec_in_the_cluster_concerns_no_other_model(
     assert objects(release) == before
 
 
+@pytest.mark.usefixtures("good_again")
 def test_what_a_failed_upgrade_made_is_gone_after_the_next(release: Release) -> None:
     before = objects(release)
     with pytest.raises(CommandFailed, match="bootstrap-trainer"):
