@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -82,9 +82,14 @@ def penguins(spec: ModelSpec) -> Rows:
     return Rows(features, labels, tuple(str(row).encode() for row in range(len(frame))))
 
 
-def make(spec: ModelSpec, seed: int = 0, parameters: Parameters | None = None) -> Made:
+def make(
+    spec: ModelSpec,
+    seed: int = 0,
+    parameters: Parameters | None = None,
+    read: Callable[[ModelSpec], Rows] = penguins,
+) -> Made:
     """A bundle of `spec`, small unless told; another seed gives another model of the kind."""
-    rows = penguins(spec)
+    rows = read(spec)
     held = held_out(rows.features, spec.holdout)
     training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
     # A logistic regression has no randomness of its own: leave out some rows for another seed.

@@ -34,6 +34,8 @@ def eventually(look: Callable[[], T | None], seconds: float = 90.0, what: str = 
 class ApiProcess:
     """`python -m rookery_api` with its own cache, polling fast; a context in which it runs."""
 
+    module = "rookery_api"
+
     def __init__(
         self,
         folder: Path,
@@ -85,7 +87,7 @@ class ApiProcess:
         """The process runs; with `wait`, it takes connections."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rookery_api"], env=self._environment, stderr=log, stdout=log
+                [sys.executable, "-m", self.module], env=self._environment, stderr=log, stdout=log
             )
         if wait:
             eventually(self._answers, what=f"the API ({self.log})")

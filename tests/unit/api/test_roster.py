@@ -101,7 +101,7 @@ def test_model_without_a_valid_spec_says_why_and_takes_no_process_out() -> None:
     assert str(FAULT) in refused.value.detail
     assert roster.ready
     assert roster.card("bad").contract is None
-    assert roster.card("bad").spec_error == roster.cards().catalog_error == str(FAULT)
+    assert roster.card("bad").spec_error == roster.catalog_error == str(FAULT)
     assert roster.card("sex").spec_error is None
 
 

@@ -1,14 +1,27 @@
-"""Answers: a champion's probabilities as the JSON of `/predict` and `/invocations`."""
+"""Answers: a champion's probabilities as JSON, in parts where they are many."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 import numpy as np
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from rookery_api.champion import Champion
+from rookery_api.turns import Steps
 from rookery_core.labels import predicted_class, predicted_classes
 from rookery_runtime.session import Probabilities
+
+STEP_NUMBERS = 4_000
+"""Probabilities that are written in one step: some milliseconds, even with the longest labels."""
+NUMBER_BYTES = 24
+"""About what a probability takes as JSON, without its label."""
+
+PART_BYTES = 64 * 1024
+"""Up to here an answer is sent as one."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Unanswerable(Exception):
@@ -42,6 +55,65 @@ def predictions(
     ]
 
 
+def prediction_parts(
+    champion: Champion, found: Sequence[str], probabilities: Probabilities, *, batch: bool
+) -> Steps[list[bytes]]:
+    """Answers the document of `/predict` in parts: of one row, or of a batch."""
+    if not batch:
+        document = predictions(champion, found, probabilities)[0]
+        return [encode({**document, "model": origin(champion)})]
+    parts = [b'{"predictions":[']
+    step = max(1, STEP_NUMBERS // probabilities.shape[1])
+    for start in range(0, len(found), step):
+        rows = slice(start, start + step)
+        items = predictions(champion, found[rows], probabilities[rows])
+        parts.append(_items(items, first=start == 0))
+        yield
+    parts.append(b'],"model":' + encode(origin(champion)) + b"}")
+    return parts
+
+
+def number_parts(probabilities: Probabilities) -> Steps[list[bytes]]:
+    """Answers all probabilities, row by row, as the items of a JSON list."""
+    numbers = probabilities.ravel()
+    parts = []
+    for start in range(0, len(numbers), STEP_NUMBERS):
+        items = numbers[start : start + STEP_NUMBERS].tolist()
+        parts.append(_items(items, first=start == 0))
+        yield
+    return parts
+
+
+def _items(items: Sequence[object], *, first: bool) -> bytes:
+    """A stretch of a JSON list, without its brackets."""
+    return (b"" if first else b",") + encode(items)[1:-1]
+
+
+def number_bytes(probabilities: Probabilities) -> int:
+    """About what the probabilities take as JSON."""
+    return probabilities.size * NUMBER_BYTES
+
+
+class PartedResponse(Response):
+    """An answer whose length is known, sent part by part: a caller who reads slowly stops it."""
+
+    def __init__(
+        self, parts: Sequence[bytes], media_type: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        length = sum(map(len, parts))
+        headers = {"Content-Length": str(length), **(headers or {})}
+        super().__init__(None, headers=headers, media_type=media_type)
+        self._parts = [b"".join(parts)] if length <= PART_BYTES else [*filter(None, parts)]
+
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
+        """Sends the answer."""
+        head = {"type": "http.response.start", "status": self.status_code}
+        await send({**head, "headers": self.raw_headers})
+        for part in self._parts[:-1]:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": self._parts[-1]})
+
+
 def origin(champion: Champion) -> dict[str, str]:
     """Which version answered, and from which data it came."""
     return {
@@ -54,4 +126,4 @@ def origin(champion: Champion) -> dict[str, str]:
 
 def encode(document: object) -> bytes:
     """The document as JSON (RFC 8259)."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(document).encode()

@@ -25,7 +25,7 @@ from rookery_api.invocations import invocation_routes
 from rookery_api.keys import read_keys
 from rookery_api.management import Management
 from rookery_api.metrics import Metrics
-from rookery_api.models import models_router
+from rookery_api.models import model_routes
 from rookery_api.openapi import Document
 from rookery_api.page.routes import page_routes
 from rookery_api.predict import predict_routes
@@ -35,6 +35,7 @@ from rookery_api.roster import Roster
 from rookery_api.settings import ApiSettings
 from rookery_api.specs import SpecFolder
 from rookery_api.tracking import Tracking
+from rookery_api.turns import Turns
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
@@ -67,8 +68,10 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         redoc_url=None,
         redirect_slashes=False,
     )
-    busiest = _prediction_routes(app, settings, roster, metrics)
-    _add_routes(app, settings, roster, access, busiest)
+    turns = Turns()
+    busiest = _prediction_routes(app, settings, roster, metrics, turns)
+    app.router.routes.extend(busiest)
+    _add_routes(app, settings, roster, access, turns)
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
     edge = Edge(
@@ -86,12 +89,13 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
 
 
 def _prediction_routes(
-    app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics
+    app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics, turns: Turns
 ) -> list[Route]:
     endpoint = Endpoint(
         roster=roster,
         reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
         metrics=metrics,
+        turns=turns,
         max_batch=settings.max_batch,
     )
     return [
@@ -106,13 +110,11 @@ def _add_routes(
     settings: ApiSettings,
     roster: Roster,
     access: Access,
-    predictions: list[Route],
+    turns: Turns,
 ) -> None:
-    app.router.routes.extend(predictions)
     app.router.routes.extend(probe_routes(roster))
-    # Not included as a router: that is one route without a path, and a path says what a key needs.
-    app.router.routes.extend(models_router(roster).routes)
-    document = Document(roster, app.version, settings.max_batch, access)
+    app.router.routes.extend(model_routes(roster, turns))
+    document = Document(roster, turns, app.version, settings.max_batch, access)
     app.router.routes.extend(document.routes())
     app.router.routes.extend(docs_routes())
     app.router.routes.extend(page_routes())

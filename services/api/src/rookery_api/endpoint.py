@@ -1,6 +1,7 @@
-"""What every prediction route has at hand: champions, the body's limits, a thread for batches."""
+"""What every prediction route has at hand: champions, limits, turns, a thread for batches."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,8 +16,11 @@ from rookery_api.body import BodyReader
 from rookery_api.champion import Champion
 from rookery_api.metrics import Metrics
 from rookery_api.roster import Roster
+from rookery_api.turns import Steps, T, Turns, at_once
 from rookery_runtime.session import Probabilities
 
+SHORT_BYTES = 16 * 1024
+"""Up to here a document takes less than a few milliseconds, whatever is in it."""
 INLINE_ROWS = 16
 """Up to here a prediction takes less time than handing it to another thread."""
 INLINE_STEPS = 1_000_000
@@ -32,6 +36,7 @@ class Endpoint:
     roster: Roster
     reader: BodyReader
     metrics: Metrics
+    turns: Turns
     max_batch: int
     threads: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
     """Of each model that has answered a batch."""
@@ -47,10 +52,9 @@ class Endpoint:
             raise problems.unsupported_media(" or ".join(media))
         return found, await self.reader.read(request.scope, request.receive)
 
-    def check_batch(self, value: object) -> None:
-        """A 413 problem where `value` is a list of too many rows."""
-        if isinstance(value, list) and len(value) > self.max_batch:
-            raise problems.too_many_rows(self.max_batch)
+    async def work(self, size: int, steps: Steps[T]) -> T:
+        """Answers the result of `steps`, which read or write a document of about `size` bytes."""
+        return at_once(steps) if size <= SHORT_BYTES else await self.turns.take(steps)
 
     async def answer(
         self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
@@ -64,8 +68,8 @@ class Endpoint:
             threads = self._threads(model)
             probabilities = await loop.run_in_executor(threads, champion.predict, columns)
         found = labels(champion, probabilities)
-        for label in set(found) if rows > 1 else found:
-            self.metrics.predicted(model, label, found.count(label))
+        for label, count in Counter(found).items() if rows > 1 else ((found[0], 1),):
+            self.metrics.predicted(model, label, count)
         return found, probabilities
 
     def _threads(self, model: str) -> ThreadPoolExecutor:

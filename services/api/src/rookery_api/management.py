@@ -4,8 +4,9 @@ It is an address of its own, to which no Service and no Ingress leads: what it s
 runs the API, and it says so also while the serving port is full or closed.
 """
 
+import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -27,7 +28,7 @@ class Management:
         self._roster = roster
         self._metrics = metrics
         self._numbers = itertools.count(1)
-        self._answers: Mapping[str, Callable[[], Response]] = {
+        self._answers: Mapping[str, Callable[[], Awaitable[Response]]] = {
             "/healthz": self._health,
             "/metrics": self._exposition,
         }
@@ -36,22 +37,22 @@ class Management:
         """Answers the request."""
         exchange = Exchange(send, f"management-{next(self._numbers)}", self._roster)
         try:
-            answer = self._answer(scope)
+            answer = await self._answer(scope)
         except Problem as problem:
             await exchange.refuse(scope, receive, problem)
         else:
             await answer(scope, receive, exchange.send)
 
-    def _answer(self, scope: Scope) -> Response:
+    async def _answer(self, scope: Scope) -> Response:
         found = self._answers.get(scope["path"])
         if found is None:
             raise Problem(404, "unknown_path", "Not Found.")
         if scope["method"] not in METHODS:
             allowed = {"Allow": ", ".join(METHODS)}
             raise Problem(405, "unknown_method", "Method Not Allowed.", headers=allowed)
-        return found()
+        return await found()
 
-    def _health(self) -> Response:
+    async def _health(self) -> Response:
         roster = self._roster
         document = {
             "status": "draining" if roster.draining else "ok",
@@ -60,5 +61,7 @@ class Management:
         }
         return Response(encode(document), media_type="application/json")
 
-    def _exposition(self) -> Response:
-        return Response(self._metrics.exposition(), headers={"Content-Type": EXPOSITION})
+    async def _exposition(self) -> Response:
+        # A model has as many series as classes: a thread's many short steps leave the loop free.
+        series = await asyncio.to_thread(self._metrics.exposition)
+        return Response(series, headers={"Content-Type": EXPOSITION})

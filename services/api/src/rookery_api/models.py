@@ -1,23 +1,54 @@
 """`/models` and `/models/{model}`: the cards."""
 
-from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from rookery_api.cards import ModelCard, ModelList
+from rookery_api.answers import PartedResponse, encode
+from rookery_api.entry import Entry
 from rookery_api.roster import Roster
+from rookery_api.turns import Steps, Turns
+
+JSON = "application/json"
 
 
-def models_router(roster: Roster) -> APIRouter:
+class CardFile:
+    """The cards as JSON, each made anew when its model's entry was replaced."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+        self._made: dict[str, tuple[Entry, bytes]] = {}
+
+    def card(self, model: str) -> bytes:
+        """The model's card; a 404 problem where the catalog has none."""
+        entry = self._roster.entry(model)
+        made = self._made.get(model)
+        if made is None or made[0] is not entry:
+            made = self._made[model] = (entry, self._roster.card(model).model_dump_json().encode())
+        return made[1]
+
+    def cards(self) -> Steps[list[bytes]]:
+        """Answers the document of all cards, in parts: one card in each step."""
+        names = sorted(self._roster)
+        self._made = {name: made for name, made in self._made.items() if name in self._roster}
+        parts = [b'{"models":[']
+        for name in names:
+            # A look at the spec folder may have taken it out of the catalog meanwhile.
+            if name in self._roster:
+                parts += [b",", self.card(name)] if len(parts) > 1 else [self.card(name)]
+            yield
+        parts.append(b'],"catalog_error":' + encode(self._roster.catalog_error) + b"}")
+        return parts
+
+
+def model_routes(roster: Roster, turns: Turns) -> list[Route]:
     """The routes of the cards."""
-    router = APIRouter(tags=["models"])
+    file = CardFile(roster)
 
-    @router.get("/models", operation_id="list_models")
-    async def list_models() -> ModelList:
-        """Every model of the catalog: contract, champion, metrics, aliases, history."""
-        return roster.cards()
+    async def list_models(_: Request) -> Response:
+        return PartedResponse(await turns.share(file.cards()), JSON)
 
-    @router.get("/models/{model}", operation_id="show_model")
-    async def show_model(model: str) -> ModelCard:
-        """One model of the catalog."""
-        return roster.card(model)
+    async def show_model(request: Request) -> Response:
+        return Response(file.card(request.path_params["model"]), media_type=JSON)
 
-    return router
+    return [Route("/models", list_models), Route("/models/{model}", show_model)]

@@ -5,7 +5,7 @@ that comes or goes, makes the document anew.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -15,11 +15,12 @@ from starlette.routing import Route
 
 from rookery_api import schemas
 from rookery_api.access import Access
-from rookery_api.answers import encode
+from rookery_api.answers import PartedResponse, encode
 from rookery_api.cards import ModelCard, ModelList
 from rookery_api.problems import MEDIA_TYPE, title
 from rookery_api.roster import Roster
 from rookery_api.schemas import Schema
+from rookery_api.turns import Steps, Turns
 from rookery_core.contract import Contract
 
 JSON = "application/json"
@@ -55,74 +56,85 @@ BODY = (*EVERYWHERE, 404, 413, 415, 422)
 class Document:
     """The document as JSON, made anew when the roster has changed."""
 
-    def __init__(self, roster: Roster, version: str, max_batch: int, access: Access) -> None:
+    def __init__(
+        self, roster: Roster, turns: Turns, version: str, max_batch: int, access: Access
+    ) -> None:
         self._roster = roster
+        self._turns = turns
         self._version = version
         self._max_batch = max_batch
         self._access = access
-        self._made: tuple[int, bytes] = (-1, b"")
+        self._making = asyncio.Lock()
+        self._made: tuple[int, list[bytes]] = (-1, [])
 
     async def answer(self, _: Request) -> Response:
         """The document of the champions of now."""
-        revision = self._roster.revision
-        if self._made[0] != revision:
-            found = (self._roster.entry(model).contract for model in sorted(self._roster))
-            contracts = [contract for contract in found if contract is not None]
-            content = await asyncio.to_thread(lambda: encode(self.build(contracts)))
-            self._made = (revision, content)
-        return Response(self._made[1], media_type=JSON)
+        async with self._making:
+            revision = self._roster.revision
+            if self._made[0] != revision:
+                found = (self._roster.entry(model).contract for model in sorted(self._roster))
+                contracts = [contract for contract in found if contract is not None]
+                self._made = (revision, await self._turns.share(self.build(contracts)))
+        return PartedResponse(self._made[1], JSON)
 
     def routes(self) -> list[Route]:
         """The route of the document."""
         return [Route("/openapi.json", self.answer)]
 
-    def build(self, contracts: Iterable[Contract]) -> Schema:
-        """The document of models with these contracts."""
-        paths: Schema = {}
+    def build(self, contracts: Iterable[Contract]) -> Steps[list[bytes]]:
+        """Answers the document of models with these contracts, in parts: one path in each step."""
+        info = {
+            "title": "Rookery",
+            "version": self._version,
+            "description": "Serves the champion of every model.",
+        }
+        parts = [encode({"openapi": "3.1.0", "info": info})[:-1] + b',"paths":{']
         for contract in contracts:
-            paths |= self._model_paths(contract)
-            if contract.model == self._roster.default_model:
-                paths["/invocations"] = {"post": self._invoke(contract, "invoke")}
+            for path, make in self._model_paths(contract).items():
+                parts.append(encode(self._guarded({path: make()}))[1:-1] + b",")
+                yield
+        common = encode(self._guarded(self._common_paths()))[1:]
+        parts += [common, b',"components":', encode(self._components())]
+        return [*parts, b"}"]
+
+    def _components(self) -> Schema:
         _, cards = models_json_schema(
             [(ModelCard, "serialization"), (ModelList, "serialization")], ref_template=_REF
         )
-        document: Schema = {
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Rookery",
-                "version": self._version,
-                "description": "Serves the champion of every model.",
-            },
-            "paths": self._guarded(paths | self._common_paths()),
-            "components": {"schemas": {**cards["$defs"], **_ERRORS}},
-        }
+        components: Schema = {"schemas": {**cards["$defs"], **_ERRORS}}
         if self._access.demands_keys:
-            document["components"]["securitySchemes"] = {
+            components["securitySchemes"] = {
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
                 "bearer": {"type": "http", "scheme": "bearer"},
             }
-        return document
+        return components
 
-    def _model_paths(self, contract: Contract) -> Schema:
+    def _model_paths(self, contract: Contract) -> dict[str, Callable[[], Schema]]:
+        """What makes each path of the model."""
         name = contract.model
         inference = f"/v2/models/{name}"
-        meta = self._get(f"describe_{name}", "inference", {"type": "object"}, v2=True)
-        ready = self._get(f"is_ready_{name}", "inference", {"type": "object"}, v2=True)
-        return {
-            f"/predict/{name}": {
-                "post": self._post(
-                    f"predict_{name}",
-                    "predict",
-                    summary=contract.description or f"Predicts {contract.target}.",
-                    body={JSON: {"schema": schemas.predict_schema(contract, self._max_batch)}},
-                    answer={JSON: {"schema": schemas.answer_schema(contract)}},
-                )
-            },
-            f"/invocations/{name}": {"post": self._invoke(contract, f"invoke_{name}")},
-            inference: {"get": meta},
-            f"{inference}/ready": {"get": ready},
-            f"{inference}/infer": {"post": self._infer(contract)},
+        paths: dict[str, Callable[[], Schema]] = {
+            f"/predict/{name}": lambda: {"post": self._predict(contract)},
+            f"/invocations/{name}": lambda: {"post": self._invoke(contract, f"invoke_{name}")},
+            inference: lambda: {"get": self._about(f"describe_{name}")},
+            f"{inference}/ready": lambda: {"get": self._about(f"is_ready_{name}")},
+            f"{inference}/infer": lambda: {"post": self._infer(contract)},
         }
+        if name == self._roster.default_model:
+            paths["/invocations"] = lambda: {"post": self._invoke(contract, "invoke")}
+        return paths
+
+    def _about(self, operation: str) -> Schema:
+        return self._get(operation, "inference", {"type": "object"}, v2=True)
+
+    def _predict(self, contract: Contract) -> Schema:
+        return self._post(
+            f"predict_{contract.model}",
+            "predict",
+            summary=contract.description or f"Predicts {contract.target}.",
+            body={JSON: {"schema": schemas.predict_schema(contract, self._max_batch)}},
+            answer={JSON: {"schema": schemas.answer_schema(contract)}},
+        )
 
     def _invoke(self, contract: Contract, operation: str) -> Schema:
         labels = {"type": "array", "items": {"enum": list(contract.classes)}}

@@ -5,8 +5,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rookery_api import problems, rows
-from rookery_api.answers import encode, origin, predictions
+from rookery_api.answers import PartedResponse, number_bytes, prediction_parts
+from rookery_api.champion import Champion
+from rookery_api.documents import parse
 from rookery_api.endpoint import Endpoint
+from rookery_api.turns import Steps
+from rookery_runtime.columns import Columns
 
 INSTANCES = "instances"
 MEDIA = ("application/json",)
@@ -18,23 +22,24 @@ def predict_routes(endpoint: Endpoint) -> list[Route]:
     async def predict(request: Request) -> Response:
         champion = endpoint.champion(request)
         _, body = await endpoint.body(request, MEDIA)
-        value = rows.parse(body)
-        batch = isinstance(value, dict) and isinstance(value.get(INSTANCES), list)
-        if batch:
-            endpoint.check_batch(value[INSTANCES])
-            if len(value) > 1:
-                raise problems.invalid(
-                    [problems.Fault(path="", message="Send nothing beside instances")]
-                )
-            instances = champion.rows.many(value[INSTANCES], (INSTANCES,))
-        else:
-            instances = [champion.rows.one(value)]
-        found, probabilities = await endpoint.answer(
-            champion, champion.columns(instances), len(instances)
-        )
-        answers = predictions(champion, found, probabilities)
-        document: dict[str, object] = {"predictions": answers} if batch else answers[0]
-        document["model"] = origin(champion)
-        return Response(encode(document), media_type="application/json")
+        steps = read_columns(champion, body, endpoint.max_batch)
+        batch, columns, count = await endpoint.work(len(body), steps)
+        found, probabilities = await endpoint.answer(champion, columns, count)
+        answer = prediction_parts(champion, found, probabilities, batch=batch)
+        return PartedResponse(await endpoint.work(number_bytes(probabilities), answer), MEDIA[0])
 
     return [Route("/predict/{model}", predict, methods=["POST"])]
+
+
+def read_columns(
+    champion: Champion, body: bytes, max_batch: int
+) -> Steps[tuple[bool, Columns, int]]:
+    """Answers whether a batch was sent, the model's inputs, and the number of rows."""
+    value = yield from parse(body)
+    if not isinstance(value, dict) or not isinstance(value.get(INSTANCES), list):
+        return False, champion.columns([champion.rows.one(value)]), 1
+    rows.check_batch(value[INSTANCES], max_batch)
+    if len(value) > 1:
+        raise problems.invalid([problems.Fault(path="", message="Send nothing beside instances")])
+    instances = yield from champion.rows.many(value[INSTANCES], (INSTANCES,))
+    return True, champion.columns(instances), len(instances)

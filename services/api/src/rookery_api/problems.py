@@ -1,7 +1,8 @@
 """Problems: every error the API answers, as RFC 9457 problem details.
 
 A problem names the fact and the remedy and never repeats the input. `reason` is the word that
-programs decide by; the same words are counted in the metrics.
+programs decide by; the same words are counted in the metrics. Its document stays below 16 KiB,
+whatever was asked and whatever the contract's names are.
 """
 
 import json
@@ -12,6 +13,12 @@ from typing import TypedDict
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
+MAX_FAULTS = 20
+"""Faults named in one answer; the rest are not listed."""
+TEXT_CHARACTERS = 300
+"""What is kept of a detail, a message and a path; the contract's names and labels are in them."""
+FAULTS_BYTES = 10 * 1024
+"""What the faults of one answer may take as JSON; the first one always fits."""
 
 
 class Fault(TypedDict):
@@ -37,9 +44,9 @@ class Problem(Exception):
         super().__init__(detail)
         self.status = status
         self.reason = reason
-        self.detail = detail
+        self.detail = shortened(detail)
         self.headers = dict(headers or {})
-        self.faults = tuple(faults)
+        self.faults = bounded(faults)
 
     def body(self, request_id: str) -> bytes:
         """The problem as JSON."""
@@ -67,6 +74,24 @@ class Problem(Exception):
         """The problem in the Open Inference Protocol's own shape."""
         places = "; ".join(f"{fault['path']}: {fault['message']}" for fault in self.faults)
         return json.dumps({"error": f"{self.detail} {places}".strip()}).encode()
+
+
+def bounded(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The first of the faults, as many as fit in an answer."""
+    kept: list[Fault] = []
+    room = FAULTS_BYTES
+    for fault in faults[:MAX_FAULTS]:
+        short = Fault(path=shortened(fault["path"]), message=shortened(fault["message"]))
+        room -= len(json.dumps(short))
+        if room < 0:
+            break
+        kept.append(short)
+    return tuple(kept)
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is too long for an answer."""
+    return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 3] + "..."
 
 
 def title(status: int) -> str:

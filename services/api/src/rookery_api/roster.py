@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rookery_api.cache import CachedChampion
-from rookery_api.cards import ChampionCard, ModelCard, ModelList, RegistryCard, State
+from rookery_api.cards import ChampionCard, ModelCard, RegistryCard, State
 from rookery_api.champion import Champion
 from rookery_api.entry import Entry
 from rookery_api.problems import Problem, unknown_model
@@ -133,12 +133,10 @@ class Roster:
             ),
         )
 
-    def cards(self) -> ModelList:
-        """What `/models` says."""
-        return ModelList(
-            models=[self.card(name) for name in sorted(self._entries)],
-            catalog_error=self.folder_error or "; ".join(self._complaints[:MAX_COMPLAINTS]) or None,
-        )
+    @property
+    def catalog_error(self) -> str | None:
+        """What `/models` says is amiss with the spec folder."""
+        return self.folder_error or "; ".join(self._complaints[:MAX_COMPLAINTS]) or None
 
 
 def _entries(catalog: Catalog, before: Mapping[str, Entry]) -> dict[str, Entry]:

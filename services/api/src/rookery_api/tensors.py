@@ -31,7 +31,7 @@ def number_column(
             raise malformed(f"Input {name} has not the bytes that its shape needs.")
         column: NDArray[np.floating] = np.frombuffer(data, dtype=dtype)
         return column
-    values = flat(data)
+    values = flat(data) if len(data) == rows else []
     if len(values) != rows or not all(type(value) in (int, float) for value in values):
         raise malformed(f"Input {name} must hold one number a row.")
     try:
@@ -44,16 +44,20 @@ def text_column(name: str, datatype: object, data: bytes | list[Any], rows: int)
     """[rows] texts of a binary or JSON tensor of type BYTES."""
     if datatype != BYTES:
         raise malformed(f"Input {name} must have datatype BYTES.")
-    values = split_texts(name, data) if isinstance(data, bytes) else flat(data)
+    if isinstance(data, bytes):
+        values = split_texts(name, data, rows)
+    else:
+        values = flat(data) if len(data) == rows else []
     if len(values) != rows or not all(isinstance(value, str) for value in values):
         raise malformed(f"Input {name} must hold one text a row.")
     return values
 
 
-def split_texts(name: str, data: bytes) -> list[str]:
-    """The texts of a binary BYTES tensor."""
-    texts, position = [], 0
-    while position < len(data):
+def split_texts(name: str, data: bytes, rows: int) -> list[str]:
+    """The texts of a binary BYTES tensor; the first one too many is the last that is read."""
+    texts: list[str] = []
+    position = 0
+    while position < len(data) and len(texts) <= rows:
         end = position + _LENGTH.size
         if end > len(data):
             raise malformed(f"Input {name} ends within a length.")
