@@ -1,7 +1,7 @@
 """Rows: what a request holds becomes typed rows of the contract, or a problem that names fields."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -11,8 +11,7 @@ from rookery_api import problems
 from rookery_api.problems import MAX_FAULTS, Fault
 from rookery_api.turns import Steps
 from rookery_core.contract import Contract, Feature, NumberFeature
-
-Row = Mapping[str, float | int | str | None]
+from rookery_runtime.columns import Row
 
 STEP_VALUES = 10_000
 """Values of a batch that are validated in one step: a few milliseconds."""
