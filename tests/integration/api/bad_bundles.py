@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import onnx
 from tests.integration.api.bundles import Made
+from tests.integration.api.slow_bundles import endless
+from tests.unit.runtime.graphs import sparse
 
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
 
@@ -114,6 +116,29 @@ def external_weights(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
+def sparse_weights(made: Made, _: Path) -> Bad:
+    """A weight of gigabytes, of which one element is set, and another that lies in a file."""
+    model = onnx.load_from_string(made.model)
+    model.graph.sparse_initializer.append(sparse(1 << 31))
+    model.graph.sparse_initializer.append(sparse(1, "/etc/hostname"))
+    return _sealed(made, model.SerializeToString())
+
+
+def endless_loop(made: Made, _: Path) -> Bad:
+    """A loop without an end, hidden from who reads the keys of fields in 64 bits."""
+    other = endless(made)
+    return Bad(other, _files(other, other.model))
+
+
+def indices_beyond(made: Made, _: Path) -> Bad:
+    """The answers are picked from far beyond the classes."""
+    model = onnx.load_from_string(made.model)
+    order = next(weight for weight in model.graph.initializer if weight.name == "bundle.order")
+    beyond = np.full(len(made.manifest.contract.classes), 1 << 30, np.int64)
+    order.CopyFrom(onnx.numpy_helper.from_array(beyond, order.name))
+    return _sealed(made, model.SerializeToString())
+
+
 def larger_than_allowed(made: Made, _: Path) -> Bad:
     """The manifest announces more bytes than any model may have."""
     return _described(made, lambda manifest: manifest.update(model_bytes=10**12))
@@ -132,6 +157,9 @@ BAD: tuple[Callable[[Made, Path], Bad], ...] = (
     zip_bomb,
     memory_bomb,
     external_weights,
+    sparse_weights,
+    endless_loop,
+    indices_beyond,
     larger_than_allowed,
 )
 

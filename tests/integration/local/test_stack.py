@@ -93,6 +93,22 @@ def test_every_socket_listens_on_loopback_and_every_peer_is_there(rookery: Rooke
     assert peers == {LOOPBACK}
 
 
+def test_the_api_works_in_an_empty_folder(rookery: Rookery) -> None:
+    (api,) = (p for p in psutil.process_iter() if _serves(p, rookery))
+
+    folder = Path(api.cwd())
+    assert folder.is_relative_to(rookery.home.root)
+    assert list(folder.iterdir()) == []
+
+
+def _serves(process: psutil.Process, rookery: Rookery) -> bool:
+    try:
+        mine = str(rookery.home.root) in process.environ().get("ROOKERY_API_CACHE_DIRECTORY", "")
+        return mine and process.cmdline()[1:] == ["-m", "rookery_api"]
+    except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+        return False
+
+
 def test_no_secret_is_in_an_argument_or_a_log(rookery: Rookery) -> None:
     secrets = secrets_of(rookery)
     said = [argument for process in rookery.processes for argument in process.cmdline()]

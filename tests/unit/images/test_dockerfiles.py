@@ -62,3 +62,12 @@ def test_a_layer_pins_what_the_layer_below_pins(below: str, above: str) -> None:
         name: lower[name] for name in lower.keys() & upper
     }
     assert len(lower.keys() & upper) > 0.9 * len(lower)
+
+
+@pytest.mark.parametrize("service", ["api", "ingest", "trainer"])
+def test_a_service_works_in_an_empty_folder(service: str) -> None:
+    last = stages(CHECKOUT / f"services/{service}/Dockerfile")[-1]
+
+    (folder,) = re.findall(r"^WORKDIR (\S+)$", last, re.MULTILINE)
+    assert folder == "/empty"
+    assert last.count(folder) == 1

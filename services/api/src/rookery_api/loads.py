@@ -29,17 +29,20 @@ class Loads:
         Args:
             rows: the most rows of one batch.
             seconds: how long a child may take for one bundle.
-            ended: is called when a load has ended and no other is under way.
+            ended: is called whenever a load has ended.
         """
         self._rows = rows
         self._seconds = seconds
         self._ended = ended
         self._under_way: dict[str, tuple[Key, asyncio.Task[None]]] = {}
+        self._attempted: set[str] = set()
         self._slots = asyncio.Semaphore(FETCHED)
         self._child = asyncio.Lock()
 
-    def __bool__(self) -> bool:
-        return bool(self._under_way)
+    @property
+    def first(self) -> bool:
+        """Whether a model is being loaded of which no load has come to an end before."""
+        return not self._under_way.keys() <= self._attempted
 
     def key(self, model: str) -> Key | None:
         """What is under way for the model; None where nothing is."""
@@ -83,7 +86,9 @@ class Loads:
             await load()
 
     def _forget(self, model: str, done: asyncio.Task[None]) -> None:
-        if model in self._under_way and self._under_way[model][1] is done:
+        key, task = self._under_way.get(model, (CACHED, None))
+        if task is done:
             del self._under_way[model]
-        if not self._under_way:
-            self._ended()
+            if key != CACHED:
+                self._attempted.add(model)
+        self._ended()

@@ -115,8 +115,8 @@ class Refresher:
         return all(answers) and not away
 
     def _settle(self) -> None:
-        """Readiness is settled once no champion is on its way: a load ends within its limits."""
-        if not self._loads:
+        """Readiness is settled once each champion was tried: a load ends within its limits."""
+        if not self._loads.first:
             self._roster.settle()
 
     async def _look_at_catalog(self) -> None:
