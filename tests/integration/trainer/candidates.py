@@ -17,9 +17,10 @@ from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Entries, Evidence
 from rookery_trainer.ledger import read_entries
 from rookery_trainer.lock import LockTimes
-from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.promotion import Candidate, Conclusion, conclude
 from rookery_trainer.tracking import Outage
+from rookery_trainer.versions import RegisteredVersion
 
 SCORE = "test.score"
 

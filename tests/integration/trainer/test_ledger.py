@@ -10,8 +10,9 @@ from tests.integration.trainer.candidates import Desk
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
 from rookery_local.postgres import Postgres
-from rookery_trainer.entries import Change, Grounds, Version
+from rookery_trainer.entries import Change, Grounds
 from rookery_trainer.ledger import add_intent, add_outcome, add_rejection
+from rookery_trainer.versions import Version
 
 ROLES = ("administrator", "trainer", "ingest", "mlflow", "notebook")
 GROUNDS = Grounds("rule", "reason", {})

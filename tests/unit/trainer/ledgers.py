@@ -3,16 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
-from rookery_trainer.entries import (
-    Bar,
-    Change,
-    Entries,
-    Grounds,
-    Intent,
-    Rejection,
-    Version,
-    succession,
-)
+from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection, succession
+from rookery_trainer.versions import Version
 
 KINDS = {"+": PROMOTION, "-": ROLLBACK, "^": REINSTATEMENT}
 START = datetime(2026, 1, 1, tzinfo=UTC)

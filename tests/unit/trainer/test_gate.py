@@ -9,9 +9,10 @@ import pytest
 
 from rookery_core.spec import Gate
 from rookery_trainer.comparison import Comparison, corrected_t_test
+from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.gate import decide
 from rookery_trainer.scores import Score
-from rookery_trainer.standing import Challenger, Opponent, Standing
+from rookery_trainer.standing import Standing
 
 GATE = Gate()
 

@@ -6,8 +6,9 @@ import pytest
 from tests.unit.trainer.penguins import MEASURES, fitted, measured_rows, parted, species_spec
 
 from rookery_core.spec import ModelSpec
+from rookery_trainer.champion_bundle import Champion
 from rookery_trainer.export import Bundle, export_bundle
-from rookery_trainer.opponent import Champion, contest
+from rookery_trainer.opponent import contest
 from rookery_trainer.scores import Estimate, Scores
 from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.trial import Parameters, Trial

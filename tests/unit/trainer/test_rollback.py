@@ -5,8 +5,8 @@ from tests.unit.trainer.ledgers import ledger, version
 
 from rookery_core.errors import Refused
 from rookery_core.ledger import REINSTATEMENT, ROLLBACK
-from rookery_trainer.entries import Version
 from rookery_trainer.rollback import change_to
+from rookery_trainer.versions import Version
 
 
 def everything(_: Version) -> bool:

@@ -12,9 +12,9 @@ from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry import TAG_MANIFEST_SHA256
 from rookery_trainer.artifact_address import require_proxied
-from rookery_trainer.model_registry import RegisteredVersion
-from rookery_trainer.opponent import Champion
+from rookery_trainer.champion_bundle import Champion
 from rookery_trainer.tracking import Outage
+from rookery_trainer.versions import RegisteredVersion
 
 BUNDLE = "bundle"
 """The bundle's folder among the artifacts of a winner's run."""

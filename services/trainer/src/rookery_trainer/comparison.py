@@ -19,12 +19,12 @@ from sklearn.model_selection import StratifiedKFold
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.cross_validation import Fold, fit_rows
+from rookery_trainer.folds import COMPARISON_FOLDS
 from rookery_trainer.pipeline import probabilities
 from rookery_trainer.scores import row_losses
 from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters
 
-FOLDS = 5
 REPEATS = 10
 
 
@@ -81,14 +81,16 @@ def compare(
     equal configurations gain exactly nothing.
     """
     if challenger == champion:
-        return corrected_t_test(np.zeros(FOLDS * REPEATS))
+        return corrected_t_test(np.zeros(COMPARISON_FOLDS * REPEATS))
     tasks = [
         Repeat(spec, rows, configuration, seed, number)
         for configuration in (challenger, champion)
         for number in range(REPEATS)
     ]
     losses = np.concatenate([np.asarray(result) for result in mapper(fold_losses, tasks)])
-    return corrected_t_test(losses[FOLDS * REPEATS :] - losses[: FOLDS * REPEATS])
+    return corrected_t_test(
+        losses[COMPARISON_FOLDS * REPEATS :] - losses[: COMPARISON_FOLDS * REPEATS]
+    )
 
 
 def fold_losses(repeat: Repeat) -> tuple[float, ...]:
@@ -103,7 +105,7 @@ def fold_losses(repeat: Repeat) -> tuple[float, ...]:
 def splits(repeat: Repeat) -> Iterator[Fold]:
     """Positions of the training and test rows of the repeat's folds, whatever its configuration."""
     (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
-    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=int(state))
+    splitter = StratifiedKFold(COMPARISON_FOLDS, shuffle=True, random_state=int(state))
     yield from splitter.split(np.empty((len(repeat.rows), 0)), repeat.rows.labels)
 
 
@@ -128,6 +130,6 @@ def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:
     if variance == 0.0:
         t, p = 0.0, 1.0
     else:
-        t = mean / math.sqrt(variance * (1 / len(gains) + 1 / (FOLDS - 1)))
+        t = mean / math.sqrt(variance * (1 / len(gains) + 1 / (COMPARISON_FOLDS - 1)))
         p = float(student.sf(t, len(gains) - 1))
     return Comparison(gains=tuple(float(gain) for gain in gains), mean_gain=mean, t=t, p=p)

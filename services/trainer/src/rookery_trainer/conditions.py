@@ -7,7 +7,8 @@ import numpy as np
 from rookery_core.spec import Gate
 from rookery_trainer.chance import balanced_accuracy, chance_level, permutation_p
 from rookery_trainer.comparison import Comparison
-from rookery_trainer.standing import Challenger, Standing
+from rookery_trainer.contenders import Challenger
+from rookery_trainer.standing import Standing
 
 SIGNIFICANCE = 0.05
 """Of the comparison with the champion."""

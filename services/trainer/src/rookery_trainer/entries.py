@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rookery_core.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_trainer.versions import Version
 
 Evidence = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Version:
-    """A model version as the ledger knows it: the number, and the sweep that it came from."""
-
-    number: int
-    sweep_id: str
 
 
 @dataclass(frozen=True)

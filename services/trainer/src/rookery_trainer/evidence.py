@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from rookery_trainer.conditions import Condition
-from rookery_trainer.standing import Challenger, Opponent, Standing
+from rookery_trainer.contenders import Challenger, Opponent
+from rookery_trainer.standing import Standing
 
 
 def record(

@@ -7,15 +7,9 @@ from typing import Any, Literal
 
 from rookery_core.spec import Gate
 from rookery_trainer import evidence
-from rookery_trainer.conditions import (
-    Condition,
-    beats_chance,
-    no_worse,
-    not_inferior,
-    superior,
-)
+from rookery_trainer.conditions import Condition, beats_chance, no_worse, not_inferior, superior
+from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.scores import Score
-from rookery_trainer.standing import Challenger, Opponent
 
 Rule = Literal[
     "first champion",

@@ -9,15 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import CursorResult
 
 from rookery_core.ledger import bars, intents, outcomes, rejections, repairs
-from rookery_trainer.entries import (
-    Bar,
-    Change,
-    Entries,
-    Grounds,
-    Intent,
-    Rejection,
-    Version,
-)
+from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection
+from rookery_trainer.versions import Version
 
 
 class Session(Protocol):

@@ -11,9 +11,10 @@ from rookery_core.registry import (
     TAG_EVIDENCE,
     TAG_PROMOTED_AT,
 )
-from rookery_trainer.entries import Entries, Grounds, Version
+from rookery_trainer.entries import Entries, Grounds
 from rookery_trainer.ledger import plain
-from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.versions import RegisteredVersion, Version
 
 PROMOTED = "promoted"
 REJECTED = "rejected"

@@ -1,7 +1,6 @@
 """A registered model in MLflow: its versions, aliases and tags. Effects only, no decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from mlflow.entities.model_registry import ModelVersion
@@ -12,25 +11,12 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request_safe
 
 from rookery_core.registry import TAG_SWEEP
-from rookery_trainer.entries import Version
 from rookery_trainer.tracking import Outage
+from rookery_trainer.versions import RegisteredVersion, Version
 
 _ALIAS = "/api/2.0/mlflow/registered-models/alias"
 _ALIAS_SECONDS = 10
 _PAGE = 1000
-
-
-@dataclass(frozen=True)
-class RegisteredVersion:
-    """A version that exists in the registry."""
-
-    version: Version
-    run_id: str
-    model_id: str
-    """The logged model; empty where the version was made without one."""
-    created_at: int
-    """Milliseconds since 1970, UTC."""
-    tags: Mapping[str, str]
 
 
 class ModelRegistry:

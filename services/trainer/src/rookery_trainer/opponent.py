@@ -1,30 +1,21 @@
 """The champion as an opponent: scored on today's hold-out, compared on today's training rows."""
 
 import time
-from dataclasses import dataclass
 
 import structlog
 
 from rookery_core.contract import CategoryFeature, Contract, contract_of
-from rookery_core.manifest import Manifest
+from rookery_trainer.champion_bundle import Champion
 from rookery_trainer.comparison import Configuration, Mapper, compare
+from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.export import Bundle
 from rookery_trainer.gate import Decision, decide
 from rookery_trainer.served import ServedModel
 from rookery_trainer.snapshot import Snapshot
-from rookery_trainer.standing import Challenger, Opponent, standing
+from rookery_trainer.standing import standing
 from rookery_trainer.trial import Trial
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Champion:
-    """The version that is served: its bundle's two files, read back."""
-
-    version: str
-    manifest: Manifest
-    model: bytes
 
 
 def contest(

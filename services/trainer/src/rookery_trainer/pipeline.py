@@ -31,6 +31,7 @@ from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
+from rookery_trainer.folds import CALIBRATION_FOLDS
 from rookery_trainer.trial import Parameters
 
 NUMBERS = "numbers"
@@ -44,8 +45,6 @@ SCALED: frozenset[EstimatorName] = frozenset(
     {"logistic_regression", "k_nearest_neighbors", "calibrated_svc"}
 )
 """Estimators that see standardised numbers; trees see them as they are."""
-CALIBRATION_FOLDS = 3
-"""Folds within the training rows from which a calibrated SVC learns its probabilities."""
 JITTER = 1e-6
 """How far k-nearest neighbours' training points are moved, in standard deviations."""
 
@@ -99,16 +98,6 @@ def probabilities(
     order = [known.index(label) for label in spec.classes]
     found: NDArray[np.float64] = pipeline.predict_proba(features)[:, order].astype(np.float64)
     return found
-
-
-def least_class_rows(spec: ModelSpec) -> int:
-    """How many training rows each class needs, so that every fold of every use holds it.
-
-    The uses are the trial's folds, the five folds of the comparison with the champion, and the
-    calibration folds within either.
-    """
-    within = 2 * CALIBRATION_FOLDS if spec.estimator == "calibrated_svc" else 0
-    return max(spec.folds, 5, within)
 
 
 def _features(spec: ModelSpec) -> ColumnTransformer:

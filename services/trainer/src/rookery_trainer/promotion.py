@@ -8,19 +8,14 @@ import structlog
 
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.entries import (
-    Change,
-    Entries,
-    Evidence,
-    Grounds,
-    Version,
-)
+from rookery_trainer.entries import Change, Entries, Evidence, Grounds
 from rookery_trainer.ledger import add_intent, add_rejection, read_entries
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
-from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
 from rookery_trainer.steps import step
+from rookery_trainer.versions import RegisteredVersion, Version
 
 ATTEMPTS = 3
 """How often a promotion starts over after it lost its lock."""

@@ -16,12 +16,13 @@ import structlog
 
 from rookery_core.ledger import ABANDONED, COMMITTED, ROLLBACK
 from rookery_core.registry import CHAMPION, PREVIOUS
-from rookery_trainer.entries import Entries, Intent, Rightful, Version, rightful_champion
+from rookery_trainer.entries import Entries, Intent, Rightful, rightful_champion
 from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
 from rookery_trainer.lock import HeldLock
 from rookery_trainer.mirror import mirror
-from rookery_trainer.model_registry import ModelRegistry, RegisteredVersion
+from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.steps import step
+from rookery_trainer.versions import RegisteredVersion, Version
 
 _log = structlog.get_logger()
 

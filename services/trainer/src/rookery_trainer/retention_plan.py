@@ -7,7 +7,7 @@ from rookery_core.errors import Unavailable
 from rookery_core.registry import TAG_BUNDLE
 from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.entries import Entries, Rightful
-from rookery_trainer.model_registry import RegisteredVersion
+from rookery_trainer.versions import RegisteredVersion
 
 DAY = 86_400_000
 """Milliseconds."""

@@ -8,20 +8,13 @@ import structlog
 from rookery_core.errors import Refused
 from rookery_core.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.entries import (
-    Change,
-    Entries,
-    Grounds,
-    Intent,
-    Version,
-    rightful_champion,
-    succession,
-)
+from rookery_trainer.entries import Change, Entries, Grounds, Intent, rightful_champion, succession
 from rookery_trainer.ledger import add_intent, read_entries
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
 from rookery_trainer.steps import step
+from rookery_trainer.versions import Version
 
 REQUEST = "request_id"
 """Under this key the evidence of a rollback says who asked for it."""

@@ -1,4 +1,4 @@
-"""What the gate looks at: how the challenger and the champion stand."""
+"""How one fitted model does on the hold-out."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.labels import predicted_classes
-from rookery_trainer.comparison import Comparison
 from rookery_trainer.scores import Score, confusion, score
 
 
@@ -27,28 +26,6 @@ class Standing:
     def misses(self) -> int:
         """Rows with another label than the true one."""
         return self.rows - int(np.diag(self.confusion).sum())
-
-
-@dataclass(frozen=True)
-class Challenger:
-    """The sweep's winner."""
-
-    standing: Standing
-    cross_validated: float
-    """Its configuration's mean balanced accuracy over the sweep's folds."""
-
-
-@dataclass(frozen=True)
-class Opponent:
-    """The champion, as far as it can be compared."""
-
-    version: str
-    """Of the registered model."""
-    standing: Standing | None = None
-    """None with another contract: today's rows are no input for it."""
-    comparison: Comparison | None = None
-    """The challenger's configuration against its own; None where it was trained from other data,
-    or with another contract."""
 
 
 def standing(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Standing:

@@ -25,7 +25,6 @@ from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
 from rookery_trainer.grid import grid
 from rookery_trainer.logged_model import LoggedModels
-from rookery_trainer.model_registry import RegisteredVersion
 from rookery_trainer.opponent import contest
 from rookery_trainer.promotion import Candidate
 from rookery_trainer.report import write_report
@@ -38,6 +37,7 @@ from rookery_trainer.standing import standing
 from rookery_trainer.steps import step
 from rookery_trainer.trial import Trial, best
 from rookery_trainer.verification import verify
+from rookery_trainer.versions import RegisteredVersion
 
 
 @dataclass(frozen=True)

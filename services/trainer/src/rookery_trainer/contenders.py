@@ -1,0 +1,28 @@
+"""The challenger and the champion, as the gate sees them."""
+
+from dataclasses import dataclass
+
+from rookery_trainer.comparison import Comparison
+from rookery_trainer.standing import Standing
+
+
+@dataclass(frozen=True)
+class Challenger:
+    """The sweep's winner."""
+
+    standing: Standing
+    cross_validated: float
+    """Its configuration's mean balanced accuracy over the sweep's folds."""
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """The champion, as far as it can be compared."""
+
+    version: str
+    """Of the registered model."""
+    standing: Standing | None = None
+    """None with another contract: today's rows are no input for it."""
+    comparison: Comparison | None = None
+    """The challenger's configuration against its own; None where it was trained from other data,
+    or with another contract."""
