@@ -23,8 +23,8 @@ import numpy as np
 from mlflow.models import infer_signature
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_validate
-from tests.integration.trainer.counting_proxy import counting_proxy
-from tests.integration.trainer.own_stack import own_stack
+from tests.integration.trainer.support.counting_proxy import counting_proxy
+from tests.integration.trainer.support.own_stack import own_stack
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine

@@ -1,4 +1,4 @@
-"""A desk: where a test makes and promotes candidates of its own model."""
+"""A model: where a test makes and promotes candidates of its own model."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 from mlflow import MlflowClient
-from tests.integration.trainer.candidates import Desk
-from tests.integration.trainer.disturbed_sweeps import Field
-from tests.integration.trainer.sweepers import Task, run
+from tests.integration.trainer.support.challengers import RegisteredModel
+from tests.integration.trainer.support.disturbed_sweeps import Sweeps
+from tests.integration.trainer.support.sweep_processes import Task, run
 
 from rookery_core.manifest import Manifest
 from rookery_local.postgres import Postgres
@@ -23,35 +23,35 @@ def mlflow_client(tracking: Tracking) -> MlflowClient:
 
 
 @pytest.fixture
-def desk(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[Desk]:
-    """The desk of a model that is there for this test only."""
-    model = f"t{uuid4().hex[:12]}"
-    with closing(Desk(mlflow_client, postgres.settings("trainer"), model)) as desk:
-        yield desk
+def model(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[RegisteredModel]:
+    """The model of a model that is there for this test only."""
+    name = f"t{uuid4().hex[:12]}"
+    with closing(RegisteredModel(mlflow_client, postgres.settings("trainer"), name)) as model:
+        yield model
 
 
 @pytest.fixture(scope="session")
-def field(
+def sweeps(
     mlflow_client: MlflowClient,
     postgres: Postgres,
     tracking: Tracking,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Field:
-    """Where sweeps are run."""
-    return Field(mlflow_client, postgres, tracking.settings, tmp_path_factory.mktemp("sweeps"))
+) -> Sweeps:
+    """Runs sweeps, each of a new model."""
+    return Sweeps(mlflow_client, postgres, tracking.settings, tmp_path_factory.mktemp("sweeps"))
 
 
 @pytest.fixture(scope="session")
-def first(field: Field) -> Task:
+def first(sweeps: Sweeps) -> Task:
     """The task of a sweep that nothing disturbed."""
-    task = field.task()
+    task = sweeps.task()
     assert run(task) == 0, task.log.read_text()
     return task
 
 
 @pytest.fixture(scope="session")
-def undisturbed(field: Field, first: Task) -> Manifest:
+def undisturbed(sweeps: Sweeps, first: Task) -> Manifest:
     """The champion of a first sweep that nothing disturbed."""
-    champion = field.champion(first)
+    champion = sweeps.champion(first)
     assert champion is not None
     return champion

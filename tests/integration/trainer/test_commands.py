@@ -7,9 +7,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.integration.trainer.commands import Jobs
-from tests.integration.trainer.own_stack import make_roles, stack_to_be
-from tests.integration.trainer.processed_rows import add_batch, penguins
+from tests.integration.trainer.support.commands import Jobs
+from tests.integration.trainer.support.own_stack import make_roles, stack_to_be
+from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.late import late
 
 from rookery_core.catalog import load_catalog

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from tests.integration.trainer.candidates import Desk
+from tests.integration.trainer.support.challengers import RegisteredModel
 
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
@@ -76,48 +76,50 @@ def test_trainer_cannot_date_a_row_back(trainer: Engine) -> None:
         )
 
 
-def test_epochs_have_no_gap_and_one_is_open_at_a_time(trainer: Engine, desk: Desk) -> None:
+def test_epochs_have_no_gap_and_one_is_open_at_a_time(
+    trainer: Engine, model: RegisteredModel
+) -> None:
     with trainer.begin() as connection:
-        add_intent(connection, desk.model, 1, promotion(1, "a"))
+        add_intent(connection, model.name, 1, promotion(1, "a"))
 
     with pytest.raises(DBAPIError, match="no outcome yet"), trainer.begin() as connection:
-        add_intent(connection, desk.model, 2, promotion(2, "b"))
+        add_intent(connection, model.name, 2, promotion(2, "b"))
     with trainer.begin() as connection:
-        add_outcome(connection, desk.model, 1, ABANDONED, "gone")
+        add_outcome(connection, model.name, 1, ABANDONED, "gone")
     for epoch in (1, 3):
         with pytest.raises(DBAPIError, match="is not the next one"), trainer.begin() as connection:
-            add_intent(connection, desk.model, epoch, promotion(2, "b"))
+            add_intent(connection, model.name, epoch, promotion(2, "b"))
     with trainer.begin() as connection:
-        add_intent(connection, desk.model, 2, promotion(2, "b"))
+        add_intent(connection, model.name, 2, promotion(2, "b"))
 
-    assert [intent.outcome for intent in desk.entries().intents] == [ABANDONED, None]
+    assert [intent.outcome for intent in model.entries().intents] == [ABANDONED, None]
 
 
-def test_an_intent_ends_once(trainer: Engine, desk: Desk) -> None:
+def test_an_intent_ends_once(trainer: Engine, model: RegisteredModel) -> None:
     with trainer.begin() as connection:
-        add_intent(connection, desk.model, 1, promotion(1, "a"))
-        add_outcome(connection, desk.model, 1, COMMITTED, "done")
+        add_intent(connection, model.name, 1, promotion(1, "a"))
+        add_outcome(connection, model.name, 1, COMMITTED, "done")
 
     with pytest.raises(DBAPIError, match="duplicate key"), trainer.begin() as connection:
-        add_outcome(connection, desk.model, 1, ABANDONED, "no")
+        add_outcome(connection, model.name, 1, ABANDONED, "no")
 
 
-def test_a_sweep_is_decided_once(trainer: Engine, desk: Desk) -> None:
+def test_a_sweep_is_decided_once(trainer: Engine, model: RegisteredModel) -> None:
     with trainer.begin() as connection:
-        add_rejection(connection, desk.model, Version(1, "a"), None, GROUNDS)
-        add_intent(connection, desk.model, 1, promotion(2, "b"))
-        add_outcome(connection, desk.model, 1, COMMITTED, "done")
+        add_rejection(connection, model.name, Version(1, "a"), None, GROUNDS)
+        add_intent(connection, model.name, 1, promotion(2, "b"))
+        add_outcome(connection, model.name, 1, COMMITTED, "done")
 
     with pytest.raises(DBAPIError, match="already decided"), trainer.begin() as connection:
-        add_intent(connection, desk.model, 2, promotion(1, "a"))
+        add_intent(connection, model.name, 2, promotion(1, "a"))
     with pytest.raises(DBAPIError, match="already decided"), trainer.begin() as connection:
-        add_rejection(connection, desk.model, Version(2, "b"), None, GROUNDS)
+        add_rejection(connection, model.name, Version(2, "b"), None, GROUNDS)
     with trainer.begin() as connection:
         # A later rollback to the sweep's version is no second decision of the sweep.
-        add_intent(connection, desk.model, 2, promotion(3, "c", replaces=2))
-        add_outcome(connection, desk.model, 2, COMMITTED, "done")
+        add_intent(connection, model.name, 2, promotion(3, "c", replaces=2))
+        add_outcome(connection, model.name, 2, COMMITTED, "done")
         back = Change(ROLLBACK, Version(2, "b"), 3, GROUNDS)
-        add_intent(connection, desk.model, 3, back)
+        add_intent(connection, model.name, 3, back)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,8 @@ def test_a_sweep_is_decided_once(trainer: Engine, desk: Desk) -> None:
         (Change(ROLLBACK, Version(1, "a"), None, GROUNDS), "rollback_replaces_a_version"),
     ],
 )
-def test_nonsense_is_refused(trainer: Engine, desk: Desk, change: Change, check: str) -> None:
+def test_nonsense_is_refused(
+    trainer: Engine, model: RegisteredModel, change: Change, check: str
+) -> None:
     with pytest.raises(DBAPIError, match=check), trainer.begin() as connection:
-        add_intent(connection, desk.model, 1, change)
+        add_intent(connection, model.name, 1, change)

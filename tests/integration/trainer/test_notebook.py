@@ -9,7 +9,7 @@ import pytest
 from mlflow import MlflowClient
 from nbclient import NotebookClient
 from tests.integration.api.processes import ApiProcess
-from tests.integration.trainer.sweepers import Task, run
+from tests.integration.trainer.support.sweep_processes import Task, run
 
 from rookery_core.catalog import load_catalog
 from rookery_core.distributions import RandInt

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.integration.trainer.disturbed_sweeps import Field
-from tests.integration.trainer.sweepers import Task
+from tests.integration.trainer.support.disturbed_sweeps import Sweeps
+from tests.integration.trainer.support.sweep_processes import Task
 
 from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
 
@@ -35,14 +35,14 @@ print(json.dumps({
 
 
 def test_the_champion_loads_with_nothing_but_the_servers_address(
-    field: Field, first: Task, undisturbed: Manifest, tmp_path: Path
+    sweeps: Sweeps, first: Task, undisturbed: Manifest, tmp_path: Path
 ) -> None:
     golden = [g for g in undisturbed.golden if None not in g.inputs.values()]
     rows = json.dumps([g.inputs for g in golden])
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
-        "MLFLOW_TRACKING_URI": field.tracking.url,
+        "MLFLOW_TRACKING_URI": sweeps.tracking.url,
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
 

@@ -12,10 +12,10 @@ import psutil
 import pytest
 from pandas import DataFrame, concat
 from sqlalchemy import Connection, delete, update
-from tests.integration.trainer.disturbed_sweeps import Field, events
-from tests.integration.trainer.processed_rows import add_batch, penguins
-from tests.integration.trainer.promoters import resume, wait_until_stopped
-from tests.integration.trainer.sweepers import Task, finish, run, start
+from tests.integration.trainer.support.disturbed_sweeps import Sweeps, events
+from tests.integration.trainer.support.processed_rows import add_batch, penguins
+from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.distributions import Choice, LogUniform, Uniform
@@ -27,10 +27,10 @@ C = LogUniform(distribution="loguniform", a=0.01, b=100)
 
 
 @dataclass(frozen=True)
-class Incumbent:
+class ModelWithChampion:
     """A model with a champion, whose rows a test may replace."""
 
-    field: Field
+    sweeps: Sweeps
     first: Task
     folder: Path
 
@@ -47,12 +47,12 @@ class Incumbent:
         with self.changed() as connection:
             connection.execute(delete(processed_table(spec)))
             connection.execute(delete(batches).where(batches.c.model == spec.name))
-        add_batch(self.field.postgres.settings("ingest"), spec, frame)
+        add_batch(self.sweeps.postgres.settings("ingest"), spec, frame)
 
     @contextmanager
     def changed(self) -> Iterator[Connection]:
         """A transaction on the processed rows, as no ingest would make it."""
-        source = engine(self.field.postgres.settings("ingest"), PROCESSED)
+        source = engine(self.sweeps.postgres.settings("ingest"), PROCESSED)
         with source.begin() as connection:
             yield connection
         source.dispose()
@@ -60,12 +60,12 @@ class Incumbent:
     @property
     def aliases(self) -> dict[str, str]:
         """Which version each alias names."""
-        found = self.field.client.get_registered_model(self.first.spec.name).aliases
+        found = self.sweeps.client.get_registered_model(self.first.spec.name).aliases
         return {alias: str(version) for alias, version in found.items()}
 
     def assert_as_before(self) -> None:
         """The first sweep's version is the champion and the only one, and no run is RUNNING."""
-        found = self.field.found(self.first)
+        found = self.sweeps.found(self.first)
         assert self.aliases == {"champion": "1"}
         assert found.champion is not None
         assert found.champion.sweep_id == self.first.sweep_id
@@ -74,11 +74,11 @@ class Incumbent:
 
 
 @pytest.fixture(scope="module")
-def incumbent(field: Field, tmp_path_factory: pytest.TempPathFactory) -> Incumbent:
+def model(sweeps: Sweeps, tmp_path_factory: pytest.TempPathFactory) -> ModelWithChampion:
     """A quick model of the species with a champion."""
-    task = field.task(trials=TRIALS, target="species")
+    task = sweeps.task(trials=TRIALS, target="species")
     assert run(task) == 0, task.log.read_text()
-    model = Incumbent(field, task, tmp_path_factory.mktemp("refusals"))
+    model = ModelWithChampion(sweeps, task, tmp_path_factory.mktemp("refusals"))
     model.assert_as_before()
     return model
 
@@ -116,46 +116,46 @@ def of_species(**most: int) -> DataFrame:
     ids=["no row", "one row", "all missing", "constant", "one class", "class of one"],
 )
 def test_rows_from_which_nothing_can_be_learned_never_work(
-    incumbent: Incumbent, frame: DataFrame, said: str
+    model: ModelWithChampion, frame: DataFrame, said: str
 ) -> None:
-    incumbent.holds(frame)
-    task = incumbent.task()
+    model.holds(frame)
+    task = model.task()
 
     assert run(task) == 42
 
     assert_failed(task, said)
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
 
-def test_a_table_that_was_rebuilt_since_its_batch_never_works(incumbent: Incumbent) -> None:
-    incumbent.holds(penguins())
-    table = processed_table(incumbent.first.spec)
-    with incumbent.changed() as connection:
+def test_a_table_that_was_rebuilt_since_its_batch_never_works(model: ModelWithChampion) -> None:
+    model.holds(penguins())
+    table = processed_table(model.first.spec)
+    with model.changed() as connection:
         connection.execute(delete(table).where(table.c.island == "Torgersen"))
-    task = incumbent.task()
+    task = model.task()
 
     assert run(task) == 42
 
     assert_failed(task, "holds 292 rows as of batch 1, the batch counted 344; it was rebuilt since")
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
 
-def test_a_table_that_changes_during_a_sweep_ends_it_for_good(incumbent: Incumbent) -> None:
-    incumbent.holds(penguins())
-    spec, task = incumbent.first.spec, incumbent.task()
+def test_a_table_that_changes_during_a_sweep_ends_it_for_good(model: ModelWithChampion) -> None:
+    model.holds(penguins())
+    spec, task = model.first.spec, model.task()
     table = processed_table(spec)
     assert run(replace(task, step="trial 0")) == -signal.SIGKILL
 
-    with incumbent.changed() as connection:
+    with model.changed() as connection:
         connection.execute(update(table).values(body_mass_g=table.c.body_mass_g + 1))
     assert run(task) == 42
     assert_failed(task, f"the rows of '{spec.name}' changed since sweep '{task.sweep_id}' began")
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
-    incumbent.holds(penguins().tail(300))
+    model.holds(penguins().tail(300))
     assert run(task) == 42
     assert_failed(task, f"batch 1 of '{spec.name}' changed since sweep '{task.sweep_id}' began")
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
 
 @pytest.mark.parametrize(
@@ -180,20 +180,20 @@ def test_a_table_that_changes_during_a_sweep_ends_it_for_good(incumbent: Incumbe
     ids=["failing", "not a number"],
 )
 def test_configurations_that_all_fail_never_work(
-    incumbent: Incumbent, changes: dict[str, object], said: str
+    model: ModelWithChampion, changes: dict[str, object], said: str
 ) -> None:
-    incumbent.holds(penguins())
-    task = incumbent.task(**changes)
+    model.holds(penguins())
+    task = model.task(**changes)
 
     assert run(task) == 42
 
     assert_failed(task, said)
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
 
-def test_a_sweep_whose_worker_is_killed_may_work_later(incumbent: Incumbent) -> None:
-    incumbent.holds(penguins())
-    task = incumbent.task(trials=6)
+def test_a_sweep_whose_worker_is_killed_may_work_later(model: ModelWithChampion) -> None:
+    model.holds(penguins())
+    task = model.task(trials=6)
     process = start(replace(task, step="finish 0", signal=signal.SIGSTOP))
     wait_until_stopped(process)
     # The sweeper's child is the fork server, whose children are the workers.
@@ -206,19 +206,21 @@ def test_a_sweep_whose_worker_is_killed_may_work_later(incumbent: Incumbent) -> 
 
     assert finish(process) == 1
     assert_failed(task, "a worker process was killed; give the job more memory or run it again")
-    incumbent.assert_as_before()
+    model.assert_as_before()
 
 
-def test_runs_that_cannot_be_closed_do_not_hide_why_the_sweep_ended(incumbent: Incumbent) -> None:
-    incumbent.holds(penguins())
+def test_runs_that_cannot_be_closed_do_not_hide_why_the_sweep_ended(
+    model: ModelWithChampion,
+) -> None:
+    model.holds(penguins())
     space = {"C": C, "solver": Choice(distribution="choice", values=("none",))}
-    task = incumbent.task(search_space=space)
+    task = model.task(search_space=space)
     process = start(replace(task, step="finish 0", signal=signal.SIGSTOP))
     wait_until_stopped(process)
-    client = incumbent.field.client
+    client = model.sweeps.client
     (parent,) = (
         run.info.run_id
-        for run in incumbent.field.runs(task)
+        for run in model.sweeps.runs(task)
         if run.data.tags[TAG_SWEEP] == task.sweep_id and TAG_TRIAL not in run.data.tags
     )
     client.delete_run(parent)
@@ -229,4 +231,4 @@ def test_runs_that_cannot_be_closed_do_not_hide_why_the_sweep_ended(incumbent: I
     assert_failed(task, "6 configurations failed")
     (event,) = (each for each in events(task) if each["event"] == "runs could not be closed")
     assert parent in str(event["reason"])
-    incumbent.assert_as_before()
+    model.assert_as_before()

@@ -7,7 +7,7 @@ import pytest
 from mlflow.entities import ViewType
 from mlflow.exceptions import MlflowException
 from pydantic import SecretStr
-from tests.integration.trainer.candidates import Desk
+from tests.integration.trainer.support.challengers import RegisteredModel
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
@@ -25,11 +25,11 @@ OBJECTS = 6
 
 
 @pytest.fixture
-def retention(desk: Desk, postgres: Postgres, object_store: ObjectStore) -> Retention:
+def retention(model: RegisteredModel, postgres: Postgres, object_store: ObjectStore) -> Retention:
     """Keeps the newest version alone, of any age."""
     return Retention(
-        client=desk.client,
-        postgres=desk.postgres,
+        client=model.client,
+        postgres=model.postgres,
         rows=TrackingRows(postgres.settings("mlflow")),
         objects=ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}"),
         rules=Rules(keep_versions=1, min_age=0),
@@ -51,174 +51,182 @@ class Vanishing(ArtifactObjects):
         raise Unavailable(f"{folder} is away")
 
 
-def four_versions(desk: Desk) -> list[Candidate]:
+def four_versions(model: RegisteredModel) -> list[Candidate]:
     """Champions 1, 2 and 3, of which 3 is `champion` and 2 `previous`, and the rejected 4."""
-    candidates = [desk.candidate(score, artifacts=True) for score in (1, 2, 3, 0)]
+    candidates = [model.candidate(score, artifacts=True) for score in (1, 2, 3, 0)]
     for candidate in candidates:
-        desk.conclude(candidate)
+        model.conclude(candidate)
     return candidates
 
 
-def objects_of(retention: Retention, desk: Desk, candidate: Candidate) -> int:
+def objects_of(retention: Retention, model: RegisteredModel, candidate: Candidate) -> int:
     """How many objects in the bucket are the candidate's."""
-    experiment = desk.experiment
+    experiment = model.experiment
     folders = [f"{experiment}/{run}/" for run in (candidate.parent_run_id, candidate.run_id)]
     folders.append(f"{experiment}/models/{candidate.model_id}/")
     return sum(len(retention.objects.keys(folder)) for folder in folders)
 
 
-def runs(desk: Desk) -> int:
+def runs(model: RegisteredModel) -> int:
     """Runs of the model, those in the trash too."""
-    return len(desk.client.search_runs([desk.experiment], run_view_type=ViewType.ALL))
+    return len(model.client.search_runs([model.experiment], run_view_type=ViewType.ALL))
 
 
-def test_old_sweep_goes_whole_and_the_others_stay_whole(desk: Desk, retention: Retention) -> None:
-    first, *others = four_versions(desk)
-    assert [objects_of(retention, desk, each) for each in (first, *others)] == [OBJECTS] * 4
-    aliases = desk.registry.aliases()
+def test_old_sweep_goes_whole_and_the_others_stay_whole(
+    model: RegisteredModel, retention: Retention
+) -> None:
+    first, *others = four_versions(model)
+    assert [objects_of(retention, model, each) for each in (first, *others)] == [OBJECTS] * 4
+    aliases = model.registry.aliases()
 
-    planned = retention.clean(desk.registry)
+    planned = retention.clean(model.registry)
 
     assert [removal.versions for removal in planned.removals] == [(1,)]
-    assert list(desk.registry.versions()) == [2, 3, 4]
-    assert desk.registry.aliases() == aliases == {PREVIOUS: 2, CHAMPION: 3}
-    assert objects_of(retention, desk, first) == 0
-    assert [objects_of(retention, desk, each) for each in others] == [OBJECTS] * 3
-    assert len(retention.objects.keys(f"{desk.experiment}/")) == 3 * OBJECTS
-    assert runs(desk) == 6
+    assert list(model.registry.versions()) == [2, 3, 4]
+    assert model.registry.aliases() == aliases == {PREVIOUS: 2, CHAMPION: 3}
+    assert objects_of(retention, model, first) == 0
+    assert [objects_of(retention, model, each) for each in others] == [OBJECTS] * 3
+    assert len(retention.objects.keys(f"{model.experiment}/")) == 3 * OBJECTS
+    assert runs(model) == 6
     with pytest.raises(MlflowException, match="not found"):
-        desk.client.get_logged_model(first.model_id)
-    assert retention.clean(desk.registry).removals == ()
+        model.client.get_logged_model(first.model_id)
+    assert retention.clean(model.registry).removals == ()
 
 
-def test_dry_run_removes_nothing(desk: Desk, retention: Retention) -> None:
-    four_versions(desk)
+def test_dry_run_removes_nothing(model: RegisteredModel, retention: Retention) -> None:
+    four_versions(model)
 
-    planned = retention.clean(desk.registry, dry_run=True)
+    planned = retention.clean(model.registry, dry_run=True)
 
     assert [removal.versions for removal in planned.removals] == [(1,)]
-    assert len(desk.registry.versions()) == 4
-    assert len(retention.objects.keys(f"{desk.experiment}/")) == 4 * OBJECTS
-    assert runs(desk) == 8
+    assert len(model.registry.versions()) == 4
+    assert len(retention.objects.keys(f"{model.experiment}/")) == 4 * OBJECTS
+    assert runs(model) == 8
 
 
-def test_young_sweeps_stay(desk: Desk, retention: Retention) -> None:
-    four_versions(desk)
+def test_young_sweeps_stay(model: RegisteredModel, retention: Retention) -> None:
+    four_versions(model)
     strict = replace(retention, rules=Rules(keep_versions=1, min_age=DAY))
 
-    planned = strict.clean(desk.registry)
+    planned = strict.clean(model.registry)
 
     assert planned.removals == ()
 
 
-def test_sweep_that_somebody_works_on_stays(desk: Desk, retention: Retention) -> None:
-    first = four_versions(desk)[0]
+def test_sweep_that_somebody_works_on_stays(model: RegisteredModel, retention: Retention) -> None:
+    first = four_versions(model)[0]
 
-    with locked(desk.postgres, sweep_lock(first.sweep_id)):
-        retention.clean(desk.registry)
+    with locked(model.postgres, sweep_lock(first.sweep_id)):
+        retention.clean(model.registry)
 
-    assert objects_of(retention, desk, first) == OBJECTS
-    assert 1 in desk.registry.versions()
+    assert objects_of(retention, model, first) == OBJECTS
+    assert 1 in model.registry.versions()
 
 
-def test_what_another_registered_model_comes_from_stays(desk: Desk, retention: Retention) -> None:
-    first = four_versions(desk)[0]
+def test_what_another_registered_model_comes_from_stays(
+    model: RegisteredModel, retention: Retention
+) -> None:
+    first = four_versions(model)[0]
     other = f"t{uuid4().hex[:12]}"
-    desk.client.create_registered_model(other)
+    model.client.create_registered_model(other)
     source = f"models:/{first.model_id}"
-    desk.client.create_model_version(other, source, first.run_id, model_id=first.model_id)
+    model.client.create_model_version(other, source, first.run_id, model_id=first.model_id)
 
-    planned = retention.clean(desk.registry)
+    planned = retention.clean(model.registry)
 
     assert planned.removals == ()
     assert any("registered elsewhere" in doubt for doubt in planned.doubts)
-    assert objects_of(retention, desk, first) == OBJECTS
+    assert objects_of(retention, model, first) == OBJECTS
 
 
-def test_version_that_an_alias_of_a_person_names_stays(desk: Desk, retention: Retention) -> None:
-    first = four_versions(desk)[0]
-    desk.client.set_registered_model_alias(desk.model, "exhibit", "1")
+def test_version_that_an_alias_of_a_person_names_stays(
+    model: RegisteredModel, retention: Retention
+) -> None:
+    first = four_versions(model)[0]
+    model.client.set_registered_model_alias(model.name, "exhibit", "1")
 
-    retention.clean(desk.registry)
+    retention.clean(model.registry)
 
-    assert objects_of(retention, desk, first) == OBJECTS
-    assert desk.registry.aliases()["exhibit"] == 1
-
-
-def test_sweep_in_the_trash_half_removed_is_removed_whole(desk: Desk, retention: Retention) -> None:
-    first = four_versions(desk)[0]
-    desk.client.delete_model_version(desk.model, "1")
-    desk.client.delete_run(first.run_id)
-
-    retention.clean(desk.registry)
-
-    assert objects_of(retention, desk, first) == 0
-    assert runs(desk) == 6
+    assert objects_of(retention, model, first) == OBJECTS
+    assert model.registry.aliases()["exhibit"] == 1
 
 
-def test_trash_of_other_people_stays(desk: Desk, retention: Retention) -> None:
-    four_versions(desk)
-    own = desk.client.create_run(desk.experiment).info.run_id
-    desk.client.log_text(own, "note", "note.txt")
-    desk.client.delete_run(own)
+def test_sweep_in_the_trash_half_removed_is_removed_whole(
+    model: RegisteredModel, retention: Retention
+) -> None:
+    first = four_versions(model)[0]
+    model.client.delete_model_version(model.name, "1")
+    model.client.delete_run(first.run_id)
 
-    retention.clean(desk.registry)
+    retention.clean(model.registry)
 
-    assert desk.client.get_run(own).info.lifecycle_stage == "deleted"
-    assert len(retention.objects.keys(f"{desk.experiment}/{own}/")) == 1
+    assert objects_of(retention, model, first) == 0
+    assert runs(model) == 6
+
+
+def test_trash_of_other_people_stays(model: RegisteredModel, retention: Retention) -> None:
+    four_versions(model)
+    own = model.client.create_run(model.experiment).info.run_id
+    model.client.log_text(own, "note", "note.txt")
+    model.client.delete_run(own)
+
+    retention.clean(model.registry)
+
+    assert model.client.get_run(own).info.lifecycle_stage == "deleted"
+    assert len(retention.objects.keys(f"{model.experiment}/{own}/")) == 1
 
 
 def test_champion_that_the_ledger_does_not_know_stops_retention(
-    desk: Desk, retention: Retention
+    model: RegisteredModel, retention: Retention
 ) -> None:
-    candidate = desk.candidate(1, artifacts=True)
+    candidate = model.candidate(1, artifacts=True)
     tags = {TAG_SWEEP: candidate.sweep_id}
-    desk.registry.register(candidate.sweep_id, candidate.run_id, candidate.model_id, tags)
-    desk.client.set_registered_model_alias(desk.model, CHAMPION, "1")
+    model.registry.register(candidate.sweep_id, candidate.run_id, candidate.model_id, tags)
+    model.client.set_registered_model_alias(model.name, CHAMPION, "1")
 
     with pytest.raises(Refused, match="which the ledger does not know"):
-        retention.clean(desk.registry)
+        retention.clean(model.registry)
 
-    assert desk.registry.aliases() == {CHAMPION: 1}
-    assert objects_of(retention, desk, candidate) == OBJECTS
+    assert model.registry.aliases() == {CHAMPION: 1}
+    assert objects_of(retention, model, candidate) == OBJECTS
 
 
 def test_wrong_place_in_the_bucket_stops_retention(
-    desk: Desk, retention: Retention, object_store: ObjectStore
+    model: RegisteredModel, retention: Retention, object_store: ObjectStore
 ) -> None:
-    four_versions(desk)
+    four_versions(model)
     elsewhere = ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}/elsewhere")
 
     with pytest.raises(Refused, match="ROOKERY_RETENTION_ARTIFACTS"):
-        replace(retention, objects=elsewhere).clean(desk.registry)
+        replace(retention, objects=elsewhere).clean(model.registry)
 
-    assert len(desk.registry.versions()) == 4
-    assert runs(desk) == 8
+    assert len(model.registry.versions()) == 4
+    assert runs(model) == 8
 
 
 def test_key_that_the_bucket_does_not_know_is_refused_in_words(
-    desk: Desk, retention: Retention, object_store: ObjectStore
+    model: RegisteredModel, retention: Retention, object_store: ObjectStore
 ) -> None:
-    four_versions(desk)
+    four_versions(model)
     wrong = object_store.settings.model_copy(update={"secret_key": SecretStr("wrong")})
     locked_out = ArtifactObjects(wrong, f"s3://{object_store.bucket}")
 
     with pytest.raises(Unavailable, match=f"bucket {object_store.bucket} of .* refuses"):
-        replace(retention, objects=locked_out).clean(desk.registry)
+        replace(retention, objects=locked_out).clean(model.registry)
 
-    assert len(desk.registry.versions()) == 4
+    assert len(model.registry.versions()) == 4
 
 
 def test_bucket_that_goes_away_in_the_middle_ends_retention_and_the_next_one_does_the_rest(
-    desk: Desk, retention: Retention
+    model: RegisteredModel, retention: Retention
 ) -> None:
-    first = four_versions(desk)[0]
+    first = four_versions(model)[0]
     goes_away = replace(retention, objects=Vanishing(retention.objects))
 
     with pytest.raises(Unavailable, match="is away"):
-        goes_away.clean(desk.registry)
-    assert objects_of(retention, desk, first) == OBJECTS
-    retention.clean(desk.registry)
+        goes_away.clean(model.registry)
+    assert objects_of(retention, model, first) == OBJECTS
+    retention.clean(model.registry)
 
-    assert objects_of(retention, desk, first) == 0
-    assert runs(desk) == 6
+    assert objects_of(retention, model, first) == 0
+    assert runs(model) == 6

@@ -1,16 +1,16 @@
-"""The real servers and the desk of the integration tests."""
+"""The real servers and the model of the integration tests."""
 
 from tests.integration.conftest import object_store, postgres, servers, tracking
-from tests.integration.trainer.conftest import desk, field, first, mlflow_client, undisturbed
+from tests.integration.trainer.conftest import first, mlflow_client, model, sweeps, undisturbed
 
 __all__ = [
-    "desk",
-    "field",
     "first",
     "mlflow_client",
+    "model",
     "object_store",
     "postgres",
     "servers",
+    "sweeps",
     "tracking",
     "undisturbed",
 ]

@@ -1,7 +1,7 @@
 """Exported models agree with their originals or are refused: every case, twenty draws of each."""
 
 import pytest
-from tests.unit.trainer.agreement import CASES, agreement
+from tests.unit.trainer.support.agreement import CASES, agreement
 
 from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName

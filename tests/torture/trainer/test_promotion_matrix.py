@@ -4,14 +4,14 @@ import logging
 from pathlib import Path
 
 import pytest
-from tests.integration.trainer.candidates import Desk
-from tests.integration.trainer.disturbances import (
+from tests.integration.trainer.support.challengers import RegisteredModel
+from tests.integration.trainer.support.disturbed_promotions import (
     PROMOTION_STEPS,
     REJECTION_STEPS,
     ROLLBACK_STEPS,
-    Stage,
-    contest,
+    Promotions,
     killed_before,
+    promote_at_once,
     stopped_before,
 )
 
@@ -19,9 +19,9 @@ from rookery_local.tracking import Tracking
 
 
 @pytest.fixture
-def stage(desk: Desk, tracking: Tracking, tmp_path: Path) -> Stage:
+def promotions(model: RegisteredModel, tracking: Tracking, tmp_path: Path) -> Promotions:
     """Where the promoters of this test run."""
-    return Stage(desk, tracking.settings, tmp_path)
+    return Promotions(model, tracking.settings, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def stage(desk: Desk, tracking: Tracking, tmp_path: Path) -> Stage:
         *((None, step) for step in ROLLBACK_STEPS),
     ],
 )
-def test_killed_before_every_step(stage: Stage, score: int | None, step: str) -> None:
-    found = killed_before(stage, step, score)
+def test_killed_before_every_step(promotions: Promotions, score: int | None, step: str) -> None:
+    found = killed_before(promotions, step, score)
 
     # `make torture ARGS=--log-file=found.log` keeps the table.
     logging.getLogger(__name__).warning("score %s, killed before %r: %s", score, step, found)
@@ -41,11 +41,13 @@ def test_killed_before_every_step(stage: Stage, score: int | None, step: str) ->
 
 @pytest.mark.parametrize("round_", range(20))
 @pytest.mark.parametrize("scores", [(2, 1), (1, 2), (3, 5, 1, 4, 2)])
-def test_promoters_at_once(stage: Stage, scores: tuple[int, ...], round_: int) -> None:
-    contest(stage, scores)
+def test_promoters_at_once(promotions: Promotions, scores: tuple[int, ...], round_: int) -> None:
+    promote_at_once(promotions, scores)
 
 
 @pytest.mark.parametrize("rival", [3, 7])
 @pytest.mark.parametrize("step", PROMOTION_STEPS[2:-2])
-def test_holder_stopped_before_every_step_that_writes(stage: Stage, step: str, rival: int) -> None:
-    stopped_before(stage, step, rival)
+def test_holder_stopped_before_every_step_that_writes(
+    promotions: Promotions, step: str, rival: int
+) -> None:
+    stopped_before(promotions, step, rival)

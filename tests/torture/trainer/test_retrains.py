@@ -7,8 +7,8 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from tests.unit.trainer import retrains
-from tests.unit.trainer.retrains import Outcome
+from tests.unit.trainer.support import retrains
+from tests.unit.trainer.support.retrains import Retrain
 from threadpoolctl import threadpool_limits
 
 RETRAINS = 200
@@ -29,39 +29,39 @@ def one_thread() -> None:
 
 
 @pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str, Sequence[Outcome]], None]:
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str, Sequence[Retrain]], None]:
     """Writes a row of rates to the terminal."""
 
-    def write(name: str, outcomes: Sequence[Outcome]) -> None:
-        promoted = np.mean([outcome.promoted for outcome in outcomes])
-        false = np.mean([outcome.false for outcome in outcomes])
-        gain = np.mean([outcome.true_gain for outcome in outcomes])
-        line = f"{len(outcomes)} retrains, {promoted:.3f} promoted, {false:.3f} falsely"
+    def write(name: str, results: Sequence[Retrain]) -> None:
+        promoted = np.mean([result.promoted for result in results])
+        false = np.mean([result.false for result in results])
+        gain = np.mean([result.true_gain for result in results])
+        line = f"{len(results)} retrains, {promoted:.3f} promoted, {false:.3f} falsely"
         with capsys.disabled():
             os.write(1, f"\n{name}: {line}, true gain {gain:+.3f}\n".encode())
 
     return write
 
 
-Tell = Callable[[str, Sequence[Outcome]], None]
+Tell = Callable[[str, Sequence[Retrain]], None]
 
 
 def test_noise_is_promoted_at_most_at_the_stated_rate(
     pool: ProcessPoolExecutor, tell: Tell
 ) -> None:
-    outcomes = list(pool.map(retrains.noise, range(RETRAINS)))
+    results = list(pool.map(retrains.noise, range(RETRAINS)))
 
-    tell("noise", outcomes)
-    assert np.mean([outcome.promoted for outcome in outcomes]) <= 0.05
+    tell("noise", results)
+    assert np.mean([result.promoted for result in results]) <= 0.05
 
 
 def test_another_sweep_is_falsely_promoted_at_most_at_the_stated_rate(
     pool: ProcessPoolExecutor, tell: Tell
 ) -> None:
-    outcomes = list(pool.map(retrains.another_sweep, range(RETRAINS)))
+    results = list(pool.map(retrains.another_sweep, range(RETRAINS)))
 
-    tell("another sweep", outcomes)
-    assert np.mean([outcome.false for outcome in outcomes]) <= 0.05
+    tell("another sweep", results)
+    assert np.mean([result.false for result in results]) <= 0.05
 
 
 def test_chains_on_one_data_set_promote_at_most_at_the_stated_rate(
@@ -69,28 +69,28 @@ def test_chains_on_one_data_set_promote_at_most_at_the_stated_rate(
 ) -> None:
     chains = pool.map(retrains.whole_chain, range(CHAINS), [RETRAINS // CHAINS] * CHAINS)
 
-    outcomes = [outcome for chain in chains for outcome in chain]
-    tell("chains", outcomes)
-    assert np.mean([outcome.false for outcome in outcomes]) <= 0.05
+    results = [result for chain in chains for result in chain]
+    tell("chains", results)
+    assert np.mean([result.false for result in results]) <= 0.05
 
 
 def test_a_worse_configuration_is_promoted_at_most_at_the_stated_rate(
     pool: ProcessPoolExecutor, tell: Tell
 ) -> None:
-    outcomes = list(pool.map(retrains.worse, range(RETRAINS)))
+    results = list(pool.map(retrains.worse, range(RETRAINS)))
 
-    tell("worse", outcomes)
-    assert np.mean([outcome.promoted for outcome in outcomes]) <= 0.05
+    tell("worse", results)
+    assert np.mean([result.promoted for result in results]) <= 0.05
 
 
 def test_a_better_configuration_is_promoted_at_the_stated_power(
     pool: ProcessPoolExecutor, tell: Tell
 ) -> None:
-    outcomes = list(pool.map(retrains.better, range(RETRAINS)))
+    results = list(pool.map(retrains.better, range(RETRAINS)))
 
-    tell("better", outcomes)
-    assert np.mean([outcome.true_gain for outcome in outcomes]) == pytest.approx(0.08, abs=0.015)
-    assert np.mean([outcome.promoted for outcome in outcomes]) >= 0.8
+    tell("better", results)
+    assert np.mean([result.true_gain for result in results]) == pytest.approx(0.08, abs=0.015)
+    assert np.mean([result.promoted for result in results]) >= 0.8
 
 
 def test_shuffled_labels_are_never_promoted(pool: ProcessPoolExecutor) -> None:

@@ -5,14 +5,14 @@ import time
 from dataclasses import replace
 
 import pytest
-from tests.integration.trainer.disturbed_sweeps import STEPS, Field
-from tests.integration.trainer.promoters import resume, wait_until_stopped
-from tests.integration.trainer.shared_sweeps import (
+from tests.integration.trainer.support.disturbed_sweeps import STEPS, Sweeps
+from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.shared_sweeps import (
     assert_as_alone,
     killed_shard,
     shards_of,
 )
-from tests.integration.trainer.sweepers import Task, finish, run, start
+from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_trainer.lock import LockTimes
@@ -23,15 +23,15 @@ OTHERS = {f"{verb} {index}" for index in range(0, 20, 2) for verb in ("trial", "
 
 @pytest.mark.parametrize("step", [*(step for step in STEPS if step not in OTHERS), "look"])
 def test_killed_before_every_step(
-    field: Field, first: Task, undisturbed: Manifest, step: str
+    sweeps: Sweeps, first: Task, undisturbed: Manifest, step: str
 ) -> None:
-    killed_shard(field, first, undisturbed, step)
+    killed_shard(sweeps, first, undisturbed, step)
 
 
 def test_a_shard_killed_beside_another_leaves_it_alone(
-    field: Field, first: Task, undisturbed: Manifest
+    sweeps: Sweeps, first: Task, undisturbed: Manifest
 ) -> None:
-    task = field.task()
+    task = sweeps.task()
     one, other = shards_of(task, 2)
 
     process = start(one)
@@ -39,15 +39,15 @@ def test_a_shard_killed_beside_another_leaves_it_alone(
     assert run(other) == 0
     assert finish(process) == 0
 
-    killed = field.found(task).trials["KILLED"]
+    killed = sweeps.found(task).trials["KILLED"]
     assert 1 <= killed <= 2
-    assert_as_alone(field, task, first, undisturbed)
+    assert_as_alone(sweeps, task, first, undisturbed)
 
 
 def test_a_shard_that_stood_still_too_long_is_refused(
-    field: Field, first: Task, undisturbed: Manifest
+    sweeps: Sweeps, first: Task, undisturbed: Manifest
 ) -> None:
-    task = field.task()
+    task = sweeps.task()
     other, slow = shards_of(task, 2)
     assert run(other) == 0, task.log.read_text()
     stopped = start(replace(slow, step="finish 5", signal=signal.SIGSTOP))
@@ -58,4 +58,4 @@ def test_a_shard_that_stood_still_too_long_is_refused(
     resume(stopped)
 
     assert finish(stopped) == 0
-    assert_as_alone(field, task, first, undisturbed)
+    assert_as_alone(sweeps, task, first, undisturbed)

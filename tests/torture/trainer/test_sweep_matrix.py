@@ -10,16 +10,16 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.trainer.disturbed_sweeps import (
+from tests.integration.trainer.support.disturbed_sweeps import (
     STEPS,
-    Field,
+    Sweeps,
     assert_once_in_ledger,
     assert_same_model,
     assert_whole,
     killed_before,
 )
-from tests.integration.trainer.own_stack import own_stack
-from tests.integration.trainer.sweepers import finish, run, start
+from tests.integration.trainer.support.own_stack import own_stack
+from tests.integration.trainer.support.sweep_processes import finish, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_core.patience import Patience
@@ -33,12 +33,12 @@ AWAY = 30.0
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_before_every_step(
-    field: Field,
+    sweeps: Sweeps,
     undisturbed: Manifest,
     step: str,
     record_property: Callable[[str, object], None],
 ) -> None:
-    left = killed_before(field, step, undisturbed)
+    left = killed_before(sweeps, step, undisturbed)
 
     found = {**vars(left), "champion": left.champion is not None}
     record_property("found", json.dumps(found))
@@ -47,10 +47,10 @@ def test_killed_before_every_step(
 @pytest.mark.parametrize("server", ["postgres", "object_store", "tracking"])
 def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server: str) -> None:
     with own_stack(tmp_path / "stack") as stack:
-        field = _field(stack, tmp_path)
+        sweeps = _sweeps(stack, tmp_path)
         # The object store is first used when the winner's bundle is put there.
         step = "bundle" if server == "object_store" else "finish 5"
-        task = replace(field.task(), step=step, signal=signal.SIGSTOP)
+        task = replace(sweeps.task(), step=step, signal=signal.SIGSTOP)
         process = start(task)
         _await_stop(process.pid)
 
@@ -60,15 +60,15 @@ def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server
         getattr(stack, server).start()
 
         assert finish(process) == 0, task.log.read_text()
-        assert_whole(field, task, undisturbed)
-        assert_once_in_ledger(field, task)
+        assert_whole(sweeps, task, undisturbed)
+        assert_once_in_ledger(sweeps, task)
 
 
 def test_a_sweeper_that_stood_still_too_long_is_refused(
-    field: Field, undisturbed: Manifest
+    sweeps: Sweeps, undisturbed: Manifest
 ) -> None:
     idle = LockTimes().idle
-    task = field.task()
+    task = sweeps.task()
     stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
     _await_stop(stopped.pid)
     time.sleep(idle + 5)
@@ -77,12 +77,12 @@ def test_a_sweeper_that_stood_still_too_long_is_refused(
     os.kill(_pid(stopped.pid), signal.SIGCONT)
 
     assert finish(stopped) == 0
-    assert_whole(field, task, undisturbed)
-    assert_once_in_ledger(field, task)
+    assert_whole(sweeps, task, undisturbed)
+    assert_once_in_ledger(sweeps, task)
 
 
-def test_a_killed_sweeper_leaves_no_process_behind(field: Field) -> None:
-    task = field.task()
+def test_a_killed_sweeper_leaves_no_process_behind(sweeps: Sweeps) -> None:
+    task = sweeps.task()
     stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
     _await_stop(stopped.pid)
     # The fork server, and the workers that it forked.
@@ -98,19 +98,19 @@ def test_a_killed_sweeper_leaves_no_process_behind(field: Field) -> None:
 
 def test_a_replay_on_another_stack_answers_alike(undisturbed: Manifest, tmp_path: Path) -> None:
     with own_stack(tmp_path / "stack") as stack:
-        field = _field(stack, tmp_path)
-        task = field.task()
+        sweeps = _sweeps(stack, tmp_path)
+        task = sweeps.task()
 
         assert run(task) == 0, task.log.read_text()
 
-        champion = field.champion(task)
+        champion = sweeps.champion(task)
         assert champion is not None
         assert_same_model(champion, undisturbed)
 
 
-def _field(stack: Stack, folder: Path) -> Field:
+def _sweeps(stack: Stack, folder: Path) -> Sweeps:
     client = connect(stack.tracking.settings)
-    return Field(client, stack.postgres, stack.tracking.settings, folder)
+    return Sweeps(client, stack.postgres, stack.tracking.settings, folder)
 
 
 def _await_stop(pid: int | None) -> None:

@@ -10,7 +10,13 @@ from random import Random
 
 from tests.unit.runtime.mutations import SECRET, mutated
 from tests.unit.runtime.opened import Watched
-from tests.unit.trainer.penguins import EVERYTHING, fitted, measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import (
+    EVERYTHING,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
 
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec

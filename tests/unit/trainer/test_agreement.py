@@ -1,8 +1,8 @@
 """Exported models agree with their originals: one draw of each case; all in the torture tier."""
 
 import pytest
-from tests.unit.trainer.agreement import CASES, agreement, searching_spec
-from tests.unit.trainer.penguins import fitted, measured_rows, parted
+from tests.unit.trainer.support.agreement import CASES, agreement, searching_spec
+from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
 from rookery_core.contract import contract_of
 from rookery_core.estimators import ESTIMATORS, EstimatorName

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from tests.unit.trainer.penguins import measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import measured_rows, parted, species_spec
 
 from rookery_trainer.comparison import Configuration, Repeat, compare, corrected_t_test, fold_losses
 

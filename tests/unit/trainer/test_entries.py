@@ -1,7 +1,7 @@
 """What follows from a ledger's entries."""
 
 import pytest
-from tests.unit.trainer.ledgers import ledger, version
+from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_trainer.entries import Entries, Rightful, rightful_champion
 

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.trainer.penguins import EVERYTHING, fitted, measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import (
+    EVERYTHING,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
 
 from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes

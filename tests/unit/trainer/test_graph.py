@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from tests.unit.trainer.penguins import (
+from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     MEASURES,
     fitted,
@@ -121,7 +121,7 @@ def test_neighbours_at_equal_distance_are_the_same_everywhere() -> None:
 _DIGESTS = """
 import hashlib
 from tests.unit.trainer.test_graph import PARAMETERS, exported
-from tests.unit.trainer.penguins import EVERYTHING, measured_rows, species_spec
+from tests.unit.trainer.support.penguins import EVERYTHING, measured_rows, species_spec
 for estimator, parameters in PARAMETERS.items():
     spec = species_spec(estimator, parameters, EVERYTHING)
     print(hashlib.sha256(exported(spec, measured_rows(spec))[0]).hexdigest())

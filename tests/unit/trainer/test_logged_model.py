@@ -7,8 +7,8 @@ import pytest
 from mlflow.entities import LoggedModel
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
-from tests.unit.trainer.agreement import SPACES, searching_spec
-from tests.unit.trainer.penguins import fitted, measured_rows, parted
+from tests.unit.trainer.support.agreement import SPACES, searching_spec
+from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
 from rookery_core.distributions import Choice
 from rookery_core.errors import Refused

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.unit.trainer.ledgers import ledger, version
+from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.registry import (
     TAG_BARRED,

@@ -3,7 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.trainer.penguins import MEASURES, fitted, measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import (
+    MEASURES,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
 
 from rookery_core.spec import ModelSpec
 from rookery_trainer.champion_bundle import Champion

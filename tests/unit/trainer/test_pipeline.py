@@ -2,7 +2,13 @@
 
 import numpy as np
 import pytest
-from tests.unit.trainer.penguins import EVERYTHING, fitted, measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import (
+    EVERYTHING,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
 from tests.unit.trainer.test_graph import PARAMETERS
 
 from rookery_core.errors import Refused

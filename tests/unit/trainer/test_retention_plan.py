@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.unit.trainer.ledgers import ledger, version
+from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BUNDLE
 from rookery_trainer.entries import rightful_champion

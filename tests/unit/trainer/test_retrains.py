@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.unit.trainer import retrains
+from tests.unit.trainer.support import retrains
 from threadpoolctl import threadpool_limits
 
 from rookery_trainer.comparison import Configuration, Repeat, fold_losses
@@ -31,16 +31,16 @@ def test_noise_is_not_promoted() -> None:
 
 
 def test_a_truly_better_configuration_is_promoted() -> None:
-    outcomes = [retrains.better(number) for number in range(2)]
+    results = [retrains.better(number) for number in range(2)]
 
-    assert all(outcome.true_gain > 0.05 for outcome in outcomes)
-    assert all(outcome.promoted for outcome in outcomes)
+    assert all(result.true_gain > 0.05 for result in results)
+    assert all(result.promoted for result in results)
 
 
 def test_a_chain_of_retrains_on_one_data_set_promotes_no_noise() -> None:
-    outcomes = list(retrains.chain(0, retrains=2, trials=2))
+    results = list(retrains.chain(0, retrains=2, trials=2))
 
-    assert not any(outcome.false for outcome in outcomes)
+    assert not any(result.false for result in results)
 
 
 def test_shuffled_labels_make_no_champion() -> None:

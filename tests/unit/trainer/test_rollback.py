@@ -1,7 +1,7 @@
 """Which change a rollback asks for."""
 
 import pytest
-from tests.unit.trainer.ledgers import ledger, version
+from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.errors import Refused
 from rookery_core.ledger import REINSTATEMENT, ROLLBACK

@@ -10,7 +10,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from tests.unit.trainer.penguins import EVERYTHING, fitted, measured_rows, parted, species_spec
+from tests.unit.trainer.support.penguins import (
+    EVERYTHING,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
 
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused

@@ -4,8 +4,12 @@ import signal
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tests.integration.trainer.disturbed_sweeps import Field, assert_once_in_ledger, assert_whole
-from tests.integration.trainer.sweepers import Task, finish, run, start
+from tests.integration.trainer.support.disturbed_sweeps import (
+    Sweeps,
+    assert_once_in_ledger,
+    assert_whole,
+)
+from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL
@@ -23,29 +27,29 @@ def run_at_once(tasks: Sequence[Task]) -> list[int]:
     return [finish(process) for process in [start(task) for task in tasks]]
 
 
-def configurations(field: Field, task: Task) -> dict[int, dict[str, str]]:
+def configurations(sweeps: Sweeps, task: Task) -> dict[int, dict[str, str]]:
     """The parameters of the FINISHED trials, by index."""
     return {
         int(run.data.tags[TAG_TRIAL]): run.data.params
-        for run in field.runs(task)
+        for run in sweeps.runs(task)
         if TAG_TRIAL in run.data.tags and run.info.status == "FINISHED"
     }
 
 
-def assert_as_alone(field: Field, task: Task, first: Task, undisturbed: Manifest) -> None:
+def assert_as_alone(sweeps: Sweeps, task: Task, first: Task, undisturbed: Manifest) -> None:
     """The same trials, champion and record as those of the sweep that one pod did alone."""
-    assert_whole(field, task, undisturbed)
-    assert_once_in_ledger(field, task)
-    assert configurations(field, task) == configurations(field, first)
+    assert_whole(sweeps, task, undisturbed)
+    assert_once_in_ledger(sweeps, task)
+    assert configurations(sweeps, task) == configurations(sweeps, first)
 
 
-def killed_shard(field: Field, first: Task, undisturbed: Manifest, step: str) -> None:
+def killed_shard(sweeps: Sweeps, first: Task, undisturbed: Manifest, step: str) -> None:
     """One of two shards was killed before `step`; its next pod, beside the other's, makes it whole.
 
     Before the sweep is pinned there is no other; later it is done, so that the killed shard is the
     one that concludes.
     """
-    task = field.task()
+    task = sweeps.task()
     other, killed = shards_of(task, 2)
     if step != "pin":
         assert run(other) == 0, task.log.read_text()
@@ -54,4 +58,4 @@ def killed_shard(field: Field, first: Task, undisturbed: Manifest, step: str) ->
     codes = run_at_once([killed, other])
 
     assert codes == [0, 0], task.log.read_text()
-    assert_as_alone(field, task, first, undisturbed)
+    assert_as_alone(sweeps, task, first, undisturbed)

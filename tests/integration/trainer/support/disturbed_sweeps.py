@@ -13,8 +13,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from pandas import DataFrame
 from sqlalchemy import select
-from tests.integration.trainer.processed_rows import add_batch, penguins
-from tests.integration.trainer.sweepers import Task, run
+from tests.integration.trainer.support.processed_rows import add_batch, penguins
+from tests.integration.trainer.support.sweep_processes import Task, run
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
@@ -59,8 +59,8 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Field:
-    """Where sweeps of one model of its own are run: a quick search on the penguins."""
+class Sweeps:
+    """Makes sweeps, each of a new model that searches quickly, and finds what they left."""
 
     client: MlflowClient
     postgres: Postgres
@@ -131,17 +131,17 @@ class Field:
         return len(models)
 
 
-def assert_whole(field: Field, task: Task, undisturbed: Manifest) -> None:
+def assert_whole(sweeps: Sweeps, task: Task, undisturbed: Manifest) -> None:
     """Exactly the trials 0 to 19 FINISHED, nothing RUNNING, one version, the expected champion."""
-    found = field.found(task)
+    found = sweeps.found(task)
     assert found.finished == list(range(TRIALS))
     assert found.parents == {"FINISHED": 1}
     assert found.trials.keys() <= {"FINISHED", "KILLED"}
     assert found.versions == 1
-    assert field.ready_models(task) == 1
+    assert sweeps.ready_models(task) == 1
     assert found.champion is not None
     assert found.champion.sweep_id == task.sweep_id
-    assert field.bundle_is_the_registered_one(task)
+    assert sweeps.bundle_is_the_registered_one(task)
     assert_same_model(found.champion, undisturbed)
 
 
@@ -154,16 +154,16 @@ def assert_same_model(one: Manifest, other: Manifest) -> None:
         assert left.probabilities == pytest.approx(right.probabilities, abs=PROBABILITY_TOLERANCE)
 
 
-def killed_before(field: Field, step: str, undisturbed: Manifest) -> Found:
+def killed_before(sweeps: Sweeps, step: str, undisturbed: Manifest) -> Found:
     """A sweeper was killed before `step`; another one with the same sweep id makes it whole."""
-    task = field.task()
+    task = sweeps.task()
     assert run(replace(task, step=step)) == -signal.SIGKILL
-    left = field.found(task)
+    left = sweeps.found(task)
 
     assert run(task) == 0, task.log.read_text()
 
-    assert_whole(field, task, undisturbed)
-    assert_once_in_ledger(field, task)
+    assert_whole(sweeps, task, undisturbed)
+    assert_once_in_ledger(sweeps, task)
     return left
 
 
@@ -172,15 +172,15 @@ def steps(task: Task) -> set[object]:
     return {event["step"] for event in events(task) if event["event"] == "step"}
 
 
-def assert_once_in_ledger(field: Field, task: Task) -> None:
+def assert_once_in_ledger(sweeps: Sweeps, task: Task) -> None:
     """The ledger has one intent of the sweep, with its outcome."""
-    rows = ledger(field, task)
+    rows = ledger(sweeps, task)
     assert rows == [(task.sweep_id, "committed")]
 
 
-def ledger(field: Field, task: Task) -> list[tuple[str, str | None]]:
+def ledger(sweeps: Sweeps, task: Task) -> list[tuple[str, str | None]]:
     """Sweep and outcome of every intent of the model, by epoch."""
-    source = engine(field.postgres.settings("trainer"), PROCESSED)
+    source = engine(sweeps.postgres.settings("trainer"), PROCESSED)
     query = (
         select(intents.c.sweep_id, outcomes.c.outcome)
         .outerjoin(outcomes)

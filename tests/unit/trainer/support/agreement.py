@@ -1,7 +1,7 @@
 """Agreement of exported models with their originals, for any estimator and draw."""
 
 import numpy as np
-from tests.unit.trainer.penguins import (
+from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     MEASURES,
     fitted,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import structlog
-from tests.integration.trainer.candidates import SCORE, greater_wins
+from tests.integration.trainer.support.challengers import SCORE, greater_wins
 
 from rookery_core.job import exit_code
 from rookery_core.patience import Patience

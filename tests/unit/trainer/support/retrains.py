@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from tests.unit.trainer.penguins import drawn_rows, fitted, parted, shuffled, species_spec
+from tests.unit.trainer.support.penguins import drawn_rows, fitted, parted, shuffled, species_spec
 
 from rookery_core.distributions import LogUniform
 from rookery_core.spec import Gate, ModelSpec
@@ -33,7 +33,7 @@ GATE = Gate()
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Retrain:
     """A retrain."""
 
     promoted: bool
@@ -47,7 +47,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Entrant:
+class FittedConfiguration:
     """A fitted configuration, and what its cross-validation said."""
 
     parameters: Parameters
@@ -115,28 +115,30 @@ def quick_scores(snapshot: Snapshot, parameters: Parameters, seed: int) -> Score
     )
 
 
-def entrant(snapshot: Snapshot, parameters: Parameters, seed: int) -> Entrant:
+def fit_configuration(snapshot: Snapshot, parameters: Parameters, seed: int) -> FittedConfiguration:
     """That configuration, fitted."""
     scores = quick_scores(snapshot, parameters, seed)
     pipeline = fitted(snapshot, parameters, seed)
-    return Entrant(parameters, pipeline, scores.balanced_accuracy.mean)
+    return FittedConfiguration(parameters, pipeline, scores.balanced_accuracy.mean)
 
 
-def winner(snapshot: Snapshot, ordinal: int) -> Entrant:
+def best_of_sweep(snapshot: Snapshot, ordinal: int) -> FittedConfiguration:
     """The best of a sweep."""
     drawn = islice(configurations(snapshot.spec, ordinal), snapshot.spec.trials)
     best = min(
         drawn,
         key=lambda parameters: quick_scores(snapshot, parameters, ordinal).log_loss.mean,
     )
-    return entrant(snapshot, best, ordinal)
+    return fit_configuration(snapshot, best, ordinal)
 
 
-def judged(snapshot: Snapshot, challenger: Entrant, champion: Entrant | None) -> Decision:
+def decision_on(
+    snapshot: Snapshot, challenger: FittedConfiguration, champion: FittedConfiguration | None
+) -> Decision:
     """The gate's decision; a champion was trained on the same data."""
     spec = snapshot.spec
 
-    def stands(one: Entrant) -> Challenger:
+    def evaluated(one: FittedConfiguration) -> Challenger:
         told = probabilities(one.pipeline, spec, snapshot.holdout.features)
         return Challenger(standing(snapshot.holdout.labels, told), one.cross_validated)
 
@@ -150,59 +152,63 @@ def judged(snapshot: Snapshot, challenger: Entrant, champion: Entrant | None) ->
             seed=1,
             mapper=quick_map,
         )
-        opponent = Opponent("1", stands(champion).standing, comparison)
-    return decide(stands(challenger), opponent, GATE)
+        opponent = Opponent("1", evaluated(champion).standing, comparison)
+    return decide(evaluated(challenger), opponent, GATE)
 
 
-def contest(snapshot: Snapshot, challenger: Entrant, champion: Entrant) -> Outcome:
+def retrain(
+    snapshot: Snapshot, challenger: FittedConfiguration, champion: FittedConfiguration
+) -> Retrain:
     """A retrain on the champion's own data."""
     fresh = drawn_rows(snapshot.spec, FRESH, np.random.default_rng(0))
     losses = [
         row_losses(fresh.labels, probabilities(one.pipeline, snapshot.spec, fresh.features)).mean()
         for one in (champion, challenger)
     ]
-    promoted = judged(snapshot, challenger, champion).promote
-    return Outcome(promoted, float(losses[0] - losses[1]))
+    promoted = decision_on(snapshot, challenger, champion).promote
+    return Retrain(promoted, float(losses[0] - losses[1]))
 
 
-def between(number: int, champion: float, challenger: float) -> Outcome:
+def between(number: int, champion: float, challenger: float) -> Retrain:
     """A retrain from one penalty to another."""
     snapshot = penguins(search_spec(1), number)
-    return contest(
-        snapshot, entrant(snapshot, {"C": challenger}, 1), entrant(snapshot, {"C": champion}, 1)
+    return retrain(
+        snapshot,
+        fit_configuration(snapshot, {"C": challenger}, 1),
+        fit_configuration(snapshot, {"C": champion}, 1),
     )
 
 
-def noise(number: int) -> Outcome:
+def noise(number: int) -> Retrain:
     """Two penalties between which nothing changes."""
     return between(number, 12.0, 6.0)
 
 
-def better(number: int) -> Outcome:
+def better(number: int) -> Retrain:
     """A penalty that truly lowers the log loss, by 0.08 on average."""
     return between(number, 0.15, 6.0)
 
 
-def worse(number: int) -> Outcome:
+def worse(number: int) -> Retrain:
     """The same the other way round."""
     return between(number, 6.0, 0.15)
 
 
-def another_sweep(number: int, trials: int = 20) -> Outcome:
+def another_sweep(number: int, trials: int = 20) -> Retrain:
     """The winners of two sweeps on the same data."""
     snapshot = penguins(search_spec(trials), number)
-    return contest(snapshot, winner(snapshot, 1), winner(snapshot, 0))
+    return retrain(snapshot, best_of_sweep(snapshot, 1), best_of_sweep(snapshot, 0))
 
 
-def chain(number: int, retrains: int, trials: int = 20) -> Iterator[Outcome]:
+def chain(number: int, retrains: int, trials: int = 20) -> Iterator[Retrain]:
     """A sweep after the other on one data set; who is promoted defends the title."""
     snapshot = penguins(search_spec(trials), number)
-    champion = winner(snapshot, 0)
+    champion = best_of_sweep(snapshot, 0)
     for ordinal in range(1, retrains + 1):
-        challenger = winner(snapshot, ordinal)
-        outcome = contest(snapshot, challenger, champion)
-        yield outcome
-        if outcome.promoted:
+        challenger = best_of_sweep(snapshot, ordinal)
+        result = retrain(snapshot, challenger, champion)
+        yield result
+        if result.promoted:
             champion = challenger
 
 
@@ -212,9 +218,9 @@ def shuffled_labels(number: int, trials: int = 20) -> bool:
     generator = np.random.default_rng([2, number])
     rows = shuffled(drawn_rows(spec, ROWS, generator), generator)
     snapshot = parted(spec, rows, seed=number)
-    return judged(snapshot, winner(snapshot, 0), None).promote
+    return decision_on(snapshot, best_of_sweep(snapshot, 0), None).promote
 
 
-def whole_chain(number: int, retrains: int) -> list[Outcome]:
-    """A chain's outcomes."""
+def whole_chain(number: int, retrains: int) -> list[Retrain]:
+    """A chain's results."""
     return list(chain(number, retrains))

@@ -47,15 +47,15 @@ def greater_wins(score: int) -> Callable[[RegisteredVersion | None], Verdict]:
     return judge
 
 
-class Desk:
-    """Where a test makes and promotes candidates of one model."""
+class RegisteredModel:
+    """A model of a test's own: makes challengers of it, and decides on them."""
 
-    def __init__(self, client: MlflowClient, postgres: PostgresSettings, model: str) -> None:
+    def __init__(self, client: MlflowClient, postgres: PostgresSettings, name: str) -> None:
         self.client = client
         self.postgres = postgres
-        self.model = model
-        self.registry = ModelRegistry(client, Outage(Patience(60, 0.1)), model)
-        self.experiment = client.create_experiment(model)
+        self.name = name
+        self.registry = ModelRegistry(client, Outage(Patience(60, 0.1)), name)
+        self.experiment = client.create_experiment(name)
         self._engine: Engine = engine(postgres, PROCESSED)
 
     def close(self) -> None:
@@ -103,4 +103,4 @@ class Desk:
     def entries(self) -> Entries:
         """What the ledger says."""
         with self._engine.connect() as connection:
-            return read_entries(connection, self.model)
+            return read_entries(connection, self.name)

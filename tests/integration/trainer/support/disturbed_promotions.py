@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.integration.trainer.candidates import SCORE, Desk
-from tests.integration.trainer.promoters import Task, finish, resume, start, wait_until_stopped
+from tests.integration.trainer.support.challengers import SCORE, RegisteredModel
+from tests.integration.trainer.support.promotion_processes import (
+    Task,
+    finish,
+    resume,
+    start,
+    wait_until_stopped,
+)
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings
@@ -54,113 +60,113 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where promoters of one model run."""
+class Promotions:
+    """Makes promotions of one model, each for a process of its own, and finds what is left."""
 
-    desk: Desk
+    model: RegisteredModel
     tracking: TrackingSettings
     folder: Path
 
     def task(self, score: int | None) -> Task:
         """The decision of a new candidate; a rollback where there is no score."""
-        candidate = None if score is None else self.desk.candidate(score)
-        inside = self.folder / self.desk.model
-        return Task(self.desk.postgres, self.tracking, self.desk.model, candidate, inside)
+        candidate = None if score is None else self.model.candidate(score)
+        inside = self.folder / self.model.name
+        return Task(self.model.postgres, self.tracking, self.model.name, candidate, inside)
 
     def found(self) -> Found:
         """What is there now."""
         return Found(
-            len(self.desk.registry.versions()),
-            self.desk.registry.aliases(),
-            [intent.outcome for intent in self.desk.entries().intents],
+            len(self.model.registry.versions()),
+            self.model.registry.aliases(),
+            [intent.outcome for intent in self.model.entries().intents],
         )
 
 
-def killed_before(stage: Stage, step: str, score: int | None) -> Found:
+def killed_before(promotions: Promotions, step: str, score: int | None) -> Found:
     """A promoter was killed before `step`; the next trainer's start and a retry make it whole.
 
     There were three champions before, of scores 1, 2 and 3: a greater score is promoted, a smaller
     one rejected, and none at all is a rollback.
     """
-    desk = stage.desk
+    model = promotions.model
     for earlier in (1, 2, 3):
-        desk.promote(earlier)
-    task = replace(stage.task(score), step=step)
+        model.promote(earlier)
+    task = replace(promotions.task(score), step=step)
 
     assert finish(start(task)) == -signal.SIGKILL
-    found = stage.found()
-    settle(desk.registry, desk.postgres)
-    assert_agreed(desk)
+    found = promotions.found()
+    settle(model.registry, model.postgres)
+    assert_agreed(model)
     if task.candidate:
-        desk.conclude(task.candidate)
+        model.conclude(task.candidate)
     else:
-        roll_back(registry=desk.registry, postgres=desk.postgres, request_id=desk.model)
+        roll_back(registry=model.registry, postgres=model.postgres, request_id=model.name)
 
-    assert_agreed(desk)
+    assert_agreed(model)
     previous, champion, versions = {None: (1, 2, 3), 1: (2, 3, 4), 9: (3, 4, 4)}[score]
-    assert desk.registry.aliases() == {PREVIOUS: previous, CHAMPION: champion}
-    assert len(desk.registry.versions()) == versions
+    assert model.registry.aliases() == {PREVIOUS: previous, CHAMPION: champion}
+    assert len(model.registry.versions()) == versions
     return found
 
 
-def contest(stage: Stage, scores: Sequence[int]) -> None:
+def promote_at_once(promotions: Promotions, scores: Sequence[int]) -> None:
     """Promoters at once: never two inside, one decision each, the greatest score is champion."""
-    tasks = [stage.task(score) for score in scores]
+    tasks = [promotions.task(score) for score in scores]
     candidates = [task.candidate for task in tasks if task.candidate]
 
     codes = [finish(process) for process in [start(task) for task in tasks]]
 
     assert codes == [0] * len(scores)
-    entries = stage.desk.entries()
+    entries = promotions.model.entries()
     decided = [intent.change.version.sweep_id for intent in entries.intents]
     decided += [rejection.version.sweep_id for rejection in entries.rejections]
     assert sorted(decided) == sorted(candidate.sweep_id for candidate in candidates)
-    versions = stage.desk.registry.versions()
-    champion = versions[stage.desk.registry.aliases()[CHAMPION]]
+    versions = promotions.model.registry.versions()
+    champion = versions[promotions.model.registry.aliases()[CHAMPION]]
     assert int(champion.tags[SCORE]) == max(scores)
     # Each promotion knew the champion of the one before: nobody's update was lost.
     numbers = [None, *(intent.change.version.number for intent in entries.intents)]
     assert [intent.change.replaces for intent in entries.intents] == numbers[:-1]
     promoted = [int(versions[number].tags[SCORE]) for number in numbers if number]
     assert promoted == sorted(promoted)
-    assert_agreed(stage.desk)
+    assert_agreed(promotions.model)
 
 
-def stopped_before(stage: Stage, step: str, rival: int) -> None:
+def stopped_before(promotions: Promotions, step: str, rival: int) -> None:
     """A holder stood still before `step` for longer than its time-out: it is refused.
 
     A rival of score `rival` decides meanwhile; then the holder, of score 5, goes on. Just before it
     sends an alias, the request goes out still: it is set right before the holder ends.
     """
-    desk = stage.desk
-    desk.promote(1)
+    model = promotions.model
+    model.promote(1)
     times = LockTimes(wait=120, poll=0.02, idle=1)
-    stop = replace(stage.task(5), step=step, signal=signal.SIGSTOP, times=times)
+    stop = replace(promotions.task(5), step=step, signal=signal.SIGSTOP, times=times)
     process = start(stop)
     wait_until_stopped(process)
 
     # Waits for the lock until the server has ended the holder's silent session.
-    desk.promote(rival)
+    model.promote(rival)
     resume(process)
     code = finish(process)
 
     assert code == 0
     log = Path(f"{stop.inside}.log").read_text()
     assert '"refused"' in log
-    champion = desk.registry.versions()[desk.registry.aliases()[CHAMPION]]
+    champion = model.registry.versions()[model.registry.aliases()[CHAMPION]]
     assert int(champion.tags[SCORE]) == max(5, rival)
-    assert_agreed(desk)
+    assert_agreed(model)
 
 
-def assert_agreed(desk: Desk) -> None:
+def assert_agreed(model: RegisteredModel) -> None:
     """Ledger and registry say the same, and every sweep has one version and one decision."""
-    entries, versions = desk.entries(), desk.registry.versions()
+    entries, versions = model.entries(), model.registry.versions()
     assert entries.open is None
     assert [intent.epoch for intent in entries.intents] == list(range(1, 1 + len(entries.intents)))
     here = {each.version for each in versions.values()}
     rightful = rightful_champion(entries, here.__contains__)
     wanted = {CHAMPION: rightful.champion, PREVIOUS: rightful.previous}
-    assert desk.registry.aliases() == {k: v.number for k, v in wanted.items() if v}
+    assert model.registry.aliases() == {k: v.number for k, v in wanted.items() if v}
     sweeps = [version.sweep_id for version in here]
     assert len(sweeps) == len(set(sweeps))
     for version in here:
