@@ -23,8 +23,8 @@ from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.runs import as_text
-from rookery_trainer.steps import step
 from rookery_trainer.tracking import Outage
 from rookery_trainer.trial import Parameters
 
@@ -80,7 +80,7 @@ class LoggedModels:
                 model_type="classifier",
             )
         )
-        step("model files")
+        failpoint("model files")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"
             save(path, spec, pipeline, model, run_id)
@@ -90,7 +90,7 @@ class LoggedModels:
         self._outage.outlast(
             lambda: self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
         )
-        step("model ready")
+        failpoint("model ready")
         self._outage.outlast(lambda: self._client.finalize_logged_model(model.model_id, READY))
         return str(model.model_id)
 

@@ -10,11 +10,11 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Family, Parent, Pin
 from rookery_trainer.lock import HeldLock, locked
 from rookery_trainer.runs import Runs
 from rookery_trainer.snapshot import Batch, Snapshot, read_batch, read_snapshot
-from rookery_trainer.steps import step
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _pin(
 ) -> None:
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
-    step("pin")
+    failpoint("pin")
     # Two sweeps of a model that begin at once are still two draws.
     with locked(postgres, f"ordinal:{runs.spec.name}"):
         pin = Pin(

@@ -9,12 +9,12 @@ import structlog
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Change, Entries, Evidence, Grounds
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_intent, add_rejection, read_entries
 from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
-from rookery_trainer.steps import step
 from rookery_trainer.versions import RegisteredVersion, Version
 
 ATTEMPTS = 3
@@ -107,17 +107,17 @@ def _conclude(
     state = reconcile(lock, registry)
     conclusion = conclusion_of(state.entries, candidate.sweep_id)
     if conclusion is None:
-        step("register", model=registry.model)
+        failpoint("register", model=registry.model)
         challenger = registry.register(
             candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
         )
-        step("judge", model=registry.model)
+        failpoint("judge", model=registry.model)
         verdict = judge(state.champion)
         versions = {**state.versions, challenger.version.number: challenger}
         entries = _decide(lock, registry, replace(state, versions=versions), challenger, verdict)
         conclusion = conclusion_of(entries, candidate.sweep_id)
         assert conclusion is not None
-    step("tag run", model=registry.model)
+    failpoint("tag run", model=registry.model)
     tags = decision_tags(conclusion.decision, conclusion.grounds)
     registry.tag_run(candidate.parent_run_id, tags)
     _log.info(
@@ -129,7 +129,7 @@ def _conclude(
         rule=conclusion.grounds.rule,
         reason=conclusion.grounds.reason,
     )
-    step("done", model=registry.model)
+    failpoint("done", model=registry.model)
     return conclusion
 
 
@@ -145,14 +145,14 @@ def _decide(
     grounds = Grounds(verdict.rule, verdict.reason, verdict.evidence)
     replaces = state.champion.version.number if state.champion else None
     if verdict.promote:
-        step("intent", model=model)
+        failpoint("intent", model=model)
         change = Change(PROMOTION, version, replaces, grounds)
         add_intent(lock, model, state.entries.next_epoch, change)
         begun = replace(state, entries=read_entries(lock, model))
         return carry_out(lock, registry, begun).entries
-    step("rejection", model=model)
+    failpoint("rejection", model=model)
     add_rejection(lock, model, version, replaces, grounds)
-    step("tags", model=model)
+    failpoint("tags", model=model)
     entries = read_entries(lock, model)
     mirror(registry, entries, state.versions)
     return entries

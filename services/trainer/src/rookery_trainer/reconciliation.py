@@ -17,11 +17,11 @@ import structlog
 from rookery_core.ledger import ABANDONED, COMMITTED, ROLLBACK
 from rookery_core.registry import CHAMPION, PREVIOUS
 from rookery_trainer.entries import Entries, Intent, Rightful, rightful_champion
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
 from rookery_trainer.lock import HeldLock
 from rookery_trainer.mirror import mirror
 from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.steps import step
 from rookery_trainer.versions import RegisteredVersion, Version
 
 _log = structlog.get_logger()
@@ -58,7 +58,7 @@ def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
     Raises:
         LockLost: another holder may be at work; what is not done yet is left to it.
     """
-    step("reconcile", model=registry.model)
+    failpoint("reconcile", model=registry.model)
     entries = read_entries(lock, registry.model)
     state = State(entries, registry.versions(), registry.aliases())
     if intent := entries.open:
@@ -90,9 +90,9 @@ def carry_out(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
     _point(lock, registry, state, CHAMPION, intent.change.version)
     if intent.change.kind == ROLLBACK:
         _bar(lock, model, state.entries, intent)
-    step("outcome", model=model)
+    failpoint("outcome", model=model)
     add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.grounds.reason)
-    step("tags", model=model)
+    failpoint("tags", model=model)
     settled = replace(state, entries=read_entries(lock, model))
     mirror(registry, settled.entries, settled.versions)
     return settled
@@ -105,11 +105,11 @@ def _point(
     number = version.number if version else None
 
     def fenced() -> None:
-        step(f"alias {alias}", model=registry.model)
+        failpoint(f"alias {alias}", model=registry.model)
         lock.require()
         # Whoever stands still here comes too late: the session is gone, and the next holder, this
         # process first of all, sets the alias right.
-        step(f"send {alias}", model=registry.model)
+        failpoint(f"send {alias}", model=registry.model)
         registry.set_alias(alias, number)
 
     if state.aliases.get(alias) != number:
@@ -122,7 +122,7 @@ def _bar(lock: HeldLock, model: str, entries: Entries, intent: Intent) -> None:
         for each in entries.committed
         if each.change.version.number == intent.change.replaces
     ]
-    step("bar", model=model)
+    failpoint("bar", model=model)
     add_bar(lock, model, intent.epoch, replaced[-1], intent.change.grounds.reason)
 
 

@@ -9,11 +9,11 @@ from rookery_core.errors import Refused
 from rookery_core.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Change, Entries, Grounds, Intent, rightful_champion, succession
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_intent, read_entries
 from rookery_trainer.lock import HeldLock, LockTimes, locked, promotion_lock
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
-from rookery_trainer.steps import step
 from rookery_trainer.versions import Version
 
 REQUEST = "request_id"
@@ -49,7 +49,7 @@ def roll_back(
         assert state.champion is not None
         number = state.champion.version.number
         _log.info("rolled back", model=registry.model, champion=number)
-        step("done", model=registry.model)
+        failpoint("done", model=registry.model)
         return number
 
 
@@ -72,7 +72,7 @@ def _is_done(
 
 
 def _carry_out(lock: HeldLock, registry: ModelRegistry, state: State, change: Change) -> State:
-    step("intent", model=registry.model)
+    failpoint("intent", model=registry.model)
     add_intent(lock, registry.model, state.entries.next_epoch, change)
     begun = replace(state, entries=read_entries(lock, registry.model))
     return carry_out(lock, registry, begun)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import structlog
 
 from rookery_trainer.closing import closed_share
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
 from rookery_trainer.lock import HeldLock, LockTimes, locked, shard_lock, sweep_lock
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.runs import Runs
 from rookery_trainer.share import Share
-from rookery_trainer.steps import step
 from rookery_trainer.training import Trainer
 
 _log = structlog.get_logger()
@@ -55,7 +55,7 @@ class Shard:
             lock, self.trainer.hurried_runs, parent, self.share, self.trainer.postgres
         ):
             self._try(lock, runs, parent, family)
-            step("look")
+            failpoint("look")
             return runs.find(order.sweep_id).tried.issuperset(range(runs.spec.trials))
 
     def _begin(self, runs: Runs, order: Order) -> tuple[Parent, Family] | None:

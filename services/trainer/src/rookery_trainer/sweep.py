@@ -9,11 +9,11 @@ from typing import Protocol
 import structlog
 
 from rookery_core.errors import Refused
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FAILED, FINISHED, TAG_REASON, Child, Parent
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.progress import Progress
 from rookery_trainer.runs import Runs
-from rookery_trainer.steps import step
 from rookery_trainer.trial import Parameters, Trial
 from rookery_trainer.workers import Evaluation, Workers
 
@@ -125,7 +125,7 @@ class Sweep:
             # One more than there are workers: none is idle while a result is logged.
             while waiting and len(running) <= workers.number:
                 attempt = waiting.pop()
-                step(f"trial {attempt.index}")
+                failpoint(f"trial {attempt.index}")
                 self._hold.require()
                 run_id = self._runs.start(self._parent, attempt.index, attempt.draw)
                 future = workers.evaluate(self._configurations[attempt.draw])
@@ -137,7 +137,7 @@ class Sweep:
         parameters = self._configurations[attempt.draw]
         failure = _failure(future)
         self._hold.require()
-        step(f"finish {attempt.index}")
+        failpoint(f"finish {attempt.index}")
         if failure:
             _log.warning("configuration failed", index=attempt.index, reason=failure)
             self._runs.fail(run_id, parameters, failure)

@@ -21,6 +21,7 @@ from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.comparison import Mapper
 from rookery_trainer.cross_validation import fit_rows
 from rookery_trainer.export import Bundle, export_bundle
+from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
 from rookery_trainer.grid import grid
@@ -34,7 +35,6 @@ from rookery_trainer.scores import METRICS
 from rookery_trainer.served import ServedModel
 from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.standing import standing
-from rookery_trainer.steps import step
 from rookery_trainer.trial import Trial, best
 from rookery_trainer.verification import verify
 from rookery_trainer.versions import RegisteredVersion
@@ -72,7 +72,7 @@ class Podium:
         a second fit can differ in the last bit.
         """
         trial = best(trials)
-        step("winner")
+        failpoint("winner")
         with threadpool_limits(1):
             pipeline = fit_rows(snapshot.spec, snapshot.training, trial.parameters, seed)
         if self.artifacts.get_bundle(trial.run_id, folder):
@@ -86,11 +86,11 @@ class Podium:
                 sweep_id=parent.pin.sweep_id,
                 trained_at=parent.started_at,
             )
-            step("bundle")
+            failpoint("bundle")
             self.artifacts.put_bundle(trial.run_id, folder)
-        step("model")
+        failpoint("model")
         model_id = self.models.log(trial.run_id, snapshot.spec, pipeline, trial.parameters)
-        step("report")
+        failpoint("report")
         self._report(parent, snapshot, trials, bundle)
         tags = {
             TAG_BUNDLE: self.artifacts.bundle_path(trial.run_id),
