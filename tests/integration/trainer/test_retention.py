@@ -14,7 +14,7 @@ from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.object_store import ObjectStore
 from rookery_local.postgres import Postgres
 from rookery_trainer.artifact_objects import ArtifactObjects
-from rookery_trainer.lock import LockTimes, locked, sweep_lock
+from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
 from rookery_trainer.promotion import Candidate
 from rookery_trainer.retention import Retention
 from rookery_trainer.retention_plan import DAY, Rules

@@ -15,7 +15,7 @@ from tests.integration.trainer.support.shared_sweeps import (
 from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
 from rookery_core.manifest import Manifest
-from rookery_trainer.lock import LockTimes
+from rookery_trainer.locks.lock import LockTimes
 
 OTHERS = {f"{verb} {index}" for index in range(0, 20, 2) for verb in ("trial", "finish")}
 """Steps of the shard that is not killed."""

@@ -24,7 +24,7 @@ from tests.integration.trainer.support.sweep_processes import finish, run, start
 from rookery_core.manifest import Manifest
 from rookery_core.patience import Patience
 from rookery_local.stack import Stack
-from rookery_trainer.lock import LockTimes
+from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.tracking import connect
 
 AWAY = 30.0

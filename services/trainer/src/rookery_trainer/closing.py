@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.family import FAILED, KILLED, RUNNING, Parent
-from rookery_trainer.lock import HeldLock, LockTimes, locked, sweep_lock
+from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, sweep_lock
 from rookery_trainer.runs import Runs
 from rookery_trainer.share import Share
 

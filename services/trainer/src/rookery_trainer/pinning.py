@@ -12,7 +12,7 @@ from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Family, Parent, Pin
-from rookery_trainer.lock import HeldLock, locked
+from rookery_trainer.locks.lock import HeldLock, locked
 from rookery_trainer.runs import Runs
 from rookery_trainer.snapshot import Batch, Snapshot, read_batch, read_snapshot
 

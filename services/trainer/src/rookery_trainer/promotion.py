@@ -11,7 +11,7 @@ from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Change, Entries, Evidence, Grounds
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_intent, add_rejection, read_entries
-from rookery_trainer.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
+from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile

@@ -19,7 +19,7 @@ from rookery_core.registry import CHAMPION, PREVIOUS
 from rookery_trainer.entries import Entries, Intent, Rightful, rightful_champion
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
-from rookery_trainer.lock import HeldLock
+from rookery_trainer.locks.lock import HeldLock
 from rookery_trainer.mirror import mirror
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.versions import RegisteredVersion, Version

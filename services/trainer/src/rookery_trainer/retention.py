@@ -14,7 +14,14 @@ from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.artifact_objects import ArtifactObjects
-from rookery_trainer.lock import HeldLock, LockTaken, LockTimes, locked, promotion_lock, sweep_lock
+from rookery_trainer.locks.lock import (
+    HeldLock,
+    LockTaken,
+    LockTimes,
+    locked,
+    promotion_lock,
+    sweep_lock,
+)
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, reconcile
 from rookery_trainer.retention_plan import (

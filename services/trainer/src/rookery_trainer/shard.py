@@ -7,7 +7,7 @@ import structlog
 from rookery_trainer.closing import closed_share
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
-from rookery_trainer.lock import HeldLock, LockTimes, locked, shard_lock, sweep_lock
+from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, shard_lock, sweep_lock
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.runs import Runs

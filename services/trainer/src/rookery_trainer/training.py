@@ -17,7 +17,7 @@ from rookery_trainer.closing import LAST_WORDS, closed_sweep
 from rookery_trainer.comparison import Mapper
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
-from rookery_trainer.lock import HeldLock, sweep_lock
+from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.persistence import persist

@@ -7,7 +7,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
-from rookery_trainer.lock import HeldLock
+from rookery_trainer.locks.lock import HeldLock
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.retention_plan import Removal, Stays
 from rookery_trainer.tracking import Outage

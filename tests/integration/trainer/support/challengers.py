@@ -16,7 +16,7 @@ from rookery_core.registry import TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Entries, Evidence
 from rookery_trainer.ledger import read_entries
-from rookery_trainer.lock import LockTimes
+from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.promotion import Candidate, Conclusion, conclude
 from rookery_trainer.tracking import Outage

@@ -17,7 +17,7 @@ from tests.integration.trainer.support.promotion_processes import (
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings
 from rookery_trainer.entries import rightful_champion
-from rookery_trainer.lock import LockTimes
+from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.promotion import settle
 from rookery_trainer.rollback import roll_back
 

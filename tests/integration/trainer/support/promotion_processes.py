@@ -16,7 +16,7 @@ from tests.integration.trainer.support.challengers import SCORE, greater_wins
 from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
-from rookery_trainer.lock import LockTimes
+from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.promotion import Candidate, conclude
 from rookery_trainer.rollback import roll_back

@@ -22,7 +22,7 @@ from rookery_core.frozen import Frozen
 from rookery_core.locks import lock_key
 from rookery_core.patience import Patience, retrying
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.lock_session import limits, session_engine
+from rookery_trainer.locks.session import session_engine, session_limits
 from rookery_trainer.share import Share
 
 _log = structlog.get_logger()
@@ -160,7 +160,7 @@ def locked(
     watched = weakref.WeakMethod(lock._leave_to_parent)
     os.register_at_fork(after_in_child=lambda: (leave := watched()) and leave())
     try:
-        for statement in limits(times.idle):
+        for statement in session_limits(times.idle):
             lock.execute(statement)
         lock._pulse.start()
         lock._wait()

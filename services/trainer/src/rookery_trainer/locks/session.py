@@ -18,7 +18,7 @@ def session_engine(settings: PostgresSettings, idle: float) -> Engine:
     )
 
 
-def limits(idle: float) -> list[Executable]:
+def session_limits(idle: float) -> list[Executable]:
     """Statements after which the server ends the session `idle` seconds after its last word,
     or when the machine at its other end is gone."""
     third = max(1, int(idle / 3))

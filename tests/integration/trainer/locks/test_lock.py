@@ -13,13 +13,13 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_local.postgres import Postgres
-from rookery_trainer.lock import LockLost, LockTimes, locked
+from rookery_trainer.locks.lock import LockLost, LockTimes, locked
 
 QUICK = LockTimes(wait=0.2, poll=0.02, idle=1)
 HOLD = """
 import sys
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.lock import LockTimes, locked
+from rookery_trainer.locks.lock import LockTimes, locked
 
 with locked(PostgresSettings(), sys.argv[1], LockTimes(wait=60)):
     print("inside", flush=True)
