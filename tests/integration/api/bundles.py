@@ -27,11 +27,11 @@ from rookery_core.registry import (
     TAG_PROMOTED_AT,
 )
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.holdout import held_out
+from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.export import export_bundle
-from rookery_trainer.holdout import held_out
 from rookery_trainer.pipeline import fit, make_pipeline
 from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.snapshot import Rows, Snapshot
 from rookery_trainer.trial import Parameters, Trial
 
 SMALL: Mapping[str, Parameters] = {

@@ -20,10 +20,10 @@ from tests.unit.trainer.support.penguins import (
 from rookery_core.contract import contract_of
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.graph import onnx_model
 from rookery_trainer.pipeline import probabilities
 from rookery_trainer.served import ServedModel
-from rookery_trainer.snapshot import Rows
 
 PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {
     "random_forest": {"n_estimators": 10},

@@ -14,7 +14,7 @@ from tests.unit.trainer.test_graph import PARAMETERS
 from rookery_core.errors import Refused
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_trainer.folds import least_class_rows
+from rookery_trainer.data.folds import least_class_rows
 from rookery_trainer.pipeline import fit, make_pipeline, probabilities
 
 

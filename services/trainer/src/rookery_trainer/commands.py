@@ -19,6 +19,7 @@ from rookery_core.settings import (
     TrackingSettings,
 )
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.snapshot import await_batch
 from rookery_trainer.incumbent import has_champion
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.pinning import Order
@@ -29,7 +30,6 @@ from rookery_trainer.retention_settings import MlflowPostgresSettings, Retention
 from rookery_trainer.rollback import roll_back
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
 from rookery_trainer.shard import Shard
-from rookery_trainer.snapshot import await_batch
 from rookery_trainer.tracking import Outage, await_tracking, connect
 from rookery_trainer.training import Trainer
 

@@ -8,9 +8,9 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.pipeline import fit, make_pipeline, probabilities
 from rookery_trainer.scores import Scores, over_folds, score
-from rookery_trainer.snapshot import Rows
 from rookery_trainer.trial import Parameters
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]

@@ -9,13 +9,13 @@ from sklearn.pipeline import Pipeline
 
 from rookery_core.contract import contract_of
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.golden import golden_predictions
 from rookery_trainer.graph import onnx_model
 from rookery_trainer.grid import grid
 from rookery_trainer.recipe import check_recipe
 from rookery_trainer.scores import METRICS
 from rookery_trainer.served import ServedModel
-from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.standing import Standing, standing
 from rookery_trainer.trial import Trial
 from rookery_trainer.verification import Agreement, verify

@@ -8,10 +8,10 @@ from rookery_core.contract import CategoryFeature, Contract, contract_of
 from rookery_trainer.champion_bundle import Champion
 from rookery_trainer.comparison import Configuration, Mapper, compare
 from rookery_trainer.contenders import Challenger, Opponent
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle
 from rookery_trainer.gate import Decision, decide
 from rookery_trainer.served import ServedModel
-from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.standing import standing
 from rookery_trainer.trial import Trial
 

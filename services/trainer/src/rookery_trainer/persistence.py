@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
+from rookery_trainer.data.snapshot import NoData
 from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked
 from rookery_trainer.settings import TrainerSettings
-from rookery_trainer.snapshot import NoData
 
 T = TypeVar("T")
 LOSSES = 10

@@ -10,11 +10,11 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.snapshot import Batch, Snapshot, read_batch, read_snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Family, Parent, Pin
 from rookery_trainer.locks.lock import HeldLock, locked
 from rookery_trainer.runs import Runs
-from rookery_trainer.snapshot import Batch, Snapshot, read_batch, read_snapshot
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.closing import LAST_WORDS, closed_sweep
 from rookery_trainer.comparison import Mapper
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
@@ -27,7 +28,6 @@ from rookery_trainer.promotion import conclude
 from rookery_trainer.runs import Runs
 from rookery_trainer.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
-from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.sweep import SPARE, Sweep
 from rookery_trainer.tracking import Outage
 from rookery_trainer.trial import Trial

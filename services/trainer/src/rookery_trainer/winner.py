@@ -20,6 +20,7 @@ from rookery_core.registry import (
 from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.comparison import Mapper
 from rookery_trainer.cross_validation import fit_rows
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Parent
@@ -33,7 +34,6 @@ from rookery_trainer.run_metrics import metrics_of
 from rookery_trainer.runs import Runs
 from rookery_trainer.scores import METRICS
 from rookery_trainer.served import ServedModel
-from rookery_trainer.snapshot import Snapshot
 from rookery_trainer.standing import standing
 from rookery_trainer.trial import Trial, best
 from rookery_trainer.verification import verify

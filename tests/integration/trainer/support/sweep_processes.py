@@ -17,12 +17,12 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
+from rookery_trainer.data.snapshot import await_batch
 from rookery_trainer.pinning import Order
 from rookery_trainer.progress import Events
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.shard import Shard
 from rookery_trainer.share import Share
-from rookery_trainer.snapshot import await_batch
 from rookery_trainer.tracking import connect
 from rookery_trainer.training import Trainer
 

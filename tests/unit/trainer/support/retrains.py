@@ -19,11 +19,11 @@ from rookery_core.spec import Gate, ModelSpec
 from rookery_trainer.comparison import Configuration, Repeat, compare, fold_losses, splits
 from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.cross_validation import Fold, folds
+from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.gate import Decision, decide
 from rookery_trainer.pipeline import probabilities
 from rookery_trainer.scores import Scores, over_folds, row_losses, score
 from rookery_trainer.search_space import configurations
-from rookery_trainer.snapshot import Rows, Snapshot
 from rookery_trainer.standing import standing
 from rookery_trainer.trial import Parameters, Value
 

@@ -5,7 +5,7 @@ import pytest
 from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
 from rookery_core.spec import Holdout
-from rookery_trainer.holdout import check_holdout, held_out
+from rookery_trainer.data.holdout import check_holdout, held_out
 
 
 def rows(count: int = 1000) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.patience import Patience
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
-from rookery_trainer.holdout import check_holdout, held_out
+from rookery_trainer.data.holdout import check_holdout, held_out
 
 _log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from pandas import DataFrame
 
 from rookery_core.errors import Refused
 from rookery_core.spec import Holdout, ModelSpec
-from rookery_trainer.folds import least_class_rows
+from rookery_trainer.data.folds import least_class_rows
 
 LEAST_HELD_OUT = 5
 """Rows of each class the hold-out must have."""
