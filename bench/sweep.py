@@ -37,7 +37,7 @@ from rookery_local.environment import TELEMETRY_OFF
 from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
 from rookery_trainer.data.snapshot import Snapshot, await_batch, read_snapshot
-from rookery_trainer.search_space import configurations
+from rookery_trainer.model.search_space import configurations
 
 RUN_WRITES = "POST /api/2.0/mlflow/runs/"
 

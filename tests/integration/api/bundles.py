@@ -30,9 +30,9 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.export import export_bundle
-from rookery_trainer.pipeline import fit, make_pipeline
-from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.trial import Parameters, Trial
+from rookery_trainer.model.pipeline import fit, make_pipeline
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Parameters, Trial
 
 SMALL: Mapping[str, Parameters] = {
     "random_forest": {"n_estimators": 10, "max_depth": 4},

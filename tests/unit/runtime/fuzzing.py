@@ -22,8 +22,8 @@ from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_trainer.export import export_bundle
-from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.trial import Parameters, Trial
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Parameters, Trial
 
 ROOT = Path(__file__).resolve().parents[3]
 PARAMETERS: dict[EstimatorName, Parameters] = {

@@ -11,7 +11,7 @@ from rookery_runtime.graph import rebuild
 from rookery_runtime.session import Session
 from rookery_trainer.graph import onnx_model
 from rookery_trainer.grid import grid
-from rookery_trainer.search_space import first_configurations
+from rookery_trainer.model.search_space import first_configurations
 from rookery_trainer.served import ServedModel
 
 

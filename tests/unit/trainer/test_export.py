@@ -20,9 +20,9 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.golden import frame_of
-from rookery_trainer.scores import Estimate, Scores
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.served import ServedModel
-from rookery_trainer.trial import Trial
 
 PARAMETERS = {"n_estimators": 20, "max_depth": 4}
 SCORE = Estimate(mean=0.9, deviation=0.01)
@@ -70,7 +70,7 @@ def test_the_manifest_says_what_is_true_of_the_model(snapshot: Snapshot, tmp_pat
     )
     assert manifest.training_rows + manifest.holdout_rows == 344
     assert (manifest.run_id, manifest.parameters) == ("run", PARAMETERS)
-    assert manifest.metrics["balanced_accuracy"] == bundle.standing.score.balanced_accuracy > 0.9
+    assert manifest.metrics["balanced_accuracy"] == bundle.evaluation.score.balanced_accuracy > 0.9
 
 
 def test_golden_predictions_are_the_models_own_answers(snapshot: Snapshot, tmp_path: Path) -> None:

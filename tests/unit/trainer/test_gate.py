@@ -11,25 +11,25 @@ from rookery_core.spec import Gate
 from rookery_trainer.comparison import Comparison, corrected_t_test
 from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.gate import decide
-from rookery_trainer.scores import Score
-from rookery_trainer.standing import Standing
+from rookery_trainer.model.evaluation import HoldoutEvaluation
+from rookery_trainer.model.scores import Score
 
 GATE = Gate()
 
 
-def stands(*counts: tuple[int, ...], log_loss: float = 0.1) -> Standing:
+def stands(*counts: tuple[int, ...], log_loss: float = 0.1) -> HoldoutEvaluation:
     confusion = np.array(counts, dtype=np.int64)
     recalls = tuple(np.diag(confusion) / confusion.sum(axis=1))
     mean = float(np.mean(recalls))
-    return Standing(Score(mean, mean, mean, log_loss, recalls), confusion)
+    return HoldoutEvaluation(Score(mean, mean, mean, log_loss, recalls), confusion)
 
 
 GOOD = stands((30, 0, 0), (0, 12, 2), (0, 0, 25))
 CHANCE = stands((15, 6, 9), (7, 3, 4), (12, 5, 8), log_loss=1.1)
 
 
-def challenger(standing: Standing = GOOD, cross_validated: float = 0.95) -> Challenger:
-    return Challenger(standing, cross_validated)
+def challenger(evaluation: HoldoutEvaluation = GOOD, cross_validated: float = 0.95) -> Challenger:
+    return Challenger(evaluation, cross_validated)
 
 
 def gains(mean: float, deviation: float = 0.02) -> Comparison:
@@ -45,12 +45,14 @@ def test_a_first_champion_that_beats_chance_is_promoted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "cross_validated"),
+    ("evaluation", "cross_validated"),
     [(CHANCE, 0.95), (GOOD, 0.34), (stands((9, 1), (6, 3)), 0.6)],
     ids=["on the hold-out", "in cross-validation", "more than luck on few rows"],
 )
-def test_a_first_champion_must_beat_chance(standing: Standing, cross_validated: float) -> None:
-    decision = decide(challenger(standing, cross_validated), None, GATE)
+def test_a_first_champion_must_beat_chance(
+    evaluation: HoldoutEvaluation, cross_validated: float
+) -> None:
+    decision = decide(challenger(evaluation, cross_validated), None, GATE)
 
     assert not decision.promote
     assert decision.reason.startswith("rejected by the rule 'first champion': ")
@@ -87,7 +89,7 @@ def test_without_a_true_gain_the_champion_stays(comparison: Comparison, failed: 
 
 
 @pytest.mark.parametrize(
-    ("standing", "promoted"),
+    ("evaluation", "promoted"),
     [
         (stands((28, 2, 0), (0, 12, 2), (0, 0, 25)), True),
         (stands((27, 3, 0), (0, 12, 2), (0, 0, 25)), False),
@@ -96,8 +98,10 @@ def test_without_a_true_gain_the_champion_stays(comparison: Comparison, failed: 
     ],
     ids=["two misses more", "three misses more", "one of a small class", "two of a small class"],
 )
-def test_the_fitted_file_must_not_be_inferior(standing: Standing, promoted: bool) -> None:
-    decision = decide(challenger(standing), Opponent("7", GOOD, gains(0.05)), GATE)
+def test_the_fitted_file_must_not_be_inferior(
+    evaluation: HoldoutEvaluation, promoted: bool
+) -> None:
+    decision = decide(challenger(evaluation), Opponent("7", GOOD, gains(0.05)), GATE)
 
     assert decision.promote is promoted
 

@@ -22,7 +22,7 @@ from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.graph import onnx_model
-from rookery_trainer.pipeline import probabilities
+from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.served import ServedModel
 
 PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {

@@ -15,8 +15,8 @@ from rookery_core.errors import Refused
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.logged_model import save
-from rookery_trainer.search_space import first_configurations
-from rookery_trainer.trial import Parameters
+from rookery_trainer.model.search_space import first_configurations
+from rookery_trainer.model.trial import Parameters
 
 # MLflow's own: how it compares an example's columns, and type hints of its agents.
 pytestmark = [

@@ -15,9 +15,9 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.champion_bundle import Champion
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle, export_bundle
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Parameters, Trial
 from rookery_trainer.opponent import contest
-from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.trial import Parameters, Trial
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
 FEW: Parameters = {"n_neighbors": 3}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 import structlog
 from structlog.testing import capture_logs
 
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.progress import Bar, Events, progress
-from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.trial import Trial
 
 HALF = Estimate(0.5, 0.1)
 TRIAL = Trial(3, {"C": 1.0}, "run", Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,)))

@@ -23,7 +23,7 @@ from rookery_core.errors import Refused
 from rookery_core.spec import ModelSpec
 from rookery_trainer.graph import OPSETS, onnx_model
 from rookery_trainer.grid import UNKNOWN_CATEGORY, grid
-from rookery_trainer.pipeline import make_pipeline
+from rookery_trainer.model.pipeline import make_pipeline
 from rookery_trainer.recipe import check_recipe
 from rookery_trainer.served import ServedModel
 from rookery_trainer.verification import verify

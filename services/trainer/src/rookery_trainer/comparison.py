@@ -18,12 +18,12 @@ from sklearn.model_selection import StratifiedKFold
 
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
-from rookery_trainer.cross_validation import Fold, fit_rows
 from rookery_trainer.data.folds import COMPARISON_FOLDS
 from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.pipeline import probabilities
-from rookery_trainer.scores import row_losses
-from rookery_trainer.trial import Parameters
+from rookery_trainer.model.cross_validation import Fold, fit_rows
+from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.model.scores import row_losses
+from rookery_trainer.model.trial import Parameters
 
 REPEATS = 10
 

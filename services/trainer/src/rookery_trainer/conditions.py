@@ -8,7 +8,7 @@ from rookery_core.spec import Gate
 from rookery_trainer.chance import balanced_accuracy, chance_level, permutation_p
 from rookery_trainer.comparison import Comparison
 from rookery_trainer.contenders import Challenger
-from rookery_trainer.standing import Standing
+from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 SIGNIFICANCE = 0.05
 """Of the comparison with the champion."""
@@ -29,7 +29,7 @@ class Condition:
 
 def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
     """The challenger has learned something: what shuffled labels teach does not pass."""
-    confusion = challenger.standing.confusion
+    confusion = challenger.evaluation.confusion
     needed = chance_level(confusion) + gate.margin
     held_out = balanced_accuracy(confusion)
     p = permutation_p(confusion, seed=0)
@@ -49,13 +49,17 @@ def superior(comparison: Comparison, gate: Gate) -> list[Condition]:
     ]
 
 
-def no_worse(challenger: Standing, champion: Standing, gate: Gate) -> list[Condition]:
+def no_worse(
+    challenger: HoldoutEvaluation, champion: HoldoutEvaluation, gate: Gate
+) -> list[Condition]:
     """The challenger's log loss on the hold-out is at most `gate.margin` above the champion's."""
     loss = challenger.score.log_loss - champion.score.log_loss
     return [_at_most("more log loss on the hold-out", loss, gate.margin)]
 
 
-def not_inferior(challenger: Standing, champion: Standing, gate: Gate) -> list[Condition]:
+def not_inferior(
+    challenger: HoldoutEvaluation, champion: HoldoutEvaluation, gate: Gate
+) -> list[Condition]:
     """The challenger's file misses no more rows of the hold-out than chance explains.
 
     At most two more than the champion's, or one percent of the rows, and no class's recall falls

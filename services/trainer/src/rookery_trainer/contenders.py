@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from rookery_trainer.comparison import Comparison
-from rookery_trainer.standing import Standing
+from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 
 @dataclass(frozen=True)
 class Challenger:
     """The sweep's winner."""
 
-    standing: Standing
+    evaluation: HoldoutEvaluation
     cross_validated: float
     """Its configuration's mean balanced accuracy over the sweep's folds."""
 
@@ -21,7 +21,7 @@ class Opponent:
 
     version: str
     """Of the registered model."""
-    standing: Standing | None = None
+    evaluation: HoldoutEvaluation | None = None
     """None with another contract: today's rows are no input for it."""
     comparison: Comparison | None = None
     """The challenger's configuration against its own; None where it was trained from other data,

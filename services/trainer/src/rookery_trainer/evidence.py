@@ -7,7 +7,7 @@ from typing import Any
 
 from rookery_trainer.conditions import Condition
 from rookery_trainer.contenders import Challenger, Opponent
-from rookery_trainer.standing import Standing
+from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 
 def record(
@@ -21,15 +21,15 @@ def record(
         "rule": rule,
         "conditions": [asdict(condition) for condition in conditions],
         "challenger": {
-            **_standing(challenger.standing),
+            **_figures(challenger.evaluation),
             "cross_validated_balanced_accuracy": challenger.cross_validated,
         },
     }
     if opponent:
         found["champion"] = {
             "version": opponent.version,
-            "same_contract": opponent.standing is not None,
-            **(_standing(opponent.standing) if opponent.standing else {}),
+            "same_contract": opponent.evaluation is not None,
+            **(_figures(opponent.evaluation) if opponent.evaluation else {}),
         }
         if opponent.comparison:
             found["comparison"] = asdict(opponent.comparison)
@@ -37,12 +37,12 @@ def record(
     return plain
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _figures(evaluation: HoldoutEvaluation) -> dict[str, Any]:
     return {
-        "rows": standing.rows,
-        "misses": standing.misses,
-        "confusion": standing.confusion.tolist(),
-        **asdict(standing.score),
+        "rows": evaluation.rows,
+        "misses": evaluation.misses,
+        "confusion": evaluation.confusion.tolist(),
+        **asdict(evaluation.score),
     }
 
 

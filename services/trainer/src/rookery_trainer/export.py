@@ -13,11 +13,11 @@ from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.golden import golden_predictions
 from rookery_trainer.graph import onnx_model
 from rookery_trainer.grid import grid
+from rookery_trainer.model.evaluation import HoldoutEvaluation, evaluate_holdout
+from rookery_trainer.model.scores import METRICS
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.recipe import check_recipe
-from rookery_trainer.scores import METRICS
 from rookery_trainer.served import ServedModel
-from rookery_trainer.standing import Standing, standing
-from rookery_trainer.trial import Trial
 from rookery_trainer.verification import Agreement, verify
 
 
@@ -29,7 +29,7 @@ class Bundle:
     """Holds `model.onnx` and `manifest.json`."""
     manifest: Manifest
     manifest_sha256: str
-    standing: Standing
+    evaluation: HoldoutEvaluation
     agreement: Agreement
 
 
@@ -60,7 +60,7 @@ def export_bundle(
     known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
     agreement = verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed))
     held_out = served.probabilities(snapshot.holdout.features)
-    found = standing(snapshot.holdout.labels, held_out)
+    found = evaluate_holdout(snapshot.holdout.labels, held_out)
     manifest = Manifest(
         contract=contract_of(spec),
         model_sha256=hashlib.sha256(model).hexdigest(),
@@ -85,6 +85,6 @@ def export_bundle(
         directory=directory,
         manifest=manifest,
         manifest_sha256=hashlib.sha256(text).hexdigest(),
-        standing=found,
+        evaluation=found,
         agreement=agreement,
     )

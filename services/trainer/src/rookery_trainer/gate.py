@@ -9,7 +9,7 @@ from rookery_core.spec import Gate
 from rookery_trainer import evidence
 from rookery_trainer.conditions import Condition, beats_chance, no_worse, not_inferior, superior
 from rookery_trainer.contenders import Challenger, Opponent
-from rookery_trainer.scores import Score
+from rookery_trainer.model.scores import Score
 
 Rule = Literal[
     "first champion",
@@ -58,7 +58,7 @@ def _rule(challenger: Challenger, opponent: Opponent | None, gate: Gate) -> Rule
         return "always"
     if opponent is None:
         return "first champion"
-    if opponent.standing is None:
+    if opponent.evaluation is None:
         return "new baseline"
     return "fresh data" if opponent.comparison is None else "superior configuration"
 
@@ -69,20 +69,20 @@ def _conditions(
     if rule in ("not a number", "always"):
         return []
     conditions = beats_chance(challenger, gate)
-    if opponent and opponent.standing:
-        champion = opponent.standing
+    if opponent and opponent.evaluation:
+        champion = opponent.evaluation
         if opponent.comparison:
             conditions += superior(opponent.comparison, gate)
         else:
-            conditions += no_worse(challenger.standing, champion, gate)
-        conditions += not_inferior(challenger.standing, champion, gate)
+            conditions += no_worse(challenger.evaluation, champion, gate)
+        conditions += not_inferior(challenger.evaluation, champion, gate)
     return conditions
 
 
 def _finite(challenger: Challenger, opponent: Opponent | None) -> bool:
-    figures = [challenger.cross_validated, *_figures(challenger.standing.score)]
-    if opponent and opponent.standing:
-        figures += _figures(opponent.standing.score)
+    figures = [challenger.cross_validated, *_figures(challenger.evaluation.score)]
+    if opponent and opponent.evaluation:
+        figures += _figures(opponent.evaluation.score)
     if opponent and opponent.comparison:
         figures += [*opponent.comparison.gains, opponent.comparison.t, opponent.comparison.p]
     return all(math.isfinite(figure) for figure in figures)

@@ -7,7 +7,7 @@ from sklearn.pipeline import Pipeline
 from rookery_core.columns import CategoryColumn, NumberColumn
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
-from rookery_trainer.pipeline import ESTIMATOR
+from rookery_trainer.model.pipeline import ESTIMATOR
 
 JITTERED_ROWS = 5_000
 THRESHOLDS = 10_000

@@ -24,9 +24,9 @@ from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.model.trial import Parameters
 from rookery_trainer.runs import as_text
 from rookery_trainer.tracking import Outage
-from rookery_trainer.trial import Parameters
 
 READY: Literal["READY"] = "READY"
 _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")

@@ -11,9 +11,9 @@ from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle
 from rookery_trainer.gate import Decision, decide
+from rookery_trainer.model.evaluation import evaluate_holdout
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.served import ServedModel
-from rookery_trainer.standing import standing
-from rookery_trainer.trial import Trial
 
 _log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ def contest(
     if champion:
         winner = Configuration(spec.estimator, trial.parameters)
         opponent = face(champion, winner, snapshot, seed=seed, mapper=mapper)
-    challenger = Challenger(bundle.standing, trial.scores.balanced_accuracy.mean)
+    challenger = Challenger(bundle.evaluation, trial.scores.balanced_accuracy.mean)
     return decide(challenger, opponent, spec.gate)
 
 
@@ -60,7 +60,9 @@ def face(
     if not same_contract(manifest.contract, contract_of(spec)):
         return Opponent(champion.version)
     served = ServedModel.read(manifest, champion.model)
-    found = standing(snapshot.holdout.labels, served.probabilities(snapshot.holdout.features))
+    found = evaluate_holdout(
+        snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)
+    )
     if manifest.data_digest != snapshot.data_digest or spec.gate.policy == "always":
         return Opponent(champion.version, found)
     started = time.monotonic()

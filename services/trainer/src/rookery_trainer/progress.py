@@ -9,7 +9,7 @@ import structlog
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from rookery_trainer.trial import Trial
+from rookery_trainer.model.trial import Trial
 
 _log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from rookery_core.errors import Refused
 from rookery_core.estimators import SEARCHABLE
 from rookery_core.spec import ModelSpec
-from rookery_trainer.pipeline import make_pipeline
+from rookery_trainer.model.pipeline import make_pipeline
 
 _FREE = frozenset({"random_state", "max_iter"})
 """Parameters that have no part in how a model is exported."""

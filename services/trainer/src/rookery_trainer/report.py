@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 from rookery_core.distributions import Choice, LogUniform
 from rookery_core.spec import ModelSpec
-from rookery_trainer.standing import Standing
-from rookery_trainer.trial import Trial, best
+from rookery_trainer.model.evaluation import HoldoutEvaluation
+from rookery_trainer.model.trial import Trial, best_trial
 
 CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png", "spec.json"
 
 
 def write_report(
-    folder: Path, spec: ModelSpec, trials: Sequence[Trial], standing: Standing
+    folder: Path, spec: ModelSpec, trials: Sequence[Trial], evaluation: HoldoutEvaluation
 ) -> None:
     """`folder` holds the winner's confusion matrix, its table of classes, the search, the spec."""
-    draw_confusion(spec.classes, standing.confusion).savefig(folder / CONFUSION, dpi=120)
+    draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)
     draw_search(spec, trials).savefig(folder / SEARCH, dpi=120)
-    write_classes(folder / CLASSES, spec.classes, best(trials), standing.confusion)
+    write_classes(folder / CLASSES, spec.classes, best_trial(trials), evaluation.confusion)
     write_spec(folder / SPEC, spec)
 
 
@@ -106,7 +106,7 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
         if isinstance(distribution, LogUniform):
             axes.set_xscale("log")
     axes.errorbar(where, losses, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
-    winner = trials.index(best(trials))
+    winner = trials.index(best_trial(trials))
     axes.plot(where[winner], losses[winner], "o", color="tab:orange", zorder=2, label="winner")
     axes.set_xlabel(name)
 

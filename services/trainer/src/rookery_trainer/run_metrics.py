@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from rookery_trainer.scores import METRICS, Estimate, Scores
+from rookery_trainer.model.scores import METRICS, Estimate, Scores
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 

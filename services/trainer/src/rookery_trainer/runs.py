@@ -30,10 +30,10 @@ from rookery_trainer.family import (
     family_of,
     parent_of,
 )
+from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.trial import Parameters, Trial, Value
 from rookery_trainer.run_metrics import metrics_of, scores_of
-from rookery_trainer.scores import Scores
 from rookery_trainer.tracking import Outage
-from rookery_trainer.trial import Parameters, Trial, Value
 
 _PAGE = 1000
 _LONGEST = 5000

@@ -20,17 +20,17 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.logged_model import LoggedModels
+from rookery_trainer.model.search_space import first_configurations, sweep_seed
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.progress import Progress
 from rookery_trainer.promotion import conclude
 from rookery_trainer.runs import Runs
-from rookery_trainer.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.sweep import SPARE, Sweep
 from rookery_trainer.tracking import Outage
-from rookery_trainer.trial import Trial
 from rookery_trainer.winner import Judge, Podium
 from rookery_trainer.workers import Bench, Workers, workers
 

@@ -10,7 +10,7 @@ from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import PROBABILITY_TOLERANCE
 from rookery_core.spec import ModelSpec
-from rookery_trainer.pipeline import probabilities
+from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.served import ServedModel
 
 

@@ -19,7 +19,6 @@ from rookery_core.registry import (
 )
 from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.comparison import Mapper
-from rookery_trainer.cross_validation import fit_rows
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.failpoints import failpoint
@@ -27,15 +26,16 @@ from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
 from rookery_trainer.grid import grid
 from rookery_trainer.logged_model import LoggedModels
+from rookery_trainer.model.cross_validation import fit_rows
+from rookery_trainer.model.evaluation import evaluate_holdout
+from rookery_trainer.model.scores import METRICS
+from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.opponent import contest
 from rookery_trainer.promotion import Candidate
 from rookery_trainer.report import write_report
 from rookery_trainer.run_metrics import metrics_of
 from rookery_trainer.runs import Runs
-from rookery_trainer.scores import METRICS
 from rookery_trainer.served import ServedModel
-from rookery_trainer.standing import standing
-from rookery_trainer.trial import Trial, best
 from rookery_trainer.verification import verify
 from rookery_trainer.versions import RegisteredVersion
 
@@ -71,7 +71,7 @@ class Podium:
         Doing it again finds the bundle and the model that are there: they may be registered, and
         a second fit can differ in the last bit.
         """
-        trial = best(trials)
+        trial = best_trial(trials)
         failpoint("winner")
         with threadpool_limits(1):
             pipeline = fit_rows(snapshot.spec, snapshot.training, trial.parameters, seed)
@@ -104,7 +104,7 @@ class Podium:
     def _report(
         self, parent: Parent, snapshot: Snapshot, trials: Sequence[Trial], bundle: Bundle
     ) -> None:
-        spec, trial, score = snapshot.spec, best(trials), bundle.standing.score
+        spec, trial, score = snapshot.spec, best_trial(trials), bundle.evaluation.score
         holdout = {f"holdout_{name}": getattr(score, name) for name in METRICS}
         self.runs.log(trial.run_id, {}, holdout)
         self.runs.log(
@@ -121,7 +121,7 @@ class Podium:
             {**metrics_of(trial.scores, spec.classes), **holdout},
         )
         with tempfile.TemporaryDirectory() as folder:
-            write_report(Path(folder), spec, trials, bundle.standing)
+            write_report(Path(folder), spec, trials, bundle.evaluation)
             self.artifacts.put(parent.run_id, Path(folder))
 
 
@@ -140,7 +140,9 @@ def restored(folder: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
         directory=folder,
         manifest=manifest,
         manifest_sha256=hashlib.sha256(text).hexdigest(),
-        standing=standing(snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)),
+        evaluation=evaluate_holdout(
+            snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)
+        ),
         agreement=verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed)),
     )
 

@@ -17,11 +17,11 @@ from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import RookeryError
 from rookery_core.spec import ModelSpec
-from rookery_trainer.cross_validation import cross_validate, fit_rows
 from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.fork_server import warm_up
-from rookery_trainer.scores import Scores
-from rookery_trainer.trial import Parameters, Value
+from rookery_trainer.model.cross_validation import cross_validate, fit_rows
+from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.trial import Parameters, Value
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")

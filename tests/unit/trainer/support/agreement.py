@@ -16,8 +16,8 @@ from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.graph import onnx_model
 from rookery_trainer.grid import grid
+from rookery_trainer.model.search_space import first_configurations
 from rookery_trainer.recipe import check_recipe
-from rookery_trainer.search_space import first_configurations
 from rookery_trainer.served import ServedModel
 from rookery_trainer.verification import Agreement, verify
 

@@ -15,9 +15,9 @@ from rookery_core.distributions import Choice, Distribution
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
-from rookery_trainer.cross_validation import fit_rows
 from rookery_trainer.data.snapshot import Rows, Snapshot
-from rookery_trainer.trial import Parameters, Value
+from rookery_trainer.model.cross_validation import fit_rows
+from rookery_trainer.model.trial import Parameters, Value
 
 MEASURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 EVERYTHING = ("island", *MEASURES, "sex")

@@ -18,14 +18,14 @@ from rookery_core.distributions import LogUniform
 from rookery_core.spec import Gate, ModelSpec
 from rookery_trainer.comparison import Configuration, Repeat, compare, fold_losses, splits
 from rookery_trainer.contenders import Challenger, Opponent
-from rookery_trainer.cross_validation import Fold, folds
 from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.gate import Decision, decide
-from rookery_trainer.pipeline import probabilities
-from rookery_trainer.scores import Scores, over_folds, row_losses, score
-from rookery_trainer.search_space import configurations
-from rookery_trainer.standing import standing
-from rookery_trainer.trial import Parameters, Value
+from rookery_trainer.model.cross_validation import Fold, folds
+from rookery_trainer.model.evaluation import evaluate_holdout
+from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.model.scores import Scores, over_folds, row_losses, score
+from rookery_trainer.model.search_space import configurations
+from rookery_trainer.model.trial import Parameters, Value
 
 ROWS = 344
 FRESH = 20_000
@@ -140,7 +140,7 @@ def decision_on(
 
     def evaluated(one: FittedConfiguration) -> Challenger:
         told = probabilities(one.pipeline, spec, snapshot.holdout.features)
-        return Challenger(standing(snapshot.holdout.labels, told), one.cross_validated)
+        return Challenger(evaluate_holdout(snapshot.holdout.labels, told), one.cross_validated)
 
     opponent = None
     if champion:
@@ -152,7 +152,7 @@ def decision_on(
             seed=1,
             mapper=quick_map,
         )
-        opponent = Opponent("1", evaluated(champion).standing, comparison)
+        opponent = Opponent("1", evaluated(champion).evaluation, comparison)
     return decide(evaluated(challenger), opponent, GATE)
 
 

@@ -6,7 +6,7 @@ from rookery_core.catalog import load_catalog
 from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.errors import Refused
 from rookery_core.spec import ModelSpec
-from rookery_trainer.search_space import (
+from rookery_trainer.model.search_space import (
     configurations,
     first_configurations,
     space_size,

@@ -10,7 +10,7 @@ import numpy as np
 from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.errors import Refused
 from rookery_core.spec import ModelSpec
-from rookery_trainer.trial import Parameters, Value
+from rookery_trainer.model.trial import Parameters, Value
 
 
 def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:

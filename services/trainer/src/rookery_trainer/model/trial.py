@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rookery_trainer.scores import Scores
+from rookery_trainer.model.scores import Scores
 
 Value = bool | int | float | str | None
 Parameters = Mapping[str, Value]
@@ -22,7 +22,7 @@ class Trial:
     scores: Scores
 
 
-def best(trials: Sequence[Trial]) -> Trial:
+def best_trial(trials: Sequence[Trial]) -> Trial:
     """The trial with the lowest mean cross-validated log loss.
 
     Ties go to fewer errors (higher mean accuracy), then to the smaller index. The order of

@@ -32,7 +32,7 @@ from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.folds import CALIBRATION_FOLDS
-from rookery_trainer.trial import Parameters
+from rookery_trainer.model.trial import Parameters
 
 NUMBERS = "numbers"
 CATEGORIES = "categories"

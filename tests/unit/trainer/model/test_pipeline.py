@@ -15,7 +15,7 @@ from rookery_core.errors import Refused
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_trainer.data.folds import least_class_rows
-from rookery_trainer.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)

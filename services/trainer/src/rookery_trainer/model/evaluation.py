@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.labels import predicted_classes
-from rookery_trainer.scores import Score, confusion, score
+from rookery_trainer.model.scores import Score, confusion, score
 
 
 @dataclass(frozen=True)
-class Standing:
+class HoldoutEvaluation:
     """How one fitted model does on today's hold-out, as it would be served."""
 
     score: Score
@@ -28,7 +28,9 @@ class Standing:
         return self.rows - int(np.diag(self.confusion).sum())
 
 
-def standing(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Standing:
-    """The standing of probabilities [N, classes] against class indices `truth` [N], N > 0."""
+def evaluate_holdout(
+    truth: NDArray[np.intp], probabilities: NDArray[np.floating]
+) -> HoldoutEvaluation:
+    """The evaluation of probabilities [N, classes] against class indices `truth` [N], N > 0."""
     counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
-    return Standing(score=score(truth, probabilities), confusion=counts)
+    return HoldoutEvaluation(score=score(truth, probabilities), confusion=counts)

@@ -1,7 +1,7 @@
 from itertools import permutations
 
-from rookery_trainer.scores import Estimate, Scores
-from rookery_trainer.trial import Trial, best
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Trial, best_trial
 
 
 def trial(index: int, log_loss: float, accuracy: float = 0.9) -> Trial:
@@ -11,10 +11,10 @@ def trial(index: int, log_loss: float, accuracy: float = 0.9) -> Trial:
 
 
 def test_the_lowest_log_loss_wins_though_another_is_more_accurate() -> None:
-    assert best([trial(0, 0.3, accuracy=0.99), trial(1, 0.2, accuracy=0.9)]).index == 1
+    assert best_trial([trial(0, 0.3, accuracy=0.99), trial(1, 0.2, accuracy=0.9)]).index == 1
 
 
 def test_ties_go_to_fewer_errors_then_to_the_smaller_index_in_any_order() -> None:
     trials = [trial(3, 0.2, 0.95), trial(1, 0.2, 0.97), trial(2, 0.2, 0.97)]
 
-    assert {best(order).index for order in permutations(trials)} == {1}
+    assert {best_trial(order).index for order in permutations(trials)} == {1}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
 
-from rookery_trainer.scores import CLIP, over_folds, row_losses, score
+from rookery_trainer.model.scores import CLIP, over_folds, row_losses, score
 
 
 def some_answers(rows: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -9,9 +9,9 @@ from sklearn.pipeline import Pipeline
 
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.pipeline import fit, make_pipeline, probabilities
-from rookery_trainer.scores import Scores, over_folds, score
-from rookery_trainer.trial import Parameters
+from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.model.scores import Scores, over_folds, score
+from rookery_trainer.model.trial import Parameters
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Positions of the training rows and of the test rows."""

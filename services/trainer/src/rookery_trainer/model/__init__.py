@@ -1,0 +1,9 @@
+"""One configuration as a scikit-learn model, and how well it does.
+
+- `search_space`: draws the configurations of a sweep
+- `trial`: a configuration with its scores, and which trial is the best
+- `pipeline`: the pipeline of each estimator, and how it is fitted
+- `cross_validation`: scores a configuration over the folds of the training rows
+- `scores`: accuracy, log loss and the others, of one set of rows and over folds
+- `evaluation`: scores a fitted model on the hold-out
+"""
