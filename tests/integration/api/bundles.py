@@ -27,9 +27,9 @@ from rookery_core.registry import (
     TAG_PROMOTED_AT,
 )
 from rookery_core.spec import ModelSpec
+from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.snapshot import Rows, Snapshot
-from rookery_trainer.export import export_bundle
 from rookery_trainer.model.pipeline import fit, make_pipeline
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Parameters, Trial

@@ -21,7 +21,7 @@ from tests.unit.trainer.support.penguins import (
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_runtime.bundle import Bundle, bundle_of
-from rookery_trainer.export import export_bundle
+from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Parameters, Trial
 

@@ -12,9 +12,9 @@ from tests.unit.trainer.support.penguins import (
 )
 
 from rookery_core.spec import ModelSpec
-from rookery_trainer.champion_bundle import Champion
+from rookery_trainer.bundle.champion_bundle import ChampionBundle
+from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Parameters, Trial
 from rookery_trainer.opponent import contest
@@ -44,9 +44,9 @@ def bundle(directory: Path, today: Snapshot, parameters: Parameters) -> Bundle:
     )
 
 
-def champion(directory: Path, today: Snapshot, parameters: Parameters) -> Champion:
+def champion(directory: Path, today: Snapshot, parameters: Parameters) -> ChampionBundle:
     made = bundle(directory, today, parameters)
-    return Champion("7", made.manifest, (directory / "model.onnx").read_bytes())
+    return ChampionBundle("7", made.manifest, (directory / "model.onnx").read_bytes())
 
 
 def test_the_champion_is_compared_and_scored_on_todays_rows(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry import TAG_MANIFEST_SHA256
 from rookery_trainer.artifact_address import require_proxied
-from rookery_trainer.champion_bundle import Champion
+from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.tracking import Outage
 from rookery_trainer.versions import RegisteredVersion
 
@@ -60,7 +60,7 @@ class Artifacts:
         run = self._outage.outlast(lambda: self._client.get_run(run_id))
         return f"{urlparse(run.info.artifact_uri).path.strip('/')}/{BUNDLE}"
 
-    def champion(self, found: RegisteredVersion) -> Champion:
+    def champion(self, found: RegisteredVersion) -> ChampionBundle:
         """The version's bundle, read back and checked against the version's tag.
 
         Raises:
@@ -83,4 +83,4 @@ class Artifacts:
                 f"the bundle of the champion, version {number}, is not the one that was logged; "
                 "run the rollback job"
             )
-        return Champion(number, manifest, model)
+        return ChampionBundle(number, manifest, model)

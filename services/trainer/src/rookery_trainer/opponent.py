@@ -5,15 +5,15 @@ import time
 import structlog
 
 from rookery_core.contract import CategoryFeature, Contract, contract_of
-from rookery_trainer.champion_bundle import Champion
+from rookery_trainer.bundle.champion_bundle import ChampionBundle
+from rookery_trainer.bundle.export import Bundle
+from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.comparison import Configuration, Mapper, compare
 from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.export import Bundle
 from rookery_trainer.gate import Decision, decide
 from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.trial import Trial
-from rookery_trainer.served import ServedModel
 
 _log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 def contest(
     bundle: Bundle,
     trial: Trial,
-    champion: Champion | None,
+    champion: ChampionBundle | None,
     snapshot: Snapshot,
     *,
     seed: int,
@@ -44,7 +44,7 @@ def contest(
 
 
 def face(
-    champion: Champion,
+    champion: ChampionBundle,
     winner: Configuration,
     snapshot: Snapshot,
     *,

@@ -24,16 +24,7 @@ from rookery_trainer.locks.lock import (
 )
 from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, reconcile
-from rookery_trainer.retention_plan import (
-    DAY,
-    Facts,
-    Plan,
-    Removal,
-    Rules,
-    Stays,
-    SweepRun,
-    plan,
-)
+from rookery_trainer.retention_plan import DAY, Facts, Plan, Removal, Rules, Stays, SweepRun, plan
 from rookery_trainer.retention_settings import RetentionSettings
 from rookery_trainer.tracking import Outage
 from rookery_trainer.tracking_rows import TrackingRows

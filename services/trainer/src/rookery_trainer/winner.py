@@ -18,13 +18,15 @@ from rookery_core.registry import (
     TAG_SPEC_DIGEST,
 )
 from rookery_trainer.artifacts import Artifacts
+from rookery_trainer.bundle.export import Bundle, export_bundle
+from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.bundle.verification import verify
+from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.comparison import Mapper
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.export import Bundle, export_bundle
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.family import Parent
 from rookery_trainer.gate import Decision
-from rookery_trainer.grid import grid
 from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.evaluation import evaluate_holdout
@@ -35,8 +37,6 @@ from rookery_trainer.promotion import Candidate
 from rookery_trainer.report import write_report
 from rookery_trainer.run_metrics import metrics_of
 from rookery_trainer.runs import Runs
-from rookery_trainer.served import ServedModel
-from rookery_trainer.verification import verify
 from rookery_trainer.versions import RegisteredVersion
 
 
@@ -143,7 +143,9 @@ def restored(folder: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
         evaluation=evaluate_holdout(
             snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)
         ),
-        agreement=verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed)),
+        agreement=verify(
+            pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed)
+        ),
     )
 
 

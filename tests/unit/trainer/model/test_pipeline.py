@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.unit.trainer.bundle.test_onnx_graph import PARAMETERS
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     fitted,
@@ -9,7 +10,6 @@ from tests.unit.trainer.support.penguins import (
     parted,
     species_spec,
 )
-from tests.unit.trainer.test_graph import PARAMETERS
 
 from rookery_core.errors import Refused
 from rookery_core.estimators import ESTIMATORS, EstimatorName

@@ -14,12 +14,12 @@ from rookery_core.contract import contract_of
 from rookery_core.distributions import Choice, LogUniform, RandInt, Uniform
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
-from rookery_trainer.graph import onnx_model
-from rookery_trainer.grid import grid
+from rookery_trainer.bundle.export_guard import check_exportable
+from rookery_trainer.bundle.onnx_graph import onnx_model
+from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.bundle.verification import Agreement, verify
+from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.model.search_space import first_configurations
-from rookery_trainer.recipe import check_recipe
-from rookery_trainer.served import ServedModel
-from rookery_trainer.verification import Agreement, verify
 
 SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] = {
     "random_forest": {
@@ -82,8 +82,10 @@ def agreement(estimator: EstimatorName, features: str, draw: int) -> Agreement:
     snapshot = parted(spec, measured_rows(spec), seed=draw)
     parameters = first_configurations(spec, draw, 0)[0]
     pipeline = fitted(snapshot, parameters, seed=draw)
-    check_recipe(pipeline, spec)
+    check_exportable(pipeline, spec)
     served = ServedModel.exported(onnx_model(pipeline, spec), contract_of(spec))
     known = measured_rows(spec).features
-    rows = grid(spec, pipeline, known, seed=int(np.random.default_rng(draw).integers(2**31)))
+    rows = verification_rows(
+        spec, pipeline, known, seed=int(np.random.default_rng(draw).integers(2**31))
+    )
     return verify(pipeline, served, spec, rows)

@@ -9,16 +9,16 @@ from sklearn.pipeline import Pipeline
 
 from rookery_core.contract import contract_of
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
+from rookery_trainer.bundle.export_guard import check_exportable
+from rookery_trainer.bundle.golden import golden_predictions
+from rookery_trainer.bundle.onnx_graph import onnx_model
+from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.bundle.verification import Agreement, verify
+from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.golden import golden_predictions
-from rookery_trainer.graph import onnx_model
-from rookery_trainer.grid import grid
 from rookery_trainer.model.evaluation import HoldoutEvaluation, evaluate_holdout
 from rookery_trainer.model.scores import METRICS
 from rookery_trainer.model.trial import Trial
-from rookery_trainer.recipe import check_recipe
-from rookery_trainer.served import ServedModel
-from rookery_trainer.verification import Agreement, verify
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ def export_bundle(
         Refused: where the pipeline is not of the reviewed form, or the exported model differs.
     """
     spec = snapshot.spec
-    check_recipe(pipeline, spec)
+    check_exportable(pipeline, spec)
     model = onnx_model(pipeline, spec)
     served = ServedModel.exported(model, contract_of(spec))
     known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
-    agreement = verify(pipeline, served, spec, grid(spec, pipeline, known, spec.seed))
+    agreement = verify(pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed))
     held_out = served.probabilities(snapshot.holdout.features)
     found = evaluate_holdout(snapshot.holdout.labels, held_out)
     manifest = Manifest(

@@ -19,7 +19,9 @@ JITTER = 0.2
 """In standard deviations of the column."""
 
 
-def grid(spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, seed: int) -> pd.DataFrame:
+def verification_rows(
+    spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, seed: int
+) -> pd.DataFrame:
     """The rows of `known`, jittered ones, extreme ones, and those at the pipeline's thresholds.
 
     Jittered rows stay within the spec's ranges; some of their numbers and categories are missing,

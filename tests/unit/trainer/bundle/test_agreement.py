@@ -9,10 +9,10 @@ from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
 from rookery_runtime.graph import rebuild
 from rookery_runtime.session import Session
-from rookery_trainer.graph import onnx_model
-from rookery_trainer.grid import grid
+from rookery_trainer.bundle.onnx_graph import onnx_model
+from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.model.search_space import first_configurations
-from rookery_trainer.served import ServedModel
 
 
 @pytest.mark.parametrize(("estimator", "features"), CASES)
@@ -34,7 +34,7 @@ def test_the_rebuilt_graph_answers_bit_for_bit_as_the_exported_one(
     snapshot = parted(spec, measured_rows(spec), seed=0)
     pipeline = fitted(snapshot, first_configurations(spec, 0, 0)[0], seed=0)
     exported = onnx_model(pipeline, spec)
-    rows = grid(spec, pipeline, measured_rows(spec).features, seed=0)
+    rows = verification_rows(spec, pipeline, measured_rows(spec).features, seed=0)
 
     rebuilt = rebuild(exported, contract_of(spec)).content
 

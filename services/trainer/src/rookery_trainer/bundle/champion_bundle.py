@@ -6,7 +6,7 @@ from rookery_core.manifest import Manifest
 
 
 @dataclass(frozen=True)
-class Champion:
+class ChampionBundle:
     """The version that is served: its bundle's two files, read back."""
 
     version: str

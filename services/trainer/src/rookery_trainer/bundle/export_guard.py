@@ -15,7 +15,7 @@ _FREE = frozenset({"random_state", "max_iter"})
 """Parameters that have no part in how a model is exported."""
 
 
-def check_recipe(pipeline: Pipeline, spec: ModelSpec) -> None:
+def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
     """Nothing, where `pipeline` is what `make_pipeline` makes for the spec.
 
     A forest on native missing values or behind a scaler, neighbours weighted by distance and other

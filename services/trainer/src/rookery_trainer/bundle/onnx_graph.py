@@ -14,8 +14,8 @@ from sklearn.preprocessing import StandardScaler
 from rookery_core.columns import NumberColumn
 from rookery_core.manifest import PROBABILITIES
 from rookery_core.spec import ModelSpec
+from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
 from rookery_trainer.model.pipeline import ESTIMATOR
-from rookery_trainer.neighbors_graph import convert_neighbors
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 INTERNAL = "pipeline."

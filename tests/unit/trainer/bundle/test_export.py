@@ -17,12 +17,12 @@ from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import Manifest
 from rookery_core.spec import ModelSpec
+from rookery_trainer.bundle.export import Bundle, export_bundle
+from rookery_trainer.bundle.golden import frame_of
+from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.export import Bundle, export_bundle
-from rookery_trainer.golden import frame_of
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Trial
-from rookery_trainer.served import ServedModel
 
 PARAMETERS = {"n_estimators": 20, "max_depth": 4}
 SCORE = Estimate(mean=0.9, deviation=0.01)

@@ -20,10 +20,10 @@ from tests.unit.trainer.support.penguins import (
 from rookery_core.contract import contract_of
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
+from rookery_trainer.bundle.onnx_graph import onnx_model
+from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.graph import onnx_model
 from rookery_trainer.model.pipeline import probabilities
-from rookery_trainer.served import ServedModel
 
 PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {
     "random_forest": {"n_estimators": 10},
@@ -120,7 +120,7 @@ def test_neighbours_at_equal_distance_are_the_same_everywhere() -> None:
 
 _DIGESTS = """
 import hashlib
-from tests.unit.trainer.test_graph import PARAMETERS, exported
+from tests.unit.trainer.bundle.test_onnx_graph import PARAMETERS, exported
 from tests.unit.trainer.support.penguins import EVERYTHING, measured_rows, species_spec
 for estimator, parameters in PARAMETERS.items():
     spec = species_spec(estimator, parameters, EVERYTHING)
@@ -129,7 +129,7 @@ for estimator, parameters in PARAMETERS.items():
 
 
 def test_the_same_training_gives_the_same_bytes_in_every_process() -> None:
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
 
     digests = [
         subprocess.run(

@@ -9,8 +9,8 @@ from rookery_core.contract import contract_of
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import MISSING_CATEGORY, GoldenPrediction, Value
 from rookery_core.spec import ModelSpec
+from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.served import ServedModel
 
 CLASSES = 8
 """Classes that get rows of their own, of a target with more."""

@@ -21,12 +21,12 @@ from tests.unit.trainer.support.penguins import (
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.spec import ModelSpec
-from rookery_trainer.graph import OPSETS, onnx_model
-from rookery_trainer.grid import UNKNOWN_CATEGORY, grid
+from rookery_trainer.bundle.export_guard import check_exportable
+from rookery_trainer.bundle.onnx_graph import OPSETS, onnx_model
+from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.bundle.verification import verify
+from rookery_trainer.bundle.verification_rows import UNKNOWN_CATEGORY, verification_rows
 from rookery_trainer.model.pipeline import make_pipeline
-from rookery_trainer.recipe import check_recipe
-from rookery_trainer.served import ServedModel
-from rookery_trainer.verification import verify
 
 
 def forest_behind_a_scaler() -> tuple[ModelSpec, Pipeline]:
@@ -62,7 +62,7 @@ def test_an_unreviewed_form_is_refused_before_it_is_exported(case: str) -> None:
     spec, pipeline = UNREVIEWED[case]()
 
     with pytest.raises(Refused, match="build it with make_pipeline"):
-        check_recipe(pipeline, spec)
+        check_exportable(pipeline, spec)
 
 
 def plainly_exported(pipeline: Pipeline, spec: ModelSpec) -> bytes:
@@ -87,7 +87,7 @@ def test_an_unreviewed_form_is_refused_by_what_it_answers(case: str) -> None:
     served = ServedModel.exported(plainly_exported(pipeline, spec), contract_of(spec))
 
     with pytest.raises(Refused, match="differs from scikit-learn's"):
-        verify(pipeline, served, spec, grid(spec, pipeline, rows.features, seed=0))
+        verify(pipeline, served, spec, verification_rows(spec, pipeline, rows.features, seed=0))
 
 
 def test_an_unreviewed_form_is_refused_by_what_its_graph_holds() -> None:
@@ -128,7 +128,12 @@ def test_a_tampered_model_is_refused(spoil: object) -> None:
     served = ServedModel.exported(model.SerializeToString(), contract_of(spec))
 
     with pytest.raises(Refused, match="it is not served"):
-        verify(pipeline, served, spec, grid(spec, pipeline, snapshot.training.features, seed=0))
+        verify(
+            pipeline,
+            served,
+            spec,
+            verification_rows(spec, pipeline, snapshot.training.features, seed=0),
+        )
 
 
 def test_bytes_that_are_no_model_are_refused() -> None:
@@ -141,7 +146,7 @@ def test_the_grid_holds_known_jittered_missing_unknown_and_threshold_rows() -> N
     snapshot = parted(spec, measured_rows(spec), seed=0)
     pipeline = fitted(snapshot, {"n_estimators": 20}, 0)
 
-    rows = grid(spec, pipeline, snapshot.training.features, seed=0)
+    rows = verification_rows(spec, pipeline, snapshot.training.features, seed=0)
 
     known = len(snapshot.training)
     assert_frame_equal(rows.iloc[:known], snapshot.training.features, check_dtype=False)
