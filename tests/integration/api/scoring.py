@@ -16,7 +16,7 @@ import mlflow.sklearn
 from tests.integration.api.bundles import Made
 
 from rookery_local.ports import free_ports
-from rookery_trainer.logged_model import TRUSTED_TYPES, signature
+from rookery_trainer.tracking.logged_models import TRUSTED_TYPES, signature
 
 START_SECONDS = 120
 TICK = 0.02

@@ -13,7 +13,7 @@ from tests.integration.trainer.support.sweep_processes import Task, run
 from rookery_core.manifest import Manifest
 from rookery_local.postgres import Postgres
 from rookery_local.tracking import Tracking
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking.client import connect
 
 
 @pytest.fixture(scope="session")

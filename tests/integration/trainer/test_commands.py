@@ -14,7 +14,7 @@ from tests.late import late
 
 from rookery_core.catalog import load_catalog
 from rookery_core.spec import ModelSpec
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking.client import connect
 
 MLFLOW = "mlflow does not answer, waiting"
 

@@ -12,7 +12,7 @@ from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, 
 from rookery_local.postgres import Postgres
 from rookery_trainer.entries import Change, Grounds
 from rookery_trainer.ledger import add_intent, add_outcome, add_rejection
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 ROLES = ("administrator", "trainer", "ingest", "mlflow", "notebook")
 GROUNDS = Grounds("rule", "reason", {})

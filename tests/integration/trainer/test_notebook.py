@@ -20,7 +20,7 @@ from rookery_ingest.settings import IngestSettings
 from rookery_local.postgres import Postgres
 from rookery_local.settings_environment import environment_of
 from rookery_local.tracking import Tracking
-from rookery_trainer.logged_model import READY
+from rookery_trainer.tracking.logged_models import READY
 
 PICTURES = 4
 """Histograms, scatter plots, the search, the confusion matrix."""

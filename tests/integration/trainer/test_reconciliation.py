@@ -10,7 +10,7 @@ from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_trainer.entries import Change, Grounds
 from rookery_trainer.ledger import add_intent
 from rookery_trainer.promotion import settle
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 
 def test_alias_set_by_hand_is_repaired_and_recorded(model: RegisteredModel) -> None:

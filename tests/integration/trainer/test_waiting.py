@@ -15,7 +15,7 @@ from rookery_core.patience import Patience
 from rookery_local.ports import free_ports
 from rookery_local.postgres import Postgres
 from rookery_trainer.data.snapshot import NoData, await_batch
-from rookery_trainer.tracking import await_tracking
+from rookery_trainer.tracking.client import await_tracking
 
 
 @pytest.mark.parametrize(

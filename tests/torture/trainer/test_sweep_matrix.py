@@ -25,7 +25,7 @@ from rookery_core.manifest import Manifest
 from rookery_core.patience import Patience
 from rookery_local.stack import Stack
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking.client import connect
 
 AWAY = 30.0
 """Seconds for which a server is away."""

@@ -8,7 +8,7 @@ from tests.unit.trainer.support.ledgers import ledger, version
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BUNDLE
 from rookery_trainer.entries import rightful_champion
 from rookery_trainer.retention_plan import DAY, Facts, LoggedModel, Rules, SweepRun, plan
-from rookery_trainer.versions import RegisteredVersion
+from rookery_trainer.tracking.versions import RegisteredVersion
 
 NOW = 100 * DAY
 RULES = Rules(keep_versions=2, min_age=30 * DAY)

@@ -6,7 +6,7 @@ from tests.unit.trainer.support.ledgers import ledger, version
 from rookery_core.errors import Refused
 from rookery_core.ledger import REINSTATEMENT, ROLLBACK
 from rookery_trainer.rollback import change_to
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 
 def everything(_: Version) -> bool:

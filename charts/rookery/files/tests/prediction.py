@@ -19,7 +19,7 @@ from rookery_core.manifest import MANIFEST_FILE, PROBABILITY_TOLERANCE, Manifest
 from rookery_core.patience import Patience, retrying
 from rookery_core.registry import CHAMPION, TAG_BUNDLE
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.tracking import await_tracking, connect
+from rookery_trainer.tracking.client import await_tracking, connect
 
 API = os.environ.get("ROOKERY_API_URL", "http://api")
 PATIENCE = Patience(60)

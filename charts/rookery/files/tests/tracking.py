@@ -13,7 +13,7 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.registry import CHAMPION
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.tracking import await_tracking, connect
+from rookery_trainer.tracking.client import await_tracking, connect
 
 SEARCH = "/api/2.0/mlflow/experiments/search"
 FORBIDDEN = {"host": 403, "nobody": 401}

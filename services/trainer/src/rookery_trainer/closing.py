@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.family import FAILED, KILLED, RUNNING, Parent
 from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, sweep_lock
-from rookery_trainer.runs import Runs
 from rookery_trainer.share import Share
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import FAILED, KILLED, RUNNING, Parent
 
 LAST_WORDS = 5.0
 """Seconds that a process which is about to end waits for a service, to close its runs."""
@@ -36,7 +36,7 @@ def closed_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[N
         with _told():
             if lock.still_held():
                 runs = hurried()
-                runs.end_strays(runs.find(parent.pin.sweep_id))
+                runs.end_orphans(runs.find(parent.inputs.sweep_id))
                 runs.end(parent.run_id, *_words(error))
         raise
 
@@ -73,13 +73,13 @@ def _told() -> Iterator[None]:
 def _end_share(
     runs: Runs, parent: Parent, share: Share, postgres: PostgresSettings, error: BaseException
 ) -> None:
-    sweep_id = parent.pin.sweep_id
+    sweep_id = parent.inputs.sweep_id
     runs.end_unfinished(runs.find(sweep_id).of(share.draws(runs.spec.trials)))
     times = LockTimes(connect=LAST_WORDS, wait=LAST_WORDS)
     with locked(postgres, sweep_lock(sweep_id), times):
-        family = runs.find(sweep_id)
-        others = any(child.status == RUNNING for child in family.children)
-        over = family.parent is None or family.parent.status != RUNNING
+        sweep_runs = runs.find(sweep_id)
+        others = any(child.status == RUNNING for child in sweep_runs.children)
+        over = sweep_runs.parent is None or sweep_runs.parent.status != RUNNING
         if not over and (isinstance(error, Refused) or not others):
             runs.end(parent.run_id, *_words(error))
 

@@ -21,7 +21,6 @@ from rookery_core.settings import (
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import await_batch
 from rookery_trainer.incumbent import has_champion
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.pinning import Order
 from rookery_trainer.progress import progress
 from rookery_trainer.promotion import settle
@@ -30,7 +29,8 @@ from rookery_trainer.retention_settings import MlflowPostgresSettings, Retention
 from rookery_trainer.rollback import roll_back
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
 from rookery_trainer.shard import Shard
-from rookery_trainer.tracking import Outage, await_tracking, connect
+from rookery_trainer.tracking.client import Retrying, await_tracking, connect
+from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.training import Trainer
 
 
@@ -45,7 +45,7 @@ def sweep(arguments: argparse.Namespace) -> None:
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=sweep_id)
     client, patience = connect(TrackingSettings()), Patience(settings.data_wait)
     newest = partial(await_batch, engine(postgres, PROCESSED), spec, patience)
-    registry = ModelRegistry(client, Outage(Patience(settings.outage_wait)), spec.name)
+    registry = ModelRegistry(client, Retrying(Patience(settings.outage_wait)), spec.name)
     # Before anything else: at a first installation all starts at once. Databases, roles and ledger
     # are there once a batch is.
     newest()
@@ -64,7 +64,7 @@ def rollback(arguments: argparse.Namespace) -> None:
     settings, client = TrainerSettings(), connect(TrackingSettings())
     roll_back(
         registry=ModelRegistry(
-            client, Outage(Patience(settings.outage_wait)), spec_of(arguments.model).name
+            client, Retrying(Patience(settings.outage_wait)), spec_of(arguments.model).name
         ),
         postgres=PostgresSettings(),
         to=arguments.to,
@@ -83,10 +83,10 @@ def retention(arguments: argparse.Namespace) -> None:
     catalog = load_catalog(CatalogSettings().directory)
     models = [catalog.spec(arguments.model).name] if arguments.model else sorted(catalog)
     left_out = [] if arguments.model else catalog.complaints
-    outage = Outage(Patience(settings.outage_wait))
+    retrying = Retrying(Patience(settings.outage_wait))
     rows = MlflowPostgresSettings()
     cleaner = retention_of(client, PostgresSettings(), rows, S3Settings(), RetentionSettings())
-    registries = [ModelRegistry(client, outage, model) for model in models]
+    registries = [ModelRegistry(client, retrying, model) for model in models]
     await_tracking(client, Patience(settings.outage_wait))
     await_database(rows, MLFLOW, Patience(FIRST_CONNECTION_SECONDS))
     cleaner.clean_all(registries, left_out, dry_run=arguments.dry_run)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rookery_core.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 Evidence = Mapping[str, object]
 

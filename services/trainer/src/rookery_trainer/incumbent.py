@@ -5,7 +5,7 @@ import structlog
 from rookery_core.registry import CHAMPION, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch
-from rookery_trainer.model_registry import ModelRegistry
+from rookery_trainer.tracking.model_registry import ModelRegistry
 
 _log = structlog.get_logger()
 

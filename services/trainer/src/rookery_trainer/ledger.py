@@ -10,7 +10,7 @@ from sqlalchemy.engine import CursorResult
 
 from rookery_core.ledger import bars, intents, outcomes, rejections, repairs
 from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 
 class Session(Protocol):

@@ -13,8 +13,8 @@ from rookery_core.registry import (
 )
 from rookery_trainer.entries import Entries, Grounds
 from rookery_trainer.ledger import plain
-from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.versions import RegisteredVersion, Version
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
 PROMOTED = "promoted"
 REJECTED = "rejected"

@@ -12,9 +12,9 @@ from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch, Snapshot, read_batch, read_snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.family import Family, Parent, Pin
 from rookery_trainer.locks.lock import HeldLock, locked
-from rookery_trainer.runs import Runs
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Order:
 
 def begin(
     runs: Runs, postgres: PostgresSettings, order: Order, lock: HeldLock
-) -> tuple[Parent, Family] | None:
+) -> tuple[Parent, SweepRuns] | None:
     """The sweep's parent, made where there was none, and family; None where it is needless.
 
     Args:
         lock: the sweep's, so that its pin is made by one process.
     """
-    family = runs.find(order.sweep_id)
-    if family.parent is None:
+    sweep_runs = runs.find(order.sweep_id)
+    if sweep_runs.parent is None:
         batch = order.newest()
         if order.needless(batch):
             return None
         _pin(runs, postgres, order, batch, lock)
         # Anew: an answer that was lost may have left a parent that is older than this one.
-        family = runs.find(order.sweep_id)
-    assert family.parent is not None
-    return family.parent, family
+        sweep_runs = runs.find(order.sweep_id)
+    assert sweep_runs.parent is not None
+    return sweep_runs.parent, sweep_runs
 
 
 def _pin(
@@ -58,7 +58,7 @@ def _pin(
     failpoint("pin")
     # Two sweeps of a model that begin at once are still two draws.
     with locked(postgres, f"ordinal:{runs.spec.name}"):
-        pin = Pin(
+        inputs = SweepInputs(
             sweep_id=order.sweep_id,
             ordinal=runs.next_ordinal() if order.ordinal is None else order.ordinal,
             watermark=batch.watermark,
@@ -67,25 +67,25 @@ def _pin(
             spec_digest=runs.spec.digest,
         )
         lock.require()
-        runs.open_parent(pin)
+        runs.open_parent(inputs)
 
 
-def read_pinned(spec: ModelSpec, postgres: PostgresSettings, pin: Pin) -> Snapshot:
+def read_pinned(spec: ModelSpec, postgres: PostgresSettings, inputs: SweepInputs) -> Snapshot:
     """The snapshot that the sweep was begun with.
 
     Raises:
         Refused: spec or data are no longer what they were then.
     """
     remedy = "a sweep ends with what it began with: start a new one"
-    changed = f"changed since sweep {pin.sweep_id!r} began; {remedy}"
-    if spec.digest != pin.spec_digest:
+    changed = f"changed since sweep {inputs.sweep_id!r} began; {remedy}"
+    if spec.digest != inputs.spec_digest:
         raise Refused(f"the spec of {spec.name!r} {changed}")
     with _processed(postgres) as source:
-        batch = read_batch(source, spec, pin.watermark)
-        if batch is None or batch.data_digest != pin.data_digest:
-            raise Refused(f"batch {pin.watermark} of {spec.name!r} {changed}")
+        batch = read_batch(source, spec, inputs.watermark)
+        if batch is None or batch.data_digest != inputs.data_digest:
+            raise Refused(f"batch {inputs.watermark} of {spec.name!r} {changed}")
         snapshot = read_snapshot(source, spec, batch)
-    if snapshot.content_digest != pin.content_digest:
+    if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
     return snapshot
 

@@ -13,9 +13,9 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_intent, add_rejection, read_entries
 from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
 from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
-from rookery_trainer.versions import RegisteredVersion, Version
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
 ATTEMPTS = 3
 """How often a promotion starts over after it lost its lock."""

@@ -21,8 +21,8 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
 from rookery_trainer.locks.lock import HeldLock
 from rookery_trainer.mirror import mirror
-from rookery_trainer.model_registry import ModelRegistry
-from rookery_trainer.versions import RegisteredVersion, Version
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
 _log = structlog.get_logger()
 
@@ -113,7 +113,7 @@ def _point(
         registry.set_alias(alias, number)
 
     if state.aliases.get(alias) != number:
-        registry.outage.outlast(fenced)
+        registry.retrying.run(fenced)
 
 
 def _bar(lock: HeldLock, model: str, entries: Entries, intent: Intent) -> None:

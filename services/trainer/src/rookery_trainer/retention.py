@@ -12,7 +12,6 @@ from mlflow.entities import Run, ViewType
 from rookery_core.errors import Refused
 from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.locks.lock import (
     HeldLock,
@@ -22,11 +21,12 @@ from rookery_trainer.locks.lock import (
     promotion_lock,
     sweep_lock,
 )
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, reconcile
 from rookery_trainer.retention_plan import DAY, Facts, Plan, Removal, Rules, Stays, SweepRun, plan
 from rookery_trainer.retention_settings import RetentionSettings
-from rookery_trainer.tracking import Outage
+from rookery_trainer.tracking.artifact_address import artifact_path
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking_rows import TrackingRows
 from rookery_trainer.trash import trash
 
@@ -90,7 +90,7 @@ class Retention:
             Unavailable: MLflow, its database or the bucket was away; what was not removed then is
                 in the plan of the next time again.
         """
-        experiment = registry.outage.outlast(
+        experiment = registry.retrying.run(
             lambda: self.client.get_experiment_by_name(registry.model)
         )
         if experiment is None:
@@ -122,16 +122,16 @@ class Retention:
             aliases=state.aliases,
             entries=state.entries,
             rightful=state.rightful,
-            runs=self._runs(registry.outage, experiment_id),
+            runs=self._runs(registry.retrying, experiment_id),
             logged_models=self.rows.logged_models(experiment_id),
             named_elsewhere=self.rows.named_elsewhere(registry.model),
         )
 
-    def _runs(self, outage: Outage, experiment_id: str) -> tuple[SweepRun, ...]:
+    def _runs(self, retrying: Retrying, experiment_id: str) -> tuple[SweepRun, ...]:
         found: list[Run] = []
         token: str | None = None
         while True:
-            page = outage.outlast(
+            page = retrying.run(
                 partial(
                     self.client.search_runs,
                     [experiment_id],

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from rookery_core.errors import Unavailable
 from rookery_core.registry import TAG_BUNDLE
-from rookery_trainer.artifact_address import artifact_path
 from rookery_trainer.entries import Entries, Rightful
-from rookery_trainer.versions import RegisteredVersion
+from rookery_trainer.tracking.artifact_address import artifact_path
+from rookery_trainer.tracking.versions import RegisteredVersion
 
 DAY = 86_400_000
 """Milliseconds."""

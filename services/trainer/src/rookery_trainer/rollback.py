@@ -12,9 +12,9 @@ from rookery_trainer.entries import Change, Entries, Grounds, Intent, rightful_c
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.ledger import add_intent, read_entries
 from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, promotion_lock
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.reconciliation import State, carry_out, reconcile
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.versions import Version
 
 REQUEST = "request_id"
 """Under this key the evidence of a rollback says who asked for it."""

@@ -6,12 +6,12 @@ import structlog
 
 from rookery_trainer.closing import closed_share
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
 from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, shard_lock, sweep_lock
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
-from rookery_trainer.runs import Runs
 from rookery_trainer.share import Share
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import FINISHED, RUNNING, Parent, SweepRuns
 from rookery_trainer.training import Trainer
 
 _log = structlog.get_logger()
@@ -50,15 +50,15 @@ class Shard:
         begun = self._begin(runs, order)
         if begun is None:
             return True
-        parent, family = begun
+        parent, sweep_runs = begun
         with closed_share(
             lock, self.trainer.hurried_runs, parent, self.share, self.trainer.postgres
         ):
-            self._try(lock, runs, parent, family)
+            self._try(lock, runs, parent, sweep_runs)
             failpoint("look")
             return runs.find(order.sweep_id).tried.issuperset(range(runs.spec.trials))
 
-    def _begin(self, runs: Runs, order: Order) -> tuple[Parent, Family] | None:
+    def _begin(self, runs: Runs, order: Order) -> tuple[Parent, SweepRuns] | None:
         """The sweep, which one of the shards has pinned; None where there is nothing to try."""
         trainer = self.trainer
         times = LockTimes(wait=trainer.settings.lock_wait)
@@ -71,10 +71,10 @@ class Shard:
             whole.require()
             return begun
 
-    def _try(self, lock: HeldLock, runs: Runs, parent: Parent, family: Family) -> None:
+    def _try(self, lock: HeldLock, runs: Runs, parent: Parent, sweep_runs: SweepRuns) -> None:
         trainer, draws = self.trainer, self.share.draws(runs.spec.trials)
-        snapshot = read_pinned(trainer.spec, trainer.postgres, parent.pin)
-        own = family.of(draws)
+        snapshot = read_pinned(trainer.spec, trainer.postgres, parent.inputs)
+        own = sweep_runs.of(draws)
         runs.end_unfinished(own)
         sweep = trainer.sweep(runs, parent, lock)
         sweep.adopt(own)

@@ -10,11 +10,11 @@ import structlog
 
 from rookery_core.errors import Refused
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.family import FAILED, FINISHED, TAG_REASON, Child, Parent
-from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model.trial import Parameters, Trial
 from rookery_trainer.progress import Progress
-from rookery_trainer.runs import Runs
+from rookery_trainer.tracking.logged_models import LoggedModels
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import FAILED, FINISHED, TAG_REASON, Child, Parent
 from rookery_trainer.workers import Evaluation, Workers
 
 SPARE = 5

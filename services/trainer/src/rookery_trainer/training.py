@@ -12,25 +12,25 @@ from mlflow import MlflowClient
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
-from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.closing import LAST_WORDS, closed_sweep
-from rookery_trainer.comparison import Mapper
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.family import FINISHED, RUNNING, Family, Parent
+from rookery_trainer.gate.resampled_t_test import Mapper
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
-from rookery_trainer.logged_model import LoggedModels
 from rookery_trainer.model.search_space import first_configurations, sweep_seed
 from rookery_trainer.model.trial import Trial
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.progress import Progress
 from rookery_trainer.promotion import conclude
-from rookery_trainer.runs import Runs
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.sweep import SPARE, Sweep
-from rookery_trainer.tracking import Outage
+from rookery_trainer.tracking.artifacts import Artifacts
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.logged_models import LoggedModels
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import FINISHED, RUNNING, Parent, SweepRuns
 from rookery_trainer.winner import Judge, Podium
 from rookery_trainer.workers import Bench, Workers, workers
 
@@ -59,21 +59,21 @@ class Trainer:
 
     def runs(self) -> Runs:
         """The model's runs."""
-        return Runs(self.client, self._outage, self.spec)
+        return Runs(self.client, self._retrying, self.spec)
 
     def hurried_runs(self) -> Runs:
         """The model's runs, for a process that is about to end."""
-        return Runs(self.client, Outage(Patience(LAST_WORDS)), self.spec)
+        return Runs(self.client, Retrying(Patience(LAST_WORDS)), self.spec)
 
     def sweep(self, runs: Runs, parent: Parent, lock: HeldLock) -> Sweep:
         """The sweep of that parent, nothing of it adopted yet."""
-        configurations = first_configurations(self.spec, parent.pin.ordinal, SPARE)
-        models = LoggedModels(self.client, self._outage, runs.experiment_id)
+        configurations = first_configurations(self.spec, parent.inputs.ordinal, SPARE)
+        models = LoggedModels(self.client, self._retrying, runs.experiment_id)
         return Sweep(parent, configurations, runs, models, hold=lock, progress=self.progress)
 
     def workers(self, parent: Parent, snapshot: Snapshot) -> AbstractContextManager[Workers]:
         """Worker processes at the sweep's bench."""
-        seed = sweep_seed(self.spec, parent.pin.ordinal)
+        seed = sweep_seed(self.spec, parent.inputs.ordinal)
         return workers(Bench(self.spec, snapshot.training, seed), self.settings.processes)
 
     def _attempt(self, lock: HeldLock, order: Order) -> None:
@@ -81,33 +81,33 @@ class Trainer:
         begun = begin(runs, self.postgres, order, lock)
         if begun is None:
             return
-        parent, family = begun
+        parent, sweep_runs = begun
         if parent.status == FINISHED:
-            runs.end_late(family)
+            runs.end_late(sweep_runs)
             _log.info("the sweep was concluded before", run_id=parent.run_id)
             return
         with closed_sweep(lock, self.hurried_runs, parent):
-            snapshot = read_pinned(self.spec, self.postgres, parent.pin)
-            runs.end_strays(family)
+            snapshot = read_pinned(self.spec, self.postgres, parent.inputs)
+            runs.end_orphans(sweep_runs)
             if parent.status != RUNNING:
                 runs.reopen(parent.run_id)
-            self._sweep(lock, runs, parent, family, snapshot)
+            self._sweep(lock, runs, parent, sweep_runs, snapshot)
         failpoint("end")
         runs.end(parent.run_id, FINISHED)
 
     def _sweep(
-        self, lock: HeldLock, runs: Runs, parent: Parent, family: Family, snapshot: Snapshot
+        self, lock: HeldLock, runs: Runs, parent: Parent, sweep_runs: SweepRuns, snapshot: Snapshot
     ) -> None:
         sweep = self.sweep(runs, parent, lock)
-        sweep.adopt(family.children)
+        sweep.adopt(sweep_runs.children)
         with self.workers(parent, snapshot) as pool:
             trials = sweep.complete(pool)
             lock.require()
-            runs.end_strays(runs.find(parent.pin.sweep_id), trials)
+            runs.end_orphans(runs.find(parent.inputs.sweep_id), trials)
             self._conclude(runs, parent, snapshot, trials, pool.map)
         lock.require()
         # Once more: a process that stood still may have come back meanwhile.
-        runs.end_strays(runs.find(parent.pin.sweep_id), trials)
+        runs.end_orphans(runs.find(parent.inputs.sweep_id), trials)
 
     def _conclude(
         self,
@@ -117,19 +117,19 @@ class Trainer:
         trials: Sequence[Trial],
         mapper: Mapper,
     ) -> None:
-        seed = sweep_seed(self.spec, parent.pin.ordinal)
-        artifacts = Artifacts(self.client, self._outage)
-        models = LoggedModels(self.client, self._outage, runs.experiment_id)
+        seed = sweep_seed(self.spec, parent.inputs.ordinal)
+        artifacts = Artifacts(self.client, self._retrying)
+        models = LoggedModels(self.client, self._retrying, runs.experiment_id)
         podium = Podium(runs, artifacts, models)
         with tempfile.TemporaryDirectory() as folder:
             winner = podium.crown(parent, snapshot, trials, seed=seed, folder=Path(folder))
         conclude(
             winner.candidate,
             Judge(winner, snapshot, artifacts, seed, mapper),
-            registry=ModelRegistry(self.client, self._outage, self.spec.name),
+            registry=ModelRegistry(self.client, self._retrying, self.spec.name),
             postgres=self.postgres,
         )
 
     @property
-    def _outage(self) -> Outage:
-        return Outage(Patience(self.settings.outage_wait))
+    def _retrying(self) -> Retrying:
+        return Retrying(Patience(self.settings.outage_wait))

@@ -8,9 +8,9 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 from rookery_trainer.locks.lock import HeldLock
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.retention_plan import Removal, Stays
-from rookery_trainer.tracking import Outage
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.model_registry import ModelRegistry
 
 
 def trash(client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
@@ -26,7 +26,7 @@ def trash(client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal
     for number in removal.versions:
         if number in named:
             raise Stays(f"version {number} has become {named[number]!r} meanwhile")
-    delete = partial(_delete, lock, registry.outage)
+    delete = partial(_delete, lock, registry.retrying)
     for number in removal.versions:
         delete(partial(client.delete_model_version, registry.model, str(number)))
     for model in removal.logged_models:
@@ -37,7 +37,7 @@ def trash(client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal
             delete(partial(client.delete_run, run.run_id))
 
 
-def _delete(lock: HeldLock, outage: Outage, request: Callable[[], object]) -> None:
+def _delete(lock: HeldLock, retrying: Retrying, request: Callable[[], object]) -> None:
     """MLflow has done it; the lock was held just before the request was sent."""
 
     def fenced() -> None:
@@ -49,4 +49,4 @@ def _delete(lock: HeldLock, outage: Outage, request: Callable[[], object]) -> No
             if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
                 raise
 
-    outage.outlast(fenced)
+    retrying.run(fenced)

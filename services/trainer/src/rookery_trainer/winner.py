@@ -17,27 +17,29 @@ from rookery_core.registry import (
     TAG_MANIFEST_SHA256,
     TAG_SPEC_DIGEST,
 )
-from rookery_trainer.artifacts import Artifacts
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import verify
 from rookery_trainer.bundle.verification_rows import verification_rows
-from rookery_trainer.comparison import Mapper
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.family import Parent
-from rookery_trainer.gate import Decision
-from rookery_trainer.logged_model import LoggedModels
+from rookery_trainer.gate.champion_evaluation import evaluate_champion
+from rookery_trainer.gate.contenders import Challenger
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.gate import decide
+from rookery_trainer.gate.resampled_t_test import Configuration, Mapper
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.scores import METRICS
 from rookery_trainer.model.trial import Trial, best_trial
-from rookery_trainer.opponent import contest
 from rookery_trainer.promotion import Candidate
-from rookery_trainer.report import write_report
-from rookery_trainer.run_metrics import metrics_of
-from rookery_trainer.runs import Runs
-from rookery_trainer.versions import RegisteredVersion
+from rookery_trainer.tracking.artifacts import Artifacts
+from rookery_trainer.tracking.logged_models import LoggedModels
+from rookery_trainer.tracking.run_metrics import metrics_of
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_report import write_report
+from rookery_trainer.tracking.sweep_runs import Parent
+from rookery_trainer.tracking.versions import RegisteredVersion
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Podium:
                 pipeline,
                 snapshot,
                 trial,
-                sweep_id=parent.pin.sweep_id,
+                sweep_id=parent.inputs.sweep_id,
                 trained_at=parent.started_at,
             )
             failpoint("bundle")
@@ -98,7 +100,7 @@ class Podium:
             TAG_DATA_DIGEST: snapshot.data_digest,
             TAG_SPEC_DIGEST: snapshot.spec.digest,
         }
-        candidate = Candidate(parent.pin.sweep_id, parent.run_id, trial.run_id, model_id, tags)
+        candidate = Candidate(parent.inputs.sweep_id, parent.run_id, trial.run_id, model_id, tags)
         return Winner(trial, bundle, candidate)
 
     def _report(
@@ -161,11 +163,16 @@ class Judge:
 
     def __call__(self, champion: RegisteredVersion | None) -> Decision:
         """The gate's decision on the winner against that champion."""
-        return contest(
-            self.winner.bundle,
-            self.winner.trial,
-            self.artifacts.champion(champion) if champion else None,
-            self.snapshot,
-            seed=self.seed,
-            mapper=self.mapper,
-        )
+        spec, trial = self.snapshot.spec, self.winner.trial
+        found = None
+        if champion:
+            found = evaluate_champion(
+                self.artifacts.champion(champion),
+                Configuration(spec.estimator, trial.parameters),
+                self.snapshot,
+                seed=self.seed,
+                mapper=self.mapper,
+            )
+        evaluation = self.winner.bundle.evaluation
+        challenger = Challenger(evaluation, trial.scores.balanced_accuracy.mean)
+        return decide(challenger, found, spec.gate)

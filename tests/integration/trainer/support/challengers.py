@@ -17,10 +17,10 @@ from rookery_core.settings import PostgresSettings
 from rookery_trainer.entries import Entries, Evidence
 from rookery_trainer.ledger import read_entries
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.promotion import Candidate, Conclusion, conclude
-from rookery_trainer.tracking import Outage
-from rookery_trainer.versions import RegisteredVersion
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.model_registry import ModelRegistry
+from rookery_trainer.tracking.versions import RegisteredVersion
 
 SCORE = "test.score"
 
@@ -54,7 +54,7 @@ class RegisteredModel:
         self.client = client
         self.postgres = postgres
         self.name = name
-        self.registry = ModelRegistry(client, Outage(Patience(60, 0.1)), name)
+        self.registry = ModelRegistry(client, Retrying(Patience(60, 0.1)), name)
         self.experiment = client.create_experiment(name)
         self._engine: Engine = engine(postgres, PROCESSED)
 

@@ -23,7 +23,7 @@ from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
 from rookery_core.registry import CHAMPION, TAG_MANIFEST_SHA256, TAG_TRIAL
 from rookery_core.settings import TrackingSettings
 from rookery_local.postgres import Postgres
-from rookery_trainer.logged_model import READY
+from rookery_trainer.tracking.logged_models import READY
 
 TRIALS = 20
 TRIAL_STEPS = tuple(f"{verb} {index}" for index in range(TRIALS) for verb in ("trial", "finish"))

@@ -17,10 +17,10 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.model_registry import ModelRegistry
 from rookery_trainer.promotion import Candidate, conclude
 from rookery_trainer.rollback import roll_back
-from rookery_trainer.tracking import Outage, connect
+from rookery_trainer.tracking.client import Retrying, connect
+from rookery_trainer.tracking.model_registry import ModelRegistry
 
 TWO_INSIDE = 99
 """The exit code of a promoter that met another one inside."""
@@ -81,7 +81,7 @@ def _run(task: Task) -> None:
             logger_factory=structlog.PrintLoggerFactory(log),
         )
         client = connect(task.tracking)
-        registry = ModelRegistry(client, Outage(Patience(60, 0.1)), task.model)
+        registry = ModelRegistry(client, Retrying(Patience(60, 0.1)), task.model)
         code = exit_code(lambda: _act(task, registry))
     sys.exit(code)
 

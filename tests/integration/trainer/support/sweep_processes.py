@@ -23,7 +23,7 @@ from rookery_trainer.progress import Events
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.shard import Shard
 from rookery_trainer.share import Share
-from rookery_trainer.tracking import connect
+from rookery_trainer.tracking.client import connect
 from rookery_trainer.training import Trainer
 
 

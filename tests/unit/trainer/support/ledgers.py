@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection, succession
-from rookery_trainer.versions import Version
+from rookery_trainer.tracking.versions import Version
 
 KINDS = {"+": PROMOTION, "-": ROLLBACK, "^": REINSTATEMENT}
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -16,10 +16,17 @@ from tests.unit.trainer.support.penguins import drawn_rows, fitted, parted, shuf
 
 from rookery_core.distributions import LogUniform
 from rookery_core.spec import Gate, ModelSpec
-from rookery_trainer.comparison import Configuration, Repeat, compare, fold_losses, splits
-from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.data.snapshot import Rows, Snapshot
-from rookery_trainer.gate import Decision, decide
+from rookery_trainer.gate.contenders import Challenger, Champion
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.gate import decide
+from rookery_trainer.gate.resampled_t_test import (
+    Configuration,
+    Repeat,
+    compare,
+    fold_losses,
+    splits,
+)
 from rookery_trainer.model.cross_validation import Fold, folds
 from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.pipeline import probabilities
@@ -83,7 +90,7 @@ def quick_probabilities(rows: Rows, fold: Fold, penalty: Value, seed: int) -> ND
 
 
 def quick_losses(repeat: Repeat) -> tuple[float, ...]:
-    """What `comparison.fold_losses` finds, for complete rows and a logistic regression."""
+    """What `fold_losses` finds, for complete rows and a logistic regression."""
     penalty = repeat.configuration.parameters["C"]
     return tuple(
         float(
@@ -142,7 +149,7 @@ def decision_on(
         told = probabilities(one.pipeline, spec, snapshot.holdout.features)
         return Challenger(evaluate_holdout(snapshot.holdout.labels, told), one.cross_validated)
 
-    opponent = None
+    serving = None
     if champion:
         comparison = compare(
             spec,
@@ -152,8 +159,8 @@ def decision_on(
             seed=1,
             mapper=quick_map,
         )
-        opponent = Opponent("1", evaluated(champion).evaluation, comparison)
-    return decide(evaluated(challenger), opponent, GATE)
+        serving = Champion("1", evaluated(champion).evaluation, comparison)
+    return decide(evaluated(challenger), serving, GATE)
 
 
 def retrain(

@@ -13,8 +13,12 @@ from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name
 from rookery_core.errors import Refused
 from rookery_core.registry import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
 from rookery_core.spec import ModelSpec
-from rookery_trainer.artifact_address import require_proxied
-from rookery_trainer.family import (
+from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.trial import Parameters, Trial, Value
+from rookery_trainer.tracking.artifact_address import require_proxied
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
+from rookery_trainer.tracking.sweep_runs import (
     ENDED,
     FAILED,
     FINISHED,
@@ -24,16 +28,12 @@ from rookery_trainer.family import (
     TAG_REASON,
     TAG_WATERMARK,
     Child,
-    Family,
     Parent,
-    Pin,
-    family_of,
+    SweepInputs,
+    SweepRuns,
     parent_of,
+    sweep_runs_of,
 )
-from rookery_trainer.model.scores import Scores
-from rookery_trainer.model.trial import Parameters, Trial, Value
-from rookery_trainer.run_metrics import metrics_of, scores_of
-from rookery_trainer.tracking import Outage
 
 _PAGE = 1000
 _LONGEST = 5000
@@ -44,43 +44,43 @@ class Runs:
     """The runs of a model's sweeps; every request outlasts an outage of the server.
 
     A request that got through without its answer is sent again: it may leave a run behind that
-    nobody continues, which `end_strays` ends.
+    nobody continues, which `end_orphans` ends.
     """
 
-    def __init__(self, client: MlflowClient, outage: Outage, spec: ModelSpec) -> None:
+    def __init__(self, client: MlflowClient, retrying: Retrying, spec: ModelSpec) -> None:
         self.spec = spec
         self._client = client
-        self._outage = outage
-        self.experiment_id = outage.outlast(self._experiment)
+        self._retrying = retrying
+        self.experiment_id = retrying.run(self._experiment)
 
-    def find(self, sweep_id: str) -> Family:
+    def find(self, sweep_id: str) -> SweepRuns:
         """All runs of a sweep that nobody deleted."""
-        return family_of(self._search(f"tags.`{TAG_SWEEP}` = '{sweep_id}'"))
+        return sweep_runs_of(self._search(f"tags.`{TAG_SWEEP}` = '{sweep_id}'"))
 
     def next_ordinal(self) -> int:
         """One more than the greatest ordinal of this model's sweeps, deleted ones included."""
         parents = self._search(f"tags.`{TAG_WATERMARK}` LIKE '%'", ViewType.ALL)
         return 1 + max((int(run.data.tags[TAG_ORDINAL]) for run in parents), default=0)
 
-    def open_parent(self, pin: Pin) -> Parent:
+    def open_parent(self, inputs: SweepInputs) -> Parent:
         """A new parent run, which holds the pin from its first moment."""
-        return parent_of(self._create(f"sweep-{pin.ordinal}", pin.tags))
+        return parent_of(self._create(f"sweep-{inputs.ordinal}", inputs.tags))
 
     def start(self, parent: Parent, index: int, draw: int) -> str:
         """The id of a new run of trial `index`, RUNNING."""
         tags = {
             "mlflow.parentRunId": parent.run_id,
-            TAG_SWEEP: parent.pin.sweep_id,
-            TAG_ORDINAL: str(parent.pin.ordinal),
+            TAG_SWEEP: parent.inputs.sweep_id,
+            TAG_ORDINAL: str(parent.inputs.ordinal),
             TAG_TRIAL: str(index),
             TAG_DRAW: str(draw),
         }
-        run = self._create(f"sweep-{parent.pin.ordinal}-trial-{index:02d}", tags)
+        run = self._create(f"sweep-{parent.inputs.ordinal}-trial-{index:02d}", tags)
         return str(run.info.run_id)
 
     def finish(self, run_id: str, parent: Parent, parameters: Parameters, scores: Scores) -> None:
         """The trial's run holds its dataset, parameters and scores, and is FINISHED."""
-        self.use(run_id, parent.pin, "training")
+        self.log_dataset(run_id, parent.inputs, "training")
         self.log(run_id, parameters, metrics_of(scores, self.spec.classes))
         self.end(run_id, FINISHED)
 
@@ -103,37 +103,40 @@ class Runs:
             [Param(name, as_text(value)) for name, value in parameters.items()],
             [RunTag(name, value) for name, value in (tags or {}).items()],
         )
-        self._outage.outlast(lambda: self._client.log_batch(run_id, *batch))
+        self._retrying.run(lambda: self._client.log_batch(run_id, *batch))
 
-    def use(self, run_id: str, pin: Pin, context: str) -> None:
-        """The run has the sweep's rows as its input; MLflow bounds a digest to 36 characters."""
+    def log_dataset(self, run_id: str, inputs: SweepInputs, context: str) -> None:
+        """Logs the sweep's rows as the run's input; MLflow bounds a digest to 36 characters."""
         source = {
             "database": PROCESSED,
             "table": f"{PROCESSED_SCHEMA}.{table_name(self.spec.name)}",
-            "watermark": pin.watermark,
+            "watermark": inputs.watermark,
         }
         dataset = Dataset(
-            self.spec.name, pin.data_digest[:36], "postgresql", json.dumps(source, sort_keys=True)
+            self.spec.name,
+            inputs.data_digest[:36],
+            "postgresql",
+            json.dumps(source, sort_keys=True),
         )
-        inputs = [DatasetInput(dataset, [InputTag("mlflow.data.context", context)])]
+        used = [DatasetInput(dataset, [InputTag("mlflow.data.context", context)])]
         try:
-            self._outage.outlast(lambda: self._client.log_inputs(run_id, inputs))
+            self._retrying.run(lambda: self._client.log_inputs(run_id, used))
         except MlflowException as error:
             if error.error_code != "BAD_REQUEST":
                 raise
             # Of two that bring the same rows first, MLflow refuses one: now they are there.
-            self._outage.outlast(lambda: self._client.log_inputs(run_id, inputs))
+            self._retrying.run(lambda: self._client.log_inputs(run_id, used))
 
     def end(self, run_id: str, status: str, reason: str | None = None) -> None:
         """The run has ended with this status."""
         if reason is not None:
             said = reason[:_LONGEST]
-            self._outage.outlast(lambda: self._client.set_tag(run_id, TAG_REASON, said))
-        self._outage.outlast(lambda: self._client.set_terminated(run_id, status))
+            self._retrying.run(lambda: self._client.set_tag(run_id, TAG_REASON, said))
+        self._retrying.run(lambda: self._client.set_terminated(run_id, status))
 
     def reopen(self, run_id: str) -> None:
         """The run is RUNNING again."""
-        self._outage.outlast(lambda: self._client.update_run(run_id, RUNNING))
+        self._retrying.run(lambda: self._client.update_run(run_id, RUNNING))
 
     def end_unfinished(self, children: Iterable[Child]) -> None:
         """None of these is RUNNING; the process that began it must be gone."""
@@ -141,23 +144,23 @@ class Runs:
             if child.status not in ENDED:
                 self.end(child.run_id, KILLED, "its process ended before the trial did")
 
-    def end_strays(self, family: Family, trials: Sequence[Trial] = ()) -> None:
+    def end_orphans(self, sweep_runs: SweepRuns, trials: Sequence[Trial] = ()) -> None:
         """No child is RUNNING, and no double; of the indices of `trials` only theirs FINISHED."""
         kept = {trial.run_id for trial in trials}
         taken = {trial.index for trial in trials}
-        self.end_unfinished(family.children)
-        for child in family.children:
+        self.end_unfinished(sweep_runs.children)
+        for child in sweep_runs.children:
             if child.status == FINISHED and child.index in taken and child.run_id not in kept:
                 self.end(child.run_id, KILLED, "another run of the same trial counts")
-        for double in family.doubles:
-            if double.status not in ENDED:
-                self.end(double.run_id, KILLED, "another run is the parent of this sweep")
+        for duplicate in sweep_runs.duplicate_parents:
+            if duplicate.status not in ENDED:
+                self.end(duplicate.run_id, KILLED, "another run is the parent of this sweep")
 
-    def end_late(self, family: Family) -> None:
+    def end_late(self, sweep_runs: SweepRuns) -> None:
         """No run is RUNNING, no trial counts that ended after its sweep: a process stood still."""
-        self.end_strays(family)
-        concluded = family.parent.ended if family.parent else None
-        for child in family.children:
+        self.end_orphans(sweep_runs)
+        concluded = sweep_runs.parent.ended if sweep_runs.parent else None
+        for child in sweep_runs.children:
             ended = child.run.info.end_time
             if child.status == FINISHED and concluded and ended and ended > concluded:
                 self.end(child.run_id, KILLED, "the sweep was concluded without this run")
@@ -181,7 +184,7 @@ class Runs:
         found: list[Run] = []
         token: str | None = None
         while True:
-            page = self._outage.outlast(
+            page = self._retrying.run(
                 partial(
                     self._client.search_runs,
                     [self.experiment_id],
@@ -197,7 +200,7 @@ class Runs:
 
     def _create(self, name: str, tags: Mapping[str, str]) -> Run:
         known = {"mlflow.user": "rookery", "mlflow.source.name": "rookery_trainer", **tags}
-        return self._outage.outlast(
+        return self._retrying.run(
             lambda: self._client.create_run(self.experiment_id, tags=known, run_name=name)
         )
 

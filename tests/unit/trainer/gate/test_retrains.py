@@ -6,7 +6,7 @@ import pytest
 from tests.unit.trainer.support import retrains
 from threadpoolctl import threadpool_limits
 
-from rookery_trainer.comparison import Configuration, Repeat, fold_losses
+from rookery_trainer.gate.resampled_t_test import Configuration, Repeat, fold_losses
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The champion as an opponent: scored on today's hold-out, compared on today's training rows."""
+"""Evaluates the champion on today's hold-out, and compares its configuration on today's rows."""
 
 import time
 
@@ -6,76 +6,52 @@ import structlog
 
 from rookery_core.contract import CategoryFeature, Contract, contract_of
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
-from rookery_trainer.bundle.export import Bundle
 from rookery_trainer.bundle.served import ServedModel
-from rookery_trainer.comparison import Configuration, Mapper, compare
-from rookery_trainer.contenders import Challenger, Opponent
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.gate import Decision, decide
+from rookery_trainer.gate.contenders import Champion
+from rookery_trainer.gate.resampled_t_test import Configuration, Mapper, compare
 from rookery_trainer.model.evaluation import evaluate_holdout
-from rookery_trainer.model.trial import Trial
 
 _log = structlog.get_logger()
 
 
-def contest(
-    bundle: Bundle,
-    trial: Trial,
-    champion: ChampionBundle | None,
+def evaluate_champion(
+    champion: ChampionBundle,
+    challenger: Configuration,
     snapshot: Snapshot,
     *,
     seed: int,
     mapper: Mapper,
-) -> Decision:
-    """The gate's decision on the sweep's winner, all evidence gathered.
+) -> Champion:
+    """Finds out what can be said of the champion today.
+
+    With another contract: nothing. With another data digest: how it does on the hold-out. With the
+    same: also how its configuration compares with the challenger's.
 
     Args:
-        trial: the winner, whose pipeline is in `bundle`.
         seed: the sweep's seed, with which both configurations are fitted in the comparison.
         mapper: `map`, or that of a pool of processes: twenty calls of some seconds at most.
     """
-    spec = snapshot.spec
-    opponent = None
-    if champion:
-        winner = Configuration(spec.estimator, trial.parameters)
-        opponent = face(champion, winner, snapshot, seed=seed, mapper=mapper)
-    challenger = Challenger(bundle.evaluation, trial.scores.balanced_accuracy.mean)
-    return decide(challenger, opponent, spec.gate)
-
-
-def face(
-    champion: ChampionBundle,
-    winner: Configuration,
-    snapshot: Snapshot,
-    *,
-    seed: int,
-    mapper: Mapper,
-) -> Opponent:
-    """What can be said of the champion today.
-
-    With another contract, nothing; with another data digest, how it does on the hold-out; with the
-    same, also how its configuration compares with the winner's.
-    """
     spec, manifest = snapshot.spec, champion.manifest
     if not same_contract(manifest.contract, contract_of(spec)):
-        return Opponent(champion.version)
+        return Champion(champion.version)
     served = ServedModel.read(manifest, champion.model)
     found = evaluate_holdout(
         snapshot.holdout.labels, served.probabilities(snapshot.holdout.features)
     )
     if manifest.data_digest != snapshot.data_digest or spec.gate.policy == "always":
-        return Opponent(champion.version, found)
+        return Champion(champion.version, found)
     started = time.monotonic()
     comparison = compare(
         spec,
         snapshot.training,
-        winner,
+        challenger,
         Configuration(manifest.estimator, manifest.parameters),
         seed=seed,
         mapper=mapper,
     )
     _log.info("configurations compared", seconds=round(time.monotonic() - started, 2))
-    return Opponent(champion.version, found, comparison)
+    return Champion(champion.version, found, comparison)
 
 
 def same_contract(one: Contract, other: Contract) -> bool:

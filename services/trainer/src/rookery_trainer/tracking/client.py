@@ -18,7 +18,7 @@ T = TypeVar("T")
 def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
     """A client; the process's MLflow functions use the same server.
 
-    MLflow's own retries are few and short: `Outage` waits, and knows for how long.
+    MLflow's own retries are few and short: `Retrying` waits, and knows for how long.
     """
     os.environ.update(
         MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
@@ -42,16 +42,16 @@ def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:
     Raises:
         Unavailable: it did not within `patience`.
     """
-    Outage(patience).outlast(lambda: client.search_experiments(max_results=1))
+    Retrying(patience).run(lambda: client.search_experiments(max_results=1))
 
 
-class Outage:
+class Retrying:
     """Gets a request through, waiting while MLflow or what is behind it is away."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
 
-    def outlast(self, request: Callable[[], T]) -> T:
+    def run(self, request: Callable[[], T]) -> T:
         """The answer to `request`, which is repeated while the server fails: it must bear that.
 
         Raises:

@@ -25,8 +25,8 @@ from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.trial import Parameters
-from rookery_trainer.runs import as_text
-from rookery_trainer.tracking import Outage
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.runs import as_text
 
 READY: Literal["READY"] = "READY"
 _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
@@ -59,19 +59,19 @@ REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
 class LoggedModels:
     """The models logged for the runs of one experiment."""
 
-    def __init__(self, client: MlflowClient, outage: Outage, experiment_id: str) -> None:
+    def __init__(self, client: MlflowClient, retrying: Retrying, experiment_id: str) -> None:
         self._client = client
-        self._outage = outage
+        self._retrying = retrying
         self._experiment_id = experiment_id
 
     def log(self, run_id: str, spec: ModelSpec, pipeline: Pipeline, parameters: Parameters) -> str:
         """The id of the run's logged model, READY: the one it has, else a new one."""
-        for model in self._outage.outlast(partial(self._of_run, run_id)):
+        for model in self._retrying.run(partial(self._of_run, run_id)):
             if model.status == READY:
                 return str(model.model_id)
             # Begun by a process that died.
-            self._outage.outlast(partial(self._client.delete_logged_model, model.model_id))
-        model = self._outage.outlast(
+            self._retrying.run(partial(self._client.delete_logged_model, model.model_id))
+        model = self._retrying.run(
             lambda: self._client.create_logged_model(
                 self._experiment_id,
                 name=spec.name,
@@ -84,14 +84,12 @@ class LoggedModels:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"
             save(path, spec, pipeline, model, run_id)
-            self._outage.outlast(
-                lambda: self._client.log_model_artifacts(model.model_id, str(path))
-            )
-        self._outage.outlast(
+            self._retrying.run(lambda: self._client.log_model_artifacts(model.model_id, str(path)))
+        self._retrying.run(
             lambda: self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
         )
         failpoint("model ready")
-        self._outage.outlast(lambda: self._client.finalize_logged_model(model.model_id, READY))
+        self._retrying.run(lambda: self._client.finalize_logged_model(model.model_id, READY))
         return str(model.model_id)
 
     def _of_run(self, run_id: str) -> Sequence[LoggedModel]:

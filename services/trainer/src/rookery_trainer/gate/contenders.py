@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from rookery_trainer.comparison import Comparison
+from rookery_trainer.gate.resampled_t_test import Comparison
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 
 @dataclass(frozen=True)
 class Challenger:
-    """The sweep's winner."""
+    """The best trial of a sweep, as it would be served."""
 
     evaluation: HoldoutEvaluation
     cross_validated: float
@@ -16,7 +16,7 @@ class Challenger:
 
 
 @dataclass(frozen=True)
-class Opponent:
+class Champion:
     """The champion, as far as it can be compared."""
 
     version: str
@@ -24,5 +24,5 @@ class Opponent:
     evaluation: HoldoutEvaluation | None = None
     """None with another contract: today's rows are no input for it."""
     comparison: Comparison | None = None
-    """The challenger's configuration against its own; None where it was trained from other data,
-    or with another contract."""
+    """The challenger's configuration against the champion's; None where the champion was trained
+    from other data or with another contract."""

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rookery_core.spec import Gate
-from rookery_trainer.comparison import Comparison, corrected_t_test
-from rookery_trainer.contenders import Challenger, Opponent
-from rookery_trainer.gate import decide
+from rookery_trainer.gate.contenders import Challenger, Champion
+from rookery_trainer.gate.gate import decide
+from rookery_trainer.gate.resampled_t_test import Comparison, corrected_t_test
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 from rookery_trainer.model.scores import Score
 
@@ -59,14 +59,14 @@ def test_a_first_champion_must_beat_chance(
 
 
 def test_another_contract_starts_a_new_baseline() -> None:
-    decision = decide(challenger(), Opponent("7"), GATE)
+    decision = decide(challenger(), Champion("7"), GATE)
 
     assert (decision.promote, decision.rule) == (True, "new baseline")
     assert decision.evidence["champion"] == {"version": "7", "same_contract": False}
 
 
 def test_a_superior_configuration_on_the_same_data_is_promoted() -> None:
-    decision = decide(challenger(), Opponent("7", GOOD, gains(0.05)), GATE)
+    decision = decide(challenger(), Champion("7", GOOD, gains(0.05)), GATE)
 
     assert (decision.promote, decision.rule) == (True, "superior configuration")
 
@@ -82,7 +82,7 @@ def test_a_superior_configuration_on_the_same_data_is_promoted() -> None:
     ids=["equal", "worse", "noise", "too small to matter"],
 )
 def test_without_a_true_gain_the_champion_stays(comparison: Comparison, failed: str) -> None:
-    decision = decide(challenger(), Opponent("7", GOOD, comparison), GATE)
+    decision = decide(challenger(), Champion("7", GOOD, comparison), GATE)
 
     assert not decision.promote
     assert failed in decision.reason
@@ -101,7 +101,7 @@ def test_without_a_true_gain_the_champion_stays(comparison: Comparison, failed: 
 def test_the_fitted_file_must_not_be_inferior(
     evaluation: HoldoutEvaluation, promoted: bool
 ) -> None:
-    decision = decide(challenger(evaluation), Opponent("7", GOOD, gains(0.05)), GATE)
+    decision = decide(challenger(evaluation), Champion("7", GOOD, gains(0.05)), GATE)
 
     assert decision.promote is promoted
 
@@ -111,7 +111,7 @@ def test_a_large_holdout_allows_one_percent_of_misses_more() -> None:
 
     nine, eleven = (
         decide(
-            challenger(stands((500 - more, more), (0, 500))), Opponent("7", champion, None), GATE
+            challenger(stands((500 - more, more), (0, 500))), Champion("7", champion, None), GATE
         )
         for more in (9, 11)
     )
@@ -123,7 +123,7 @@ def test_a_large_holdout_allows_one_percent_of_misses_more() -> None:
 def test_fresh_data_promotes_what_is_not_worse(more: float, promoted: bool) -> None:
     newcomer = stands((30, 0, 0), (0, 12, 2), (0, 0, 25), log_loss=0.1 + more)
 
-    decision = decide(challenger(newcomer), Opponent("7", GOOD), GATE)
+    decision = decide(challenger(newcomer), Champion("7", GOOD), GATE)
 
     assert (decision.promote, decision.rule) == (promoted, "fresh data")
 
@@ -131,15 +131,15 @@ def test_fresh_data_promotes_what_is_not_worse(more: float, promoted: bool) -> N
 def test_fresh_data_of_shuffled_labels_promotes_nothing() -> None:
     helpless = stands((10, 10, 10), (6, 4, 4), (9, 8, 8), log_loss=4.0)
 
-    decision = decide(challenger(CHANCE, 0.35), Opponent("7", helpless), GATE)
+    decision = decide(challenger(CHANCE, 0.35), Champion("7", helpless), GATE)
 
     assert not decision.promote
 
 
 def test_the_policy_always_promotes_what_the_gate_would_reject() -> None:
-    opponent = Opponent("7", GOOD)
+    champion = Champion("7", GOOD)
 
-    decision = decide(challenger(CHANCE, 0.3), opponent, Gate(policy="always"))
+    decision = decide(challenger(CHANCE, 0.3), champion, Gate(policy="always"))
 
     assert (decision.promote, decision.rule) == (True, "always")
 
@@ -150,11 +150,11 @@ UNCLEAR = {
     "cross-validation": (challenger(cross_validated=NAN), None),
     "champion's score": (
         challenger(),
-        Opponent("7", replace(GOOD, score=replace(GOOD.score, recalls=(1.0, NAN, 1.0)))),
+        Champion("7", replace(GOOD, score=replace(GOOD.score, recalls=(1.0, NAN, 1.0)))),
     ),
     "one fold": (
         challenger(),
-        Opponent("7", GOOD, corrected_t_test(np.array([NAN] + [0.1] * 49))),
+        Champion("7", GOOD, corrected_t_test(np.array([NAN] + [0.1] * 49))),
     ),
 }
 
@@ -162,16 +162,16 @@ UNCLEAR = {
 @pytest.mark.parametrize("policy", ["superior", "always"])
 @pytest.mark.parametrize("case", UNCLEAR)
 def test_what_is_not_a_number_is_rejected_under_every_policy(case: str, policy: str) -> None:
-    candidate, opponent = UNCLEAR[case]
+    contender, champion = UNCLEAR[case]
 
-    decision = decide(candidate, opponent, Gate.model_validate({"policy": policy}))
+    decision = decide(contender, champion, Gate.model_validate({"policy": policy}))
 
     assert (decision.promote, decision.rule) == (False, "not a number")
     json.dumps(decision.evidence, allow_nan=False)
 
 
 def test_the_evidence_is_small_and_plain_json() -> None:
-    decision = decide(challenger(), Opponent("7", GOOD, gains(0.123456789)), GATE)
+    decision = decide(challenger(), Champion("7", GOOD, gains(0.123456789)), GATE)
 
     text = json.dumps(decision.evidence, allow_nan=False)
     assert json.loads(text) == decision.evidence

@@ -5,7 +5,7 @@ from requests import HTTPError, Response
 
 from rookery_core.errors import Unavailable
 from rookery_core.patience import Patience
-from rookery_trainer.tracking import Outage, away
+from rookery_trainer.tracking.client import Retrying, away
 
 
 def said(code: str, message: str) -> RestException:
@@ -44,7 +44,7 @@ def test_a_request_is_repeated_until_the_server_is_back() -> None:
             raise failure
         return "done"
 
-    assert Outage(Patience(10, 0.001)).outlast(request) == "done"
+    assert Retrying(Patience(10, 0.001)).run(request) == "done"
 
 
 def test_what_can_never_work_is_not_repeated() -> None:
@@ -55,7 +55,7 @@ def test_what_can_never_work_is_not_repeated() -> None:
         raise said("RESOURCE_DOES_NOT_EXIST", "no such run")
 
     with pytest.raises(MlflowException):
-        Outage(Patience(10, 0.001)).outlast(request)
+        Retrying(Patience(10, 0.001)).run(request)
 
     assert requests == [1]
 
@@ -65,8 +65,8 @@ def test_patience_ends_with_the_servers_last_word() -> None:
         raise NoConnection("refused by 127.0.0.1")
 
     with pytest.raises(Unavailable, match=r"refused by 127\.0\.0\.1"):
-        Outage(Patience(0.01, 0.001)).outlast(request)
+        Retrying(Patience(0.01, 0.001)).run(request)
 
 
 def test_an_answer_may_be_none() -> None:
-    assert Outage(Patience(0)).outlast(lambda: None) is None
+    assert Retrying(Patience(0)).run(lambda: None) is None

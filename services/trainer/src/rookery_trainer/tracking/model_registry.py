@@ -11,8 +11,8 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request_safe
 
 from rookery_core.registry import TAG_SWEEP
-from rookery_trainer.tracking import Outage
-from rookery_trainer.versions import RegisteredVersion, Version
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
 _ALIAS = "/api/2.0/mlflow/registered-models/alias"
 _ALIAS_SECONDS = 10
@@ -22,14 +22,14 @@ _PAGE = 1000
 class ModelRegistry:
     """One registered model; every request but an alias's outlasts an outage of the server."""
 
-    def __init__(self, client: MlflowClient, outage: Outage, model: str) -> None:
+    def __init__(self, client: MlflowClient, retrying: Retrying, model: str) -> None:
         self.model = model
-        self.outage = outage
+        self.retrying = retrying
         self._client = client
 
     def versions(self) -> dict[int, RegisteredVersion]:
         """Every version, by number; empty where the model is not registered yet."""
-        return self.outage.outlast(self._versions)
+        return self.retrying.run(self._versions)
 
     def register(
         self, sweep_id: str, run_id: str, model_id: str, tags: Mapping[str, str]
@@ -55,11 +55,11 @@ class ModelRegistry:
             )
             return _registered(new)
 
-        return self.outage.outlast(find_or_create)
+        return self.retrying.run(find_or_create)
 
     def aliases(self) -> dict[str, int]:
         """Which version each alias names."""
-        return self.outage.outlast(self._aliases)
+        return self.retrying.run(self._aliases)
 
     def set_alias(self, alias: str, number: int | None) -> None:
         """The alias names that version, or nothing.
@@ -81,20 +81,20 @@ class ModelRegistry:
     def tag_version(self, number: int, tags: Mapping[str, str]) -> None:
         """The version carries the tags."""
         for key, value in tags.items():
-            self.outage.outlast(
+            self.retrying.run(
                 partial(self._client.set_model_version_tag, self.model, str(number), key, value)
             )
 
     def untag_version(self, number: int, key: str) -> None:
         """The version does not carry the tag."""
-        self.outage.outlast(
+        self.retrying.run(
             lambda: self._client.delete_model_version_tag(self.model, str(number), key)
         )
 
     def tag_run(self, run_id: str, tags: Mapping[str, str]) -> None:
         """The run carries the tags."""
         for key, value in tags.items():
-            self.outage.outlast(partial(self._client.set_tag, run_id, key, value))
+            self.retrying.run(partial(self._client.set_tag, run_id, key, value))
 
     def _versions(self) -> dict[int, RegisteredVersion]:
         found: list[RegisteredVersion] = []

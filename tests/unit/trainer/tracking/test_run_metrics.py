@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.run_metrics import metrics_of, scores_of
+from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
 
 estimates = st.builds(Estimate, *[st.floats(0, 100, allow_nan=False)] * 2)
 labels = st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=5, unique=True)

@@ -14,9 +14,9 @@ from rookery_core.distributions import Choice
 from rookery_core.errors import Refused
 from rookery_core.estimators import ESTIMATORS, EstimatorName
 from rookery_core.spec import ModelSpec
-from rookery_trainer.logged_model import save
 from rookery_trainer.model.search_space import first_configurations
 from rookery_trainer.model.trial import Parameters
+from rookery_trainer.tracking.logged_models import save
 
 # MLflow's own: how it compares an example's columns, and type hints of its agents.
 pytestmark = [

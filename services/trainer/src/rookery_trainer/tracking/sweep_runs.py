@@ -28,7 +28,7 @@ TRIED = frozenset({FINISHED, FAILED})
 
 
 @dataclass(frozen=True)
-class Pin:
+class SweepInputs:
     """What a sweep is bound to from its first moment, whoever continues it."""
 
     sweep_id: str
@@ -56,7 +56,7 @@ class Parent:
     """The parent run of a sweep."""
 
     run_id: str
-    pin: Pin
+    inputs: SweepInputs
     status: str
     started_at: str
     """UTC, ISO 8601."""
@@ -76,12 +76,12 @@ class Child:
 
 
 @dataclass(frozen=True)
-class Family:
+class SweepRuns:
     """All runs of one sweep."""
 
     parent: Parent | None
     children: tuple[Child, ...]
-    doubles: tuple[Parent, ...]
+    duplicate_parents: tuple[Parent, ...]
     """Parents beside the first: each was made by a request whose answer was lost."""
 
     @property
@@ -94,18 +94,18 @@ class Family:
         return tuple(child for child in self.children if child.draw in draws)
 
 
-def family_of(runs: Iterable[Run]) -> Family:
+def sweep_runs_of(runs: Iterable[Run]) -> SweepRuns:
     """The family that these runs of one sweep are."""
     runs = sorted(runs, key=lambda run: (run.info.start_time, run.info.run_id))
     parents = [parent_of(run) for run in runs if TAG_TRIAL not in run.data.tags]
     children = tuple(_child(run) for run in runs if TAG_TRIAL in run.data.tags)
-    return Family(parents[0] if parents else None, children, tuple(parents[1:]))
+    return SweepRuns(parents[0] if parents else None, children, tuple(parents[1:]))
 
 
 def parent_of(run: Run) -> Parent:
     """The parent run with the pin in its tags."""
     tags = run.data.tags
-    pin = Pin(
+    inputs = SweepInputs(
         sweep_id=tags[TAG_SWEEP],
         ordinal=int(tags[TAG_ORDINAL]),
         watermark=int(tags[TAG_WATERMARK]),
@@ -115,7 +115,7 @@ def parent_of(run: Run) -> Parent:
     )
     started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
     return Parent(
-        run.info.run_id, pin, run.info.status, started.isoformat(), run.info.end_time or None
+        run.info.run_id, inputs, run.info.status, started.isoformat(), run.info.end_time or None
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rookery_core.spec import Gate
-from rookery_trainer.chance import balanced_accuracy, chance_level, permutation_p
-from rookery_trainer.comparison import Comparison
-from rookery_trainer.contenders import Challenger
+from rookery_trainer.gate.contenders import Challenger
+from rookery_trainer.gate.permutation_test import balanced_accuracy, chance_level, permutation_p
+from rookery_trainer.gate.resampled_t_test import Comparison
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 SIGNIFICANCE = 0.05

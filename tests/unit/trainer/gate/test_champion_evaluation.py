@@ -1,4 +1,4 @@
-"""The champion as an opponent."""
+"""The champion, evaluated on today's rows and compared with a challenger."""
 
 from pathlib import Path
 
@@ -15,9 +15,13 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.data.snapshot import Snapshot
+from rookery_trainer.gate.champion_evaluation import evaluate_champion
+from rookery_trainer.gate.contenders import Challenger
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.gate import decide
+from rookery_trainer.gate.resampled_t_test import Configuration
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Parameters, Trial
-from rookery_trainer.opponent import contest
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
 FEW: Parameters = {"n_neighbors": 3}
@@ -49,24 +53,34 @@ def champion(directory: Path, today: Snapshot, parameters: Parameters) -> Champi
     return ChampionBundle("7", made.manifest, (directory / "model.onnx").read_bytes())
 
 
+def decision_on(
+    made: Bundle, parameters: Parameters, serving: ChampionBundle, today: Snapshot
+) -> Decision:
+    """The gate's decision on the challenger of that bundle."""
+    configuration = Configuration(today.spec.estimator, parameters)
+    found = evaluate_champion(serving, configuration, today, seed=1, mapper=map)
+    cross_validated = trial(parameters).scores.balanced_accuracy.mean
+    return decide(Challenger(made.evaluation, cross_validated), found, today.spec.gate)
+
+
 def test_the_champion_is_compared_and_scored_on_todays_rows(tmp_path: Path) -> None:
     today = snapshot(neighbors_spec())
-    reigning = champion(tmp_path / "champion", today, MANY)
+    serving = champion(tmp_path / "champion", today, MANY)
     challenger = bundle(tmp_path / "challenger", today, FEW)
 
-    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, FEW, serving, today)
 
     assert (decision.promote, decision.rule) == (True, "superior configuration")
     assert decision.evidence["comparison"]["mean_gain"] > 0.02
     assert decision.evidence["champion"]["rows"] == len(today.holdout)
 
 
-def test_the_same_winner_again_stays_a_challenger(tmp_path: Path) -> None:
+def test_the_same_configuration_again_is_not_promoted(tmp_path: Path) -> None:
     today = snapshot(neighbors_spec())
-    reigning = champion(tmp_path / "champion", today, FEW)
+    serving = champion(tmp_path / "champion", today, FEW)
     challenger = bundle(tmp_path / "challenger", today, FEW)
 
-    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, FEW, serving, today)
 
     assert not decision.promote
     assert decision.evidence["comparison"]["p"] == 1.0
@@ -74,11 +88,11 @@ def test_the_same_winner_again_stays_a_challenger(tmp_path: Path) -> None:
 
 def test_other_data_need_no_comparison(tmp_path: Path) -> None:
     spec = neighbors_spec()
-    reigning = champion(tmp_path / "champion", snapshot(spec, "yesterday"), FEW)
+    serving = champion(tmp_path / "champion", snapshot(spec, "yesterday"), FEW)
     today = snapshot(spec)
     challenger = bundle(tmp_path / "challenger", today, FEW)
 
-    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, FEW, serving, today)
 
     assert (decision.promote, decision.rule) == (True, "fresh data")
     assert "comparison" not in decision.evidence
@@ -86,21 +100,21 @@ def test_other_data_need_no_comparison(tmp_path: Path) -> None:
 
 def test_an_estimator_that_changed_is_compared_all_the_same(tmp_path: Path) -> None:
     today = snapshot(species_spec("logistic_regression", {"C": 1.0}))
-    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), MANY)
+    serving = champion(tmp_path / "champion", snapshot(neighbors_spec()), MANY)
     challenger = bundle(tmp_path / "challenger", today, {"C": 1.0})
 
-    decision = contest(challenger, trial({"C": 1.0}), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, {"C": 1.0}, serving, today)
 
     assert decision.rule == "superior configuration"
 
 
 @pytest.mark.parametrize("features", [MEASURES[:3], (*MEASURES, "island")])
 def test_other_features_make_a_new_baseline(tmp_path: Path, features: tuple[str, ...]) -> None:
-    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
+    serving = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
     today = snapshot(neighbors_spec(features))
     challenger = bundle(tmp_path / "challenger", today, FEW)
 
-    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, FEW, serving, today)
 
     assert (decision.promote, decision.rule) == (True, "new baseline")
 
@@ -111,11 +125,11 @@ def test_a_wider_range_or_another_order_is_the_same_contract(tmp_path: Path) -> 
         column.model_copy(update={"range": (1.0, 9_999.0)}) if column.kind == "number" else column
         for column in spec.columns
     )
-    reigning = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
+    serving = champion(tmp_path / "champion", snapshot(neighbors_spec()), FEW)
     today = snapshot(spec.model_copy(update={"columns": columns}))
     challenger = bundle(tmp_path / "challenger", today, FEW)
 
-    decision = contest(challenger, trial(FEW), reigning, today, seed=1, mapper=map)
+    decision = decision_on(challenger, FEW, serving, today)
 
     assert decision.rule == "superior configuration"
     assert decision.evidence["champion"]["misses"] == decision.evidence["challenger"]["misses"]

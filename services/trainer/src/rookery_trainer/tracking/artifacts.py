@@ -11,10 +11,10 @@ from mlflow import MlflowClient
 from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry import TAG_MANIFEST_SHA256
-from rookery_trainer.artifact_address import require_proxied
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
-from rookery_trainer.tracking import Outage
-from rookery_trainer.versions import RegisteredVersion
+from rookery_trainer.tracking.artifact_address import require_proxied
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.versions import RegisteredVersion
 
 BUNDLE = "bundle"
 """The bundle's folder among the artifacts of a winner's run."""
@@ -23,19 +23,19 @@ BUNDLE = "bundle"
 class Artifacts:
     """The artifacts of any run; every request outlasts an outage of the server."""
 
-    def __init__(self, client: MlflowClient, outage: Outage) -> None:
+    def __init__(self, client: MlflowClient, retrying: Retrying) -> None:
         self._client = client
-        self._outage = outage
+        self._retrying = retrying
 
     def put(self, run_id: str, folder: Path, below: str | None = None) -> None:
         """The run has the files of `folder`; putting them again changes nothing."""
-        self._outage.outlast(lambda: self._client.log_artifacts(run_id, str(folder), below))
+        self._retrying.run(lambda: self._client.log_artifacts(run_id, str(folder), below))
 
     def put_bundle(self, run_id: str, folder: Path) -> None:
         """The run has the bundle of `folder`, the manifest last: where it is, the bundle is."""
         for name in (MODEL_FILE, MANIFEST_FILE):
             path = str(folder / name)
-            self._outage.outlast(partial(self._client.log_artifact, run_id, path, BUNDLE))
+            self._retrying.run(partial(self._client.log_artifact, run_id, path, BUNDLE))
 
     def get_bundle(self, run_id: str, folder: Path) -> bool:
         """Whether the run has a bundle; then it is in `folder`.
@@ -43,21 +43,19 @@ class Artifacts:
         Raises:
             Refused: the run's artifacts are not passed on by the tracking server.
         """
-        run = self._outage.outlast(lambda: self._client.get_run(run_id))
+        run = self._retrying.run(lambda: self._client.get_run(run_id))
         require_proxied(run.info.artifact_uri, f"run {run_id}")
-        listed = self._outage.outlast(lambda: self._client.list_artifacts(run_id, BUNDLE))
+        listed = self._retrying.run(lambda: self._client.list_artifacts(run_id, BUNDLE))
         if f"{BUNDLE}/{MANIFEST_FILE}" not in {file.path for file in listed}:
             return False
         for name in (MODEL_FILE, MANIFEST_FILE):
             path = f"{BUNDLE}/{name}"
-            self._outage.outlast(
-                partial(self._client.download_artifacts, run_id, path, str(folder))
-            )
+            self._retrying.run(partial(self._client.download_artifacts, run_id, path, str(folder)))
         return True
 
     def bundle_path(self, run_id: str) -> str:
         """Where the run's bundle is, below the server's proxied artifact root."""
-        run = self._outage.outlast(lambda: self._client.get_run(run_id))
+        run = self._retrying.run(lambda: self._client.get_run(run_id))
         return f"{urlparse(run.info.artifact_uri).path.strip('/')}/{BUNDLE}"
 
     def champion(self, found: RegisteredVersion) -> ChampionBundle:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from tests.unit.trainer.support.penguins import measured_rows, parted, species_spec
 
-from rookery_trainer.comparison import Configuration, Repeat, compare, corrected_t_test, fold_losses
+from rookery_trainer.gate.resampled_t_test import (
+    Configuration,
+    Repeat,
+    compare,
+    corrected_t_test,
+    fold_losses,
+)
 
 
 def test_the_test_is_the_published_formula() -> None:

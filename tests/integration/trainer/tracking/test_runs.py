@@ -8,9 +8,9 @@ from mlflow import MlflowClient
 
 from rookery_core.catalog import load_catalog
 from rookery_core.patience import Patience
-from rookery_trainer.family import Pin
-from rookery_trainer.runs import Runs
-from rookery_trainer.tracking import Outage
+from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.runs import Runs
+from rookery_trainer.tracking.sweep_runs import SweepInputs
 
 AT_ONCE = 6
 ROUNDS = 5
@@ -20,21 +20,21 @@ def test_runs_that_use_new_rows_at_the_same_moment_all_have_them(
     mlflow_client: MlflowClient,
 ) -> None:
     spec = load_catalog()["sex"].model_copy(update={"name": f"t{uuid4().hex[:12]}"})
-    runs = Runs(mlflow_client, Outage(Patience(10)), spec)
+    runs = Runs(mlflow_client, Retrying(Patience(10)), spec)
     together = Barrier(AT_ONCE)
 
-    def use(run_id: str, pin: Pin) -> None:
+    def use(run_id: str, inputs: SweepInputs) -> None:
         together.wait(timeout=30)
-        runs.use(run_id, pin, "training")
+        runs.log_dataset(run_id, inputs, "training")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for ordinal in range(ROUNDS):
-            pin = Pin(uuid4().hex, ordinal, 1, uuid4().hex, "", "")
-            parent = runs.open_parent(pin)
+            inputs = SweepInputs(uuid4().hex, ordinal, 1, uuid4().hex, "", "")
+            parent = runs.open_parent(inputs)
             begun = [runs.start(parent, index, index) for index in range(AT_ONCE)]
-            list(pool.map(use, begun, [pin] * AT_ONCE))
+            list(pool.map(use, begun, [inputs] * AT_ONCE))
             for run_id in begun:
-                inputs = mlflow_client.get_run(run_id).inputs
-                assert inputs is not None
-                (used,) = inputs.dataset_inputs
-                assert used.dataset.digest == pin.data_digest
+                logged = mlflow_client.get_run(run_id).inputs
+                assert logged is not None
+                (used,) = logged.dataset_inputs
+                assert used.dataset.digest == inputs.data_digest

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rookery_trainer.conditions import Condition
-from rookery_trainer.contenders import Challenger, Opponent
+from rookery_trainer.gate.contenders import Challenger, Champion
+from rookery_trainer.gate.rules import Condition
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 
 def record(
     challenger: Challenger,
-    opponent: Opponent | None,
+    champion: Champion | None,
     rule: str,
     conditions: Sequence[Condition],
 ) -> dict[str, Any]:
@@ -25,14 +25,14 @@ def record(
             "cross_validated_balanced_accuracy": challenger.cross_validated,
         },
     }
-    if opponent:
+    if champion:
         found["champion"] = {
-            "version": opponent.version,
-            "same_contract": opponent.evaluation is not None,
-            **(_figures(opponent.evaluation) if opponent.evaluation else {}),
+            "version": champion.version,
+            "same_contract": champion.evaluation is not None,
+            **(_figures(champion.evaluation) if champion.evaluation else {}),
         }
-        if opponent.comparison:
-            found["comparison"] = asdict(opponent.comparison)
+        if champion.comparison:
+            found["comparison"] = asdict(champion.comparison)
     plain: dict[str, Any] = _plain(found)
     return plain
 

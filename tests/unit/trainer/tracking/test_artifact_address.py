@@ -3,7 +3,7 @@
 import pytest
 
 from rookery_core.errors import Refused
-from rookery_trainer.artifact_address import artifact_path, require_proxied
+from rookery_trainer.tracking.artifact_address import artifact_path, require_proxied
 
 
 @pytest.mark.parametrize(

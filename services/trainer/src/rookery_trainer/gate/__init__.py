@@ -1,0 +1,11 @@
+"""The gate: whether a challenger becomes the champion. Pure but for fitting models.
+
+- `gate`: decides, by the rule that fits the situation
+- `decision`: what is decided, by which rule, why, and on what evidence
+- `rules`: the conditions that the rules are made of
+- `contenders`: challenger and champion, as the gate sees them
+- `champion_evaluation`: scores and compares today's champion on today's rows
+- `resampled_t_test`: compares two configurations by cross-validation
+- `permutation_test`: whether a model beats shuffled labels
+- `evidence`: the figures as JSON
+"""
