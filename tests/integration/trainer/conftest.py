@@ -1,4 +1,4 @@
-"""A model: where a test makes and promotes candidates of its own model."""
+"""A model: where a test makes and promotes challengers of its own model."""
 
 from collections.abc import Iterator
 from contextlib import closing

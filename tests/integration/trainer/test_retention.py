@@ -15,13 +15,13 @@ from rookery_local.object_store import ObjectStore
 from rookery_local.postgres import Postgres
 from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
-from rookery_trainer.promotion import Candidate
+from rookery_trainer.promotion.promotion import Candidate
 from rookery_trainer.retention import Retention
 from rookery_trainer.retention_plan import DAY, Rules
 from rookery_trainer.tracking_rows import TrackingRows
 
 OBJECTS = 6
-"""Of a candidate: one of the parent run, two of the bundle, three of the logged model."""
+"""Of a challenger: one of the parent run, two of the bundle, three of the logged model."""
 
 
 @pytest.fixture
@@ -53,17 +53,17 @@ class Vanishing(ArtifactObjects):
 
 def four_versions(model: RegisteredModel) -> list[Candidate]:
     """Champions 1, 2 and 3, of which 3 is `champion` and 2 `previous`, and the rejected 4."""
-    candidates = [model.candidate(score, artifacts=True) for score in (1, 2, 3, 0)]
-    for candidate in candidates:
-        model.conclude(candidate)
-    return candidates
+    challengers = [model.challenger(score, artifacts=True) for score in (1, 2, 3, 0)]
+    for challenger in challengers:
+        model.decide(challenger)
+    return challengers
 
 
-def objects_of(retention: Retention, model: RegisteredModel, candidate: Candidate) -> int:
-    """How many objects in the bucket are the candidate's."""
+def objects_of(retention: Retention, model: RegisteredModel, challenger: Candidate) -> int:
+    """How many objects in the bucket are the challenger's."""
     experiment = model.experiment
-    folders = [f"{experiment}/{run}/" for run in (candidate.parent_run_id, candidate.run_id)]
-    folders.append(f"{experiment}/models/{candidate.model_id}/")
+    folders = [f"{experiment}/{run}/" for run in (challenger.parent_run_id, challenger.run_id)]
+    folders.append(f"{experiment}/models/{challenger.model_id}/")
     return sum(len(retention.objects.keys(folder)) for folder in folders)
 
 
@@ -179,16 +179,16 @@ def test_trash_of_other_people_stays(model: RegisteredModel, retention: Retentio
 def test_champion_that_the_ledger_does_not_know_stops_retention(
     model: RegisteredModel, retention: Retention
 ) -> None:
-    candidate = model.candidate(1, artifacts=True)
-    tags = {TAG_SWEEP: candidate.sweep_id}
-    model.registry.register(candidate.sweep_id, candidate.run_id, candidate.model_id, tags)
+    challenger = model.challenger(1, artifacts=True)
+    tags = {TAG_SWEEP: challenger.sweep_id}
+    model.registry.register(challenger.sweep_id, challenger.run_id, challenger.model_id, tags)
     model.client.set_registered_model_alias(model.name, CHAMPION, "1")
 
     with pytest.raises(Refused, match="which the ledger does not know"):
         retention.clean(model.registry)
 
     assert model.registry.aliases() == {CHAMPION: 1}
-    assert objects_of(retention, model, candidate) == OBJECTS
+    assert objects_of(retention, model, challenger) == OBJECTS
 
 
 def test_wrong_place_in_the_bucket_stops_retention(

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BUNDLE
-from rookery_trainer.entries import rightful_champion
+from rookery_trainer.promotion.entries import desired_aliases
 from rookery_trainer.retention_plan import DAY, Facts, LoggedModel, Rules, SweepRun, plan
 from rookery_trainer.tracking.versions import RegisteredVersion
 
@@ -36,14 +36,14 @@ def registered(number: int) -> RegisteredVersion:
 def facts(line: str = "+1 +2", versions: int = 6) -> Facts:
     """Versions 1 to `versions`, each with its sweep, and the ledger of `line`."""
     entries, numbers = ledger(line), range(1, versions + 1)
-    rightful = rightful_champion(entries, lambda _: True)
-    named = {CHAMPION: rightful.champion, PREVIOUS: rightful.previous}
+    desired = desired_aliases(entries, lambda _: True)
+    named = {CHAMPION: desired.champion, PREVIOUS: desired.previous}
     return Facts(
         experiment_id="7",
         versions={number: registered(number) for number in numbers},
         aliases={alias: each.number for alias, each in named.items() if each},
         entries=entries,
-        rightful=rightful,
+        desired=desired,
         runs=tuple(run(number) for number in numbers),
         logged_models=tuple(logged_model(number) for number in numbers),
         named_elsewhere=frozenset(),

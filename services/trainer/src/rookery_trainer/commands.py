@@ -20,13 +20,13 @@ from rookery_core.settings import (
 )
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import await_batch
-from rookery_trainer.incumbent import has_champion
 from rookery_trainer.pinning import Order
 from rookery_trainer.progress import progress
-from rookery_trainer.promotion import settle
+from rookery_trainer.promotion.champion_check import has_champion
+from rookery_trainer.promotion.reconciliation import reconcile_model
+from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.retention import retention as retention_of
 from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
-from rookery_trainer.rollback import roll_back
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
 from rookery_trainer.shard import Shard
 from rookery_trainer.tracking.client import Retrying, await_tracking, connect
@@ -50,7 +50,7 @@ def sweep(arguments: argparse.Namespace) -> None:
     # are there once a batch is.
     newest()
     await_tracking(client, patience)
-    settle(registry, postgres)
+    reconcile_model(registry, postgres)
     order = Order(sweep_id, newest, arguments.ordinal)
     if arguments.unless_champion:
         order = replace(order, needless=partial(has_champion, registry, spec))

@@ -21,7 +21,7 @@ from rookery_trainer.locks.lock import (
     promotion_lock,
     sweep_lock,
 )
-from rookery_trainer.reconciliation import State, reconcile
+from rookery_trainer.promotion.reconciliation import State, reconcile
 from rookery_trainer.retention_plan import DAY, Facts, Plan, Removal, Rules, Stays, SweepRun, plan
 from rookery_trainer.retention_settings import RetentionSettings
 from rookery_trainer.tracking.artifact_address import artifact_path
@@ -121,7 +121,7 @@ class Retention:
             versions=state.versions,
             aliases=state.aliases,
             entries=state.entries,
-            rightful=state.rightful,
+            desired=state.desired,
             runs=self._runs(registry.retrying, experiment_id),
             logged_models=self.rows.logged_models(experiment_id),
             named_elsewhere=self.rows.named_elsewhere(registry.model),
@@ -178,12 +178,12 @@ class Retention:
 
 
 def _require_certainty(model: str, state: State) -> None:
-    if state.rightful.champion is None and CHAMPION in state.aliases:
+    if state.desired.champion is None and CHAMPION in state.aliases:
         raise Refused(
             f"{CHAMPION!r} of {model!r} names version {state.aliases[CHAMPION]}, which the ledger "
             "does not know: nothing is removed; remove the alias, or let a sweep promote a champion"
         )
-    if state.rightful.champion is None and state.entries.committed:
+    if state.desired.champion is None and state.entries.committed:
         raise Refused(
             f"no version of {model!r} that the ledger knows is left in the registry: nothing is "
             "removed; run a sweep"

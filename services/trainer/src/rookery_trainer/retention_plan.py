@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rookery_core.errors import Unavailable
 from rookery_core.registry import TAG_BUNDLE
-from rookery_trainer.entries import Entries, Rightful
+from rookery_trainer.promotion.entries import DesiredAliases, Entries
 from rookery_trainer.tracking.artifact_address import artifact_path
 from rookery_trainer.tracking.versions import RegisteredVersion
 
@@ -49,7 +49,7 @@ class Facts:
     versions: Mapping[int, RegisteredVersion]
     aliases: Mapping[str, int]
     entries: Entries
-    rightful: Rightful
+    desired: DesiredAliases
     runs: tuple[SweepRun, ...]
     logged_models: tuple[LoggedModel, ...]
     named_elsewhere: frozenset[str]
@@ -124,10 +124,10 @@ def _kept(facts: Facts, rules: Rules, now: int) -> dict[str, str]:
 def _named(facts: Facts) -> dict[str, str]:
     """The sweeps whose version an alias or the ledger names."""
     intent = facts.entries.open
-    rightful = (facts.rightful.champion, facts.rightful.previous)
+    desired = (facts.desired.champion, facts.desired.previous)
     ledger = {
         version.sweep_id: f"version {version.number} is in the ledger's hands"
-        for version in (*rightful, intent.change.version if intent else None)
+        for version in (*desired, intent.change.version if intent else None)
         if version
     }
     aliases = {

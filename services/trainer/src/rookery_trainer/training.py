@@ -22,7 +22,7 @@ from rookery_trainer.model.trial import Trial
 from rookery_trainer.persistence import persist
 from rookery_trainer.pinning import Order, begin, read_pinned
 from rookery_trainer.progress import Progress
-from rookery_trainer.promotion import conclude
+from rookery_trainer.promotion.promotion import conclude
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.sweep import SPARE, Sweep
 from rookery_trainer.tracking.artifacts import Artifacts

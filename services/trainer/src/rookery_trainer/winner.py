@@ -32,7 +32,7 @@ from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.scores import METRICS
 from rookery_trainer.model.trial import Trial, best_trial
-from rookery_trainer.promotion import Candidate
+from rookery_trainer.promotion.promotion import Candidate
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.logged_models import LoggedModels
 from rookery_trainer.tracking.run_metrics import metrics_of

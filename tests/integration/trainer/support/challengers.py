@@ -1,8 +1,7 @@
-"""Cheap candidates: winners of sweeps that never ran, with real runs, models and artifacts."""
+"""Cheap challengers: winners of sweeps that never ran, with real runs, models and artifacts."""
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,10 +13,11 @@ from rookery_core.databases import PROCESSED, engine
 from rookery_core.patience import Patience
 from rookery_core.registry import TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.entries import Entries, Evidence
-from rookery_trainer.ledger import read_entries
+from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.promotion import Candidate, Conclusion, conclude
+from rookery_trainer.promotion.entries import Entries
+from rookery_trainer.promotion.ledger_rows import read_entries
+from rookery_trainer.promotion.promotion import Candidate, SweepOutcome, conclude
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion
@@ -25,24 +25,14 @@ from rookery_trainer.tracking.versions import RegisteredVersion
 SCORE = "test.score"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The answer of a gate that compares one number."""
-
-    promote: bool
-    rule: str
-    reason: str
-    evidence: Evidence
-
-
-def greater_wins(score: int) -> Callable[[RegisteredVersion | None], Verdict]:
+def greater_wins(score: int) -> Callable[[RegisteredVersion | None], Decision]:
     """A gate that promotes the greater score."""
 
-    def judge(champion: RegisteredVersion | None) -> Verdict:
+    def judge(champion: RegisteredVersion | None) -> Decision:
         best = int(champion.tags[SCORE]) if champion else None
         better = best is None or score > best
         evidence = {"score": score, "champion": best, "not_a_number": float("nan")}
-        return Verdict(better, "greater wins", f"{score} against {best}", evidence)
+        return Decision(better, "greater wins", f"{score} against {best}", evidence)
 
     return judge
 
@@ -62,7 +52,7 @@ class RegisteredModel:
         """No connection is left."""
         self._engine.dispose()
 
-    def candidate(self, score: int, *, artifacts: bool = False) -> Candidate:
+    def challenger(self, score: int, *, artifacts: bool = False) -> Candidate:
         """The winner of a new sweep: its runs and logged model are there, artifacts if asked."""
         tags = {TAG_SWEEP: uuid4().hex}
         parent = self.client.create_run(self.experiment, tags=tags).info.run_id
@@ -87,18 +77,18 @@ class RegisteredModel:
         for each in (run, parent):
             self.client.set_terminated(each)
 
-    def conclude(
-        self, candidate: Candidate, score: int | None = None, times: LockTimes | None = None
-    ) -> Conclusion:
+    def decide(
+        self, challenger: Candidate, score: int | None = None, times: LockTimes | None = None
+    ) -> SweepOutcome:
         """The sweep decided in this process."""
-        judge = greater_wins(int(candidate.tags[SCORE]) if score is None else score)
+        judge = greater_wins(int(challenger.tags[SCORE]) if score is None else score)
         return conclude(
-            candidate, judge, registry=self.registry, postgres=self.postgres, times=times
+            challenger, judge, registry=self.registry, postgres=self.postgres, times=times
         )
 
-    def promote(self, score: int) -> Conclusion:
-        """A new candidate, decided."""
-        return self.conclude(self.candidate(score))
+    def promote(self, score: int) -> SweepOutcome:
+        """A new challenger, decided."""
+        return self.decide(self.challenger(score))
 
     def entries(self) -> Entries:
         """What the ledger says."""

@@ -16,10 +16,10 @@ from tests.integration.trainer.support.promotion_processes import (
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings
-from rookery_trainer.entries import rightful_champion
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.promotion import settle
-from rookery_trainer.rollback import roll_back
+from rookery_trainer.promotion.entries import desired_aliases
+from rookery_trainer.promotion.reconciliation import reconcile_model
+from rookery_trainer.promotion.rollback import roll_back
 
 _CONCLUSION = ("reconcile", "register", "judge")
 PROMOTION_STEPS = (
@@ -68,10 +68,10 @@ class Promotions:
     folder: Path
 
     def task(self, score: int | None) -> Task:
-        """The decision of a new candidate; a rollback where there is no score."""
-        candidate = None if score is None else self.model.candidate(score)
+        """The decision of a new challenger; a rollback where there is no score."""
+        challenger = None if score is None else self.model.challenger(score)
         inside = self.folder / self.model.name
-        return Task(self.model.postgres, self.tracking, self.model.name, candidate, inside)
+        return Task(self.model.postgres, self.tracking, self.model.name, challenger, inside)
 
     def found(self) -> Found:
         """What is there now."""
@@ -95,10 +95,10 @@ def killed_before(promotions: Promotions, step: str, score: int | None) -> Found
 
     assert finish(start(task)) == -signal.SIGKILL
     found = promotions.found()
-    settle(model.registry, model.postgres)
+    reconcile_model(model.registry, model.postgres)
     assert_agreed(model)
-    if task.candidate:
-        model.conclude(task.candidate)
+    if task.challenger:
+        model.decide(task.challenger)
     else:
         roll_back(registry=model.registry, postgres=model.postgres, request_id=model.name)
 
@@ -112,7 +112,7 @@ def killed_before(promotions: Promotions, step: str, score: int | None) -> Found
 def promote_at_once(promotions: Promotions, scores: Sequence[int]) -> None:
     """Promoters at once: never two inside, one decision each, the greatest score is champion."""
     tasks = [promotions.task(score) for score in scores]
-    candidates = [task.candidate for task in tasks if task.candidate]
+    challengers = [task.challenger for task in tasks if task.challenger]
 
     codes = [finish(process) for process in [start(task) for task in tasks]]
 
@@ -120,7 +120,7 @@ def promote_at_once(promotions: Promotions, scores: Sequence[int]) -> None:
     entries = promotions.model.entries()
     decided = [intent.change.version.sweep_id for intent in entries.intents]
     decided += [rejection.version.sweep_id for rejection in entries.rejections]
-    assert sorted(decided) == sorted(candidate.sweep_id for candidate in candidates)
+    assert sorted(decided) == sorted(challenger.sweep_id for challenger in challengers)
     versions = promotions.model.registry.versions()
     champion = versions[promotions.model.registry.aliases()[CHAMPION]]
     assert int(champion.tags[SCORE]) == max(scores)
@@ -164,8 +164,8 @@ def assert_agreed(model: RegisteredModel) -> None:
     assert entries.open is None
     assert [intent.epoch for intent in entries.intents] == list(range(1, 1 + len(entries.intents)))
     here = {each.version for each in versions.values()}
-    rightful = rightful_champion(entries, here.__contains__)
-    wanted = {CHAMPION: rightful.champion, PREVIOUS: rightful.previous}
+    desired = desired_aliases(entries, here.__contains__)
+    wanted = {CHAMPION: desired.champion, PREVIOUS: desired.previous}
     assert model.registry.aliases() == {k: v.number for k, v in wanted.items() if v}
     sweeps = [version.sweep_id for version in here]
     assert len(sweeps) == len(set(sweeps))

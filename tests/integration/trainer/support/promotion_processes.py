@@ -17,8 +17,8 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.promotion import Candidate, conclude
-from rookery_trainer.rollback import roll_back
+from rookery_trainer.promotion.promotion import Candidate, conclude
+from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.tracking.client import Retrying, connect
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
@@ -33,7 +33,7 @@ class Task:
     postgres: PostgresSettings
     tracking: TrackingSettings
     model: str
-    candidate: Candidate | None
+    challenger: Candidate | None
     """None: a rollback."""
     inside: Path
     """A file that exists while a promoter holds the lock."""
@@ -87,13 +87,13 @@ def _run(task: Task) -> None:
 
 
 def _act(task: Task, registry: ModelRegistry) -> None:
-    if task.candidate is None:
+    if task.challenger is None:
         roll_back(
             registry=registry, postgres=task.postgres, request_id=task.model, times=task.times
         )
         return
-    judge = greater_wins(int(task.candidate.tags[SCORE]))
-    conclude(task.candidate, judge, registry=registry, postgres=task.postgres, times=task.times)
+    judge = greater_wins(int(task.challenger.tags[SCORE]))
+    conclude(task.challenger, judge, registry=registry, postgres=task.postgres, times=task.times)
 
 
 class _Watch:

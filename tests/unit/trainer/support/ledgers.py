@@ -3,12 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
-from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection, succession
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.entries import (
+    BarredVersion,
+    Change,
+    Entries,
+    Intent,
+    Rejection,
+    promotion_history,
+)
 from rookery_trainer.tracking.versions import Version
 
 KINDS = {"+": PROMOTION, "-": ROLLBACK, "^": REINSTATEMENT}
 START = datetime(2026, 1, 1, tzinfo=UTC)
-GROUNDS = Grounds("rule", "reason", {"figure": 1.5})
+GROUNDS = Decision(True, "rule", "reason", {"figure": 1.5})
 
 
 def version(number: int) -> Version:
@@ -19,9 +27,9 @@ def version(number: int) -> Version:
 def ledger(line: str, rejected: int | None = None) -> Entries:
     """The entries of a line such as `+1 +2 -1`; `?` ends one that is open, `!` one abandoned."""
     intents: list[Intent] = []
-    bars: list[Bar] = []
+    bars: list[BarredVersion] = []
     for epoch, word in enumerate(line.split(), start=1):
-        before = succession(Entries(tuple(intents)))
+        before = promotion_history(Entries(tuple(intents)))
         champion = before[-1] if before else None
         outcome = {"?": None, "!": ABANDONED}.get(word[-1], COMMITTED)
         kind, target = KINDS[word[0]], version(int(word[1:].rstrip("?!")))
@@ -29,6 +37,6 @@ def ledger(line: str, rejected: int | None = None) -> Entries:
         intents.append(Intent(epoch, change, START + timedelta(hours=epoch), outcome))
         if kind == ROLLBACK and outcome == COMMITTED:
             assert champion is not None
-            bars.append(Bar(epoch, champion, "worse in use"))
+            bars.append(BarredVersion(epoch, champion, "worse in use"))
     rejections = (Rejection(version(rejected), 1, GROUNDS, START),) if rejected else ()
     return Entries(tuple(intents), rejections, tuple(bars))

@@ -5,7 +5,7 @@ from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.errors import Refused
 from rookery_core.ledger import REINSTATEMENT, ROLLBACK
-from rookery_trainer.rollback import change_to
+from rookery_trainer.promotion.rollback import change_to
 from rookery_trainer.tracking.versions import Version
 
 

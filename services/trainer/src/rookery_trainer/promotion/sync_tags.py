@@ -11,8 +11,9 @@ from rookery_core.registry import (
     TAG_EVIDENCE,
     TAG_PROMOTED_AT,
 )
-from rookery_trainer.entries import Entries, Grounds
-from rookery_trainer.ledger import plain
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.entries import Entries
+from rookery_trainer.promotion.ledger_rows import plain
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
@@ -24,7 +25,7 @@ LONGEST = 8000
 """Characters that MLflow keeps of a run's tag."""
 
 
-def mirror(
+def sync_tags(
     registry: ModelRegistry, entries: Entries, versions: Mapping[int, RegisteredVersion]
 ) -> None:
     """The tags of every version say what the ledger says of it."""
@@ -39,7 +40,7 @@ def mirror(
 def tags_of(entries: Entries, version: Version) -> dict[str, str]:
     """What the tags of a version have to say; nothing where the ledger does not know it."""
     if (rejection := entries.rejection(version.sweep_id)) and rejection.version == version:
-        return decision_tags(REJECTED, rejection.grounds)
+        return decision_tags(REJECTED, rejection.decision)
     made = [
         intent
         for intent in entries.committed
@@ -49,7 +50,7 @@ def tags_of(entries: Entries, version: Version) -> dict[str, str]:
         return {}
     last = made[-1]
     tags = {
-        **decision_tags(PROMOTED, last.change.grounds),
+        **decision_tags(PROMOTED, last.change.decision),
         TAG_EPOCH: str(last.epoch),
         TAG_PROMOTED_AT: last.recorded_at.isoformat(),
     }
@@ -59,18 +60,18 @@ def tags_of(entries: Entries, version: Version) -> dict[str, str]:
     return tags
 
 
-def decision_tags(decision: str, grounds: Grounds) -> dict[str, str]:
+def decision_tags(outcome: str, decision: Decision) -> dict[str, str]:
     """A decision and its evidence as tags, for a version or a run."""
-    return {TAG_DECISION: decision, TAG_EVIDENCE: _text(grounds)}
+    return {TAG_DECISION: outcome, TAG_EVIDENCE: _text(decision)}
 
 
-def _text(grounds: Grounds) -> str:
-    """The grounds as JSON; where that is too long for a tag, without the figures' long lists."""
-    said = {"rule": grounds.rule, "reason": grounds.reason}
-    whole = json.dumps({**said, "evidence": plain(grounds.evidence)}, sort_keys=True)
+def _text(decision: Decision) -> str:
+    """The decision as JSON; where that is too long for a tag, without the figures' long lists."""
+    said = {"rule": decision.rule, "reason": decision.reason}
+    whole = json.dumps({**said, "evidence": plain(decision.evidence)}, sort_keys=True)
     if len(whole) <= LONGEST:
         return whole
     scalars = {
-        k: v for k, v in grounds.evidence.items() if not isinstance(v, list | tuple | Mapping)
+        k: v for k, v in decision.evidence.items() if not isinstance(v, list | tuple | Mapping)
     }
     return json.dumps({**said, "evidence": plain(scalars), "shortened": True}, sort_keys=True)

@@ -1,22 +1,12 @@
 """The entries of a model's ledger, and what follows from them: pure values and functions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from rookery_core.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_trainer.gate.decision import Decision
 from rookery_trainer.tracking.versions import Version
-
-Evidence = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Grounds:
-    """Why something was decided: the rule that fired, a sentence, and the figures."""
-
-    rule: str
-    reason: str
-    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -26,7 +16,7 @@ class Change:
     kind: str
     version: Version
     replaces: int | None
-    grounds: Grounds
+    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -45,12 +35,12 @@ class Rejection:
 
     version: Version
     champion: int | None
-    grounds: Grounds
+    decision: Decision
     recorded_at: datetime
 
 
 @dataclass(frozen=True)
-class Bar:
+class BarredVersion:
     """A version that the rollback of that epoch took away."""
 
     epoch: int
@@ -59,7 +49,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Rightful:
+class DesiredAliases:
     """What the aliases have to name, and the epoch that says so (0: none was ever committed)."""
 
     champion: Version | None = None
@@ -73,7 +63,7 @@ class Entries:
 
     intents: tuple[Intent, ...] = ()
     rejections: tuple[Rejection, ...] = ()
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[BarredVersion, ...] = ()
 
     @property
     def next_epoch(self) -> int:
@@ -114,20 +104,20 @@ class Entries:
         return next((r for r in self.rejections if r.version.sweep_id == sweep_id), None)
 
 
-def rightful_champion(entries: Entries, exists: Callable[[Version], bool]) -> Rightful:
+def desired_aliases(entries: Entries, exists: Callable[[Version], bool]) -> DesiredAliases:
     """The champion of the latest committed epoch, and the one that a rollback would serve.
 
     A promotion puts its version on top of those that were champion before; a rollback takes away
     all that stand above its own. Versions that no longer exist are passed over; a barred one can
     be champion (somebody asked for it by number) but is never `previous`.
     """
-    stack = [version for version in reversed(succession(entries)) if exists(version)]
+    stack = [version for version in reversed(promotion_history(entries)) if exists(version)]
     below = (version for version in stack[1:] if version not in entries.barred)
     epoch = entries.committed[-1].epoch if entries.committed else 0
-    return Rightful(stack[0] if stack else None, next(below, None), epoch)
+    return DesiredAliases(stack[0] if stack else None, next(below, None), epoch)
 
 
-def succession(entries: Entries) -> list[Version]:
+def promotion_history(entries: Entries) -> list[Version]:
     """The champions that a rollback can still reach, oldest first, the present one last."""
     stack: list[Version] = []
     for intent in entries.committed:

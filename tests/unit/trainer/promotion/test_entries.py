@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.trainer.support.ledgers import ledger, version
 
-from rookery_trainer.entries import Entries, Rightful, rightful_champion
+from rookery_trainer.promotion.entries import DesiredAliases, Entries, desired_aliases
 
 
 @pytest.mark.parametrize(
@@ -29,30 +29,30 @@ from rookery_trainer.entries import Entries, Rightful, rightful_champion
 def test_aliases_follow_the_committed_epochs(
     line: str, champion: int, previous: int | None
 ) -> None:
-    rightful = rightful_champion(ledger(line), lambda _: True)
+    desired = desired_aliases(ledger(line), lambda _: True)
 
-    assert rightful.champion == version(champion)
-    assert rightful.previous == (version(previous) if previous else None)
+    assert desired.champion == version(champion)
+    assert desired.previous == (version(previous) if previous else None)
 
 
 def test_empty_ledger_has_no_champion() -> None:
-    assert rightful_champion(Entries(), lambda _: True) == Rightful()
+    assert desired_aliases(Entries(), lambda _: True) == DesiredAliases()
 
 
 def test_version_that_is_gone_is_passed_over() -> None:
     here = {version(1), version(3)}
 
-    rightful = rightful_champion(ledger("+1 +2 +3"), here.__contains__)
+    desired = desired_aliases(ledger("+1 +2 +3"), here.__contains__)
 
-    assert rightful == Rightful(version(3), version(1), 3)
+    assert desired == DesiredAliases(version(3), version(1), 3)
 
 
 def test_deleted_champion_leaves_its_place_to_the_one_before() -> None:
     here = {version(1), version(2)}
 
-    rightful = rightful_champion(ledger("+1 +2 +3"), here.__contains__)
+    desired = desired_aliases(ledger("+1 +2 +3"), here.__contains__)
 
-    assert (rightful.champion, rightful.previous) == (version(2), version(1))
+    assert (desired.champion, desired.previous) == (version(2), version(1))
 
 
 def test_version_is_barred_until_it_is_reinstated() -> None:

@@ -5,7 +5,7 @@ from tests.integration.trainer.support.challengers import RegisteredModel
 
 from rookery_core.errors import Refused
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BARRED, TAG_DECISION
-from rookery_trainer.rollback import roll_back
+from rookery_trainer.promotion.rollback import roll_back
 
 
 def test_rollback_serves_the_previous_version_and_bars_the_other(model: RegisteredModel) -> None:
@@ -23,11 +23,11 @@ def test_rollback_serves_the_previous_version_and_bars_the_other(model: Register
 
 def test_version_rolled_back_does_not_return_with_its_sweep(model: RegisteredModel) -> None:
     first = model.promote(1)
-    candidate = model.candidate(2)
-    model.conclude(candidate)
+    challenger = model.challenger(2)
+    model.decide(challenger)
     roll_back(registry=model.registry, postgres=model.postgres)
 
-    model.conclude(candidate)
+    model.decide(challenger)
 
     assert model.registry.aliases() == {CHAMPION: first.version.number}
 

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import CursorResult
 
 from rookery_core.ledger import bars, intents, outcomes, rejections, repairs
-from rookery_trainer.entries import Bar, Change, Entries, Grounds, Intent, Rejection
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.entries import BarredVersion, Change, Entries, Intent, Rejection
 from rookery_trainer.tracking.versions import Version
 
 
@@ -32,15 +33,17 @@ def read_entries(session: Session, model: str) -> Entries:
     return Entries(
         tuple(_intent(row) for row in session.execute(begun)),
         tuple(
-            Rejection(_version(row), row.champion, _grounds(row), row.recorded_at)
+            Rejection(_version(row), row.champion, _decision(row, False), row.recorded_at)
             for row in session.execute(down)
         ),
-        tuple(Bar(row.epoch, _version(row), row.reason) for row in session.execute(barred)),
+        tuple(
+            BarredVersion(row.epoch, _version(row), row.reason) for row in session.execute(barred)
+        ),
     )
 
 
 def _intent(row: Row[Any]) -> Intent:
-    change = Change(row.kind, _version(row), row.replaces, _grounds(row))
+    change = Change(row.kind, _version(row), row.replaces, _decision(row, True))
     return Intent(row.epoch, change, row.recorded_at, row.outcome)
 
 
@@ -48,8 +51,8 @@ def _version(row: Row[Any]) -> Version:
     return Version(row.version, row.sweep_id)
 
 
-def _grounds(row: Row[Any]) -> Grounds:
-    return Grounds(row.rule, row.reason, row.evidence)
+def _decision(row: Row[Any], promote: bool) -> Decision:
+    return Decision(promote, row.rule, row.reason, row.evidence)
 
 
 def add_intent(session: Session, model: str, epoch: int, change: Change) -> None:
@@ -61,7 +64,7 @@ def add_intent(session: Session, model: str, epoch: int, change: Change) -> None
             kind=change.kind,
             replaces=change.replaces,
             **_columns(change.version),
-            **_reasons(change.grounds),
+            **_reasons(change.decision),
         )
     )
 
@@ -74,12 +77,12 @@ def add_outcome(session: Session, model: str, epoch: int, outcome: str, reason: 
 
 
 def add_rejection(
-    session: Session, model: str, version: Version, champion: int | None, grounds: Grounds
+    session: Session, model: str, version: Version, champion: int | None, decision: Decision
 ) -> None:
     """The sweep is decided: its winner is not promoted."""
     session.execute(
         insert(rejections).values(
-            model=model, champion=champion, **_columns(version), **_reasons(grounds)
+            model=model, champion=champion, **_columns(version), **_reasons(decision)
         )
     )
 
@@ -94,20 +97,18 @@ def add_bar(session: Session, model: str, epoch: int, version: Version, reason: 
 
 
 def add_repair(
-    session: Session, model: str, alias: str, found: int | None, rightful: int | None
+    session: Session, model: str, alias: str, found: int | None, desired: int | None
 ) -> None:
-    """It is on record that an alias named `found` where the ledger said `rightful`."""
-    session.execute(
-        insert(repairs).values(model=model, alias=alias, found=found, rightful=rightful)
-    )
+    """Records that an alias named `found` where the ledger says `desired`."""
+    session.execute(insert(repairs).values(model=model, alias=alias, found=found, rightful=desired))
 
 
 def _columns(version: Version) -> dict[str, object]:
     return {"version": version.number, "sweep_id": version.sweep_id}
 
 
-def _reasons(grounds: Grounds) -> dict[str, object]:
-    return {"rule": grounds.rule, "reason": grounds.reason, "evidence": plain(grounds.evidence)}
+def _reasons(decision: Decision) -> dict[str, object]:
+    return {"rule": decision.rule, "reason": decision.reason, "evidence": plain(decision.evidence)}
 
 
 def plain(value: object) -> object:

@@ -10,12 +10,13 @@ from tests.integration.trainer.support.challengers import RegisteredModel
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
 from rookery_local.postgres import Postgres
-from rookery_trainer.entries import Change, Grounds
-from rookery_trainer.ledger import add_intent, add_outcome, add_rejection
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.entries import Change
+from rookery_trainer.promotion.ledger_rows import add_intent, add_outcome, add_rejection
 from rookery_trainer.tracking.versions import Version
 
 ROLES = ("administrator", "trainer", "ingest", "mlflow", "notebook")
-GROUNDS = Grounds("rule", "reason", {})
+GROUNDS = Decision(True, "rule", "reason", {})
 
 
 @pytest.fixture(params=ROLES)

@@ -11,8 +11,8 @@ from rookery_core.registry import (
     TAG_EVIDENCE,
     TAG_PROMOTED_AT,
 )
-from rookery_trainer.entries import Grounds
-from rookery_trainer.mirror import LONGEST, decision_tags, tags_of
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.sync_tags import LONGEST, decision_tags, tags_of
 
 
 def test_promotion_is_told_with_epoch_and_time() -> None:
@@ -45,7 +45,7 @@ def test_rejection_and_open_intent() -> None:
 
 def test_evidence_too_long_for_a_tag_loses_its_lists_not_its_reason() -> None:
     scores = [float(number) for number in range(LONGEST)]
-    grounds = Grounds("rule", "reason", {"scores": scores, "p": float("nan"), "gain": 0.5})
+    grounds = Decision(True, "rule", "reason", {"scores": scores, "p": float("nan"), "gain": 0.5})
 
     text = decision_tags("rejected", grounds)[TAG_EVIDENCE]
 

@@ -8,11 +8,18 @@ import structlog
 from rookery_core.errors import Refused
 from rookery_core.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.entries import Change, Entries, Grounds, Intent, rightful_champion, succession
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.ledger import add_intent, read_entries
+from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, promotion_lock
-from rookery_trainer.reconciliation import State, carry_out, reconcile
+from rookery_trainer.promotion.entries import (
+    Change,
+    Entries,
+    Intent,
+    desired_aliases,
+    promotion_history,
+)
+from rookery_trainer.promotion.ledger_rows import add_intent, read_entries
+from rookery_trainer.promotion.reconciliation import State, apply_intent, reconcile
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import Version
 
@@ -45,7 +52,7 @@ def roll_back(
         if not _is_done(state.entries, unfinished, to, request_id):
             change = change_to(state.entries, state.exists, registry.model, to, request_id)
             if change:
-                state = _carry_out(lock, registry, state, change)
+                state = _begin_and_apply(lock, registry, state, change)
         assert state.champion is not None
         number = state.champion.version.number
         _log.info("rolled back", model=registry.model, champion=number)
@@ -64,18 +71,20 @@ def _is_done(
     for intent in entries.committed:
         if intent.change.kind == PROMOTION:
             continue
-        asked = request_id and intent.change.grounds.evidence.get(REQUEST) == request_id
+        asked = request_id and intent.change.decision.evidence.get(REQUEST) == request_id
         completed = unfinished is not None and unfinished.epoch == intent.epoch
         if asked or (completed and to in (None, intent.change.version.number)):
             return True
     return False
 
 
-def _carry_out(lock: HeldLock, registry: ModelRegistry, state: State, change: Change) -> State:
+def _begin_and_apply(
+    lock: HeldLock, registry: ModelRegistry, state: State, change: Change
+) -> State:
     failpoint("intent", model=registry.model)
     add_intent(lock, registry.model, state.entries.next_epoch, change)
     begun = replace(state, entries=read_entries(lock, registry.model))
-    return carry_out(lock, registry, begun)
+    return apply_intent(lock, registry, begun)
 
 
 def change_to(
@@ -90,11 +99,11 @@ def change_to(
     Raises:
         Refused: there is no such version, or none to roll back to.
     """
-    rightful = rightful_champion(entries, exists)
-    champion = rightful.champion
+    desired = desired_aliases(entries, exists)
+    champion = desired.champion
     if champion is None:
         raise Refused(f"{model!r} has no champion, so none to roll back; run a sweep")
-    target = rightful.previous if to is None else _by_number(entries, exists, model, to)
+    target = desired.previous if to is None else _by_number(entries, exists, model, to)
     if target is None:
         raise Refused(
             f"no earlier champion of {model!r} is left to roll back to from version "
@@ -102,11 +111,11 @@ def change_to(
         )
     if target == champion:
         return None
-    below = target in succession(entries)
+    below = target in promotion_history(entries)
     kind = ROLLBACK if below else REINSTATEMENT
     reason = f"version {target.number} in place of version {champion.number}, by command"
-    grounds = Grounds(f"{kind} by command", reason, {REQUEST: request_id})
-    return Change(kind, target, champion.number, grounds)
+    decision = Decision(True, f"{kind} by command", reason, {REQUEST: request_id})
+    return Change(kind, target, champion.number, decision)
 
 
 def _by_number(

@@ -16,11 +16,12 @@ import structlog
 
 from rookery_core.ledger import ABANDONED, COMMITTED, ROLLBACK
 from rookery_core.registry import CHAMPION, PREVIOUS
-from rookery_trainer.entries import Entries, Intent, Rightful, rightful_champion
+from rookery_core.settings import PostgresSettings
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.ledger import add_bar, add_outcome, add_repair, read_entries
-from rookery_trainer.locks.lock import HeldLock
-from rookery_trainer.mirror import mirror
+from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, promotion_lock
+from rookery_trainer.promotion.entries import DesiredAliases, Entries, Intent, desired_aliases
+from rookery_trainer.promotion.ledger_rows import add_bar, add_outcome, add_repair, read_entries
+from rookery_trainer.promotion.sync_tags import sync_tags
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
@@ -41,14 +42,14 @@ class State:
         return found is not None and found.version == version
 
     @property
-    def rightful(self) -> Rightful:
+    def desired(self) -> DesiredAliases:
         """What the aliases have to name."""
-        return rightful_champion(self.entries, self.exists)
+        return desired_aliases(self.entries, self.exists)
 
     @property
     def champion(self) -> RegisteredVersion | None:
         """The champion by the ledger."""
-        champion = self.rightful.champion
+        champion = self.desired.champion
         return self.versions[champion.number] if champion else None
 
 
@@ -64,17 +65,25 @@ def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
     if intent := entries.open:
         if state.exists(intent.change.version):
             _log.warning("completing intent", model=registry.model, epoch=intent.epoch)
-            return carry_out(lock, registry, state)
+            return apply_intent(lock, registry, state)
         reason = f"version {intent.change.version.number} is no longer in the registry"
         _log.warning("abandoning intent", model=registry.model, epoch=intent.epoch, reason=reason)
         add_outcome(lock, registry.model, intent.epoch, ABANDONED, reason)
         state = replace(state, entries=read_entries(lock, registry.model))
     _repair(lock, registry, state)
-    mirror(registry, state.entries, state.versions)
+    sync_tags(registry, state.entries, state.versions)
     return state
 
 
-def carry_out(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
+def reconcile_model(
+    registry: ModelRegistry, postgres: PostgresSettings, times: LockTimes | None = None
+) -> None:
+    """Reconciles the model under its promotion lock."""
+    with locked(postgres, promotion_lock(registry.model), times) as lock:
+        reconcile(lock, registry)
+
+
+def apply_intent(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
     """The state in which the open intent is committed: aliases and tags say so too.
 
     Every part bears being done again, so it does not matter how far somebody else came.
@@ -85,16 +94,16 @@ def carry_out(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
     model, intent = registry.model, state.entries.open
     assert intent is not None
     done = (*state.entries.intents[:-1], replace(intent, outcome=COMMITTED))
-    wanted = replace(state, entries=replace(state.entries, intents=done)).rightful
+    wanted = replace(state, entries=replace(state.entries, intents=done)).desired
     _point(lock, registry, state, PREVIOUS, wanted.previous)
     _point(lock, registry, state, CHAMPION, intent.change.version)
     if intent.change.kind == ROLLBACK:
         _bar(lock, model, state.entries, intent)
     failpoint("outcome", model=model)
-    add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.grounds.reason)
+    add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.decision.reason)
     failpoint("tags", model=model)
     settled = replace(state, entries=read_entries(lock, model))
-    mirror(registry, settled.entries, settled.versions)
+    sync_tags(registry, settled.entries, settled.versions)
     return settled
 
 
@@ -123,16 +132,16 @@ def _bar(lock: HeldLock, model: str, entries: Entries, intent: Intent) -> None:
         if each.change.version.number == intent.change.replaces
     ]
     failpoint("bar", model=model)
-    add_bar(lock, model, intent.epoch, replaced[-1], intent.change.grounds.reason)
+    add_bar(lock, model, intent.epoch, replaced[-1], intent.change.decision.reason)
 
 
 def _repair(lock: HeldLock, registry: ModelRegistry, state: State) -> None:
-    rightful = state.rightful
-    if rightful.champion is None:
+    desired = state.desired
+    if desired.champion is None:
         if found := state.aliases.get(CHAMPION):
             _log.warning("alias without ledger left alone", model=registry.model, version=found)
         return
-    for alias, version in ((PREVIOUS, rightful.previous), (CHAMPION, rightful.champion)):
+    for alias, version in ((PREVIOUS, desired.previous), (CHAMPION, desired.champion)):
         found, number = state.aliases.get(alias), version.number if version else None
         if found != number:
             _log.warning(

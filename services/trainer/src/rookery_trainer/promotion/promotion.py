@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
 from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.entries import Change, Entries, Evidence, Grounds
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.ledger import add_intent, add_rejection, read_entries
+from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
-from rookery_trainer.mirror import PROMOTED, REJECTED, decision_tags, mirror
-from rookery_trainer.reconciliation import State, carry_out, reconcile
+from rookery_trainer.promotion.entries import Change, Entries
+from rookery_trainer.promotion.ledger_rows import add_intent, add_rejection, read_entries
+from rookery_trainer.promotion.reconciliation import State, apply_intent, reconcile
+from rookery_trainer.promotion.sync_tags import PROMOTED, REJECTED, decision_tags, sync_tags
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
@@ -23,20 +23,7 @@ ATTEMPTS = 3
 _log = structlog.get_logger()
 
 
-class Verdict(Protocol):
-    """What the gate says of a challenger."""
-
-    @property
-    def promote(self) -> bool: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def evidence(self) -> Evidence: ...
-
-
-Judge = Callable[[RegisteredVersion | None], Verdict]
+Judge = Callable[[RegisteredVersion | None], Decision]
 """Compares the challenger with today's champion, None where there is none."""
 
 
@@ -55,13 +42,13 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class SweepOutcome:
     """How a sweep ended."""
 
-    decision: str
+    outcome: str
     """`promoted`, `rejected`, or `abandoned` where the version vanished in the middle."""
     version: Version
-    grounds: Grounds
+    decision: Decision
 
 
 def conclude(
@@ -71,7 +58,7 @@ def conclude(
     registry: ModelRegistry,
     postgres: PostgresSettings,
     times: LockTimes | None = None,
-) -> Conclusion:
+) -> SweepOutcome:
     """The sweep is decided, once: its winner is the champion, or its rejection is on record.
 
     Safe to repeat and to run twice at once. Who loses the lock in the middle (a stop longer than
@@ -93,44 +80,36 @@ def conclude(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def settle(
-    registry: ModelRegistry, postgres: PostgresSettings, times: LockTimes | None = None
-) -> None:
-    """No intent of the model is open, and its aliases say what the ledger says."""
-    with locked(postgres, promotion_lock(registry.model), times) as lock:
-        reconcile(lock, registry)
-
-
 def _conclude(
     lock: HeldLock, registry: ModelRegistry, candidate: Candidate, judge: Judge
-) -> Conclusion:
+) -> SweepOutcome:
     state = reconcile(lock, registry)
-    conclusion = conclusion_of(state.entries, candidate.sweep_id)
-    if conclusion is None:
+    outcome = outcome_of(state.entries, candidate.sweep_id)
+    if outcome is None:
         failpoint("register", model=registry.model)
         challenger = registry.register(
             candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
         )
         failpoint("judge", model=registry.model)
-        verdict = judge(state.champion)
+        decision = judge(state.champion)
         versions = {**state.versions, challenger.version.number: challenger}
-        entries = _decide(lock, registry, replace(state, versions=versions), challenger, verdict)
-        conclusion = conclusion_of(entries, candidate.sweep_id)
-        assert conclusion is not None
+        entries = _decide(lock, registry, replace(state, versions=versions), challenger, decision)
+        outcome = outcome_of(entries, candidate.sweep_id)
+        assert outcome is not None
     failpoint("tag run", model=registry.model)
-    tags = decision_tags(conclusion.decision, conclusion.grounds)
+    tags = decision_tags(outcome.outcome, outcome.decision)
     registry.tag_run(candidate.parent_run_id, tags)
     _log.info(
         "concluded",
         model=registry.model,
         sweep_id=candidate.sweep_id,
-        decision=conclusion.decision,
-        version=conclusion.version.number,
-        rule=conclusion.grounds.rule,
-        reason=conclusion.grounds.reason,
+        decision=outcome.outcome,
+        version=outcome.version.number,
+        rule=outcome.decision.rule,
+        reason=outcome.decision.reason,
     )
     failpoint("done", model=registry.model)
-    return conclusion
+    return outcome
 
 
 def _decide(
@@ -138,31 +117,30 @@ def _decide(
     registry: ModelRegistry,
     state: State,
     challenger: RegisteredVersion,
-    verdict: Verdict,
+    decision: Decision,
 ) -> Entries:
-    """What the ledger says with the verdict on record and carried out."""
+    """What the ledger says with the decision on record and applied."""
     model, version = registry.model, challenger.version
-    grounds = Grounds(verdict.rule, verdict.reason, verdict.evidence)
     replaces = state.champion.version.number if state.champion else None
-    if verdict.promote:
+    if decision.promote:
         failpoint("intent", model=model)
-        change = Change(PROMOTION, version, replaces, grounds)
+        change = Change(PROMOTION, version, replaces, decision)
         add_intent(lock, model, state.entries.next_epoch, change)
         begun = replace(state, entries=read_entries(lock, model))
-        return carry_out(lock, registry, begun).entries
+        return apply_intent(lock, registry, begun).entries
     failpoint("rejection", model=model)
-    add_rejection(lock, model, version, replaces, grounds)
+    add_rejection(lock, model, version, replaces, decision)
     failpoint("tags", model=model)
     entries = read_entries(lock, model)
-    mirror(registry, entries, state.versions)
+    sync_tags(registry, entries, state.versions)
     return entries
 
 
-def conclusion_of(entries: Entries, sweep_id: str) -> Conclusion | None:
+def outcome_of(entries: Entries, sweep_id: str) -> SweepOutcome | None:
     """How the ledger says that a sweep ended; None where it is not decided."""
     if rejection := entries.rejection(sweep_id):
-        return Conclusion(REJECTED, rejection.version, rejection.grounds)
+        return SweepOutcome(REJECTED, rejection.version, rejection.decision)
     if intent := entries.promotion(sweep_id):
-        decision = PROMOTED if intent.outcome == COMMITTED else ABANDONED
-        return Conclusion(decision, intent.change.version, intent.change.grounds)
+        outcome = PROMOTED if intent.outcome == COMMITTED else ABANDONED
+        return SweepOutcome(outcome, intent.change.version, intent.change.decision)
     return None

@@ -16,13 +16,13 @@ from rookery_core.registry import (
 
 
 def test_first_winner_becomes_champion_and_says_so_in_its_tags(model: RegisteredModel) -> None:
-    candidate = model.candidate(1)
+    challenger = model.challenger(1)
 
-    conclusion = model.conclude(candidate)
+    outcome = model.decide(challenger)
 
-    assert conclusion.decision == "promoted"
-    assert model.registry.aliases() == {CHAMPION: conclusion.version.number}
-    tags = model.registry.versions()[conclusion.version.number].tags
+    assert outcome.outcome == "promoted"
+    assert model.registry.aliases() == {CHAMPION: outcome.version.number}
+    tags = model.registry.versions()[outcome.version.number].tags
     assert tags[TAG_DECISION] == "promoted"
     assert tags[TAG_EPOCH] == "1"
     assert tags[TAG_PROMOTED_AT].endswith("+00:00")
@@ -43,17 +43,17 @@ def test_second_champion_leaves_the_first_as_previous(model: RegisteredModel) ->
 
 def test_rejection_is_on_record_and_changes_no_alias(model: RegisteredModel) -> None:
     first = model.promote(2)
-    candidate = model.candidate(1)
+    challenger = model.challenger(1)
 
-    conclusion = model.conclude(candidate)
+    outcome = model.decide(challenger)
 
-    assert conclusion.decision == "rejected"
+    assert outcome.outcome == "rejected"
     assert model.registry.aliases() == {CHAMPION: first.version.number}
-    rejection = model.entries().rejection(candidate.sweep_id)
+    rejection = model.entries().rejection(challenger.sweep_id)
     assert rejection is not None
     assert rejection.champion == first.version.number
-    assert rejection.grounds.evidence["not_a_number"] == "nan"
-    parent = model.client.get_run(candidate.parent_run_id)
+    assert rejection.decision.evidence["not_a_number"] == "nan"
+    parent = model.client.get_run(challenger.parent_run_id)
     assert parent.data.tags[TAG_DECISION] == "rejected"
     assert "1 against 2" in parent.data.tags[TAG_EVIDENCE]
 
@@ -61,12 +61,12 @@ def test_rejection_is_on_record_and_changes_no_alias(model: RegisteredModel) -> 
 @pytest.mark.parametrize("score", [0, 5])
 def test_a_decided_sweep_is_not_decided_again(model: RegisteredModel, score: int) -> None:
     model.promote(2)
-    candidate = model.candidate(score)
-    before = model.conclude(candidate)
+    challenger = model.challenger(score)
+    before = model.decide(challenger)
     entries = model.entries()
 
     # With another score now: the ledger's word stands.
-    after = model.conclude(candidate, score=7 - score)
+    after = model.decide(challenger, score=7 - score)
 
     assert after == before
     assert model.entries() == entries
