@@ -20,7 +20,7 @@ from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings,
 from rookery_ingest.__main__ import role_passwords
 from rookery_ingest.settings import IngestSettings
 from rookery_mlflow.settings import Settings as MlflowSettings
-from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
+from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
 
 SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {

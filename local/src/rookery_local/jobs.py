@@ -12,7 +12,7 @@ from rookery_local.events import FAILED, Event, Events
 from rookery_local.process import POLL_SECONDS, Process
 from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
-from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
+from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 
 
 def ingest_job(stack: Stack, model: str) -> Process:

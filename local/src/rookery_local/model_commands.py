@@ -21,7 +21,7 @@ from rookery_local.rollback import roll_back
 from rookery_local.session import Session
 from rookery_local.stack_commands import ApiPort, ManagementPort, MlflowPort, hold
 from rookery_local.supervisor import Wishes, supervised
-from rookery_trainer.retention_settings import RetentionSettings
+from rookery_trainer.retention.settings import RetentionSettings
 
 Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
 

@@ -14,7 +14,7 @@ from rookery_local.events import (
 from rookery_local.jobs import retention_job, run_job
 from rookery_local.session import Session
 from rookery_local.stack import Stack
-from rookery_trainer.retention_settings import RetentionSettings
+from rookery_trainer.retention.settings import RetentionSettings
 
 _EXTENT = "versions {versions}, runs {runs}, logged models {logged_models}, objects {objects}"
 _SENTENCES = {

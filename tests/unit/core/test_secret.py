@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
-from rookery_trainer.retention_settings import MlflowPostgresSettings
+from rookery_trainer.retention.settings import MlflowPostgresSettings
 
 SECRETS: list[tuple[type[BaseSettings], str]] = [
     (PostgresSettings, "password"),

@@ -9,7 +9,7 @@ from rookery_local.credentials import Credentials, make
 from rookery_local.home import Home
 from rookery_local.jobs import ingest_job, retention_job, rollback_job, train_job
 from rookery_local.stack import Stack
-from rookery_trainer.retention_settings import RetentionSettings
+from rookery_trainer.retention.settings import RetentionSettings
 
 PORTS = tuple(range(4, 14))
 

@@ -25,8 +25,8 @@ from rookery_trainer.progress import progress
 from rookery_trainer.promotion.champion_check import has_champion
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
-from rookery_trainer.retention import retention as retention_of
-from rookery_trainer.retention_settings import MlflowPostgresSettings, RetentionSettings
+from rookery_trainer.retention.retention import make_retention
+from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
 from rookery_trainer.shard import Shard
 from rookery_trainer.tracking.client import Retrying, await_tracking, connect
@@ -85,7 +85,7 @@ def retention(arguments: argparse.Namespace) -> None:
     left_out = [] if arguments.model else catalog.complaints
     retrying = Retrying(Patience(settings.outage_wait))
     rows = MlflowPostgresSettings()
-    cleaner = retention_of(client, PostgresSettings(), rows, S3Settings(), RetentionSettings())
+    cleaner = make_retention(client, PostgresSettings(), rows, S3Settings(), RetentionSettings())
     registries = [ModelRegistry(client, retrying, model) for model in models]
     await_tracking(client, Patience(settings.outage_wait))
     await_database(rows, MLFLOW, Patience(FIRST_CONNECTION_SECONDS))

@@ -12,7 +12,7 @@ from rookery_core.patience import Patience
 from rookery_core.spec import ModelSpec
 from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
-from rookery_trainer.retention_settings import MlflowPostgresSettings
+from rookery_trainer.retention.settings import MlflowPostgresSettings
 
 SECONDS = 500
 """How long a command may take."""

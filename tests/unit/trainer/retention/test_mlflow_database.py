@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.tracking_rows import TrackingRows
+from rookery_trainer.retention.mlflow_database import MlflowDatabase
 
 
 def test_a_database_that_is_away_is_unavailable_in_words() -> None:
@@ -18,4 +18,4 @@ def test_a_database_that_is_away_is_unavailable_in_words() -> None:
         )
 
         with pytest.raises(Unavailable, match=r"MLflow's database fails .*Connection refused"):
-            TrackingRows(settings).logged_models("1")
+            MlflowDatabase(settings).logged_models("1")

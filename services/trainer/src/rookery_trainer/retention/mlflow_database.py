@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 from rookery_core.databases import MLFLOW, database_url
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_trainer.retention_plan import LoggedModel, Stays, SweepRun
+from rookery_trainer.retention.plan import Stays, StoredModel, StoredRun
 
 _MODELS = table(
     "logged_models",
@@ -29,20 +29,20 @@ _GONE = "Deleted_Internal"
 """MLflow's stage of a version that was deleted; its row stays."""
 
 
-class TrackingRows:
+class MlflowDatabase:
     """MLflow's database, as MLflow's own role; where it is away, `Unavailable` is raised."""
 
     def __init__(self, settings: PostgresSettings) -> None:
         self._engine = create_engine(database_url(settings, MLFLOW), poolclass=NullPool)
 
-    def logged_models(self, experiment_id: str) -> tuple[LoggedModel, ...]:
+    def logged_models(self, experiment_id: str) -> tuple[StoredModel, ...]:
         """The logged models of the experiment's runs, those in the trash too."""
         statement = select(_MODELS).where(
             _MODELS.c.experiment_id == int(experiment_id), _MODELS.c.source_run_id.is_not(None)
         )
         with _reached(self._engine.connect) as connection:
             return tuple(
-                LoggedModel(
+                StoredModel(
                     row.model_id,
                     row.source_run_id,
                     row.lifecycle_stage == "deleted",
@@ -62,7 +62,7 @@ class TrackingRows:
         parts = [part for row in rows for part in (row.run_id, *(row.source or "").split("/"))]
         return frozenset(part for part in parts if part)
 
-    def remove(self, models: Iterable[LoggedModel], runs: Iterable[SweepRun]) -> None:
+    def remove(self, models: Iterable[StoredModel], runs: Iterable[StoredRun]) -> None:
         """The rows of these models and runs are gone if they were in the trash; no other row is.
 
         `mlflow gc` could not do it: whatever ids it is given, it also removes every experiment and

@@ -18,7 +18,7 @@ class Stays(Unavailable):
 
 
 @dataclass(frozen=True)
-class SweepRun:
+class StoredRun:
     """A run of a sweep, in MLflow's trash or not."""
 
     run_id: str
@@ -32,7 +32,7 @@ class SweepRun:
 
 
 @dataclass(frozen=True)
-class LoggedModel:
+class StoredModel:
     """A logged model of a run, in MLflow's trash or not."""
 
     model_id: str
@@ -50,14 +50,14 @@ class Facts:
     aliases: Mapping[str, int]
     entries: Entries
     desired: DesiredAliases
-    runs: tuple[SweepRun, ...]
-    logged_models: tuple[LoggedModel, ...]
+    runs: tuple[StoredRun, ...]
+    logged_models: tuple[StoredModel, ...]
     named_elsewhere: frozenset[str]
     """Runs and logged models that versions of other registered models come from."""
 
 
 @dataclass(frozen=True)
-class Rules:
+class RetentionRules:
     """What stays: the newest versions, and whatever is younger than an age in milliseconds."""
 
     keep_versions: int
@@ -70,8 +70,8 @@ class Removal:
 
     sweep_id: str
     versions: tuple[int, ...]
-    runs: tuple[SweepRun, ...]
-    logged_models: tuple[LoggedModel, ...]
+    runs: tuple[StoredRun, ...]
+    logged_models: tuple[StoredModel, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Plan:
     doubts: tuple[str, ...]
 
 
-def plan(facts: Facts, rules: Rules, now: int) -> Plan:
+def plan(facts: Facts, rules: RetentionRules, now: int) -> Plan:
     """Sweep by sweep: it stays for a reason, or on a doubt, or it goes whole."""
     kept = _kept(facts, rules, now)
     removals: list[Removal] = []
@@ -104,7 +104,7 @@ def plan(facts: Facts, rules: Rules, now: int) -> Plan:
     return Plan(tuple(removals), kept, tuple(doubts))
 
 
-def _kept(facts: Facts, rules: Rules, now: int) -> dict[str, str]:
+def _kept(facts: Facts, rules: RetentionRules, now: int) -> dict[str, str]:
     """The reason why a sweep stays, the weightiest last."""
     kept: dict[str, str] = {}
     seen = [(run.sweep_id, run.last_seen) for run in facts.runs]

@@ -12,7 +12,6 @@ from mlflow.entities import Run, ViewType
 from rookery_core.errors import Refused
 from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.locks.lock import (
     HeldLock,
     LockTaken,
@@ -22,18 +21,28 @@ from rookery_trainer.locks.lock import (
     sweep_lock,
 )
 from rookery_trainer.promotion.reconciliation import State, reconcile
-from rookery_trainer.retention_plan import DAY, Facts, Plan, Removal, Rules, Stays, SweepRun, plan
-from rookery_trainer.retention_settings import RetentionSettings
+from rookery_trainer.retention.artifact_objects import ArtifactObjects
+from rookery_trainer.retention.mlflow_database import MlflowDatabase
+from rookery_trainer.retention.plan import (
+    DAY,
+    Facts,
+    Plan,
+    Removal,
+    RetentionRules,
+    Stays,
+    StoredRun,
+    plan,
+)
+from rookery_trainer.retention.settings import RetentionSettings
+from rookery_trainer.retention.soft_delete import soft_delete
 from rookery_trainer.tracking.artifact_address import artifact_path
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.model_registry import ModelRegistry
-from rookery_trainer.tracking_rows import TrackingRows
-from rookery_trainer.trash import trash
 
 _log = structlog.get_logger()
 
 
-def retention(
+def make_retention(
     client: MlflowClient,
     postgres: PostgresSettings,
     mlflow_postgres: PostgresSettings,
@@ -41,9 +50,9 @@ def retention(
     settings: RetentionSettings,
 ) -> "Retention":
     """Retention by these settings, with three identities: trainer, MLflow's role, bucket key."""
-    rules = Rules(settings.keep_versions, int(settings.min_age_days * DAY))
+    rules = RetentionRules(settings.keep_versions, int(settings.min_age_days * DAY))
     objects = ArtifactObjects(s3, settings.artifacts)
-    return Retention(client, postgres, TrackingRows(mlflow_postgres), objects, rules, LockTimes())
+    return Retention(client, postgres, MlflowDatabase(mlflow_postgres), objects, rules, LockTimes())
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,11 @@ class Retention:
     client: MlflowClient
     postgres: PostgresSettings
     """The trainer's role: the ledger and the locks."""
-    rows: TrackingRows
+    database: MlflowDatabase
     """MLflow's role."""
     objects: ArtifactObjects
     """The bucket's key."""
-    rules: Rules
+    rules: RetentionRules
     times: LockTimes
 
     def clean_all(
@@ -123,11 +132,11 @@ class Retention:
             entries=state.entries,
             desired=state.desired,
             runs=self._runs(registry.retrying, experiment_id),
-            logged_models=self.rows.logged_models(experiment_id),
-            named_elsewhere=self.rows.named_elsewhere(registry.model),
+            logged_models=self.database.logged_models(experiment_id),
+            named_elsewhere=self.database.named_elsewhere(registry.model),
         )
 
-    def _runs(self, retrying: Retrying, experiment_id: str) -> tuple[SweepRun, ...]:
+    def _runs(self, retrying: Retrying, experiment_id: str) -> tuple[StoredRun, ...]:
         found: list[Run] = []
         token: str | None = None
         while True:
@@ -166,10 +175,10 @@ class Retention:
         try:
             # Whoever works on the sweep has this lock.
             with locked(self.postgres, sweep_lock(removal.sweep_id), LockTimes(wait=0)):
-                trash(self.client, lock, registry, removal)
+                soft_delete(self.client, lock, registry, removal)
                 objects = sum(self.objects.remove(folder) for folder in _folders(removal))
                 lock.require()
-                self.rows.remove(removal.logged_models, removal.runs)
+                self.database.remove(removal.logged_models, removal.runs)
         except (LockTaken, Stays) as error:
             lock.require()
             _log.warning("stays", sweep_id=removal.sweep_id, reason=str(error))
@@ -190,9 +199,9 @@ def _require_certainty(model: str, state: State) -> None:
         )
 
 
-def _sweep_run(run: Run) -> SweepRun:
+def _sweep_run(run: Run) -> StoredRun:
     info = run.info
-    return SweepRun(
+    return StoredRun(
         run_id=info.run_id,
         sweep_id=run.data.tags[TAG_SWEEP],
         running=info.status in ("RUNNING", "SCHEDULED"),

@@ -7,24 +7,24 @@ from tests.unit.trainer.support.ledgers import ledger, version
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BUNDLE
 from rookery_trainer.promotion.entries import desired_aliases
-from rookery_trainer.retention_plan import DAY, Facts, LoggedModel, Rules, SweepRun, plan
+from rookery_trainer.retention.plan import DAY, Facts, RetentionRules, StoredModel, StoredRun, plan
 from rookery_trainer.tracking.versions import RegisteredVersion
 
 NOW = 100 * DAY
-RULES = Rules(keep_versions=2, min_age=30 * DAY)
+RULES = RetentionRules(keep_versions=2, min_age=30 * DAY)
 
 
-def run(number: int) -> SweepRun:
+def run(number: int) -> StoredRun:
     """The one run of sweep `number`, which ended on day `number`."""
     name = f"run-{number}"
     place = f"mlflow-artifacts:/7/{name}/artifacts"
-    return SweepRun(name, f"sweep-{number}", False, False, number * DAY, place)
+    return StoredRun(name, f"sweep-{number}", False, False, number * DAY, place)
 
 
-def logged_model(number: int) -> LoggedModel:
+def logged_model(number: int) -> StoredModel:
     """The logged model of `run(number)`."""
     place = f"mlflow-artifacts:/7/models/m-{number}/artifacts/"
-    return LoggedModel(f"m-{number}", f"run-{number}", False, place)
+    return StoredModel(f"m-{number}", f"run-{number}", False, place)
 
 
 def registered(number: int) -> RegisteredVersion:
@@ -50,7 +50,7 @@ def facts(line: str = "+1 +2", versions: int = 6) -> Facts:
     )
 
 
-def removed(facts: Facts, rules: Rules = RULES, now: int = NOW) -> list[int]:
+def removed(facts: Facts, rules: RetentionRules = RULES, now: int = NOW) -> list[int]:
     """The numbers of the sweeps that would go."""
     return [int(each.sweep_id.rpartition("-")[2]) for each in plan(facts, rules, now).removals]
 

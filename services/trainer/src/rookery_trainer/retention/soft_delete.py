@@ -8,12 +8,14 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
 from rookery_trainer.locks.lock import HeldLock
-from rookery_trainer.retention_plan import Removal, Stays
+from rookery_trainer.retention.plan import Removal, Stays
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
 
-def trash(client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
+def soft_delete(
+    client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal: Removal
+) -> None:
     """The sweep's versions are gone, its runs and logged models are in the trash.
 
     MLflow would delete a version's alias with it, without a word: the last look is here.

@@ -13,12 +13,12 @@ from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.object_store import ObjectStore
 from rookery_local.postgres import Postgres
-from rookery_trainer.artifact_objects import ArtifactObjects
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
 from rookery_trainer.promotion.promotion import Candidate
-from rookery_trainer.retention import Retention
-from rookery_trainer.retention_plan import DAY, Rules
-from rookery_trainer.tracking_rows import TrackingRows
+from rookery_trainer.retention.artifact_objects import ArtifactObjects
+from rookery_trainer.retention.mlflow_database import MlflowDatabase
+from rookery_trainer.retention.plan import DAY, RetentionRules
+from rookery_trainer.retention.retention import Retention
 
 OBJECTS = 6
 """Of a challenger: one of the parent run, two of the bundle, three of the logged model."""
@@ -30,9 +30,9 @@ def retention(model: RegisteredModel, postgres: Postgres, object_store: ObjectSt
     return Retention(
         client=model.client,
         postgres=model.postgres,
-        rows=TrackingRows(postgres.settings("mlflow")),
+        database=MlflowDatabase(postgres.settings("mlflow")),
         objects=ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}"),
-        rules=Rules(keep_versions=1, min_age=0),
+        rules=RetentionRules(keep_versions=1, min_age=0),
         times=LockTimes(),
     )
 
@@ -106,7 +106,7 @@ def test_dry_run_removes_nothing(model: RegisteredModel, retention: Retention) -
 
 def test_young_sweeps_stay(model: RegisteredModel, retention: Retention) -> None:
     four_versions(model)
-    strict = replace(retention, rules=Rules(keep_versions=1, min_age=DAY))
+    strict = replace(retention, rules=RetentionRules(keep_versions=1, min_age=DAY))
 
     planned = strict.clean(model.registry)
 
