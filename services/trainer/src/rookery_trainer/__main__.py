@@ -10,7 +10,7 @@ from types import ModuleType
 
 from rookery_core import logs
 from rookery_core.job import exit_code
-from rookery_trainer import fork_server
+from rookery_trainer.sweep import fork_server
 
 
 def main() -> None:

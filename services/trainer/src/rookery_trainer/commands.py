@@ -20,18 +20,18 @@ from rookery_core.settings import (
 )
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import await_batch
-from rookery_trainer.pinning import Order
-from rookery_trainer.progress import progress
 from rookery_trainer.promotion.champion_check import has_champion
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.retention.retention import make_retention
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
-from rookery_trainer.shard import Shard
+from rookery_trainer.sweep.inputs import SweepRequest
+from rookery_trainer.sweep.progress import progress
+from rookery_trainer.sweep.shard import Shard
+from rookery_trainer.sweep.sweep import Trainer
 from rookery_trainer.tracking.client import Retrying, await_tracking, connect
 from rookery_trainer.tracking.model_registry import ModelRegistry
-from rookery_trainer.training import Trainer
 
 
 def sweep(arguments: argparse.Namespace) -> None:
@@ -51,12 +51,12 @@ def sweep(arguments: argparse.Namespace) -> None:
     newest()
     await_tracking(client, patience)
     reconcile_model(registry, postgres)
-    order = Order(sweep_id, newest, arguments.ordinal)
+    request = SweepRequest(sweep_id, newest, arguments.ordinal)
     if arguments.unless_champion:
-        order = replace(order, needless=partial(has_champion, registry, spec))
+        request = replace(request, needless=partial(has_champion, registry, spec))
     with progress(spec.name) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown)
-        (Shard(trainer, share) if share else trainer).train(order)
+        (Shard(trainer, share) if share else trainer).train(request)
 
 
 def rollback(arguments: argparse.Namespace) -> None:

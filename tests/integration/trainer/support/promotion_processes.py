@@ -47,7 +47,7 @@ class Task:
 def start(task: Task) -> ForkServerProcess:
     """The process, running."""
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, "rookery_trainer.workers"])
+    context.set_forkserver_preload([__name__, "rookery_trainer.sweep.workers"])
     process = context.Process(target=_run, args=(task,))
     process.start()
     return process

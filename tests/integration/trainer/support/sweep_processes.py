@@ -18,13 +18,13 @@ from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import await_batch
-from rookery_trainer.pinning import Order
-from rookery_trainer.progress import Events
 from rookery_trainer.settings import TrainerSettings
-from rookery_trainer.shard import Shard
 from rookery_trainer.share import Share
+from rookery_trainer.sweep.inputs import SweepRequest
+from rookery_trainer.sweep.progress import ProgressEvents
+from rookery_trainer.sweep.shard import Shard
+from rookery_trainer.sweep.sweep import Trainer
 from rookery_trainer.tracking.client import connect
-from rookery_trainer.training import Trainer
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,13 @@ def _run(task: Task) -> None:
 
 
 def _act(task: Task) -> None:
-    trainer = Trainer(task.spec, task.postgres, connect(task.tracking), task.settings, Events())
+    trainer = Trainer(
+        task.spec, task.postgres, connect(task.tracking), task.settings, ProgressEvents()
+    )
     source = engine(task.postgres, PROCESSED)
     newest = partial(await_batch, source, task.spec, Patience(task.settings.data_wait, 0.1))
-    order = Order(task.sweep_id, newest, task.ordinal)
-    (Shard(trainer, task.share) if task.share else trainer).train(order)
+    request = SweepRequest(task.sweep_id, newest, task.ordinal)
+    (Shard(trainer, task.share) if task.share else trainer).train(request)
 
 
 class _Watch:

@@ -24,7 +24,7 @@ class Progress(Protocol):
         """One more trial is finished."""
 
 
-class Events:
+class ProgressEvents:
     """One event for each trial."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Events:
         )
 
 
-class Bar:
+class ProgressBar:
     """A bar with the lowest log loss so far."""
 
     def __init__(self, bar: "tqdm[Never]") -> None:
@@ -71,7 +71,7 @@ class Bar:
 def progress(model: str, stream: TextIO = sys.stderr) -> Iterator[Progress]:
     """A bar where `stream` is a terminal, else events."""
     if not stream.isatty():
-        yield Events()
+        yield ProgressEvents()
         return
     with logging_redirect_tqdm(), tqdm(desc=model, unit="trial", file=stream) as bar:
-        yield Bar(bar)
+        yield ProgressBar(bar)

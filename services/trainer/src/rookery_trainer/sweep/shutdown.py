@@ -15,17 +15,17 @@ from rookery_trainer.share import Share
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import FAILED, KILLED, RUNNING, Parent
 
-LAST_WORDS = 5.0
+SHUTDOWN_TIMEOUT = 5.0
 """Seconds that a process which is about to end waits for a service, to close its runs."""
 
 _log = structlog.get_logger()
 
 Hurried = Callable[[], Runs]
-"""Makes the model's runs, whose requests wait no longer than `LAST_WORDS`."""
+"""Makes the model's runs, whose requests wait no longer than `SHUTDOWN_TIMEOUT`."""
 
 
 @contextmanager
-def closed_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[None]:
+def ending_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[None]:
     """Where an error ends the block, the sweep's runs are ended too.
 
     A process that no longer holds the sweep leaves its runs to the one that does.
@@ -42,7 +42,7 @@ def closed_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[N
 
 
 @contextmanager
-def closed_share(
+def ending_share(
     lock: HeldLock, hurried: Hurried, parent: Parent, share: Share, postgres: PostgresSettings
 ) -> Iterator[None]:
     """Where an error ends the block, the runs of the share are ended too.
@@ -75,7 +75,7 @@ def _end_share(
 ) -> None:
     sweep_id = parent.inputs.sweep_id
     runs.end_unfinished(runs.find(sweep_id).of(share.draws(runs.spec.trials)))
-    times = LockTimes(connect=LAST_WORDS, wait=LAST_WORDS)
+    times = LockTimes(connect=SHUTDOWN_TIMEOUT, wait=SHUTDOWN_TIMEOUT)
     with locked(postgres, sweep_lock(sweep_id), times):
         sweep_runs = runs.find(sweep_id)
         others = any(child.status == RUNNING for child in sweep_runs.children)

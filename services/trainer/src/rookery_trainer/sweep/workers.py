@@ -18,17 +18,17 @@ from threadpoolctl import threadpool_limits
 from rookery_core.errors import RookeryError
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.fork_server import warm_up
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Parameters, Value
+from rookery_trainer.sweep.fork_server import warm_up
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
-class Bench:
+class WorkerContext:
     """What a worker needs beside a configuration."""
 
     spec: ModelSpec
@@ -37,7 +37,7 @@ class Bench:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class TrialResult:
     """What a worker finds out about a configuration."""
 
     scores: Scores
@@ -52,7 +52,7 @@ class Workers:
     pool: ProcessPoolExecutor
     number: int
 
-    def evaluate(self, parameters: Parameters) -> Future[Evaluation]:
+    def evaluate(self, parameters: Parameters) -> Future[TrialResult]:
         """The evaluation to come; the future fails where the configuration does."""
         return self.pool.submit(_evaluate, dict(parameters))
 
@@ -64,7 +64,7 @@ class Workers:
 
 
 @contextmanager
-def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
+def workers(bench: WorkerContext, number: int | None = None) -> Iterator[Workers]:
     """A pool of `number` processes, by default one per CPU that this process may use.
 
     They use one thread each. They end with the block, at once where it raises, and with this
@@ -88,11 +88,11 @@ def workers(bench: Bench, number: int | None = None) -> Iterator[Workers]:
         pool.shutdown(wait=True)
 
 
-_seat: dict[str, Bench] = {}
+_seat: dict[str, WorkerContext] = {}
 """The bench of this worker process; empty in every other process."""
 
 
-def _sit_down(bench: Bench, leash: "Connection[None, None]") -> None:
+def _sit_down(bench: WorkerContext, leash: "Connection[None, None]") -> None:
     _seat["bench"] = bench
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and lets the leash go
     threadpool_limits(1)
@@ -104,9 +104,9 @@ def _follow(leash: "Connection[None, None]") -> None:
     os._exit(1)
 
 
-def _evaluate(parameters: dict[str, Value]) -> Evaluation:
+def _evaluate(parameters: dict[str, Value]) -> TrialResult:
     bench = _seat["bench"]
     scores = cross_validate(bench.spec, bench.rows, parameters, bench.seed)
     whole = bench.spec.log_models == "all"
     pipeline = fit_rows(bench.spec, bench.rows, parameters, bench.seed) if whole else None
-    return Evaluation(scores, pipeline)
+    return TrialResult(scores, pipeline)

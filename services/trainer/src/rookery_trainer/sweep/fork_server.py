@@ -3,7 +3,7 @@
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
 
-PRELOADED = "rookery_trainer.workers"
+PRELOADED = "rookery_trainer.sweep.workers"
 
 
 def warm_up() -> ForkServerContext:

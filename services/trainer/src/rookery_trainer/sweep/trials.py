@@ -11,11 +11,11 @@ import structlog
 from rookery_core.errors import Refused
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.trial import Parameters, Trial
-from rookery_trainer.progress import Progress
+from rookery_trainer.sweep.progress import Progress
+from rookery_trainer.sweep.workers import TrialResult, Workers
 from rookery_trainer.tracking.logged_models import LoggedModels
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import FAILED, FINISHED, TAG_REASON, Child, Parent
-from rookery_trainer.workers import Evaluation, Workers
 
 SPARE = 5
 """Configurations of a sweep that may be replaced by the next draw."""
@@ -31,32 +31,32 @@ class Hold(Protocol):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Draw:
     """A draw of the search space in the place of a trial."""
 
     index: int
     draw: int
 
 
-def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[Attempt]:
+def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[Draw]:
     """What is to be tried next, given the draws that finished and those that failed.
 
     Draw i is tried as trial i. When all are known, the next draws take the place of those that
     failed, by ascending index: so it does not matter which failed first, or in which process.
     """
-    attempts = [Attempt(index, index) for index in range(trials)]
+    attempts = [Draw(index, index) for index in range(trials)]
     drawn = trials
     while attempts:
         unknown = [a for a in attempts if a.draw not in finished and a.draw not in failed]
         if unknown:
             return unknown
         places = [a.index for a in attempts if a.draw in failed]
-        attempts = [Attempt(index, drawn + offset) for offset, index in enumerate(places)]
+        attempts = [Draw(index, drawn + offset) for offset, index in enumerate(places)]
         drawn += len(places)
     return []
 
 
-class Sweep:
+class Trials:
     """The trials of one sweep, on their way to being all finished."""
 
     def __init__(
@@ -115,12 +115,12 @@ class Sweep:
         self._try([attempt for attempt in self._due if attempt.draw in draws], workers)
 
     @property
-    def _due(self) -> list[Attempt]:
+    def _due(self) -> list[Draw]:
         return due(self._trials, self._finished.keys(), self._failed.keys())
 
-    def _try(self, attempts: Sequence[Attempt], workers: Workers) -> None:
+    def _try(self, attempts: Sequence[Draw], workers: Workers) -> None:
         waiting = list(reversed(attempts))
-        running: dict[Future[Evaluation], tuple[Attempt, str]] = {}
+        running: dict[Future[TrialResult], tuple[Draw, str]] = {}
         while waiting or running:
             # One more than there are workers: none is idle while a result is logged.
             while waiting and len(running) <= workers.number:
@@ -133,7 +133,7 @@ class Sweep:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 self._record(*running.pop(future), future)
 
-    def _record(self, attempt: Attempt, run_id: str, future: Future[Evaluation]) -> None:
+    def _record(self, attempt: Draw, run_id: str, future: Future[TrialResult]) -> None:
         parameters = self._configurations[attempt.draw]
         failure = _failure(future)
         self._hold.require()
@@ -152,7 +152,7 @@ class Sweep:
         self._finished[attempt.draw] = trial
         self._progress.advance(trial)
 
-    def _check_failures(self, attempts: Sequence[Attempt]) -> None:
+    def _check_failures(self, attempts: Sequence[Draw]) -> None:
         spent = max((attempt.draw for attempt in attempts), default=-1) >= len(self._configurations)
         if len(self._failed) > SPARE or spent:
             reason = next(reversed(self._failed.values()))
@@ -163,7 +163,7 @@ class Sweep:
             )
 
 
-def _failure(future: Future[Evaluation]) -> str | None:
+def _failure(future: Future[TrialResult]) -> str | None:
     """Why the configuration failed, None where it did not.
 
     Raises:

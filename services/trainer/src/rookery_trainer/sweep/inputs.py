@@ -18,7 +18,7 @@ from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
 
 
 @dataclass(frozen=True)
-class Order:
+class SweepRequest:
     """What is asked of a sweep, whichever process begins it."""
 
     sweep_id: str
@@ -30,28 +30,28 @@ class Order:
     """Whether a new sweep on that batch would be in vain; one begun before goes on."""
 
 
-def begin(
-    runs: Runs, postgres: PostgresSettings, order: Order, lock: HeldLock
+def open_sweep(
+    runs: Runs, postgres: PostgresSettings, request: SweepRequest, lock: HeldLock
 ) -> tuple[Parent, SweepRuns] | None:
     """The sweep's parent, made where there was none, and family; None where it is needless.
 
     Args:
         lock: the sweep's, so that its pin is made by one process.
     """
-    sweep_runs = runs.find(order.sweep_id)
+    sweep_runs = runs.find(request.sweep_id)
     if sweep_runs.parent is None:
-        batch = order.newest()
-        if order.needless(batch):
+        batch = request.newest()
+        if request.needless(batch):
             return None
-        _pin(runs, postgres, order, batch, lock)
+        _pin(runs, postgres, request, batch, lock)
         # Anew: an answer that was lost may have left a parent that is older than this one.
-        sweep_runs = runs.find(order.sweep_id)
+        sweep_runs = runs.find(request.sweep_id)
     assert sweep_runs.parent is not None
     return sweep_runs.parent, sweep_runs
 
 
 def _pin(
-    runs: Runs, postgres: PostgresSettings, order: Order, batch: Batch, lock: HeldLock
+    runs: Runs, postgres: PostgresSettings, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
@@ -59,8 +59,8 @@ def _pin(
     # Two sweeps of a model that begin at once are still two draws.
     with locked(postgres, f"ordinal:{runs.spec.name}"):
         inputs = SweepInputs(
-            sweep_id=order.sweep_id,
-            ordinal=runs.next_ordinal() if order.ordinal is None else order.ordinal,
+            sweep_id=request.sweep_id,
+            ordinal=runs.next_ordinal() if request.ordinal is None else request.ordinal,
             watermark=batch.watermark,
             data_digest=batch.data_digest,
             content_digest=snapshot.content_digest,
@@ -70,7 +70,7 @@ def _pin(
         runs.open_parent(inputs)
 
 
-def read_pinned(spec: ModelSpec, postgres: PostgresSettings, inputs: SweepInputs) -> Snapshot:
+def read_inputs(spec: ModelSpec, postgres: PostgresSettings, inputs: SweepInputs) -> Snapshot:
     """The snapshot that the sweep was begun with.
 
     Raises:

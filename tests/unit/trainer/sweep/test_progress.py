@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Trial
-from rookery_trainer.progress import Bar, Events, progress
+from rookery_trainer.sweep.progress import ProgressBar, ProgressEvents, progress
 
 HALF = Estimate(0.5, 0.1)
 TRIAL = Trial(3, {"C": 1.0}, "run", Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,)))
@@ -27,7 +27,7 @@ def test_where_nobody_looks_on_each_trial_is_one_event() -> None:
     structlog.reset_defaults()
 
     with capture_logs() as logs, progress("species", io.StringIO()) as shown:
-        assert isinstance(shown, Events)
+        assert isinstance(shown, ProgressEvents)
         shown.begin(0, 20)
         shown.advance(TRIAL)
 
@@ -46,7 +46,7 @@ def test_where_nobody_looks_on_each_trial_is_one_event() -> None:
 
 def test_a_resumed_sweep_says_what_was_done() -> None:
     with capture_logs() as logs:
-        Events().begin(7, 20)
+        ProgressEvents().begin(7, 20)
 
     assert [(log["event"], log["done"], log["of"]) for log in logs] == [("resumed", 7, 20)]
 
@@ -55,7 +55,7 @@ def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
     terminal = Terminal()
 
     with progress("species", terminal) as shown:
-        assert isinstance(shown, Bar)
+        assert isinstance(shown, ProgressBar)
         shown.begin(18, 20)
         shown.advance(TRIAL)
         shown.advance(TRIAL)

@@ -1,0 +1,11 @@
+"""A sweep from its request to its end.
+
+- `sweep`: the whole story, from top to bottom; begin here
+- `trials`: tries what is due, in worker processes, until every trial is finished
+- `shard`: one of several pods that share the trials
+- `inputs`: binds a sweep to its spec, data and ordinal, and reads them
+- `workers`, `fork_server`: the processes that cross-validate
+- `finalize`: the best trial as a bundle and a logged model, and the sweep's report
+- `shutdown`: ends the runs of a process that is about to end
+- `progress`: a bar for a person, events otherwise
+"""
