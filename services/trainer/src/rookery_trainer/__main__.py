@@ -5,8 +5,9 @@ import gc
 import logging
 import signal
 import sys
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 from rookery_core import logs
 from rookery_core.job import exit_code
@@ -16,24 +17,43 @@ from rookery_trainer.sweep import fork_server
 def main() -> None:
     """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
     arguments = _parser().parse_args()
-    # A stop is an exception: the block that is left closes its runs and lets its workers go.
+    # A stop is an exception: the block that is left ends its runs and its workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "sweep":
         fork_server.warm_up()
-    commands = _imported("rookery_trainer.commands")
+    with _without_garbage_collection():
+        # MLflow and what else the commands need takes seconds to import: neither --help nor a
+        # worker has to wait for it.
+        from rookery_trainer import commands  # noqa: PLC0415
     _configure_logs()
-    sys.exit(exit_code(lambda: getattr(commands, arguments.command)(arguments)))
+    match arguments.command:
+        case "sweep":
+            job = partial(
+                commands.sweep,
+                arguments.model,
+                sweep_id=arguments.sweep_id,
+                ordinal=arguments.ordinal,
+                unless_champion=arguments.unless_champion,
+            )
+        case "rollback":
+            job = partial(
+                commands.rollback,
+                arguments.model,
+                to=arguments.to,
+                request_id=arguments.request_id,
+            )
+        case _:
+            job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
+    sys.exit(exit_code(job))
 
 
-def _imported(name: str) -> ModuleType:
-    """The module. MLflow and what else the commands need is seconds of imports, which neither
-    --help nor a worker has to wait for."""
-    # It stays: looking through it for garbage, now and at exit, is a third of the time.
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Keeps what the block makes for good: to look through it, now and at exit, takes long."""
     gc.disable()
-    module = import_module(name)
+    yield
     gc.freeze()
     gc.enable()
-    return module
 
 
 def _parser() -> argparse.ArgumentParser:

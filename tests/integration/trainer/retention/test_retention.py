@@ -7,14 +7,13 @@ import pytest
 from mlflow.entities import ViewType
 from mlflow.exceptions import MlflowException
 from pydantic import SecretStr
-from tests.integration.trainer.support.challengers import RegisteredModel
+from tests.integration.trainer.support.challengers import LoggedChallenger, RegisteredModel
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.object_store import ObjectStore
 from rookery_local.postgres import Postgres
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
-from rookery_trainer.promotion.promotion import Candidate
 from rookery_trainer.retention.artifact_objects import ArtifactObjects
 from rookery_trainer.retention.mlflow_database import MlflowDatabase
 from rookery_trainer.retention.plan import DAY, RetentionRules
@@ -51,7 +50,7 @@ class Vanishing(ArtifactObjects):
         raise Unavailable(f"{folder} is away")
 
 
-def four_versions(model: RegisteredModel) -> list[Candidate]:
+def four_versions(model: RegisteredModel) -> list[LoggedChallenger]:
     """Champions 1, 2 and 3, of which 3 is `champion` and 2 `previous`, and the rejected 4."""
     challengers = [model.challenger(score, artifacts=True) for score in (1, 2, 3, 0)]
     for challenger in challengers:
@@ -59,7 +58,7 @@ def four_versions(model: RegisteredModel) -> list[Candidate]:
     return challengers
 
 
-def objects_of(retention: Retention, model: RegisteredModel, challenger: Candidate) -> int:
+def objects_of(retention: Retention, model: RegisteredModel, challenger: LoggedChallenger) -> int:
     """How many objects in the bucket are the challenger's."""
     experiment = model.experiment
     folders = [f"{experiment}/{run}/" for run in (challenger.parent_run_id, challenger.run_id)]

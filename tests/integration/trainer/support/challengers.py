@@ -1,7 +1,8 @@
 """Cheap challengers: winners of sweeps that never ran, with real runs, models and artifacts."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.promotion.entries import Entries
 from rookery_trainer.promotion.ledger_rows import read_entries
-from rookery_trainer.promotion.promotion import Candidate, SweepOutcome, conclude
+from rookery_trainer.promotion.promotion import SweepOutcome, begin_promotion, promotion_attempts
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion
@@ -25,16 +26,47 @@ from rookery_trainer.tracking.versions import RegisteredVersion
 SCORE = "test.score"
 
 
-def greater_wins(score: int) -> Callable[[RegisteredVersion | None], Decision]:
-    """A gate that promotes the greater score."""
+@dataclass(frozen=True)
+class LoggedChallenger:
+    """The best trial of a sweep that never ran: what the promotion wants to know of it."""
 
-    def judge(champion: RegisteredVersion | None) -> Decision:
-        best = int(champion.tags[SCORE]) if champion else None
-        better = best is None or score > best
-        evidence = {"score": score, "champion": best, "not_a_number": float("nan")}
-        return Decision(better, "greater wins", f"{score} against {best}", evidence)
+    sweep_id: str
+    parent_run_id: str
+    run_id: str
+    model_id: str
+    tags: Mapping[str, str]
 
-    return judge
+
+def greater_wins(score: int, champion: RegisteredVersion | None) -> Decision:
+    """Promotes the greater score."""
+    best = int(champion.tags[SCORE]) if champion else None
+    better = best is None or score > best
+    evidence = {"score": score, "champion": best, "not_a_number": float("nan")}
+    return Decision(better, "greater wins", f"{score} against {best}", evidence)
+
+
+def decide_by_score(
+    challenger: LoggedChallenger,
+    registry: ModelRegistry,
+    postgres: PostgresSettings,
+    *,
+    score: int | None = None,
+    times: LockTimes | None = None,
+) -> SweepOutcome:
+    """Decides the challenger's sweep as a real one does, but by its score."""
+    score = int(challenger.tags[SCORE]) if score is None else score
+    outcome = None
+    for attempt in promotion_attempts(postgres, registry.model, times):
+        with attempt as lock:
+            promotion = begin_promotion(lock, registry, challenger.sweep_id)
+            outcome = promotion.outcome
+            if outcome is None:
+                run_id, model_id = challenger.run_id, challenger.model_id
+                version = promotion.register(run_id, model_id, challenger.tags)
+                outcome = promotion.record(version, greater_wins(score, promotion.champion))
+            promotion.finish(outcome, challenger.parent_run_id)
+    assert outcome is not None
+    return outcome
 
 
 class RegisteredModel:
@@ -52,7 +84,7 @@ class RegisteredModel:
         """No connection is left."""
         self._engine.dispose()
 
-    def challenger(self, score: int, *, artifacts: bool = False) -> Candidate:
+    def challenger(self, score: int, *, artifacts: bool = False) -> LoggedChallenger:
         """The winner of a new sweep: its runs and logged model are there, artifacts if asked."""
         tags = {TAG_SWEEP: uuid4().hex}
         parent = self.client.create_run(self.experiment, tags=tags).info.run_id
@@ -63,7 +95,7 @@ class RegisteredModel:
             self._log_artifacts(parent, run, model)
         bundle = f"{self.experiment}/{run}/artifacts/bundle"
         said = {SCORE: str(score), TAG_BUNDLE: bundle}
-        return Candidate(tags[TAG_SWEEP], parent, run, model, said)
+        return LoggedChallenger(tags[TAG_SWEEP], parent, run, model, said)
 
     def _log_artifacts(self, parent: str, run: str, model: str) -> None:
         self.client.log_text(parent, "table", "table.csv")
@@ -77,14 +109,9 @@ class RegisteredModel:
         for each in (run, parent):
             self.client.set_terminated(each)
 
-    def decide(
-        self, challenger: Candidate, score: int | None = None, times: LockTimes | None = None
-    ) -> SweepOutcome:
-        """The sweep decided in this process."""
-        judge = greater_wins(int(challenger.tags[SCORE]) if score is None else score)
-        return conclude(
-            challenger, judge, registry=self.registry, postgres=self.postgres, times=times
-        )
+    def decide(self, challenger: LoggedChallenger, score: int | None = None) -> SweepOutcome:
+        """Decides the challenger's sweep in this process."""
+        return decide_by_score(challenger, self.registry, self.postgres, score=score)
 
     def promote(self, score: int) -> SweepOutcome:
         """A new challenger, decided."""

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import psutil
 import structlog
-from tests.integration.trainer.support.challengers import SCORE, greater_wins
+from tests.integration.trainer.support.challengers import LoggedChallenger, decide_by_score
 
 from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_trainer.locks.lock import LockTimes
-from rookery_trainer.promotion.promotion import Candidate, conclude
 from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.tracking.client import Retrying, connect
 from rookery_trainer.tracking.model_registry import ModelRegistry
@@ -33,7 +32,7 @@ class Task:
     postgres: PostgresSettings
     tracking: TrackingSettings
     model: str
-    challenger: Candidate | None
+    challenger: LoggedChallenger | None
     """None: a rollback."""
     inside: Path
     """A file that exists while a promoter holds the lock."""
@@ -92,8 +91,7 @@ def _act(task: Task, registry: ModelRegistry) -> None:
             registry=registry, postgres=task.postgres, request_id=task.model, times=task.times
         )
         return
-    judge = greater_wins(int(task.challenger.tags[SCORE]))
-    conclude(task.challenger, judge, registry=registry, postgres=task.postgres, times=task.times)
+    decide_by_score(task.challenger, registry, task.postgres, times=task.times)
 
 
 class _Watch:

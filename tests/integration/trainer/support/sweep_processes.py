@@ -5,25 +5,22 @@ import signal
 import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import structlog
 
-from rookery_core.databases import PROCESSED, engine
 from rookery_core.job import exit_code
-from rookery_core.patience import Patience
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
-from rookery_trainer.data.snapshot import await_batch
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.share import Share
 from rookery_trainer.sweep.inputs import SweepRequest
 from rookery_trainer.sweep.progress import ProgressEvents
-from rookery_trainer.sweep.shard import Shard
-from rookery_trainer.sweep.sweep import Trainer
+from rookery_trainer.sweep.shard import run_shard
+from rookery_trainer.sweep.sweep import run_sweep
+from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.client import connect
 
 
@@ -88,13 +85,13 @@ def _run(task: Task) -> None:
 
 
 def _act(task: Task) -> None:
-    trainer = Trainer(
-        task.spec, task.postgres, connect(task.tracking), task.settings, ProgressEvents()
-    )
-    source = engine(task.postgres, PROCESSED)
-    newest = partial(await_batch, source, task.spec, Patience(task.settings.data_wait, 0.1))
-    request = SweepRequest(task.sweep_id, newest, task.ordinal)
-    (Shard(trainer, task.share) if task.share else trainer).train(request)
+    client = connect(task.tracking)
+    trainer = Trainer(task.spec, task.postgres, client, task.settings, ProgressEvents())
+    request = SweepRequest(task.sweep_id, task.ordinal)
+    if task.share:
+        run_shard(trainer, request, task.share)
+    else:
+        run_sweep(trainer, request)
 
 
 class _Watch:

@@ -42,7 +42,7 @@ def export_bundle(
     sweep_id: str,
     trained_at: str,
 ) -> Bundle:
-    """The bundle of `pipeline`, the winning trial fitted to all training rows, in `directory`.
+    """Writes the bundle of `pipeline`, the trial fitted to all training rows, into `directory`.
 
     The same arguments give the same bytes.
 
@@ -51,23 +51,21 @@ def export_bundle(
         trained_at: UTC, ISO 8601.
 
     Raises:
-        Refused: where the pipeline is not of the reviewed form, or the exported model differs.
+        Refused: the pipeline is not of the reviewed form, or the exported model differs from it.
     """
     spec = snapshot.spec
     check_exportable(pipeline, spec)
     model = onnx_model(pipeline, spec)
     served = ServedModel.exported(model, contract_of(spec))
-    known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
-    agreement = verify(pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed))
-    held_out = served.probabilities(snapshot.holdout.features)
-    found = evaluate_holdout(snapshot.holdout.labels, held_out)
+    agreement = _verify(pipeline, served, snapshot)
+    evaluation = _evaluate(served, snapshot)
     manifest = Manifest(
         contract=contract_of(spec),
         model_sha256=hashlib.sha256(model).hexdigest(),
         model_bytes=len(model),
         estimator=spec.estimator,
         parameters=dict(trial.parameters),
-        metrics={name: getattr(found.score, name) for name in METRICS},
+        metrics={name: getattr(evaluation.score, name) for name in METRICS},
         metric=spec.metric,
         data_digest=snapshot.data_digest,
         training_rows=len(snapshot.training),
@@ -81,10 +79,34 @@ def export_bundle(
     text = manifest.model_dump_json(indent=2).encode() + b"\n"
     (directory / MODEL_FILE).write_bytes(model)
     (directory / MANIFEST_FILE).write_bytes(text)
+    sha256 = hashlib.sha256(text).hexdigest()
+    return Bundle(directory, manifest, sha256, evaluation, agreement)
+
+
+def restore_bundle(directory: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
+    """Reads the bundle that another process exported, and verifies it again.
+
+    Raises:
+        Refused: it does not answer as `pipeline` does.
+    """
+    text = (directory / MANIFEST_FILE).read_bytes()
+    manifest = Manifest.model_validate_json(text)
+    served = ServedModel.read(manifest, (directory / MODEL_FILE).read_bytes())
     return Bundle(
-        directory=directory,
-        manifest=manifest,
-        manifest_sha256=hashlib.sha256(text).hexdigest(),
-        evaluation=found,
-        agreement=agreement,
+        directory,
+        manifest,
+        hashlib.sha256(text).hexdigest(),
+        _evaluate(served, snapshot),
+        _verify(pipeline, served, snapshot),
     )
+
+
+def _verify(pipeline: Pipeline, served: ServedModel, snapshot: Snapshot) -> Agreement:
+    spec = snapshot.spec
+    known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
+    return verify(pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed))
+
+
+def _evaluate(served: ServedModel, snapshot: Snapshot) -> HoldoutEvaluation:
+    holdout = snapshot.holdout
+    return evaluate_holdout(holdout.labels, served.probabilities(holdout.features))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.columns import NumberColumn
-from rookery_core.errors import Refused, Unavailable
+from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.patience import Patience
 from rookery_core.spec import ModelSpec
@@ -22,7 +22,7 @@ from rookery_trainer.data.holdout import check_holdout, held_out
 _log = structlog.get_logger()
 
 
-class NoData(Unavailable):
+class NoData(RookeryError):
     """No batch of the model was completed in time."""
 
 

@@ -180,6 +180,11 @@ def promotion_lock(model: str) -> str:
     return f"promotion:{model}"
 
 
+def ordinal_lock(model: str) -> str:
+    """The lock under which a new sweep of a model gets its ordinal."""
+    return f"ordinal:{model}"
+
+
 def sweep_lock(sweep_id: str) -> str:
     """The lock without which nobody begins, continues or concludes a sweep as a whole."""
     return f"sweep:{sweep_id}"

@@ -1,6 +1,6 @@
-"""Promotion: a transaction over the ledger and the registry, under the model's lock."""
+"""Promotion: decides a sweep once, as one transaction over the ledger and the registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -9,7 +9,8 @@ from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.gate.decision import Decision
-from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked, promotion_lock
+from rookery_trainer.locks.lock import HeldLock, LockTimes, promotion_lock
+from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 from rookery_trainer.promotion.entries import Change, Entries
 from rookery_trainer.promotion.ledger_rows import add_intent, add_rejection, read_entries
 from rookery_trainer.promotion.reconciliation import State, apply_intent, reconcile
@@ -17,28 +18,10 @@ from rookery_trainer.promotion.sync_tags import PROMOTED, REJECTED, decision_tag
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
-ATTEMPTS = 3
-"""How often a promotion starts over after it lost its lock."""
+RETRY = RetryPolicy(event="refused", losses=2)
+"""A promotion begins again after it lost its lock, and after nothing else."""
 
 _log = structlog.get_logger()
-
-
-Judge = Callable[[RegisteredVersion | None], Decision]
-"""Compares the challenger with today's champion, None where there is none."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """The winner of a sweep, its bundle logged."""
-
-    sweep_id: str
-    parent_run_id: str
-    run_id: str
-    """The winning trial's run."""
-    model_id: str
-    """The winner's logged model, `m-...`."""
-    tags: Mapping[str, str]
-    """What the model version says of it: bundle, manifest's SHA-256, data and spec digest."""
 
 
 @dataclass(frozen=True)
@@ -51,93 +34,113 @@ class SweepOutcome:
     decision: Decision
 
 
-def conclude(
-    candidate: Candidate,
-    judge: Judge,
-    *,
-    registry: ModelRegistry,
-    postgres: PostgresSettings,
-    times: LockTimes | None = None,
-) -> SweepOutcome:
-    """The sweep is decided, once: its winner is the champion, or its rejection is on record.
+def promotion_attempts(
+    postgres: PostgresSettings, model: str, times: LockTimes | None = None
+) -> LockAttempts:
+    """Makes attempts to decide a sweep under the model's promotion lock.
 
-    Safe to repeat and to run twice at once. Who loses the lock in the middle (a stop longer than
-    its idle time-out, a lost connection) is refused every further step and starts over: what
-    another holder decided meanwhile stands.
-
-    Raises:
-        Unavailable: a service was away for too long, or the lock never came free or was lost
-            `ATTEMPTS` times.
+    A process that loses the lock (a stop longer than the idle time-out, a lost connection) is
+    refused every further step and begins again: what another holder decided meanwhile stands.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with locked(postgres, promotion_lock(registry.model), times) as lock:
-                return _conclude(lock, registry, candidate, judge)
-        except LockLost as error:
-            _log.warning("refused", model=registry.model, attempt=attempt, reason=str(error))
-            if attempt == ATTEMPTS:
-                raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    return LockAttempts(postgres, promotion_lock(model), times, RETRY)
 
 
-def _conclude(
-    lock: HeldLock, registry: ModelRegistry, candidate: Candidate, judge: Judge
-) -> SweepOutcome:
-    state = reconcile(lock, registry)
-    outcome = outcome_of(state.entries, candidate.sweep_id)
-    if outcome is None:
-        failpoint("register", model=registry.model)
-        challenger = registry.register(
-            candidate.sweep_id, candidate.run_id, candidate.model_id, candidate.tags
-        )
-        failpoint("judge", model=registry.model)
-        decision = judge(state.champion)
-        versions = {**state.versions, challenger.version.number: challenger}
-        entries = _decide(lock, registry, replace(state, versions=versions), challenger, decision)
-        outcome = outcome_of(entries, candidate.sweep_id)
+def begin_promotion(lock: HeldLock, registry: ModelRegistry, sweep_id: str) -> "Promotion":
+    """Reconciles the model, so that the decision on the sweep rests on what is true."""
+    return Promotion(lock, registry, sweep_id, reconcile(lock, registry))
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """The decision on one sweep, while the promotion lock of its model is held.
+
+    Each step is safe to repeat, and to run twice at once.
+    """
+
+    lock: HeldLock
+    registry: ModelRegistry
+    sweep_id: str
+    state: State
+    """What ledger and registry said at the beginning."""
+
+    @property
+    def outcome(self) -> SweepOutcome | None:
+        """How the sweep ended, if it is decided already."""
+        return outcome_of(self.state.entries, self.sweep_id)
+
+    @property
+    def champion(self) -> RegisteredVersion | None:
+        """The version that serves now."""
+        return self.state.champion
+
+    def register(self, run_id: str, model_id: str, tags: Mapping[str, str]) -> RegisteredVersion:
+        """Registers the challenger, or finds the version that the sweep has already.
+
+        Args:
+            run_id: the run of the best trial.
+            model_id: its logged model, `m-...`.
+            tags: what the version says of itself: bundle, manifest's SHA-256, digests.
+        """
+        failpoint("register", model=self.registry.model)
+        version = self.registry.register(self.sweep_id, run_id, model_id, tags)
+        failpoint("judge", model=self.registry.model)
+        return version
+
+    def record(self, challenger: RegisteredVersion, decision: Decision) -> SweepOutcome:
+        """Writes the decision into the ledger, and applies it: aliases and tags agree afterwards.
+
+        Raises:
+            LockLost: another holder may be at work; what is not done yet is left to it.
+        """
+        versions = {**self.state.versions, challenger.version.number: challenger}
+        state = replace(self.state, versions=versions)
+        if decision.promote:
+            entries = self._promote(state, challenger.version, decision)
+        else:
+            entries = self._reject(state, challenger.version, decision)
+        outcome = outcome_of(entries, self.sweep_id)
         assert outcome is not None
-    failpoint("tag run", model=registry.model)
-    tags = decision_tags(outcome.outcome, outcome.decision)
-    registry.tag_run(candidate.parent_run_id, tags)
-    _log.info(
-        "concluded",
-        model=registry.model,
-        sweep_id=candidate.sweep_id,
-        decision=outcome.outcome,
-        version=outcome.version.number,
-        rule=outcome.decision.rule,
-        reason=outcome.decision.reason,
-    )
-    failpoint("done", model=registry.model)
-    return outcome
+        return outcome
 
+    def finish(self, outcome: SweepOutcome, parent_run_id: str) -> None:
+        """Writes the outcome onto the sweep's parent run, and into the log."""
+        model = self.registry.model
+        failpoint("tag run", model=model)
+        tags = decision_tags(outcome.outcome, outcome.decision)
+        self.registry.tag_run(parent_run_id, tags)
+        _log.info(
+            "concluded",
+            model=model,
+            sweep_id=self.sweep_id,
+            decision=outcome.outcome,
+            version=outcome.version.number,
+            rule=outcome.decision.rule,
+            reason=outcome.decision.reason,
+        )
+        failpoint("done", model=model)
 
-def _decide(
-    lock: HeldLock,
-    registry: ModelRegistry,
-    state: State,
-    challenger: RegisteredVersion,
-    decision: Decision,
-) -> Entries:
-    """What the ledger says with the decision on record and applied."""
-    model, version = registry.model, challenger.version
-    replaces = state.champion.version.number if state.champion else None
-    if decision.promote:
-        failpoint("intent", model=model)
-        change = Change(PROMOTION, version, replaces, decision)
-        add_intent(lock, model, state.entries.next_epoch, change)
-        begun = replace(state, entries=read_entries(lock, model))
-        return apply_intent(lock, registry, begun).entries
-    failpoint("rejection", model=model)
-    add_rejection(lock, model, version, replaces, decision)
-    failpoint("tags", model=model)
-    entries = read_entries(lock, model)
-    sync_tags(registry, entries, state.versions)
-    return entries
+    @property
+    def _replaces(self) -> int | None:
+        return self.champion.version.number if self.champion else None
+
+    def _promote(self, state: State, version: Version, decision: Decision) -> Entries:
+        failpoint("intent", model=self.registry.model)
+        change = Change(PROMOTION, version, self._replaces, decision)
+        add_intent(self.lock, self.registry.model, state.entries.next_epoch, change)
+        begun = replace(state, entries=read_entries(self.lock, self.registry.model))
+        return apply_intent(self.lock, self.registry, begun).entries
+
+    def _reject(self, state: State, version: Version, decision: Decision) -> Entries:
+        failpoint("rejection", model=self.registry.model)
+        add_rejection(self.lock, self.registry.model, version, self._replaces, decision)
+        failpoint("tags", model=self.registry.model)
+        entries = read_entries(self.lock, self.registry.model)
+        sync_tags(self.registry, entries, state.versions)
+        return entries
 
 
 def outcome_of(entries: Entries, sweep_id: str) -> SweepOutcome | None:
-    """How the ledger says that a sweep ended; None where it is not decided."""
+    """Finds in the ledger how a sweep ended; None where it is not decided."""
     if rejection := entries.rejection(sweep_id):
         return SweepOutcome(REJECTED, rejection.version, rejection.decision)
     if intent := entries.promotion(sweep_id):

@@ -1,6 +1,6 @@
-"""Pinning: a sweep is bound to its spec, its data and its ordinal from its first moment."""
+"""The inputs of a sweep: spec, data and ordinal, to which it is bound when it begins."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,9 @@ from rookery_core.settings import PostgresSettings
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch, Snapshot, read_batch, read_snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.locks.lock import HeldLock, locked
+from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock
+from rookery_trainer.promotion.champion_check import has_champion
+from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
 
@@ -22,42 +24,42 @@ class SweepRequest:
     """What is asked of a sweep, whichever process begins it."""
 
     sweep_id: str
-    newest: Callable[[], Batch]
-    """The batch that a new sweep is trained on; one begun before keeps its own."""
     ordinal: int | None = None
-    """Whose draw a new sweep repeats; the next new one where None."""
-    needless: Callable[[Batch], bool] = lambda _: False
-    """Whether a new sweep on that batch would be in vain; one begun before goes on."""
+    """Whose draw a new sweep repeats; None: the next new one."""
+    unless_champion: bool = False
+    """Begins no new sweep where a champion was trained under this spec from today's data."""
 
 
 def open_sweep(
-    runs: Runs, postgres: PostgresSettings, request: SweepRequest, lock: HeldLock
+    trainer: Trainer, runs: Runs, request: SweepRequest, lock: HeldLock
 ) -> tuple[Parent, SweepRuns] | None:
-    """The sweep's parent, made where there was none, and family; None where it is needless.
+    """Finds the sweep's runs, or begins the sweep; None where a champion makes it unnecessary.
+
+    A sweep that was begun before keeps its inputs, and goes on though a champion came meanwhile.
 
     Args:
-        lock: the sweep's, so that its pin is made by one process.
+        lock: the sweep's, so that one process alone binds it to its inputs.
     """
-    sweep_runs = runs.find(request.sweep_id)
-    if sweep_runs.parent is None:
-        batch = request.newest()
-        if request.needless(batch):
+    found = runs.find(request.sweep_id)
+    if found.parent is None:
+        batch = trainer.newest_batch()
+        if request.unless_champion and has_champion(trainer.registry, trainer.spec, batch):
             return None
-        _pin(runs, postgres, request, batch, lock)
-        # Anew: an answer that was lost may have left a parent that is older than this one.
-        sweep_runs = runs.find(request.sweep_id)
-    assert sweep_runs.parent is not None
-    return sweep_runs.parent, sweep_runs
+        _begin(runs, trainer.postgres, request, batch, lock)
+        # Search again: a lost response may have created an older parent.
+        found = runs.find(request.sweep_id)
+    assert found.parent is not None
+    return found.parent, found
 
 
-def _pin(
+def _begin(
     runs: Runs, postgres: PostgresSettings, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
     failpoint("pin")
     # Two sweeps of a model that begin at once are still two draws.
-    with locked(postgres, f"ordinal:{runs.spec.name}"):
+    with locked(postgres, ordinal_lock(runs.spec.name)):
         inputs = SweepInputs(
             sweep_id=request.sweep_id,
             ordinal=runs.next_ordinal() if request.ordinal is None else request.ordinal,
@@ -71,7 +73,7 @@ def _pin(
 
 
 def read_inputs(spec: ModelSpec, postgres: PostgresSettings, inputs: SweepInputs) -> Snapshot:
-    """The snapshot that the sweep was begun with.
+    """Reads the snapshot that the sweep was begun with.
 
     Raises:
         Refused: spec or data are no longer what they were then.

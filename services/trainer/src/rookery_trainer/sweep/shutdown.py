@@ -1,6 +1,6 @@
-"""Closing: whatever ends a process, nothing that it worked on stays RUNNING."""
+"""Shutdown: whatever ends a process, it leaves none of its runs RUNNING."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -16,53 +16,50 @@ from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import FAILED, KILLED, RUNNING, Parent
 
 SHUTDOWN_TIMEOUT = 5.0
-"""Seconds that a process which is about to end waits for a service, to close its runs."""
+"""Seconds that a process which is about to end waits for a service, to end its runs."""
 
 _log = structlog.get_logger()
 
-Hurried = Callable[[], Runs]
-"""Makes the model's runs, whose requests wait no longer than `SHUTDOWN_TIMEOUT`."""
-
 
 @contextmanager
-def ending_sweep(lock: HeldLock, hurried: Hurried, parent: Parent) -> Iterator[None]:
-    """Where an error ends the block, the sweep's runs are ended too.
+def ending_sweep(lock: HeldLock, runs: Runs, parent: Parent) -> Iterator[None]:
+    """Ends the sweep's runs where an error ends the block.
 
     A process that no longer holds the sweep leaves its runs to the one that does.
     """
     try:
         yield
     except BaseException as error:
-        with _told():
+        with _logged_errors():
             if lock.still_held():
-                runs = hurried()
-                runs.end_orphans(runs.find(parent.inputs.sweep_id))
-                runs.end(parent.run_id, *_words(error))
+                quick = runs.within(SHUTDOWN_TIMEOUT)
+                quick.end_orphans(quick.find(parent.inputs.sweep_id))
+                quick.end(parent.run_id, *_status_and_reason(error))
         raise
 
 
 @contextmanager
 def ending_share(
-    lock: HeldLock, hurried: Hurried, parent: Parent, share: Share, postgres: PostgresSettings
+    lock: HeldLock, runs: Runs, parent: Parent, share: Share, postgres: PostgresSettings
 ) -> Iterator[None]:
-    """Where an error ends the block, the runs of the share are ended too.
+    """Ends the runs of the share where an error ends the block.
 
     The parent is ended by the last shard that works, or at once where the sweep is refused.
     """
     try:
         yield
     except BaseException as error:
-        with _told():
+        with _logged_errors():
             if lock.still_held():
-                _end_share(hurried(), parent, share, postgres, error)
+                _end_share(runs.within(SHUTDOWN_TIMEOUT), parent, share, postgres, error)
         raise
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What a service fails of is in the log: the error to raise is the one that ended the work.
+def _logged_errors() -> Iterator[None]:
+    """Logs a service's error: the one to raise is the error that ended the work.
 
-    What stays RUNNING is closed by the next process of the sweep.
+    A run that stays RUNNING is ended by the next process of the sweep.
     """
     try:
         yield
@@ -77,14 +74,14 @@ def _end_share(
     runs.end_unfinished(runs.find(sweep_id).of(share.draws(runs.spec.trials)))
     times = LockTimes(connect=SHUTDOWN_TIMEOUT, wait=SHUTDOWN_TIMEOUT)
     with locked(postgres, sweep_lock(sweep_id), times):
-        sweep_runs = runs.find(sweep_id)
-        others = any(child.status == RUNNING for child in sweep_runs.children)
-        over = sweep_runs.parent is None or sweep_runs.parent.status != RUNNING
-        if not over and (isinstance(error, Refused) or not others):
-            runs.end(parent.run_id, *_words(error))
+        found = runs.find(sweep_id)
+        others_work = any(child.status == RUNNING for child in found.children)
+        over = found.parent is None or found.parent.status != RUNNING
+        if not over and (isinstance(error, Refused) or not others_work):
+            runs.end(parent.run_id, *_status_and_reason(error))
 
 
-def _words(error: BaseException) -> tuple[str, str]:
+def _status_and_reason(error: BaseException) -> tuple[str, str]:
     """The status in which the error leaves a run, and why."""
     status = FAILED if isinstance(error, Refused) else KILLED
     return status, str(error) or type(error).__name__

@@ -1,15 +1,15 @@
-"""The sweep: every trial finished exactly once, whatever was finished before."""
+"""The trials of a sweep: each is finished exactly once, whatever was finished before."""
 
 from collections.abc import Collection, Container, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from rookery_core.errors import Refused
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.locks.lock import HeldLock
 from rookery_trainer.model.trial import Parameters, Trial
 from rookery_trainer.sweep.progress import Progress
 from rookery_trainer.sweep.workers import TrialResult, Workers
@@ -18,28 +18,21 @@ from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import FAILED, FINISHED, TAG_REASON, Child, Parent
 
 SPARE = 5
-"""Configurations of a sweep that may be replaced by the next draw."""
+"""Configurations of a sweep that may fail and be replaced by the next draw."""
 
 _log = structlog.get_logger()
 
 
-class Hold(Protocol):
-    """What a process must hold while it writes to the sweep's runs."""
-
-    def require(self) -> None:
-        """It is held; raises where it is not."""
-
-
 @dataclass(frozen=True)
 class Draw:
-    """A draw of the search space in the place of a trial."""
+    """A configuration to try: draw `draw` of the search space, as trial `index`."""
 
     index: int
     draw: int
 
 
 def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[Draw]:
-    """What is to be tried next, given the draws that finished and those that failed.
+    """Lists what to try next, given the draws that finished and those that failed.
 
     Draw i is tried as trial i. When all are known, the next draws take the place of those that
     failed, by ascending index: so it does not matter which failed first, or in which process.
@@ -57,7 +50,7 @@ def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list
 
 
 class Trials:
-    """The trials of one sweep, on their way to being all finished."""
+    """Tries what is due of one sweep, and counts what is finished."""
 
     def __init__(
         self,
@@ -66,7 +59,7 @@ class Trials:
         runs: Runs,
         models: LoggedModels,
         *,
-        hold: Hold,
+        lock: HeldLock,
         progress: Progress,
     ) -> None:
         self._parent = parent
@@ -74,18 +67,18 @@ class Trials:
         self._trials = runs.spec.trials
         self._runs = runs
         self._models = models
-        self._hold = hold
+        self._lock = lock
         self._progress = progress
         self._finished: dict[int, Trial] = {}
         self._failed: dict[int, str] = {}
 
     @property
     def trials(self) -> tuple[Trial, ...]:
-        """The finished trials by index."""
+        """The finished trials, by index."""
         return tuple(sorted(self._finished.values(), key=lambda trial: trial.index))
 
     def adopt(self, children: Sequence[Child]) -> None:
-        """What earlier processes did counts: of each trial the run with the lowest id."""
+        """Counts what earlier processes did: of each trial, the run with the lowest id."""
         for child in sorted(children, key=lambda child: child.run_id):
             if child.status == FINISHED and child.draw not in self._finished:
                 trial = self._runs.trial(child, self._configurations[child.draw])
@@ -95,7 +88,7 @@ class Trials:
         self._progress.begin(len(self._finished), self._trials)
 
     def complete(self, workers: Workers) -> tuple[Trial, ...]:
-        """All trials, finished.
+        """Tries until all trials are finished, and returns them.
 
         Raises:
             Refused: more configurations failed than may be replaced.
@@ -106,7 +99,7 @@ class Trials:
         return self.trials
 
     def attempt(self, draws: Container[int], workers: Workers) -> None:
-        """Of these draws it is known whether they fail; nothing is replaced.
+        """Tries these draws, and replaces none that fails.
 
         Raises:
             Refused: more of them failed than may be replaced.
@@ -126,7 +119,7 @@ class Trials:
             while waiting and len(running) <= workers.number:
                 attempt = waiting.pop()
                 failpoint(f"trial {attempt.index}")
-                self._hold.require()
+                self._lock.require()
                 run_id = self._runs.start(self._parent, attempt.index, attempt.draw)
                 future = workers.evaluate(self._configurations[attempt.draw])
                 running[future] = attempt, run_id
@@ -136,7 +129,7 @@ class Trials:
     def _record(self, attempt: Draw, run_id: str, future: Future[TrialResult]) -> None:
         parameters = self._configurations[attempt.draw]
         failure = _failure(future)
-        self._hold.require()
+        self._lock.require()
         failpoint(f"finish {attempt.index}")
         if failure:
             _log.warning("configuration failed", index=attempt.index, reason=failure)
@@ -164,7 +157,7 @@ class Trials:
 
 
 def _failure(future: Future[TrialResult]) -> str | None:
-    """Why the configuration failed, None where it did not.
+    """Says why the configuration failed; None where it did not.
 
     Raises:
         BrokenProcessPool: its process died, which says nothing about the configuration.

@@ -29,7 +29,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class WorkerContext:
-    """What a worker needs beside a configuration."""
+    """What a worker needs beside a configuration; the same for all trials of a sweep."""
 
     spec: ModelSpec
     rows: Rows
@@ -47,7 +47,7 @@ class TrialResult:
 
 @dataclass(frozen=True)
 class Workers:
-    """A pool of worker processes at one bench."""
+    """A pool of worker processes with one context."""
 
     pool: ProcessPoolExecutor
     number: int
@@ -64,7 +64,7 @@ class Workers:
 
 
 @contextmanager
-def workers(bench: WorkerContext, number: int | None = None) -> Iterator[Workers]:
+def workers(context: WorkerContext, number: int | None = None) -> Iterator[Workers]:
     """A pool of `number` processes, by default one per CPU that this process may use.
 
     They use one thread each. They end with the block, at once where it raises, and with this
@@ -74,11 +74,11 @@ def workers(bench: WorkerContext, number: int | None = None) -> Iterator[Workers
         RookeryError: one of them was killed.
     """
     number = number or joblib.cpu_count()
-    context = warm_up()
-    theirs, leash = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(number, context, _sit_down, (bench, theirs))
-    # The leash goes first: by the block's end, or by the end of this process.
-    with closing(theirs), pool, closing(leash):
+    forks = warm_up()
+    theirs, parent_pipe = forks.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(number, forks, _init_worker, (context, theirs))
+    # Our end of the pipe is closed first: by the block's end, or by the end of this process.
+    with closing(theirs), pool, closing(parent_pipe):
         try:
             yield Workers(pool, number)
         except BrokenProcessPool as error:
@@ -88,25 +88,25 @@ def workers(bench: WorkerContext, number: int | None = None) -> Iterator[Workers
         pool.shutdown(wait=True)
 
 
-_seat: dict[str, WorkerContext] = {}
-"""The bench of this worker process; empty in every other process."""
+_worker: dict[str, WorkerContext] = {}
+"""The context of this worker process; empty in every other process."""
 
 
-def _sit_down(bench: WorkerContext, leash: "Connection[None, None]") -> None:
-    _seat["bench"] = bench
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and lets the leash go
+def _init_worker(context: WorkerContext, parent_pipe: "Connection[None, None]") -> None:
+    _worker["context"] = context
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, and closes the pipe
     threadpool_limits(1)
-    threading.Thread(target=_follow, args=(leash,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
 
 
-def _follow(leash: "Connection[None, None]") -> None:
-    wait([leash])
+def _end_with_parent(parent_pipe: "Connection[None, None]") -> None:
+    wait([parent_pipe])
     os._exit(1)
 
 
 def _evaluate(parameters: dict[str, Value]) -> TrialResult:
-    bench = _seat["bench"]
-    scores = cross_validate(bench.spec, bench.rows, parameters, bench.seed)
-    whole = bench.spec.log_models == "all"
-    pipeline = fit_rows(bench.spec, bench.rows, parameters, bench.seed) if whole else None
+    context = _worker["context"]
+    scores = cross_validate(context.spec, context.rows, parameters, context.seed)
+    whole = context.spec.log_models == "all"
+    pipeline = fit_rows(context.spec, context.rows, parameters, context.seed) if whole else None
     return TrialResult(scores, pipeline)

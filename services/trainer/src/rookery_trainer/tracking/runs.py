@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
 
 from mlflow import MlflowClient
@@ -11,6 +12,7 @@ from mlflow.exceptions import MlflowException
 
 from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name
 from rookery_core.errors import Refused
+from rookery_core.patience import Patience
 from rookery_core.registry import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
 from rookery_core.spec import ModelSpec
 from rookery_trainer.model.scores import Scores
@@ -52,6 +54,12 @@ class Runs:
         self._client = client
         self._retrying = retrying
         self.experiment_id = retrying.run(self._experiment)
+
+    def within(self, seconds: float) -> "Runs":
+        """Returns the same runs, whose requests wait at most so long while the server is away."""
+        quick = copy(self)
+        quick._retrying = Retrying(Patience(seconds))
+        return quick
 
     def find(self, sweep_id: str) -> SweepRuns:
         """All runs of a sweep that nobody deleted."""
