@@ -17,13 +17,13 @@ from rookery_trainer.sweep import fork_server
 def main() -> None:
     """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
     arguments = _parser().parse_args()
-    # A stop is an exception: the block that is left ends its runs and its workers.
+    # SIGTERM becomes an exception, so that every open block ends its runs and its workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "sweep":
         fork_server.warm_up()
     with _without_garbage_collection():
-        # MLflow and what else the commands need takes seconds to import: neither --help nor a
-        # worker has to wait for it.
+        # Imported late: MLflow and the rest take seconds, for which neither --help nor a worker
+        # should wait.
         from rookery_trainer import commands  # noqa: PLC0415
     _configure_logs()
     match arguments.command:
@@ -49,7 +49,7 @@ def main() -> None:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Keeps what the block makes for good: to look through it, now and at exit, takes long."""
+    """Keeps what the block makes for good: looking through it, now and at exit, takes long."""
     gc.disable()
     yield
     gc.freeze()
@@ -59,7 +59,9 @@ def _without_garbage_collection() -> Iterator[None]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="rookery-trainer", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    swept = commands.add_parser("sweep", help="try configurations, put the best before the gate")
+    swept = commands.add_parser(
+        "sweep", help="try configurations and let the gate decide on the best"
+    )
     swept.add_argument("model", help="the name of a spec")
     swept.add_argument("--sweep-id", help="continue or begin the sweep of this id")
     swept.add_argument("--ordinal", type=int, help="repeat the draw of that earlier sweep")
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _configure_logs() -> None:
-    """Also what MLflow and Python's warnings say becomes events."""
+    """Makes events of logs, of what MLflow says, and of Python's warnings."""
     logs.configure()
     logging.captureWarnings(capture=True)
     library = logging.getLogger("mlflow")

@@ -44,8 +44,8 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
     )
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=request.sweep_id)
     client, patience = connect(TrackingSettings()), Patience(settings.data_wait)
-    # Before anything else: at a first installation all starts at once. Databases, roles and ledger
-    # are there once a batch is.
+    # First of all: at a first installation everything starts at once, and once there is a batch,
+    # databases, roles and ledger are there too.
     await_batch(engine(postgres, PROCESSED), spec, patience)
     await_tracking(client, patience)
     reconcile_model(_registry(client, settings, spec.name), postgres)

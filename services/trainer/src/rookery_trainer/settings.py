@@ -10,12 +10,12 @@ from rookery_trainer.share import Share
 
 
 class TrainerSettings(BaseSettings):
-    """How patient the trainer is and what it uses (`ROOKERY_TRAINER_*`)."""
+    """What a trainer does of a sweep, and how long it waits (`ROOKERY_TRAINER_*`)."""
 
     model_config = SettingsConfigDict(env_prefix="ROOKERY_TRAINER_", frozen=True)
 
     sweep_id: str | None = None
-    """Names the sweep: whoever comes with the same id continues it. Made up where absent."""
+    """Names the sweep: the same id again continues it. A random one where absent."""
     shard: int | None = Field(default=None, ge=0)
     """Which pod of an Indexed Job this is, from 0; absent where one pod does the whole sweep."""
     shards: int | None = Field(default=None, ge=1)
@@ -31,7 +31,7 @@ class TrainerSettings(BaseSettings):
 
 
 def checked_sweep_id(sweep_id: str) -> str:
-    """The sweep id, fit for a tag and a search of runs.
+    """Checks that the sweep id is fit for a tag and a search of runs.
 
     Raises:
         Refused: it is not.
@@ -45,7 +45,7 @@ def checked_sweep_id(sweep_id: str) -> str:
 
 
 def checked_share(settings: TrainerSettings) -> Share | None:
-    """This pod's share of the sweep; None where it does the whole.
+    """Reads this pod's share of the sweep; None where it does the whole.
 
     Raises:
         Refused: only a part of it is set, there is no such shard, or nobody says of which sweep.

@@ -1,19 +1,19 @@
-"""The share of one of several pods in a sweep."""
+"""The share of a sweep that one of several pods does."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Share:
-    """What shard `shard` of `shards`, counted from 0, does of a sweep."""
+    """The share of shard `shard`, counted from 0, of `shards`."""
 
     shard: int
     shards: int
 
     def draws(self, trials: int) -> range:
-        """The first draws of its trials: the shares of all shards are every draw, each once.
+        """Lists the first draws of its trials: each draw is in the share of one shard.
 
-        A replacement belongs to no share: which draw takes which place is known when every first
-        draw is, and that only whoever concludes the sweep can tell.
+        A replacement is in no share: which draw takes which place is known only when all first
+        draws are tried, to the process that concludes the sweep.
         """
         return range(self.shard, trials, self.shards)

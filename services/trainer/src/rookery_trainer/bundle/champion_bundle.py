@@ -1,4 +1,4 @@
-"""The champion's bundle, as it was read back."""
+"""The bundle of the champion, read back from MLflow."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from rookery_core.manifest import Manifest
 
 @dataclass(frozen=True)
 class ChampionBundle:
-    """The version that is served: its bundle's two files, read back."""
+    """The two files of the bundle of the version that serves."""
 
     version: str
     manifest: Manifest

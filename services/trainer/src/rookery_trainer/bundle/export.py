@@ -1,4 +1,4 @@
-"""The export: a fitted pipeline becomes a serving bundle that is known to agree with it."""
+"""The export: writes a fitted pipeline as a bundle that is proven to agree with it."""
 
 import hashlib
 from dataclasses import dataclass

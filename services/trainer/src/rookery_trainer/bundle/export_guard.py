@@ -1,4 +1,4 @@
-"""The recipe check: only a pipeline of the reviewed form is exported."""
+"""The export guard: only a pipeline of a reviewed form is exported."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.model.pipeline import make_pipeline
 
 _FREE = frozenset({"random_state", "max_iter"})
-"""Parameters that have no part in how a model is exported."""
+"""Parameters that make no difference to the export."""
 
 
 def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
-    """Nothing, where `pipeline` is what `make_pipeline` makes for the spec.
+    """Checks that `pipeline` is what `make_pipeline` makes for the spec.
 
-    A forest on native missing values or behind a scaler, neighbours weighted by distance and other
-    forms convert without a word into models that answer differently.
+    Other forms are converted without a warning into models that answer differently: a forest on
+    native missing values or behind a scaler, or neighbours weighted by distance.
 
     Raises:
         Refused: naming the first part that differs.
@@ -35,7 +35,7 @@ def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
 
 
 def _parts(pipeline: Pipeline, spec: ModelSpec) -> dict[str, str]:
-    """Every parameter of every step by its path, but for those that a search space may name."""
+    """Lists every parameter of every step by its path, except those a search space may name."""
     ignored = SEARCHABLE[spec.estimator].keys() | _FREE
     return {
         path: _told(value)

@@ -19,14 +19,15 @@ from rookery_trainer.model.pipeline import ESTIMATOR
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 INTERNAL = "pipeline."
-"""What the names of skl2onnx's own tensors are made to begin with; no column's name has a dot."""
+"""The prefix of skl2onnx's own tensors; no column's name has a dot."""
 
 
 def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
-    """The fitted pipeline as an ONNX model, the same bytes for the same pipeline.
+    """Converts the fitted pipeline to an ONNX model: the same bytes for the same pipeline.
 
-    One input per feature, named as the feature, of shape [N, 1]: float32 for a number, string for a
-    category. One output, `probabilities`, float32 [N, classes] in the order of the spec's classes.
+    The model has one input per feature, with the feature's name and the shape [N, 1]: float32 for
+    a number, string for a category. It has one output, `probabilities`, float32 [N, classes] in the
+    order of the spec's classes.
     """
     estimator = pipeline.named_steps[ESTIMATOR]
     inputs = [
@@ -59,9 +60,9 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
 
 
 def _name_tensors(model: ModelProto, spec: ModelSpec) -> None:
-    """Inputs are called as the features; every other tensor as no feature can be called.
+    """Gives inputs the names of the features, and other tensors names that no feature can have.
 
-    skl2onnx gives an input another name where a feature is called as one of its own tensors.
+    skl2onnx renames an input where a feature has the name of one of skl2onnx's own tensors.
     """
     graph = model.graph
     names = dict(zip((entry.name for entry in graph.input), spec.features, strict=True))

@@ -16,10 +16,10 @@ SHARES = "vote.shares"
 
 
 def convert_neighbors(scope: Any, operator: Any, container: Any) -> None:
-    """A converter for skl2onnx: writes a fitted k-nearest classifier with uniform weights.
+    """Converts a fitted k-nearest classifier with uniform weights, for skl2onnx.
 
-    Rows are visited one after the other (a Scan), so that memory grows with the training rows
-    alone and not with the batch.
+    Rows are handled one after the other (a Scan), so that memory grows with the training rows
+    and not with the batch.
     """
     model: KNeighborsClassifier = operator.raw_operator
     label, probabilities = (output.full_name for output in operator.outputs)
@@ -46,7 +46,7 @@ def convert_neighbors(scope: Any, operator: Any, container: Any) -> None:
 
 
 def vote_graph(model: KNeighborsClassifier) -> GraphProto:
-    """The graph from one row's coordinates [features] to its shares of votes [classes]."""
+    """Makes the graph from one row's coordinates [features] to its shares of votes [classes]."""
     points = np.asarray(model._fit_X, dtype=np.float64)
     classes = len(model.classes_)
     votes = np.eye(classes, dtype=np.float32)[np.asarray(model._y).ravel()]
@@ -85,7 +85,7 @@ def vote_graph(model: KNeighborsClassifier) -> GraphProto:
 
 
 def _powers(p: float) -> list[NodeProto]:
-    """Nodes from `apart` to `terms`, whose sum orders points as the Minkowski distance does."""
+    """Makes the nodes from `apart` to `terms`; their sum orders points by Minkowski distance."""
     if p == 2:
         return [helper.make_node("Mul", ["vote.apart", "vote.apart"], ["vote.terms"])]
     if p == 1:

@@ -1,4 +1,4 @@
-"""The grid: rows on which an exported model must agree with its original."""
+"""Verification rows: the rows on which an exported model must agree with its original."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from rookery_trainer.model.pipeline import ESTIMATOR
 
 JITTERED_ROWS = 5_000
 THRESHOLDS = 10_000
-"""Split thresholds tried at most, each with three rows; of more, a sample is tried."""
+"""The most split thresholds that are tried, with three rows each; of more, a sample is tried."""
 UNKNOWN_CATEGORY = "__unknown__"
 MISSING_SHARE = 0.1
 UNKNOWN_SHARE = 0.05
@@ -22,7 +22,7 @@ JITTER = 0.2
 def verification_rows(
     spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, seed: int
 ) -> pd.DataFrame:
-    """The rows of `known`, jittered ones, extreme ones, and those at the pipeline's thresholds.
+    """Makes the rows: those of `known`, jittered ones, extreme ones, and ones at tree thresholds.
 
     Jittered rows stay within the spec's ranges; some of their numbers and categories are missing,
     some of their categories unknown.
@@ -67,7 +67,7 @@ def _jittered(spec: ModelSpec, known: pd.DataFrame, generator: np.random.Generat
 
 
 def _extreme(spec: ModelSpec) -> pd.DataFrame:
-    """All smallest, all largest, all missing; the first and last value, no value of a category."""
+    """Makes three rows: all smallest or first, all largest or last, all missing."""
     columns: dict[str, object] = {}
     for column in spec.feature_columns:
         if isinstance(column, CategoryColumn):
@@ -80,7 +80,7 @@ def _extreme(spec: ModelSpec) -> pd.DataFrame:
 def _at_thresholds(
     spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, generator: np.random.Generator
 ) -> pd.DataFrame:
-    """Rows with a number on a split threshold of a tree, and just beside it on either side."""
+    """Makes rows with a number on a split threshold of a tree, and just beside it on each side."""
     numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
     splits = _splits(pipeline)
     # The numbers are the first columns that a tree sees, in the spec's order.
@@ -101,7 +101,7 @@ def _at_thresholds(
 
 
 def _splits(pipeline: Pipeline) -> pd.DataFrame:
-    """The distinct splits (feature, threshold) of a tree ensemble; none for other estimators."""
+    """Lists the distinct splits (feature, threshold) of a tree ensemble; none for others."""
     trees = np.asarray(getattr(pipeline.named_steps[ESTIMATOR], "estimators_", []), dtype=object)
     found = [
         pd.DataFrame(

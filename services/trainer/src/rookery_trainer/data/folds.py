@@ -1,4 +1,4 @@
-"""How many folds each use divides the training rows into, and how many rows that takes."""
+"""Folds: into how many parts the training rows are divided, and how many rows that takes."""
 
 from rookery_core.spec import ModelSpec
 

@@ -16,9 +16,9 @@ LEAST_HELD_OUT = 5
 
 
 def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
-    """[N] whether a row is held out: a salted hash of its features alone decides.
+    """Decides for each row [N] whether it is held out, by a salted hash of its features alone.
 
-    Rows that look alike to the model fall on the same side, now and in every later sweep.
+    Rows with equal features are on the same side, now and in every later sweep.
     """
     threshold = int(holdout.fraction * 2**64)
     salt = hashlib.sha256(holdout.salt.encode())
@@ -33,14 +33,14 @@ def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
 
 
 def check_holdout(spec: ModelSpec, training: NDArray[np.intp], held: NDArray[np.intp]) -> None:
-    """Nothing, where both sides can do their work.
+    """Checks that both sides have enough rows of each class.
 
     Args:
         training: labels of the training rows.
         held: labels of the rows held out.
 
     Raises:
-        Refused: for a class with too few rows on either side.
+        Refused: a class has too few rows on one side.
     """
     for side, labels, least, remedy in (
         ("hold-out", held, LEAST_HELD_OUT, "raise holdout.fraction or choose another holdout.salt"),

@@ -1,4 +1,4 @@
-"""The snapshot a sweep is trained on: a model's rows as of one batch, parted for good."""
+"""The snapshot: a model's rows as of one batch, divided into training rows and hold-out."""
 
 import hashlib
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ class Rows:
         return len(self.keys)
 
     def take(self, positions: NDArray[np.intp]) -> "Rows":
-        """The rows at these positions, in this order."""
+        """Selects the rows at these positions, in this order."""
         return Rows(
             features=self.features.iloc[positions].reset_index(drop=True),
             labels=self.labels[positions],
@@ -69,9 +69,9 @@ class Snapshot:
     data_digest: str
     """The content digest of the model's processed rows as of that batch."""
     training: Rows
-    """What trials are fitted and compared on."""
+    """The rows on which trials are fitted and compared."""
     holdout: Rows
-    """What only the sweep's winner and the champion are scored on."""
+    """The rows on which only challenger and champion are scored."""
 
     @property
     def content_digest(self) -> str:
@@ -89,7 +89,7 @@ class Snapshot:
 
 
 def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
-    """The last completed batch of the model under this spec, as soon as there is one.
+    """Waits for a completed batch of the model under this spec; returns the last one.
 
     Raises:
         NoData: there was none within `patience`, or the database did not answer.
@@ -117,7 +117,7 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
 
 
 def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
-    """That batch of the model, None where there is none under this spec."""
+    """Reads that batch of the model; None where there is none under this spec."""
     query = select(batches).where(
         batches.c.model == spec.name,
         batches.c.batch == watermark,
@@ -129,9 +129,9 @@ def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
 
 
 def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
-    """The rows as of `batch` whose target is known, with at least one known feature.
+    """Reads the rows as of `batch` whose target and at least one feature are known.
 
-    Later batches change nothing: reading it again gives the same snapshot.
+    Later batches change nothing: the same batch always gives the same snapshot.
 
     Raises:
         Refused: the table no longer holds what the batch counted, or too few rows of a class.
@@ -155,7 +155,7 @@ def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
 
 
 def check_features(spec: ModelSpec, training: Rows) -> None:
-    """Nothing, where every feature can tell rows apart.
+    """Checks that every feature has at least two values.
 
     Raises:
         Refused: no rows, or a feature that is missing everywhere or the same everywhere.
@@ -176,7 +176,7 @@ def check_features(spec: ModelSpec, training: Rows) -> None:
 
 
 def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, str]:
-    """The model's last batch where it is of this spec, else None and why."""
+    """Reads the model's last batch; None, and why, where it is not of this spec."""
     query = select(batches).where(batches.c.model == spec.name)
     last = connection.execute(query.order_by(batches.c.batch.desc()).limit(1)).one_or_none()
     if last is None:

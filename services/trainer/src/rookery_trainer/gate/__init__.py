@@ -1,4 +1,4 @@
-"""The gate: whether a challenger becomes the champion. Pure but for fitting models.
+"""The gate: decides whether a challenger becomes the champion. It changes nothing.
 
 - `gate`: decides, by the rule that fits the situation
 - `decision`: what is decided, by which rule, why, and on what evidence

@@ -1,4 +1,4 @@
-"""The gate's evidence as a JSON record, for the ledger and the tags of runs and versions."""
+"""The evidence of a decision as JSON, for the ledger and the tags of runs and versions."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ def record(
     rule: str,
     conditions: Sequence[Condition],
 ) -> dict[str, Any]:
-    """What the decision rests on: conditions, scores of both sides, the gain of each fold."""
+    """Collects what the decision rests on: conditions, scores of both, the gain of each fold."""
     found: dict[str, Any] = {
         "rule": rule,
         "conditions": [asdict(condition) for condition in conditions],
@@ -47,7 +47,7 @@ def _figures(evaluation: HoldoutEvaluation) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """`value` as JSON can say it: six significant digits, None for what is not a number."""
+    """Makes JSON of `value`: six significant digits, None for what is not a number."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,10 +1,9 @@
-"""Two configurations compared on the same rows: is the challenger's log loss truly lower?
+"""The corrected resampled t-test: is one configuration's log loss truly lower than another's?
 
-The test is the corrected repeated cross-validation t-test. Training sets of different folds share
-most of their rows, so the plain variance of the folds' means is far too small; the correction adds
-the ratio of test to training rows (Nadeau and Bengio, Inference for the Generalization Error,
-Machine Learning 52, 2003; Bouckaert and Frank, Evaluating the Replicability of Significance Tests,
-PAKDD 2004, for the repeated form).
+Training sets of different folds share most of their rows, so the plain variance of the folds'
+means is far too small; the correction adds the ratio of test to training rows (Nadeau and Bengio,
+Inference for the Generalization Error, Machine Learning 52, 2003; Bouckaert and Frank, Evaluating
+the Replicability of Significance Tests, PAKDD 2004, for the repeated form).
 """
 
 import math
@@ -75,7 +74,7 @@ def compare(
     seed: int,
     mapper: Mapper,
 ) -> Comparison:
-    """Both configurations fitted and scored on the same 50 folds of `rows`.
+    """Fits and scores both configurations on the same 50 folds of `rows`, and compares them.
 
     The folds depend on the spec's seed and the rows alone, and both sides use the same `seed`: two
     equal configurations gain exactly nothing.
@@ -94,16 +93,19 @@ def compare(
 
 
 def fold_losses(repeat: Repeat) -> tuple[float, ...]:
-    """Mean log loss of each fold of one repeat; NaN where the configuration cannot be fitted.
+    """Returns the mean log loss of each fold of one repeat; NaN where fitting fails.
 
-    That may be for want of rows: these folds are not those of the trial.
+    Fitting may fail for lack of rows: these folds are not those of the trial.
     """
     spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
     return tuple(_loss(repeat, spec, training, test) for training, test in splits(repeat))
 
 
 def splits(repeat: Repeat) -> Iterator[Fold]:
-    """Positions of the training and test rows of the repeat's folds, whatever its configuration."""
+    """Yields the positions of the training and test rows of the repeat's folds.
+
+    They do not depend on the configuration.
+    """
     (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
     splitter = StratifiedKFold(COMPARISON_FOLDS, shuffle=True, random_state=int(state))
     yield from splitter.split(np.empty((len(repeat.rows), 0)), repeat.rows.labels)
@@ -122,7 +124,7 @@ def _loss(
 
 
 def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:
-    """The one-sided test that the mean of `gains` [50] is above zero, 49 degrees of freedom.
+    """Tests, one-sided and with 49 degrees of freedom, whether the mean of `gains` [50] is above 0.
 
     Without any variance the configurations are equal: p is 1. A NaN gain makes every figure NaN.
     """

@@ -1,4 +1,4 @@
-"""The conditions that the gate's rules are made of."""
+"""The rules of the gate, as lists of conditions."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from rookery_trainer.gate.resampled_t_test import Comparison
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 
 SIGNIFICANCE = 0.05
-"""Of the comparison with the champion."""
+"""The level of the comparison with the champion."""
 CHANCE_SIGNIFICANCE = 0.01
-"""Of the permutation test against chance."""
+"""The level of the permutation test."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Condition:
 
 
 def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
-    """The challenger has learned something: what shuffled labels teach does not pass."""
+    """Asks that the challenger has learned something: shuffled labels would not pass."""
     confusion = challenger.evaluation.confusion
     needed = chance_level(confusion) + gate.margin
     held_out = balanced_accuracy(confusion)
@@ -42,7 +42,7 @@ def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
 
 
 def superior(comparison: Comparison, gate: Gate) -> list[Condition]:
-    """The challenger's configuration has a lower log loss than the champion's."""
+    """Asks that the challenger's configuration has a lower log loss than the champion's."""
     return [
         _below("p of the gain in cross-validated log loss", comparison.p, SIGNIFICANCE),
         _at_least("gain in cross-validated log loss", comparison.mean_gain, gate.min_effect),
@@ -52,7 +52,7 @@ def superior(comparison: Comparison, gate: Gate) -> list[Condition]:
 def no_worse(
     challenger: HoldoutEvaluation, champion: HoldoutEvaluation, gate: Gate
 ) -> list[Condition]:
-    """The challenger's log loss on the hold-out is at most `gate.margin` above the champion's."""
+    """Asks that its log loss on the hold-out is at most `gate.margin` above the champion's."""
     loss = challenger.score.log_loss - champion.score.log_loss
     return [_at_most("more log loss on the hold-out", loss, gate.margin)]
 
@@ -60,10 +60,10 @@ def no_worse(
 def not_inferior(
     challenger: HoldoutEvaluation, champion: HoldoutEvaluation, gate: Gate
 ) -> list[Condition]:
-    """The challenger's file misses no more rows of the hold-out than chance explains.
+    """Asks that the challenger misses no more rows of the hold-out than chance explains.
 
-    At most two more than the champion's, or one percent of the rows, and no class's recall falls
-    by more than `gate.floor`.
+    It may miss two rows more than the champion, or one percent of the rows, and no class's recall
+    may fall by more than `gate.floor`.
     """
     allowed = max(2, challenger.rows // 100)
     lost = np.diag(champion.confusion) - np.diag(challenger.confusion)

@@ -1,4 +1,4 @@
-"""Named locks between trainers: PostgreSQL advisory locks that end with their holder.
+"""Locks with names: PostgreSQL advisory locks that end with their holder.
 
 A lock is a session of its own. The server frees it when the process dies, when its connection
 breaks, and when the process was stopped for longer than the idle time-out. A holder that comes back
@@ -42,7 +42,7 @@ class LockTimes(Frozen):
 
 
 class LockLost(Unavailable):
-    """The session that held the lock is gone; whatever is not done yet must not be done."""
+    """The session that held the lock is gone: nothing more may be done under it."""
 
 
 class LockTaken(Unavailable):
@@ -50,10 +50,10 @@ class LockTaken(Unavailable):
 
 
 class HeldLock:
-    """A lock in this process's hands, and the one connection whose session holds it.
+    """A lock that this process holds, with the connection whose session is the lock.
 
-    The session is shared by the program and a thread that gives a sign of life four times an idle
-    time-out, so that a long computation keeps the lock and a stopped process loses it.
+    The program shares the session with a thread that gives a sign of life four times per idle
+    time-out: so a long computation keeps the lock, and a stopped process loses it.
     """
 
     def __init__(self, connection: Connection, name: str, times: LockTimes) -> None:
@@ -74,7 +74,7 @@ class HeldLock:
         """
         with self._one_at_a_time:
             if self._gone:
-                # SQLAlchemy would connect anew, and a new session does not hold the lock.
+                # SQLAlchemy would open a new session, which does not hold the lock.
                 raise LockLost(self._lost())
             try:
                 return self._connection.execute(statement)
@@ -85,7 +85,7 @@ class HeldLock:
                 raise LockLost(self._lost()) from error
 
     def still_held(self) -> bool:
-        """Whether the server says, now, that this session holds the lock."""
+        """Asks the server whether this session holds the lock now."""
         high, low = _halves(lock_key(self.name))
         try:
             found = self.execute(_HOLDS.bindparams(high=high, low=low)).scalar_one()
@@ -94,7 +94,7 @@ class HeldLock:
         return bool(found)
 
     def require(self) -> None:
-        """The lock is held.
+        """Checks that the lock is held.
 
         Raises:
             LockLost: it is not.
@@ -113,7 +113,7 @@ class HeldLock:
         if self._try():
             return
         _log.info("waiting for lock", lock=self.name, seconds=self._times.wait)
-        # Never a blocking call: it would not let SIGTERM through.
+        # Polls, because a blocking call would hold up SIGTERM.
         try:
             Patience(self._times.wait, self._times.poll).until(
                 lambda: self._try() or None,
@@ -132,11 +132,11 @@ class HeldLock:
             try:
                 self.execute(text("SELECT 1"))
             except LockLost:
-                # The program learns it at its own next statement.
+                # The program finds out at its own next statement.
                 return
 
     def _leave_to_parent(self) -> None:
-        """In a forked child: the socket is no longer the child's to keep open or to close."""
+        """In a forked child, gives up the socket: the child must neither use nor close it."""
         if not self._driver.closed:
             nothing = os.open(os.devnull, os.O_RDWR)
             os.dup2(nothing, self._driver.fileno())
@@ -176,22 +176,22 @@ def locked(
 
 
 def promotion_lock(model: str) -> str:
-    """The lock without which nobody moves a model's aliases or writes its ledger."""
+    """Names the lock that is needed to set a model's aliases and to write its ledger."""
     return f"promotion:{model}"
 
 
 def ordinal_lock(model: str) -> str:
-    """The lock under which a new sweep of a model gets its ordinal."""
+    """Names the lock under which a new sweep of a model gets its ordinal."""
     return f"ordinal:{model}"
 
 
 def sweep_lock(sweep_id: str) -> str:
-    """The lock without which nobody begins, continues or concludes a sweep as a whole."""
+    """Names the lock that is needed to begin, continue and conclude a sweep as a whole."""
     return f"sweep:{sweep_id}"
 
 
 def shard_lock(sweep_id: str, share: Share) -> str:
-    """The lock that keeps two live processes of one shard of a sweep apart."""
+    """Names the lock that keeps two live processes of one shard of a sweep apart."""
     return f"sweep:{sweep_id}:shard:{share.shard}/{share.shards}"
 
 
@@ -204,7 +204,7 @@ _HOLDS = text(
 
 
 def _halves(key: int) -> tuple[int, int]:
-    """The two columns under which pg_locks shows a bigint key."""
+    """Splits a bigint key into the two columns in which pg_locks shows it."""
     return (key >> 32) & 0xFFFFFFFF, key & 0xFFFFFFFF
 
 

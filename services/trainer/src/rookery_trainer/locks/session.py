@@ -1,4 +1,4 @@
-"""The session of a lock: a connection of its own, which the server ends after a silence."""
+"""The session of a lock: a connection of its own, which the server ends after some silence."""
 
 from sqlalchemy import Engine, Executable, create_engine, func, select
 from sqlalchemy.pool import NullPool
@@ -8,19 +8,21 @@ from rookery_core.settings import PostgresSettings
 
 
 def session_engine(settings: PostgresSettings, idle: float) -> Engine:
-    """Connections that are never pooled: a session given back to a pool would keep its lock."""
+    """Makes an engine without a pool: a session given back to a pool would keep its lock."""
     return create_engine(
         database_url(settings, PROCESSED),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
-        # A statement on a broken line fails when the server has given the session up, no later.
+        # On a broken connection, a statement fails no later than the server gives up the session.
         connect_args={"tcp_user_timeout": int(idle * 1000)},
     )
 
 
 def session_limits(idle: float) -> list[Executable]:
-    """Statements after which the server ends the session `idle` seconds after its last word,
-    or when the machine at its other end is gone."""
+    """Makes the statements that let the server end a session that is silent for `idle` seconds.
+
+    It also ends the session when the machine at the other end is gone.
+    """
     third = max(1, int(idle / 3))
     values = {
         "idle_session_timeout": int(idle * 1000),

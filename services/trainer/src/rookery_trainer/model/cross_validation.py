@@ -18,7 +18,7 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def cross_validate(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: int) -> Scores:
-    """The scores of a configuration over the spec's folds, each fitted on the others.
+    """Scores a configuration over the spec's folds, fitting it on all folds but one each time.
 
     The folds depend on the spec and the rows alone: every trial of a sweep sees the same.
     """
@@ -31,12 +31,12 @@ def cross_validate(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: in
 
 
 def fit_rows(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: int) -> Pipeline:
-    """The configuration fitted to all `rows`."""
+    """Fits the configuration to all `rows`."""
     labels = np.array(spec.classes)[rows.labels]
     return fit(make_pipeline(spec, parameters, seed), rows.features, labels, seed)
 
 
 def folds(spec: ModelSpec, labels: NDArray[np.intp]) -> Iterator[Fold]:
-    """The spec's stratified folds."""
+    """Yields the spec's stratified folds."""
     splitter = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
     yield from splitter.split(np.empty((len(labels), 0)), labels)

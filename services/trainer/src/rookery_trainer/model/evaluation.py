@@ -1,4 +1,4 @@
-"""How one fitted model does on the hold-out."""
+"""The evaluation of one fitted model on the hold-out."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from rookery_trainer.model.scores import Score, confusion, score
 
 @dataclass(frozen=True)
 class HoldoutEvaluation:
-    """How one fitted model does on today's hold-out, as it would be served."""
+    """The scores and confusion table of one fitted model on today's hold-out, as it is served."""
 
     score: Score
     confusion: NDArray[np.int64]
@@ -31,6 +31,6 @@ class HoldoutEvaluation:
 def evaluate_holdout(
     truth: NDArray[np.intp], probabilities: NDArray[np.floating]
 ) -> HoldoutEvaluation:
-    """The evaluation of probabilities [N, classes] against class indices `truth` [N], N > 0."""
+    """Evaluates probabilities [N, classes] against class indices `truth` [N], N > 0."""
     counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
     return HoldoutEvaluation(score=score(truth, probabilities), confusion=counts)

@@ -1,6 +1,6 @@
-"""The scikit-learn pipeline of a reviewed estimator: what is fitted, and how it is fitted.
+"""The scikit-learn pipeline of a reviewed estimator: what is fitted, and how.
 
-The recipes keep to what was measured to export without a change of meaning
+Each recipe was measured to export without a change of meaning
 (docs/decisions/0001-reviewed-estimators.md): every number passes a median imputer, every category
 is one-hot over the spec's own values, and only estimators that measure distances are scaled.
 """
@@ -50,7 +50,7 @@ JITTER = 1e-6
 
 
 def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipeline:
-    """The unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
+    """Makes the unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
 
     It takes a frame with the spec's features as columns: float32 numbers (NaN where missing) and
     categories as text (`MISSING_CATEGORY` where missing; another unknown text counts as none of
@@ -67,7 +67,7 @@ def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipelin
 def fit(
     pipeline: Pipeline, features: pd.DataFrame, labels: NDArray[np.str_], seed: int
 ) -> Pipeline:
-    """`pipeline`, fitted to rows of `features` and their `labels` [N], the classes' names.
+    """Fits `pipeline` to rows of `features` and their `labels` [N], the classes' names.
 
     For k-nearest neighbours each training point is first moved by up to `JITTER`, drawn by `seed`.
     Neighbours at equal distances would otherwise be chosen by the search's internal order, which
@@ -86,10 +86,10 @@ def fit(
 def probabilities(
     pipeline: Pipeline, spec: ModelSpec, features: pd.DataFrame
 ) -> NDArray[np.float64]:
-    """[N, classes] probabilities of a fitted pipeline, in the order of the spec's classes.
+    """Returns the probabilities [N, classes] of a fitted pipeline, in the spec's order of classes.
 
     Raises:
-        Refused: where a class had no training row.
+        Refused: a class had no training row.
     """
     known = list(pipeline.classes_)
     absent = [label for label in spec.classes if label not in known]

@@ -54,7 +54,7 @@ class Scores:
 
 
 def row_losses(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Log loss of each row, [N], with probabilities [N, classes] clipped at `CLIP`."""
+    """Returns the log loss of each row [N], with probabilities [N, classes] clipped at `CLIP`."""
     told = probabilities[np.arange(len(truth)), truth].astype(np.float64)
     losses: NDArray[np.float64] = -np.log(np.clip(told, CLIP, 1.0))
     return losses
@@ -69,7 +69,7 @@ def confusion(
 
 
 def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score:
-    """The score of probabilities [N, classes] for class indices `truth` [N], N > 0.
+    """Scores probabilities [N, classes] for class indices `truth` [N], N > 0.
 
     Labels follow the one rule of `rookery_core.labels`. Balanced accuracy and macro F1 are means
     over the classes that have a row.
@@ -89,7 +89,7 @@ def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score
 
 
 def over_folds(folds: Sequence[Score]) -> Scores:
-    """Mean and deviation of each figure over the folds."""
+    """Takes mean and deviation of each figure over the folds."""
     named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in METRICS}
     recalls = tuple(_estimate(column) for column in zip(*(f.recalls for f in folds), strict=True))
     return Scores(recalls=recalls, **named)

@@ -14,16 +14,16 @@ from rookery_trainer.model.trial import Parameters, Value
 
 
 def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
-    """The sweep's configurations, each another one, always the same for one seed and ordinal.
+    """Yields the sweep's configurations: no two are equal; seed and ordinal decide which.
 
-    The first `spec.trials` are the trials'; those that follow replace trials that fail. The
-    iterator ends when a finite space has been drawn empty.
+    The first `spec.trials` are the trials'; the next ones replace trials that fail. The iterator
+    ends when a finite space is exhausted.
     """
     generator = np.random.default_rng([spec.seed, ordinal])
     size = space_size(spec)
     seen: set[str] = set()
     while len(seen) < size:
-        # Sorted: the order of the YAML's keys says nothing.
+        # Sorted: the order of the YAML's keys must not matter.
         names = sorted(spec.search_space)
         drawn = {name: _draw(generator, spec.search_space[name]) for name in names}
         identity = json.dumps(drawn)
@@ -33,10 +33,10 @@ def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
 
 
 def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Parameters, ...]:
-    """The trials' configurations and up to `spare` replacements.
+    """Draws the trials' configurations and up to `spare` replacements.
 
     Raises:
-        Refused: where the space holds fewer configurations than the sweep has trials.
+        Refused: the space holds fewer configurations than the sweep has trials.
     """
     if space_size(spec) < spec.trials:
         raise Refused(
@@ -47,12 +47,12 @@ def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Par
 
 
 def space_size(spec: ModelSpec) -> float:
-    """How many distinct configurations the space holds; infinite with a continuous parameter."""
+    """Counts the distinct configurations of the space; infinite with a continuous parameter."""
     return math.prod(_size(distribution) for distribution in spec.search_space.values())
 
 
 def sweep_seed(spec: ModelSpec, ordinal: int) -> int:
-    """What seeds the estimators of a sweep, below 2**31."""
+    """Derives the seed of a sweep's estimators, below 2**31."""
     state = np.random.SeedSequence([spec.seed, ordinal]).generate_state(1)
     return int(state[0]) >> 1
 

@@ -23,7 +23,7 @@ class Trial:
 
 
 def best_trial(trials: Sequence[Trial]) -> Trial:
-    """The trial with the lowest mean cross-validated log loss.
+    """Finds the trial with the lowest mean cross-validated log loss.
 
     Ties go to fewer errors (higher mean accuracy), then to the smaller index. The order of
     `trials` does not matter; there must be at least one.

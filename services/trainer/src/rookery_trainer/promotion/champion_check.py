@@ -1,4 +1,4 @@
-"""The incumbent: whether a model has a champion that another sweep would only confirm."""
+"""The champion check: does a model have a champion that another sweep would only confirm?"""
 
 import structlog
 
@@ -11,7 +11,7 @@ _log = structlog.get_logger()
 
 
 def has_champion(registry: ModelRegistry, spec: ModelSpec, batch: Batch) -> bool:
-    """Whether the champion was trained under this very spec from the data as of `batch`."""
+    """Checks whether the champion was trained under this very spec from the data as of `batch`."""
     number = registry.aliases().get(CHAMPION)
     champion = registry.versions().get(number) if number else None
     if champion is None:

@@ -31,7 +31,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A sweep whose winner was not promoted; `champion` is what it was compared with."""
+    """A sweep whose challenger was not promoted; `champion` is the version it was compared with."""
 
     version: Version
     champion: int | None
@@ -41,7 +41,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class BarredVersion:
-    """A version that the rollback of that epoch took away."""
+    """A version that the rollback of that epoch replaced."""
 
     epoch: int
     version: Version
@@ -50,7 +50,7 @@ class BarredVersion:
 
 @dataclass(frozen=True)
 class DesiredAliases:
-    """What the aliases have to name, and the epoch that says so (0: none was ever committed)."""
+    """What the aliases must name, and the epoch that says so (0: none was ever committed)."""
 
     champion: Version | None = None
     previous: Version | None = None
@@ -92,7 +92,7 @@ class Entries:
         return frozenset(b.version for b in self.bars if back.get(b.version, 0) < b.epoch)
 
     def promotion(self, sweep_id: str) -> Intent | None:
-        """The promotion of that sweep's winner, whatever became of it."""
+        """Finds the promotion of that sweep, whatever became of it."""
         for intent in self.intents:
             change = intent.change
             if change.kind == PROMOTION and change.version.sweep_id == sweep_id:
@@ -100,16 +100,16 @@ class Entries:
         return None
 
     def rejection(self, sweep_id: str) -> Rejection | None:
-        """The rejection of that sweep's winner."""
+        """Finds the rejection of that sweep."""
         return next((r for r in self.rejections if r.version.sweep_id == sweep_id), None)
 
 
 def desired_aliases(entries: Entries, exists: Callable[[Version], bool]) -> DesiredAliases:
-    """The champion of the latest committed epoch, and the one that a rollback would serve.
+    """Derives the champion, and the version that a rollback would serve.
 
-    A promotion puts its version on top of those that were champion before; a rollback takes away
-    all that stand above its own. Versions that no longer exist are passed over; a barred one can
-    be champion (somebody asked for it by number) but is never `previous`.
+    A promotion puts its version on top of the earlier champions; a rollback removes all above its
+    own version. Versions that no longer exist are skipped. A barred one can be champion (somebody
+    asked for it by number) but is never `previous`.
     """
     stack = [version for version in reversed(promotion_history(entries)) if exists(version)]
     below = (version for version in stack[1:] if version not in entries.barred)
@@ -118,7 +118,7 @@ def desired_aliases(entries: Entries, exists: Callable[[Version], bool]) -> Desi
 
 
 def promotion_history(entries: Entries) -> list[Version]:
-    """The champions that a rollback can still reach, oldest first, the present one last."""
+    """Lists the champions that a rollback can still reach, oldest first, the present one last."""
     stack: list[Version] = []
     for intent in entries.committed:
         version = intent.change.version

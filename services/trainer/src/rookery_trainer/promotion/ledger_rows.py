@@ -1,4 +1,4 @@
-"""A model's ledger in the database: read whole, added to row by row."""
+"""A model's ledger in the database: reads all of it, and adds rows."""
 
 import math
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Session(Protocol):
 
 
 def read_entries(session: Session, model: str) -> Entries:
-    """Everything the ledger says of `model` now."""
+    """Reads everything that the ledger says of `model` now."""
     begun = (
         select(intents, outcomes.c.outcome)
         .outerjoin(outcomes)
@@ -56,7 +56,7 @@ def _decision(row: Row[Any], promote: bool) -> Decision:
 
 
 def add_intent(session: Session, model: str, epoch: int, change: Change) -> None:
-    """The change is begun under `epoch`; the database refuses an epoch that is not the next."""
+    """Begins the change under `epoch`; the database refuses an epoch that is not the next."""
     session.execute(
         insert(intents).values(
             model=model,
@@ -70,7 +70,7 @@ def add_intent(session: Session, model: str, epoch: int, change: Change) -> None
 
 
 def add_outcome(session: Session, model: str, epoch: int, outcome: str, reason: str) -> None:
-    """The change of that epoch is over."""
+    """Ends the change of that epoch."""
     session.execute(
         insert(outcomes).values(model=model, epoch=epoch, outcome=outcome, reason=reason)
     )
@@ -79,7 +79,7 @@ def add_outcome(session: Session, model: str, epoch: int, outcome: str, reason: 
 def add_rejection(
     session: Session, model: str, version: Version, champion: int | None, decision: Decision
 ) -> None:
-    """The sweep is decided: its winner is not promoted."""
+    """Decides the sweep: its challenger is not promoted."""
     session.execute(
         insert(rejections).values(
             model=model, champion=champion, **_columns(version), **_reasons(decision)
@@ -88,7 +88,7 @@ def add_rejection(
 
 
 def add_bar(session: Session, model: str, epoch: int, version: Version, reason: str) -> None:
-    """The version never becomes champion by itself again; a second bar of an epoch adds nothing."""
+    """Bars the version from becoming champion by itself; a second bar of an epoch adds nothing."""
     session.execute(
         upsert(bars)
         .values(model=model, epoch=epoch, reason=reason, **_columns(version))
@@ -112,7 +112,7 @@ def _reasons(decision: Decision) -> dict[str, object]:
 
 
 def plain(value: object) -> object:
-    """`value` as JSON can hold it: NaN and infinities become text."""
+    """Makes `value` fit for JSON: NaN and infinities become text."""
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

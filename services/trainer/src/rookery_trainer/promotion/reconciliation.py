@@ -1,6 +1,6 @@
-"""Reconciliation: the registry says what the ledger says.
+"""Reconciliation: makes the registry say what the ledger says.
 
-The rule (docs/decisions/0320-what-the-ledger-decides.md), in the order in which it is applied:
+The rules (docs/decisions/0320-what-the-ledger-decides.md), in the order in which they are applied:
 
 1. An intent without outcome is completed if its version still exists, else abandoned.
 2. `champion` names the version of the latest committed epoch that still exists, `previous` the one
@@ -30,31 +30,31 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class State:
-    """What ledger and registry say while the lock is held."""
+    """What ledger and registry say of a model while its lock is held."""
 
     entries: Entries
     versions: Mapping[int, RegisteredVersion]
     aliases: Mapping[str, int]
 
     def exists(self, version: Version) -> bool:
-        """Whether the registry has that version: the number, and of that sweep."""
+        """Tells whether the registry has that version: the number, and of that sweep."""
         found = self.versions.get(version.number)
         return found is not None and found.version == version
 
     @property
     def desired(self) -> DesiredAliases:
-        """What the aliases have to name."""
+        """What the aliases must name."""
         return desired_aliases(self.entries, self.exists)
 
     @property
     def champion(self) -> RegisteredVersion | None:
-        """The champion by the ledger."""
+        """The champion according to the ledger."""
         champion = self.desired.champion
         return self.versions[champion.number] if champion else None
 
 
 def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
-    """The state, in which no intent is open and the registry agrees with the ledger.
+    """Closes an open intent, and repairs aliases and tags; returns the state afterwards.
 
     Raises:
         LockLost: another holder may be at work; what is not done yet is left to it.
@@ -84,9 +84,9 @@ def reconcile_model(
 
 
 def apply_intent(lock: HeldLock, registry: ModelRegistry, state: State) -> State:
-    """The state in which the open intent is committed: aliases and tags say so too.
+    """Sets aliases and tags as the open intent says, and commits it; returns the state afterwards.
 
-    Every part bears being done again, so it does not matter how far somebody else came.
+    Each step may be done twice, so it does not matter how far another process came.
 
     Raises:
         LockLost: as `reconcile`.
@@ -102,22 +102,22 @@ def apply_intent(lock: HeldLock, registry: ModelRegistry, state: State) -> State
     failpoint("outcome", model=model)
     add_outcome(lock, model, intent.epoch, COMMITTED, intent.change.decision.reason)
     failpoint("tags", model=model)
-    settled = replace(state, entries=read_entries(lock, model))
-    sync_tags(registry, settled.entries, settled.versions)
-    return settled
+    applied = replace(state, entries=read_entries(lock, model))
+    sync_tags(registry, applied.entries, applied.versions)
+    return applied
 
 
 def _point(
     lock: HeldLock, registry: ModelRegistry, state: State, alias: str, version: Version | None
 ) -> None:
-    """The alias names that version; the lock was held just before each request was sent."""
+    """Lets the alias name that version; the lock is checked just before each request."""
     number = version.number if version else None
 
     def fenced() -> None:
         failpoint(f"alias {alias}", model=registry.model)
         lock.require()
-        # Whoever stands still here comes too late: the session is gone, and the next holder, this
-        # process first of all, sets the alias right.
+        # A process that is stopped here sends its request too late: its session is gone, and the
+        # next holder of the lock, which may be this process, repairs the alias.
         failpoint(f"send {alias}", model=registry.model)
         registry.set_alias(alias, number)
 

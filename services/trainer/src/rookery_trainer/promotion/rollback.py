@@ -37,7 +37,7 @@ def roll_back(
     request_id: str | None = None,
     times: LockTimes | None = None,
 ) -> int:
-    """The number of the version that is champion now: `to`, or the one before today's.
+    """Makes version `to` the champion, or the one before today's; returns its number.
 
     A rollback to a version that was itself rolled back reinstates it: then nothing is barred. The
     same `request_id` again changes nothing, nor does finishing a rollback that was cut short.
@@ -63,10 +63,10 @@ def roll_back(
 def _is_done(
     entries: Entries, unfinished: Intent | None, to: int | None, request_id: str | None
 ) -> bool:
-    """Whether the ledger has the rollback that was asked for.
+    """Checks whether the ledger already has the rollback that was asked for.
 
-    It has one of the same request, and one that was cut short and completed just now: whoever asks
-    again after a crash does not want to go back twice.
+    That is one of the same request, or one that was interrupted and has been completed just now:
+    whoever asks again after a crash does not want to go back twice.
     """
     for intent in entries.committed:
         if intent.change.kind == PROMOTION:
@@ -94,7 +94,7 @@ def change_to(
     to: int | None,
     request_id: str | None = None,
 ) -> Change | None:
-    """The change that a rollback asks for; None where `to` is the champion already.
+    """Derives the change that a rollback asks for; None where `to` is the champion already.
 
     Raises:
         Refused: there is no such version, or none to roll back to.
@@ -121,7 +121,7 @@ def change_to(
 def _by_number(
     entries: Entries, exists: Callable[[Version], bool], model: str, number: int
 ) -> Version:
-    """The version of that number that was champion and still exists."""
+    """Finds the version of that number that was champion and still exists."""
     were = {intent.change.version for intent in entries.committed}
     here = {version.number: version for version in were if exists(version)}
     if number not in here:

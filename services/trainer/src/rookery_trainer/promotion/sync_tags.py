@@ -1,4 +1,4 @@
-"""The ledger's mirror: tags by which a reader without a database knows what became of a version."""
+"""Tags that say what became of a version, for readers who do not see the ledger."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ LONGEST = 8000
 def sync_tags(
     registry: ModelRegistry, entries: Entries, versions: Mapping[int, RegisteredVersion]
 ) -> None:
-    """The tags of every version say what the ledger says of it."""
+    """Writes into the tags of every version what the ledger says of it."""
     for number, found in versions.items():
         wanted = tags_of(entries, found.version)
         differing = {key: value for key, value in wanted.items() if found.tags.get(key) != value}
@@ -38,7 +38,7 @@ def sync_tags(
 
 
 def tags_of(entries: Entries, version: Version) -> dict[str, str]:
-    """What the tags of a version have to say; nothing where the ledger does not know it."""
+    """Makes the tags of a version; none where the ledger does not know it."""
     if (rejection := entries.rejection(version.sweep_id)) and rejection.version == version:
         return decision_tags(REJECTED, rejection.decision)
     made = [
@@ -61,12 +61,12 @@ def tags_of(entries: Entries, version: Version) -> dict[str, str]:
 
 
 def decision_tags(outcome: str, decision: Decision) -> dict[str, str]:
-    """A decision and its evidence as tags, for a version or a run."""
+    """Makes the tags of an outcome and its evidence, for a version or a run."""
     return {TAG_DECISION: outcome, TAG_EVIDENCE: _text(decision)}
 
 
 def _text(decision: Decision) -> str:
-    """The decision as JSON; where that is too long for a tag, without the figures' long lists."""
+    """Writes the decision as JSON; without its long lists where that is too long for a tag."""
     said = {"rule": decision.rule, "reason": decision.reason}
     whole = json.dumps({**said, "evidence": plain(decision.evidence)}, sort_keys=True)
     if len(whole) <= LONGEST:

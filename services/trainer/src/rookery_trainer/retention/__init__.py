@@ -1,4 +1,4 @@
-"""Old sweeps are removed for good, with all that came of them.
+"""Retention: removes old sweeps for good, with all that came of them.
 
 - `retention`: removes what the plan says, under the locks
 - `plan`: which sweeps may go, and why the others stay

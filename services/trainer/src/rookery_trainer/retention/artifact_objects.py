@@ -1,4 +1,4 @@
-"""The objects behind the tracking server's proxied artifacts: counted, and removed for good."""
+"""The objects behind MLflow's proxied artifacts: counts them, and removes them for good."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +28,9 @@ class ArtifactObjects:
         self._client = _connect(settings)
 
     def keys(self, folder: str) -> list[str]:
-        """Every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`.
+        """Lists every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`.
 
-        It is what is asked first, so a connection that fails is tried again.
+        It is the first request to the store, so a failed connection is tried again.
 
         Raises:
             Unavailable: the store did not answer, or refused.
@@ -47,7 +47,7 @@ class ArtifactObjects:
         return [found["Key"] for page in pages for found in page.get("Contents", [])]
 
     def remove(self, folder: str) -> int:
-        """How many objects were in the folder; none is there now.
+        """Removes every object in the folder, and returns how many there were.
 
         Raises:
             Unavailable: the store kept some, did not answer, or refused.
@@ -69,7 +69,7 @@ class ArtifactObjects:
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
-        """Errors of the store are in words."""
+        """Puts errors of the store into words."""
         where = f"bucket {self._bucket} of {self._client.meta.endpoint_url}"
         try:
             yield

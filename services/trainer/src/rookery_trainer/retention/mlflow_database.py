@@ -1,4 +1,4 @@
-"""The rows behind the tracking server: what its API does not show, and removal for good."""
+"""MLflow's database: finds what MLflow's API does not show, and removes rows for good."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -36,7 +36,7 @@ class MlflowDatabase:
         self._engine = create_engine(database_url(settings, MLFLOW), poolclass=NullPool)
 
     def logged_models(self, experiment_id: str) -> tuple[StoredModel, ...]:
-        """The logged models of the experiment's runs, those in the trash too."""
+        """Reads the logged models of the experiment's runs, those in the trash too."""
         statement = select(_MODELS).where(
             _MODELS.c.experiment_id == int(experiment_id), _MODELS.c.source_run_id.is_not(None)
         )
@@ -52,7 +52,7 @@ class MlflowDatabase:
             )
 
     def named_elsewhere(self, model: str) -> frozenset[str]:
-        """The runs and logged models that versions of every other registered model come from."""
+        """Reads the runs and logged models that versions of other registered models come from."""
         statement = select(_VERSIONS.c.run_id, _VERSIONS.c.source).where(
             _VERSIONS.c.name != model, _VERSIONS.c.current_stage != _GONE
         )
@@ -63,16 +63,16 @@ class MlflowDatabase:
         return frozenset(part for part in parts if part)
 
     def remove(self, models: Iterable[StoredModel], runs: Iterable[StoredRun]) -> None:
-        """The rows of these models and runs are gone if they were in the trash; no other row is.
+        """Removes the rows of these models and runs if they are in the trash, and no other row.
 
-        `mlflow gc` could not do it: whatever ids it is given, it also removes every experiment and
-        every logged model that anybody has put into the trash, and it asks no registered model.
+        `mlflow gc` cannot do that: whatever ids it gets, it also removes every experiment and every
+        logged model in the trash, and it looks at no registered model.
 
         Raises:
             Stays: one of them is not in the trash any more; nothing was removed.
         """
         with _reached(self._engine.begin) as connection:
-            # Metrics of a model refer to runs: models go first.
+            # Models first: their metrics refer to runs.
             for model in models:
                 _remove(connection, "logged_models", _OF_MODEL, "model_id", model.model_id)
             for run in runs:
@@ -81,7 +81,7 @@ class MlflowDatabase:
 
 @contextmanager
 def _reached(connect: Callable[[], AbstractContextManager[Connection]]) -> Iterator[Connection]:
-    """Errors of the database are in words."""
+    """Puts errors of the database into words."""
     try:
         with connect() as connection:
             yield connection

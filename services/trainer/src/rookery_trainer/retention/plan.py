@@ -1,4 +1,4 @@
-"""The plan of retention: which sweeps may go, and why the others stay. Pure."""
+"""The plan of retention: decides which sweeps may go, and why the others stay. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DAY = 86_400_000
 
 
 class Stays(Unavailable):
-    """A sweep that was to go is not free to go now; the others are."""
+    """A sweep that was to go cannot go now; the others can."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class StoredModel:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is there of one model."""
+    """What there is of one model."""
 
     experiment_id: str
     versions: Mapping[int, RegisteredVersion]
@@ -76,7 +76,7 @@ class Removal:
 
 @dataclass(frozen=True)
 class Plan:
-    """What goes; what stays and why; and where there is doubt, which keeps a sweep too."""
+    """What goes, what stays and why; a doubt keeps a sweep too."""
 
     removals: tuple[Removal, ...]
     kept: Mapping[str, str]
@@ -85,7 +85,7 @@ class Plan:
 
 
 def plan(facts: Facts, rules: RetentionRules, now: int) -> Plan:
-    """Sweep by sweep: it stays for a reason, or on a doubt, or it goes whole."""
+    """Decides for each sweep: it stays for a reason, or because of a doubt, or it goes whole."""
     kept = _kept(facts, rules, now)
     removals: list[Removal] = []
     doubts = [
@@ -105,7 +105,7 @@ def plan(facts: Facts, rules: RetentionRules, now: int) -> Plan:
 
 
 def _kept(facts: Facts, rules: RetentionRules, now: int) -> dict[str, str]:
-    """The reason why a sweep stays, the weightiest last."""
+    """Finds the reasons why sweeps stay; of several reasons, the strongest."""
     kept: dict[str, str] = {}
     seen = [(run.sweep_id, run.last_seen) for run in facts.runs]
     made = [(each.version.sweep_id, each.created_at) for each in facts.versions.values()]
@@ -122,7 +122,7 @@ def _kept(facts: Facts, rules: RetentionRules, now: int) -> dict[str, str]:
 
 
 def _named(facts: Facts) -> dict[str, str]:
-    """The sweeps whose version an alias or the ledger names."""
+    """Finds the sweeps whose version an alias or the ledger names."""
     intent = facts.entries.open
     desired = (facts.desired.champion, facts.desired.previous)
     ledger = {
@@ -150,11 +150,11 @@ def _removal(facts: Facts, sweep_id: str) -> Removal:
 
 
 def _doubts(facts: Facts, removal: Removal) -> list[str]:
-    """Why the sweep had better stay, although no rule keeps it."""
+    """Lists what speaks against the removal, although no rule keeps the sweep."""
     ids = {run.run_id for run in removal.runs} | {m.model_id for m in removal.logged_models}
     reasons = [f"{each} is registered elsewhere" for each in sorted(ids & facts.named_elsewhere)]
     for number, version in facts.versions.items():
-        # A version stays with its run and its model, whichever sweep those are of.
+        # A version that stays keeps its run and its model, whichever sweep those belong to.
         if number in removal.versions:
             continue
         bundle = set(version.tags.get(TAG_BUNDLE, "").split("/"))

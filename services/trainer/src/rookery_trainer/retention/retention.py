@@ -1,4 +1,4 @@
-"""Retention: old sweeps are removed with their versions, runs, logged models and objects."""
+"""Retention: removes old sweeps with their versions, runs, logged models and objects."""
 
 import time
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def make_retention(
     s3: S3Settings,
     settings: RetentionSettings,
 ) -> "Retention":
-    """Retention by these settings, with three identities: trainer, MLflow's role, bucket key."""
+    """Makes retention with these settings and three identities: trainer, MLflow's, bucket key."""
     rules = RetentionRules(settings.keep_versions, int(settings.min_age_days * DAY))
     objects = ArtifactObjects(s3, settings.artifacts)
     return Retention(client, postgres, MlflowDatabase(mlflow_postgres), objects, rules, LockTimes())
@@ -76,7 +76,7 @@ class Retention:
         *,
         dry_run: bool = False,
     ) -> None:
-        """Each model is clean, also where another one is refused, or was left out from the start.
+        """Cleans each model, also where another one is refused or was left out.
 
         Raises:
             Refused: for every model of which it is not certain what is served, and with the reasons
@@ -92,7 +92,7 @@ class Retention:
             raise Refused("; ".join(refused))
 
     def clean(self, registry: ModelRegistry, *, dry_run: bool = False) -> Plan:
-        """Everything that the plan removes is gone, unless it is a dry run.
+        """Removes all that the plan says, unless it is a dry run.
 
         Raises:
             Refused: it is not certain which version is the champion; nothing was removed.
@@ -116,7 +116,7 @@ class Retention:
         return planned
 
     def _require_bucket(self, state: State) -> None:
-        """The bucket is the tracking server's own: the champion's bundle is in it."""
+        """Checks that the bucket is the tracking server's own: the champion's bundle is in it."""
         bundle = state.champion.tags.get(TAG_BUNDLE) if state.champion else None
         if bundle and not self.objects.keys(f"{bundle}/"):
             raise Refused(
@@ -171,9 +171,9 @@ class Retention:
             )
 
     def _remove(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
-        """The sweep is gone; cut short, it is in the plan of the next time again."""
+        """Removes the sweep; after an interruption, it is in the next plan again."""
         try:
-            # Whoever works on the sweep has this lock.
+            # A process that works on the sweep holds this lock.
             with locked(self.postgres, sweep_lock(removal.sweep_id), LockTimes(wait=0)):
                 soft_delete(self.client, lock, registry, removal)
                 objects = sum(self.objects.remove(folder) for folder in _folders(removal))
@@ -212,7 +212,7 @@ def _sweep_run(run: Run) -> StoredRun:
 
 
 def _folders(removal: Removal) -> list[str]:
-    """Where the sweep's objects are; the plan has seen that each address ends as it should."""
+    """Lists the folders of the sweep's objects; the plan has checked their addresses."""
     addresses = [run.artifacts for run in removal.runs]
     addresses += [model.artifacts for model in removal.logged_models]
     paths = [artifact_path(address) for address in addresses]

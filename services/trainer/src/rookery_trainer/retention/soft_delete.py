@@ -1,4 +1,4 @@
-"""MLflow's trash: from there a sweep goes for good, and nobody finds half of one."""
+"""Soft delete: moves a whole sweep into MLflow's trash, so that nobody finds half of one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,9 +16,9 @@ from rookery_trainer.tracking.model_registry import ModelRegistry
 def soft_delete(
     client: MlflowClient, lock: HeldLock, registry: ModelRegistry, removal: Removal
 ) -> None:
-    """The sweep's versions are gone, its runs and logged models are in the trash.
+    """Deletes the sweep's versions, and moves its runs and logged models into the trash.
 
-    MLflow would delete a version's alias with it, without a word: the last look is here.
+    MLflow deletes a version's alias with it, without a warning: so aliases are checked last here.
 
     Raises:
         Stays: one of the versions has an alias now; nothing was done.
@@ -40,14 +40,14 @@ def soft_delete(
 
 
 def _delete(lock: HeldLock, retrying: Retrying, request: Callable[[], object]) -> None:
-    """MLflow has done it; the lock was held just before the request was sent."""
+    """Sends a request to delete; the lock is held just before it is sent."""
 
     def fenced() -> None:
         lock.require()
         try:
             request()
         except MlflowException as error:
-            # A request that got through without its answer has done it.
+            # Gone already: an earlier request succeeded, and its response was lost.
             if error.error_code != ErrorCode.Name(RESOURCE_DOES_NOT_EXIST):
                 raise
 

@@ -7,7 +7,7 @@ PRELOADED = "rookery_trainer.sweep.workers"
 
 
 def warm_up() -> ForkServerContext:
-    """The server runs and is importing, in the background; the context makes its processes."""
+    """Starts the server, which imports in the background; returns a context that makes workers."""
     context = get_context("forkserver")
     context.set_forkserver_preload([PRELOADED])
     forkserver.ensure_running()

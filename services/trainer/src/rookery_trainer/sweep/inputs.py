@@ -58,7 +58,7 @@ def _begin(
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
     failpoint("pin")
-    # Two sweeps of a model that begin at once are still two draws.
+    # Under a lock: two sweeps of a model that begin at once must get two ordinals.
     with locked(postgres, ordinal_lock(runs.spec.name)):
         inputs = SweepInputs(
             sweep_id=request.sweep_id,

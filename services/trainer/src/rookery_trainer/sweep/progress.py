@@ -1,4 +1,4 @@
-"""Progress of a sweep: a bar where a person looks on, one event for each trial otherwise."""
+"""Progress of a sweep: a bar for a person at a terminal, else one event for each trial."""
 
 import sys
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ class Progress(Protocol):
     """Is told how far a sweep is."""
 
     def begin(self, done: int, of: int) -> None:
-        """`done` of `of` trials were finished before."""
+        """Begins with `done` of `of` trials finished before."""
 
     def advance(self, trial: Trial) -> None:
-        """One more trial is finished."""
+        """Counts one more finished trial."""
 
 
 class ProgressEvents:
@@ -31,13 +31,13 @@ class ProgressEvents:
         self._of = 0
 
     def begin(self, done: int, of: int) -> None:
-        """Says what is resumed, if anything is."""
+        """Writes the event `resumed` where trials were finished before."""
         self._of = of
         if done:
             _log.info("resumed", done=done, of=of)
 
     def advance(self, trial: Trial) -> None:
-        """The event `trial`."""
+        """Writes the event `trial`."""
         _log.info(
             "trial",
             index=trial.index,
@@ -56,12 +56,12 @@ class ProgressBar:
         self._lowest = float("inf")
 
     def begin(self, done: int, of: int) -> None:
-        """The bar starts where the sweep was."""
+        """Starts the bar where the sweep was."""
         self._bar.reset(total=of)
         self._bar.update(done)
 
     def advance(self, trial: Trial) -> None:
-        """The bar is one trial further."""
+        """Moves the bar by one trial."""
         self._lowest = min(self._lowest, trial.scores.log_loss.mean)
         self._bar.set_postfix_str(f"lowest log loss {self._lowest:.4f}", refresh=False)
         self._bar.update()
@@ -69,7 +69,7 @@ class ProgressBar:
 
 @contextmanager
 def progress(model: str, stream: TextIO = sys.stderr) -> Iterator[Progress]:
-    """A bar where `stream` is a terminal, else events."""
+    """Shows a bar where `stream` is a terminal, else writes events."""
     if not stream.isatty():
         yield ProgressEvents()
         return

@@ -59,13 +59,13 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         return
 
     with ending_sweep(lock, runs, parent):
-        # Inputs: the rows that the sweep was begun with, whatever came since.
+        # Inputs: the rows that the sweep was begun with, without those that came later.
         snapshot = read_inputs(spec, trainer.postgres, parent.inputs)
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
 
-        # Trials: every configuration tried, one run each.
+        # Trials: every configuration is tried, with one run each.
         attempts = trainer.trials(runs, parent, lock)
         attempts.adopt(earlier.children)
         with trainer.workers(parent, snapshot) as pool:
@@ -74,7 +74,7 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
             runs.end_orphans(runs.find(request.sweep_id), trials)
             _conclude(trainer, runs, parent, snapshot, trials, pool=pool)
 
-        # Once more: a process that stood still may have come back meanwhile.
+        # Again: a process that had been stopped may have gone on meanwhile.
         lock.require()
         runs.end_orphans(runs.find(request.sweep_id), trials)
 
@@ -94,13 +94,13 @@ def _conclude(
     spec, artifacts = trainer.spec, trainer.artifacts
     seed = sweep_seed(spec, parent.inputs.ordinal)
 
-    # Best: the trial with the lowest log loss, fitted to all training rows.
+    # Best: the trial with the lowest log loss is fitted to all training rows.
     best = best_trial(trials)
     failpoint("winner")
     with threadpool_limits(1):
         pipeline = fit_rows(spec, snapshot.training, best.parameters, seed)
 
-    # Bundle: exported, and verified against the pipeline before anybody sees it.
+    # Bundle, verify: exported once, and compared with the pipeline each time.
     with tempfile.TemporaryDirectory() as folder:
         bundle = find_or_export_bundle(
             artifacts, parent, best, pipeline, snapshot, folder=Path(folder)
@@ -112,15 +112,16 @@ def _conclude(
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
 
+    # Under the model's promotion lock, so that the champion cannot change in between.
     for attempt in promotion_attempts(trainer.postgres, spec.name):
         with attempt as lock:
             promotion = begin_promotion(lock, trainer.registry, parent.inputs.sweep_id)
             outcome = promotion.outcome
             if outcome is None:
-                # Register: the challenger is a version that serves nobody yet.
+                # Register: the challenger becomes a version, which does not serve yet.
                 version = promotion.register(best.run_id, model_id, tags)
 
-                # Gate: the challenger against the champion of this moment.
+                # Gate: compares the challenger with the champion of this moment.
                 champion = None
                 if promotion.champion:
                     champion = evaluate_champion(
@@ -133,6 +134,6 @@ def _conclude(
                 challenger = Challenger(bundle.evaluation, best.scores.balanced_accuracy.mean)
                 decision = decide(challenger, champion, spec.gate)
 
-                # Promote, or reject: on record first, then the aliases move.
+                # Promote, or reject: first in the ledger, then in the aliases.
                 outcome = promotion.record(version, decision)
             promotion.finish(outcome, parent.run_id)

@@ -115,7 +115,7 @@ class Trials:
         waiting = list(reversed(attempts))
         running: dict[Future[TrialResult], tuple[Draw, str]] = {}
         while waiting or running:
-            # One more than there are workers: none is idle while a result is logged.
+            # One trial more than workers, so that none is idle while a result is logged.
             while waiting and len(running) <= workers.number:
                 attempt = waiting.pop()
                 failpoint(f"trial {attempt.index}")

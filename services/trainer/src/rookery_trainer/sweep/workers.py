@@ -38,7 +38,7 @@ class WorkerContext:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """What a worker finds out about a configuration."""
+    """What a worker returns for a configuration."""
 
     scores: Scores
     pipeline: Pipeline | None
@@ -53,22 +53,22 @@ class Workers:
     number: int
 
     def evaluate(self, parameters: Parameters) -> Future[TrialResult]:
-        """The evaluation to come; the future fails where the configuration does."""
+        """Submits a configuration; the future fails where the configuration does."""
         return self.pool.submit(_evaluate, dict(parameters))
 
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
     ) -> Iterable[_Result]:
-        """The results of `function`, in the order of `tasks`."""
+        """Returns the results of `function`, in the order of `tasks`."""
         return self.pool.map(function, tasks)
 
 
 @contextmanager
 def workers(context: WorkerContext, number: int | None = None) -> Iterator[Workers]:
-    """A pool of `number` processes, by default one per CPU that this process may use.
+    """Starts a pool of `number` processes, by default one per CPU that this process may use.
 
-    They use one thread each. They end with the block, at once where it raises, and with this
-    process, however it dies.
+    Each uses one thread. They end with the block, at once where it raises, and with this process,
+    however it dies.
 
     Raises:
         RookeryError: one of them was killed.
@@ -77,7 +77,7 @@ def workers(context: WorkerContext, number: int | None = None) -> Iterator[Worke
     forks = warm_up()
     theirs, parent_pipe = forks.Pipe(duplex=False)
     pool = ProcessPoolExecutor(number, forks, _init_worker, (context, theirs))
-    # Our end of the pipe is closed first: by the block's end, or by the end of this process.
+    # The workers end when the parent's end of the pipe closes: with the block or this process.
     with closing(theirs), pool, closing(parent_pipe):
         try:
             yield Workers(pool, number)

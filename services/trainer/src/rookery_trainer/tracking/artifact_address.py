@@ -1,14 +1,14 @@
 """Addresses of artifacts: only those that the tracking server passes on are used.
 
-Whoever may write to MLflow may make an experiment whose artifacts lie anywhere, and MLflow's client
-would go there, with the trainer's password where that is asked for.
+Anybody who may write to MLflow can make an experiment whose artifacts are anywhere, and MLflow's
+client would go there, with the trainer's password where it is asked for one.
 """
 
 from rookery_core.errors import Refused
 
 
 def artifact_path(address: str) -> str | None:
-    """The path below the proxied artifact root; None for an address that is not proxied."""
+    """Returns the path below the proxied artifact root; None for an address that is not proxied."""
     scheme, _, path = address.partition(":")
     # After `//` comes the name of another server.
     is_proxied = scheme == "mlflow-artifacts" and not path.startswith("//")
@@ -16,7 +16,7 @@ def artifact_path(address: str) -> str | None:
 
 
 def require_proxied(address: str, whose: str) -> None:
-    """The artifacts are below the tracking server's own root.
+    """Checks that the artifacts are below the tracking server's own root.
 
     Raises:
         Refused: they would be put to, or fetched from, somewhere else.

@@ -17,28 +17,28 @@ from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.versions import RegisteredVersion
 
 BUNDLE = "bundle"
-"""The bundle's folder among the artifacts of a winner's run."""
+"""The bundle's folder among the artifacts of the best trial's run."""
 
 
 class Artifacts:
-    """The artifacts of any run; every request outlasts an outage of the server."""
+    """The artifacts of any run; every request is retried while the server is away."""
 
     def __init__(self, client: MlflowClient, retrying: Retrying) -> None:
         self._client = client
         self._retrying = retrying
 
     def put(self, run_id: str, folder: Path, below: str | None = None) -> None:
-        """The run has the files of `folder`; putting them again changes nothing."""
+        """Logs the files of `folder` to the run; doing it again changes nothing."""
         self._retrying.run(lambda: self._client.log_artifacts(run_id, str(folder), below))
 
     def put_bundle(self, run_id: str, folder: Path) -> None:
-        """The run has the bundle of `folder`, the manifest last: where it is, the bundle is."""
+        """Logs the bundle of `folder` to the run; the manifest last, so that it proves the rest."""
         for name in (MODEL_FILE, MANIFEST_FILE):
             path = str(folder / name)
             self._retrying.run(partial(self._client.log_artifact, run_id, path, BUNDLE))
 
     def get_bundle(self, run_id: str, folder: Path) -> bool:
-        """Whether the run has a bundle; then it is in `folder`.
+        """Downloads the run's bundle into `folder`; returns whether there is one.
 
         Raises:
             Refused: the run's artifacts are not passed on by the tracking server.
@@ -54,12 +54,12 @@ class Artifacts:
         return True
 
     def bundle_path(self, run_id: str) -> str:
-        """Where the run's bundle is, below the server's proxied artifact root."""
+        """Returns the path of the run's bundle below the server's proxied artifact root."""
         run = self._retrying.run(lambda: self._client.get_run(run_id))
         return f"{urlparse(run.info.artifact_uri).path.strip('/')}/{BUNDLE}"
 
     def champion(self, found: RegisteredVersion) -> ChampionBundle:
-        """The version's bundle, read back and checked against the version's tag.
+        """Reads the version's bundle, and checks it against the version's tag.
 
         Raises:
             Refused: it is not what was logged.

@@ -1,4 +1,4 @@
-"""The MLflow server: how the trainer connects, and waits for it when it is away."""
+"""The client of the MLflow server, and the repetition of requests while it is away."""
 
 import os
 from collections.abc import Callable
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
-    """A client; the process's MLflow functions use the same server.
+    """Makes a client; MLflow's functions in this process use the same server.
 
-    MLflow's own retries are few and short: `Retrying` waits, and knows for how long.
+    MLflow's own retries are few and short, because `Retrying` waits as long as the settings say.
     """
     os.environ.update(
         MLFLOW_HTTP_REQUEST_MAX_RETRIES="1",
@@ -26,7 +26,7 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
         # An answer must not send this client, and what it logs, to another server.
         MLFLOW_ALLOW_HTTP_REDIRECTS="false",
         MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR="false",
-        # Saves a call for each run: its address is in the log already.
+        # Saves a request for each run; the log has its address already.
         MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT="true",
     )
     if settings.username and settings.password:
@@ -37,7 +37,7 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
 
 
 def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:
-    """The server answers.
+    """Waits until the server answers.
 
     Raises:
         Unavailable: it did not within `patience`.
@@ -46,13 +46,15 @@ def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:
 
 
 class Retrying:
-    """Gets a request through, waiting while MLflow or what is behind it is away."""
+    """Repeats requests while MLflow, or a service behind it, is away."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
 
     def run(self, request: Callable[[], T]) -> T:
-        """The answer to `request`, which is repeated while the server fails: it must bear that.
+        """Returns the answer to `request`, repeating it while the server fails.
+
+        The request must bear being sent again after a response was lost.
 
         Raises:
             Unavailable: the server failed for as long as `patience` lasts.
@@ -69,7 +71,7 @@ class Retrying:
 
 
 def away(error: Exception) -> bool:
-    """Whether the same request may work later: no answer, or an error that is the server's."""
+    """Tells whether the same request may work later: no answer, or an error of the server."""
     if isinstance(error, MlflowException):
         status: int = error.get_http_status_code()
         return status >= 500
@@ -79,5 +81,5 @@ def away(error: Exception) -> bool:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether MLflow's client says so; what else is `away` is not the request's to repeat."""
+    """Tells whether MLflow's client says so; what else is `away` is not repeated here."""
     return isinstance(error, (MlflowException, RequestException)) and away(error)

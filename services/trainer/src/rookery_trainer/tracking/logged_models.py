@@ -1,4 +1,4 @@
-"""A trial's scikit-learn model as an MLflow logged model that any plain client can load."""
+"""Logged models: a trial's scikit-learn model in MLflow, where any plain client can load it."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ TRUSTED_TYPES: dict[EstimatorName, tuple[str, ...]] = {
     "logistic_regression": ("numpy.dtype",),
     "k_nearest_neighbors": (
         "numpy.dtype",
-        # One for p = 2, one for p = 1, one for every other p.
+        # One for p = 2, one for p = 1, and one for every other p.
         "sklearn.metrics._dist_metrics.EuclideanDistance64",
         "sklearn.metrics._dist_metrics.ManhattanDistance64",
         "sklearn.metrics._dist_metrics.MinkowskiDistance64",
@@ -65,11 +65,11 @@ class LoggedModels:
         self._experiment_id = experiment_id
 
     def log(self, run_id: str, spec: ModelSpec, pipeline: Pipeline, parameters: Parameters) -> str:
-        """The id of the run's logged model, READY: the one it has, else a new one."""
+        """Finds the run's logged model, or logs one; returns its id. It is READY."""
         for model in self._retrying.run(partial(self._of_run, run_id)):
             if model.status == READY:
                 return str(model.model_id)
-            # Begun by a process that died.
+            # A process that died had begun it.
             self._retrying.run(partial(self._client.delete_logged_model, model.model_id))
         model = self._retrying.run(
             lambda: self._client.create_logged_model(
@@ -100,7 +100,7 @@ class LoggedModels:
 
 
 def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, run_id: str) -> None:
-    """The folder `path` holds the MLflow model: skops file, signature, example, requirements.
+    """Writes the MLflow model to the folder `path`: skops file, signature, example, requirements.
 
     Raises:
         Refused: the fitted model is made of a type nobody has reviewed.
@@ -118,7 +118,7 @@ def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, ru
             serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
             signature=signature(spec),
             input_example=input_example(spec),
-            # Given, so that MLflow does not spend seconds on finding them out.
+            # Without these, MLflow takes seconds to find them out.
             pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
             skops_trusted_types=list(TRUSTED_TYPES[spec.estimator]),
         )
@@ -126,7 +126,7 @@ def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, ru
 
 @contextmanager
 def _reviewed(estimator: EstimatorName) -> Iterator[None]:
-    """MLflow loads what it saves; of a type that is not trusted it keeps nothing."""
+    """Refuses a type that nobody has reviewed: MLflow loads what it saves, and keeps nothing."""
     try:
         yield
     except MlflowException as error:
@@ -141,7 +141,7 @@ def _reviewed(estimator: EstimatorName) -> Iterator[None]:
 
 
 def signature(spec: ModelSpec) -> ModelSignature:
-    """The declared types: numbers are doubles, categories and the predicted label are texts."""
+    """Declares the types: numbers are doubles, categories and the predicted label are texts."""
     inputs: list[ColSpec | TensorSpec] = [
         ColSpec(
             DataType.double if isinstance(column, NumberColumn) else DataType.string,
@@ -154,5 +154,5 @@ def signature(spec: ModelSpec) -> ModelSignature:
 
 
 def input_example(spec: ModelSpec) -> DataFrame:
-    """One typical row."""
+    """Makes one typical row."""
     return DataFrame({feature.name: [feature.example] for feature in contract_of(spec).features})

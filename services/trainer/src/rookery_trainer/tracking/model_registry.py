@@ -20,7 +20,7 @@ _PAGE = 1000
 
 
 class ModelRegistry:
-    """One registered model; every request but an alias's outlasts an outage of the server."""
+    """One registered model; every request but an alias's is retried while the server is away."""
 
     def __init__(self, client: MlflowClient, retrying: Retrying, model: str) -> None:
         self.model = model
@@ -28,19 +28,19 @@ class ModelRegistry:
         self._client = client
 
     def versions(self) -> dict[int, RegisteredVersion]:
-        """Every version, by number; empty where the model is not registered yet."""
+        """Reads every version, by number; none where the model is not registered yet."""
         return self.retrying.run(self._versions)
 
     def register(
         self, sweep_id: str, run_id: str, model_id: str, tags: Mapping[str, str]
     ) -> RegisteredVersion:
-        """The version of that sweep: the one that exists, else a new one.
+        """Finds the version of that sweep, or makes it.
 
         The caller holds the promotion lock, so that two cannot both find none.
         """
 
         def find_or_create() -> RegisteredVersion:
-            # A request that got through without its answer has made the version: look again.
+            # Look again: an earlier request may have made the version, and its response was lost.
             for each in self._versions().values():
                 if each.version.sweep_id == sweep_id:
                     return each
@@ -58,13 +58,14 @@ class ModelRegistry:
         return self.retrying.run(find_or_create)
 
     def aliases(self) -> dict[str, int]:
-        """Which version each alias names."""
+        """Reads which version each alias names."""
         return self.retrying.run(self._aliases)
 
     def set_alias(self, alias: str, number: int | None) -> None:
-        """The alias names that version, or nothing.
+        """Lets the alias name that version, or removes it.
 
-        One request, never repeated: whoever wants to try again first asks whether it still may.
+        It sends one request, and never again: before another try, the caller has to check whether
+        it still holds the lock.
         """
         named: dict[str, object] = {"name": self.model, "alias": alias}
         if number is not None:
@@ -79,20 +80,20 @@ class ModelRegistry:
         )
 
     def tag_version(self, number: int, tags: Mapping[str, str]) -> None:
-        """The version carries the tags."""
+        """Sets tags of the version."""
         for key, value in tags.items():
             self.retrying.run(
                 partial(self._client.set_model_version_tag, self.model, str(number), key, value)
             )
 
     def untag_version(self, number: int, key: str) -> None:
-        """The version does not carry the tag."""
+        """Removes a tag of the version."""
         self.retrying.run(
             lambda: self._client.delete_model_version_tag(self.model, str(number), key)
         )
 
     def tag_run(self, run_id: str, tags: Mapping[str, str]) -> None:
-        """The run carries the tags."""
+        """Sets tags of the run."""
         for key, value in tags.items():
             self.retrying.run(partial(self._client.set_tag, run_id, key, value))
 

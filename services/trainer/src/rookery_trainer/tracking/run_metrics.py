@@ -9,7 +9,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 
 def metrics_of(scores: Scores, classes: Sequence[str]) -> dict[str, float]:
-    """Each estimate as two metrics: `cv_NAME`, the mean, and `cv_NAME_std`, the deviation."""
+    """Makes two metrics of each estimate: `cv_NAME`, the mean, and `cv_NAME_std`, the deviation."""
     estimates: dict[str, Estimate] = {name: getattr(scores, name) for name in METRICS}
     estimates |= dict(zip(_recalls(classes), scores.recalls, strict=True))
     return {
@@ -23,7 +23,7 @@ def metrics_of(scores: Scores, classes: Sequence[str]) -> dict[str, float]:
 
 
 def scores_of(metrics: Mapping[str, float], classes: Sequence[str]) -> Scores:
-    """The scores that `metrics_of` wrote, to the last bit.
+    """Reads back the scores that `metrics_of` wrote, to the last bit.
 
     Raises:
         KeyError: for a metric that is missing.
@@ -39,7 +39,7 @@ def scores_of(metrics: Mapping[str, float], classes: Sequence[str]) -> Scores:
 
 
 def _recalls(classes: Sequence[str]) -> list[str]:
-    """`recall_LABEL`, or `recall:POSITION` where MLflow would not take the label in a name."""
+    """Names them `recall_LABEL`, or `recall:POSITION` where MLflow refuses the label in a name."""
     return [
         f"recall_{label}" if _PLAIN.fullmatch(label) else f"recall:{position}"
         for position, label in enumerate(classes)

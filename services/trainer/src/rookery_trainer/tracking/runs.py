@@ -43,10 +43,10 @@ _LONGEST = 5000
 
 
 class Runs:
-    """The runs of a model's sweeps; every request outlasts an outage of the server.
+    """The runs of a model's sweeps; every request is retried while the server is away.
 
-    A request that got through without its answer is sent again: it may leave a run behind that
-    nobody continues, which `end_orphans` ends.
+    A request whose response was lost is sent again: it may leave a run that nobody continues, and
+    `end_orphans` ends it.
     """
 
     def __init__(self, client: MlflowClient, retrying: Retrying, spec: ModelSpec) -> None:
@@ -56,26 +56,26 @@ class Runs:
         self.experiment_id = retrying.run(self._experiment)
 
     def within(self, seconds: float) -> "Runs":
-        """Returns the same runs, whose requests wait at most so long while the server is away."""
+        """Returns these runs with requests that are retried for at most `seconds`."""
         quick = copy(self)
         quick._retrying = Retrying(Patience(seconds))
         return quick
 
     def find(self, sweep_id: str) -> SweepRuns:
-        """All runs of a sweep that nobody deleted."""
+        """Finds all runs of a sweep that are not deleted."""
         return sweep_runs_of(self._search(f"tags.`{TAG_SWEEP}` = '{sweep_id}'"))
 
     def next_ordinal(self) -> int:
-        """One more than the greatest ordinal of this model's sweeps, deleted ones included."""
+        """Returns one more than the greatest ordinal of the model's sweeps, deleted ones too."""
         parents = self._search(f"tags.`{TAG_WATERMARK}` LIKE '%'", ViewType.ALL)
         return 1 + max((int(run.data.tags[TAG_ORDINAL]) for run in parents), default=0)
 
     def open_parent(self, inputs: SweepInputs) -> Parent:
-        """A new parent run, which holds the pin from its first moment."""
+        """Makes a parent run; one request makes it and writes the sweep's inputs into its tags."""
         return parent_of(self._create(f"sweep-{inputs.ordinal}", inputs.tags))
 
     def start(self, parent: Parent, index: int, draw: int) -> str:
-        """The id of a new run of trial `index`, RUNNING."""
+        """Starts a run of trial `index`, and returns its id."""
         tags = {
             "mlflow.parentRunId": parent.run_id,
             TAG_SWEEP: parent.inputs.sweep_id,
@@ -87,13 +87,13 @@ class Runs:
         return str(run.info.run_id)
 
     def finish(self, run_id: str, parent: Parent, parameters: Parameters, scores: Scores) -> None:
-        """The trial's run holds its dataset, parameters and scores, and is FINISHED."""
+        """Logs the trial's dataset, parameters and scores, and ends its run FINISHED."""
         self.log_dataset(run_id, parent.inputs, "training")
         self.log(run_id, parameters, metrics_of(scores, self.spec.classes))
         self.end(run_id, FINISHED)
 
     def fail(self, run_id: str, parameters: Parameters, reason: str) -> None:
-        """The trial's run holds its parameters and why they failed, and is FAILED."""
+        """Logs the trial's parameters and why they failed, and ends its run FAILED."""
         self.log(run_id, parameters, {}, {TAG_REASON: reason[:_LONGEST]})
         self.end(run_id, FAILED)
 
@@ -104,7 +104,7 @@ class Runs:
         metrics: Mapping[str, float],
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        """The run has these, logged at once; doing it again changes nothing."""
+        """Logs all of these in one request; doing it again changes nothing."""
         now = int(time.time() * 1000)
         batch = (
             [Metric(name, value, now, 0) for name, value in metrics.items()],
@@ -132,28 +132,31 @@ class Runs:
         except MlflowException as error:
             if error.error_code != "BAD_REQUEST":
                 raise
-            # Of two that bring the same rows first, MLflow refuses one: now they are there.
+            # Where two runs log the same new rows at once, MLflow refuses one: it can log them now.
             self._retrying.run(lambda: self._client.log_inputs(run_id, used))
 
     def end(self, run_id: str, status: str, reason: str | None = None) -> None:
-        """The run has ended with this status."""
+        """Ends the run with this status."""
         if reason is not None:
             said = reason[:_LONGEST]
             self._retrying.run(lambda: self._client.set_tag(run_id, TAG_REASON, said))
         self._retrying.run(lambda: self._client.set_terminated(run_id, status))
 
     def reopen(self, run_id: str) -> None:
-        """The run is RUNNING again."""
+        """Sets the run RUNNING again."""
         self._retrying.run(lambda: self._client.update_run(run_id, RUNNING))
 
     def end_unfinished(self, children: Iterable[Child]) -> None:
-        """None of these is RUNNING; the process that began it must be gone."""
+        """Ends those of these runs that are RUNNING; the process that began them must be gone."""
         for child in children:
             if child.status not in ENDED:
                 self.end(child.run_id, KILLED, "its process ended before the trial did")
 
     def end_orphans(self, sweep_runs: SweepRuns, trials: Sequence[Trial] = ()) -> None:
-        """No child is RUNNING, and no double; of the indices of `trials` only theirs FINISHED."""
+        """Ends children and duplicate parents that are RUNNING.
+
+        Of several FINISHED runs of one trial in `trials`, only the trial's own stays FINISHED.
+        """
         kept = {trial.run_id for trial in trials}
         taken = {trial.index for trial in trials}
         self.end_unfinished(sweep_runs.children)
@@ -165,7 +168,7 @@ class Runs:
                 self.end(duplicate.run_id, KILLED, "another run is the parent of this sweep")
 
     def end_late(self, sweep_runs: SweepRuns) -> None:
-        """No run is RUNNING, no trial counts that ended after its sweep: a process stood still."""
+        """Ends the orphans of a concluded sweep, and trials that were finished after its end."""
         self.end_orphans(sweep_runs)
         concluded = sweep_runs.parent.ended if sweep_runs.parent else None
         for child in sweep_runs.children:
@@ -174,7 +177,7 @@ class Runs:
                 self.end(child.run_id, KILLED, "the sweep was concluded without this run")
 
     def trial(self, child: Child, parameters: Parameters) -> Trial:
-        """The finished trial of that run.
+        """Reads the finished trial of that run.
 
         Raises:
             Refused: the run has other parameters than those drawn today.
@@ -230,5 +233,5 @@ class Runs:
 
 
 def as_text(value: Value) -> str:
-    """A parameter as MLflow shows it."""
+    """Writes a parameter as MLflow shows it."""
     return str(value)

@@ -1,4 +1,4 @@
-"""The report of a sweep: files that a person looks at, for the parent run."""
+"""The report of a sweep: pictures and tables for a person, in its parent run."""
 
 import csv
 import json
@@ -21,7 +21,7 @@ CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png",
 def write_report(
     folder: Path, spec: ModelSpec, trials: Sequence[Trial], evaluation: HoldoutEvaluation
 ) -> None:
-    """`folder` holds the winner's confusion matrix, its table of classes, the search, the spec."""
+    """Writes the best trial's confusion matrix and classes, the search and the spec to `folder`."""
     draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)
     draw_search(spec, trials).savefig(folder / SEARCH, dpi=120)
     write_classes(folder / CLASSES, spec.classes, best_trial(trials), evaluation.confusion)
@@ -29,14 +29,14 @@ def write_report(
 
 
 def write_spec(path: Path, spec: ModelSpec) -> None:
-    """The file holds the spec, as the sweep had it."""
+    """Writes the spec as the sweep had it."""
     path.write_text(json.dumps(spec.model_dump(mode="json"), indent=2) + "\n")
 
 
 def write_classes(
-    path: Path, classes: Sequence[str], winner: Trial, confusion: NDArray[np.int64]
+    path: Path, classes: Sequence[str], best: Trial, confusion: NDArray[np.int64]
 ) -> None:
-    """The CSV file has a row per class: hold-out precision, recall and F1, recall over the folds.
+    """Writes a CSV row per class: hold-out precision, recall and F1, recall over the folds.
 
     A figure is empty where there is nothing to divide by.
     """
@@ -47,7 +47,7 @@ def write_classes(
             ["class", "rows", "precision", "recall", "f1", "cv_recall", "cv_recall_std"]
         )
         for k, label in enumerate(classes):
-            folds = winner.scores.recalls[k]
+            folds = best.scores.recalls[k]
             writer.writerow(
                 [
                     label,
@@ -62,7 +62,7 @@ def write_classes(
 
 
 def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figure:
-    """The counts [true class, predicted class] as a picture."""
+    """Draws the counts [true class, predicted class]."""
     figure = Figure(
         figsize=(2 + 0.9 * len(classes), 1.6 + 0.8 * len(classes)), layout="constrained"
     )
@@ -79,7 +79,7 @@ def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figu
 
 
 def draw_search(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
-    """Mean log loss of every trial over each parameter that varied, the winner marked."""
+    """Draws the mean log loss of every trial over each parameter that varied, the best marked."""
     names = [name for name in sorted(spec.search_space) if len(_values(trials, name)) > 1]
     names = names or sorted(spec.search_space)
     figure = Figure(figsize=(3.2 * len(names) + 0.8, 3.4), layout="constrained")
@@ -106,8 +106,8 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
         if isinstance(distribution, LogUniform):
             axes.set_xscale("log")
     axes.errorbar(where, losses, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
-    winner = trials.index(best_trial(trials))
-    axes.plot(where[winner], losses[winner], "o", color="tab:orange", zorder=2, label="winner")
+    best = trials.index(best_trial(trials))
+    axes.plot(where[best], losses[best], "o", color="tab:orange", zorder=2, label="best")
     axes.set_xlabel(name)
 
 

@@ -1,4 +1,4 @@
-"""The family of a sweep: its parent run, which pins it, and the runs of its trials."""
+"""The runs of a sweep as values: its parent with the sweep's inputs, and its trials' runs."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class SweepInputs:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The pin as the parent run carries it."""
+        """The inputs as tags of the parent run."""
         return {
             TAG_SWEEP: self.sweep_id,
             TAG_ORDINAL: str(self.ordinal),
@@ -82,20 +82,20 @@ class SweepRuns:
     parent: Parent | None
     children: tuple[Child, ...]
     duplicate_parents: tuple[Parent, ...]
-    """Parents beside the first: each was made by a request whose answer was lost."""
+    """Parents beside the first: each was made by a request whose response was lost."""
 
     @property
     def tried(self) -> frozenset[int]:
-        """The draws of which it is known whether they fail."""
+        """The draws that have finished or failed."""
         return frozenset(child.draw for child in self.children if child.status in TRIED)
 
     def of(self, draws: Container[int]) -> tuple[Child, ...]:
-        """The runs of these draws."""
+        """Selects the runs of these draws."""
         return tuple(child for child in self.children if child.draw in draws)
 
 
 def sweep_runs_of(runs: Iterable[Run]) -> SweepRuns:
-    """The family that these runs of one sweep are."""
+    """Sorts the runs of one sweep into parent, children and duplicate parents."""
     runs = sorted(runs, key=lambda run: (run.info.start_time, run.info.run_id))
     parents = [parent_of(run) for run in runs if TAG_TRIAL not in run.data.tags]
     children = tuple(_child(run) for run in runs if TAG_TRIAL in run.data.tags)
@@ -103,7 +103,7 @@ def sweep_runs_of(runs: Iterable[Run]) -> SweepRuns:
 
 
 def parent_of(run: Run) -> Parent:
-    """The parent run with the pin in its tags."""
+    """Reads a parent run, with the sweep's inputs in its tags."""
     tags = run.data.tags
     inputs = SweepInputs(
         sweep_id=tags[TAG_SWEEP],

@@ -1,4 +1,4 @@
-"""Model versions: what a name for one is, and what the registry says of it."""
+"""Model versions as values: how the ledger names one, and what the registry says of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
