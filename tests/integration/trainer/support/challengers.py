@@ -1,4 +1,4 @@
-"""Cheap challengers: winners of sweeps that never ran, with real runs, models and artifacts."""
+"""Cheap challengers: of sweeps that never ran, but with real runs, models and artifacts."""
 
 import tempfile
 from collections.abc import Mapping
@@ -85,7 +85,7 @@ class RegisteredModel:
         self._engine.dispose()
 
     def challenger(self, score: int, *, artifacts: bool = False) -> LoggedChallenger:
-        """The winner of a new sweep: its runs and logged model are there, artifacts if asked."""
+        """Makes a new sweep's challenger: its runs and logged model, and artifacts if asked."""
         tags = {TAG_SWEEP: uuid4().hex}
         parent = self.client.create_run(self.experiment, tags=tags).info.run_id
         child_tags = {**tags, "mlflow.parentRunId": parent}

@@ -48,7 +48,7 @@ def test_killed_before_every_step(
 def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server: str) -> None:
     with own_stack(tmp_path / "stack") as stack:
         sweeps = _sweeps(stack, tmp_path)
-        # The object store is first used when the winner's bundle is put there.
+        # The object store is first used when the best trial's bundle is put there.
         step = "bundle" if server == "object_store" else "finish 5"
         task = replace(sweeps.task(), step=step, signal=signal.SIGSTOP)
         process = start(task)

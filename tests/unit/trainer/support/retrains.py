@@ -202,7 +202,7 @@ def worse(number: int) -> Retrain:
 
 
 def another_sweep(number: int, trials: int = 20) -> Retrain:
-    """The winners of two sweeps on the same data."""
+    """The best trials of two sweeps on the same data."""
     snapshot = penguins(search_spec(trials), number)
     return retrain(snapshot, best_of_sweep(snapshot, 1), best_of_sweep(snapshot, 0))
 

@@ -53,6 +53,7 @@ class LockAttempts:
         self._times = times
         self._policy = policy
         self._losses = 0
+        self._begun = 0
         self._since = time.monotonic()
         self._done = False
 
@@ -63,6 +64,7 @@ class LockAttempts:
 
     @contextmanager
     def _attempt(self) -> Iterator[HeldLock]:
+        self._begun += 1
         with self._excused():
             with ExitStack() as held:
                 yield self._take(held)
@@ -91,5 +93,5 @@ class LockAttempts:
 
     def _begin_again(self, error: Exception) -> None:
         reason = str(error).partition("\n")[0]
-        _log.warning(self._policy.event, lock=self._name, reason=reason)
+        _log.warning(self._policy.event, lock=self._name, attempt=self._begun, reason=reason)
         time.sleep(self._policy.pause)
