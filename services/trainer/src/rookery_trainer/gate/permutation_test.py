@@ -4,14 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import random_table
 
+from rookery_trainer.model.scores import balanced_accuracy
+
 DRAWS = 9_999
-
-
-def balanced_accuracy(confusion: NDArray[np.int64]) -> float:
-    """The mean recall of the classes that have a row, of counts [true class, predicted class]."""
-    rows = confusion.sum(axis=1)
-    present = rows > 0
-    return float((np.diag(confusion)[present] / rows[present]).mean())
 
 
 def chance_level(confusion: NDArray[np.int64]) -> float:

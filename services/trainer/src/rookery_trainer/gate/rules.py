@@ -6,7 +6,7 @@ import numpy as np
 
 from rookery_core.spec import Gate
 from rookery_trainer.gate.contenders import Challenger
-from rookery_trainer.gate.permutation_test import balanced_accuracy, chance_level, permutation_p
+from rookery_trainer.gate.permutation_test import chance_level, permutation_p
 from rookery_trainer.gate.resampled_t_test import Comparison
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 
@@ -31,7 +31,7 @@ def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
     """Asks that the challenger has learned something: shuffled labels would not pass."""
     confusion = challenger.evaluation.confusion
     needed = chance_level(confusion) + gate.margin
-    held_out = balanced_accuracy(confusion)
+    held_out = challenger.evaluation.score.balanced_accuracy
     p = permutation_p(confusion, seed=0)
     crossed = challenger.cross_validated
     return [

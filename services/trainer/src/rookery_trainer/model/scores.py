@@ -63,9 +63,16 @@ def row_losses(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> 
 def confusion(
     truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int
 ) -> NDArray[np.int64]:
-    """Counts [true class, predicted class]."""
+    """Counts the rows of each [true class, predicted class]."""
     counts = np.bincount(truth * classes + predicted, minlength=classes * classes)
     return counts.reshape(classes, classes).astype(np.int64)
+
+
+def balanced_accuracy(confusion: NDArray[np.int64]) -> float:
+    """Returns the mean recall of the classes that have a row, of counts [true, predicted class]."""
+    rows = confusion.sum(axis=1)
+    present = rows > 0
+    return float((np.diag(confusion)[present] / rows[present]).mean())
 
 
 def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score:
@@ -81,7 +88,7 @@ def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score
     present = rows > 0
     return Score(
         accuracy=float(hits.sum() / len(truth)),
-        balanced_accuracy=float(recalls[present].mean()),
+        balanced_accuracy=balanced_accuracy(counts),
         macro_f1=float(f1[present].mean()),
         log_loss=float(row_losses(truth, probabilities).mean()),
         recalls=tuple(float(recall) for recall in recalls),
