@@ -4,13 +4,13 @@ from rookery_trainer.share import Share
 
 
 @pytest.mark.parametrize("shards", [1, 2, 3, 4, 7, 20, 25])
-def test_the_shares_are_every_draw_once(shards: int) -> None:
+def test_each_draw_is_in_the_share_of_one_shard(shards: int) -> None:
     draws = [draw for shard in range(shards) for draw in Share(shard, shards).draws(20)]
 
     assert sorted(draws) == list(range(20))
 
 
-def test_a_shard_has_the_draws_that_leave_its_number() -> None:
+def test_a_shard_does_every_nth_draw() -> None:
     assert list(Share(1, 4).draws(20)) == [1, 5, 9, 13, 17]
 
 

@@ -128,7 +128,7 @@ def test_forked_child_neither_keeps_nor_ends_the_lock(trainer: PostgresSettings)
             os.waitpid(child, 0)
 
 
-def test_server_that_is_not_there_is_said(trainer: PostgresSettings) -> None:
+def test_a_server_that_does_not_answer_is_reported(trainer: PostgresSettings) -> None:
     nowhere = trainer.model_copy(update={"port": 1})
 
     with (

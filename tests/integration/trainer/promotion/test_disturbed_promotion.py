@@ -36,7 +36,9 @@ def test_killed_rollback_is_finished_and_not_done_twice(promotions: Promotions) 
 
 
 @pytest.mark.parametrize("scores", [(2, 1), (3, 5, 1, 4, 2)])
-def test_promoters_at_once_go_one_by_one(promotions: Promotions, scores: tuple[int, ...]) -> None:
+def test_promotions_at_once_are_done_one_by_one(
+    promotions: Promotions, scores: tuple[int, ...]
+) -> None:
     promote_at_once(promotions, scores)
 
 

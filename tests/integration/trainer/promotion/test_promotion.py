@@ -15,7 +15,7 @@ from rookery_core.registry import (
 )
 
 
-def test_first_winner_becomes_champion_and_says_so_in_its_tags(model: RegisteredModel) -> None:
+def test_first_challenger_becomes_champion_and_its_tags_say_so(model: RegisteredModel) -> None:
     challenger = model.challenger(1)
 
     outcome = model.decide(challenger)

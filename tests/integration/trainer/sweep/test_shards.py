@@ -57,7 +57,7 @@ def test_a_shard_that_is_done_waits_for_none(
     assert_as_alone(sweeps, task, first, undisturbed)
 
 
-def test_a_killed_shard_is_made_up_for_by_its_next_pod(
+def test_the_next_pod_of_a_killed_shard_does_its_work(
     sweeps: Sweeps, first: Task, undisturbed: Manifest
 ) -> None:
     killed_shard(sweeps, first, undisturbed, "finish 7")
@@ -158,7 +158,7 @@ def test_a_shared_sweep_of_failing_configurations_never_works(sweeps: Sweeps) ->
     assert found.versions == 0
 
 
-def test_more_shards_than_trials_are_too_many_hands(sweeps: Sweeps) -> None:
+def test_shards_without_a_trial_do_nothing(sweeps: Sweeps) -> None:
     task = sweeps.task(trials=3)
 
     codes = run_at_once(shards_of(task, 5))

@@ -15,7 +15,9 @@ a steep calibration magnifies the last bits of a kernel."""
 
 @pytest.mark.filterwarnings("ignore:overflow encountered in cast:RuntimeWarning")
 @pytest.mark.parametrize(("estimator", "features"), CASES)
-def test_exported_models_agree_on_the_whole_grid(estimator: EstimatorName, features: str) -> None:
+def test_exported_models_agree_on_all_verification_rows(
+    estimator: EstimatorName, features: str
+) -> None:
     refused = []
 
     for draw in range(DRAWS):

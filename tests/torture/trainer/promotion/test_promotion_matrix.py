@@ -41,7 +41,7 @@ def test_killed_before_every_step(promotions: Promotions, score: int | None, ste
 
 @pytest.mark.parametrize("round_", range(20))
 @pytest.mark.parametrize("scores", [(2, 1), (1, 2), (3, 5, 1, 4, 2)])
-def test_promoters_at_once(promotions: Promotions, scores: tuple[int, ...], round_: int) -> None:
+def test_promotions_at_once(promotions: Promotions, scores: tuple[int, ...], round_: int) -> None:
     promote_at_once(promotions, scores)
 
 

@@ -16,7 +16,7 @@ from rookery_trainer.model.search_space import first_configurations
 
 
 @pytest.mark.parametrize(("estimator", "features"), CASES)
-def test_an_exported_model_agrees_on_the_whole_grid(
+def test_an_exported_model_agrees_on_all_verification_rows(
     estimator: EstimatorName, features: str
 ) -> None:
     found = agreement(estimator, features, draw=1)

@@ -79,7 +79,7 @@ def _renamed(spec: ModelSpec, names: dict[str, str]) -> ModelSpec:
     ],
     ids=["skl2onnx's names", "our names"],
 )
-def test_a_feature_may_be_called_as_a_tensor_of_the_graph(
+def test_a_feature_may_have_the_name_of_a_tensor(
     estimator: EstimatorName, names: tuple[str, ...]
 ) -> None:
     plain = species_spec(estimator, PARAMETERS[estimator])

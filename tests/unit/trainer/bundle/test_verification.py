@@ -141,7 +141,7 @@ def test_bytes_that_are_no_model_are_refused() -> None:
         ServedModel.exported(b"not a model", contract_of(species_spec()))
 
 
-def test_the_grid_holds_known_jittered_missing_unknown_and_threshold_rows() -> None:
+def test_verification_rows_are_known_jittered_missing_unknown_and_at_thresholds() -> None:
     spec = species_spec("random_forest", {"n_estimators": 20}, EVERYTHING)
     snapshot = parted(spec, measured_rows(spec), seed=0)
     pipeline = fitted(snapshot, {"n_estimators": 20}, 0)

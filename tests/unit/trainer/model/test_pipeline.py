@@ -66,7 +66,7 @@ def test_a_class_without_a_row_is_refused() -> None:
         probabilities(pipeline, spec, rows.features)
 
 
-def test_equal_distances_are_parted_once_and_for_all() -> None:
+def test_equal_distances_are_made_unequal_once() -> None:
     spec = species_spec("k_nearest_neighbors", {"n_neighbors": 1}, ("island",))
     snapshot = parted(spec, measured_rows(spec), seed=0)
 

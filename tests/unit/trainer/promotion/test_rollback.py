@@ -22,7 +22,9 @@ def everything(_: Version) -> bool:
         ("+1 +2 +3 -1", 2, REINSTATEMENT, 2),
     ],
 )
-def test_change(line: str, to: int | None, kind: str, target: int) -> None:
+def test_a_rollback_asks_for_the_change_to_its_target(
+    line: str, to: int | None, kind: str, target: int
+) -> None:
     change = change_to(ledger(line), everything, "species", to)
 
     assert change is not None

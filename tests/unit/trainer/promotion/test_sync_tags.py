@@ -15,7 +15,7 @@ from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.sync_tags import LONGEST, decision_tags, tags_of
 
 
-def test_promotion_is_told_with_epoch_and_time() -> None:
+def test_tags_of_a_promotion_have_epoch_and_time() -> None:
     tags = tags_of(ledger("+1 +2"), version(2))
 
     assert tags[TAG_DECISION] == "promoted"
@@ -28,7 +28,7 @@ def test_promotion_is_told_with_epoch_and_time() -> None:
     }
 
 
-def test_rollback_is_told_on_the_version_it_took_away() -> None:
+def test_tags_of_a_version_that_was_rolled_back_say_so() -> None:
     entries = ledger("+1 +2 -1")
 
     assert tags_of(entries, version(2))[TAG_DECISION] == "rolled back"
@@ -36,7 +36,7 @@ def test_rollback_is_told_on_the_version_it_took_away() -> None:
     assert tags_of(entries, version(1)) == tags_of(ledger("+1"), version(1))
 
 
-def test_rejection_and_open_intent() -> None:
+def test_a_rejection_is_tagged_and_an_open_intent_is_not() -> None:
     entries = ledger("+1 +2?", rejected=3)
 
     assert tags_of(entries, version(3))[TAG_DECISION] == "rejected"

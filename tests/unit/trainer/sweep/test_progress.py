@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_where_nobody_looks_on_each_trial_is_one_event() -> None:
+def test_without_a_terminal_each_trial_is_one_event() -> None:
     structlog.reset_defaults()
 
     with capture_logs() as logs, progress("species", io.StringIO()) as shown:

@@ -60,7 +60,7 @@ def test_what_can_never_work_is_not_repeated() -> None:
     assert requests == [1]
 
 
-def test_patience_ends_with_the_servers_last_word() -> None:
+def test_retrying_ends_with_the_servers_last_error() -> None:
     def request() -> None:
         raise NoConnection("refused by 127.0.0.1")
 
