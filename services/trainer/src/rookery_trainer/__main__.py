@@ -1,4 +1,4 @@
-"""`python -m rookery_trainer sweep | rollback | retention`: wiring, and the exit code."""
+"""`python -m rookery_trainer sweep | rollback | retention`: wires a command, and exits."""
 
 import argparse
 import gc
@@ -57,7 +57,9 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rookery-trainer", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="rookery-trainer", description="Train a model, roll it back, or remove old sweeps."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     swept = commands.add_parser(
         "sweep", help="try configurations and let the gate decide on the best"
