@@ -1,4 +1,4 @@
-"""A model: where a test makes and promotes challengers of its own model."""
+"""Fixtures of the trainer's tests on real servers."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +24,7 @@ def mlflow_client(tracking: Tracking) -> MlflowClient:
 
 @pytest.fixture
 def model(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[RegisteredModel]:
-    """The model of a model that is there for this test only."""
+    """A model that is there for this test only."""
     name = f"t{uuid4().hex[:12]}"
     with closing(RegisteredModel(mlflow_client, postgres.settings("trainer"), name)) as model:
         yield model

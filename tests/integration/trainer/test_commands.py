@@ -38,7 +38,7 @@ def spec(jobs: Jobs) -> ModelSpec:
 
 
 def champion(jobs: Jobs, spec: ModelSpec) -> int:
-    """The version that is served."""
+    """Reads which version serves."""
     client = connect(jobs.stack.tracking.settings)
     return int(client.get_registered_model(spec.name).aliases["champion"])
 

@@ -72,7 +72,7 @@ def environment(postgres: Postgres, tracking: Tracking, specs: Path, api: str) -
 
 
 def ready_models(client: MlflowClient, experiment: str) -> int:
-    """How many logged models of the experiment there are; each is complete."""
+    """Counts the experiment's logged models; all must be complete."""
     found = client.get_experiment_by_name(experiment)
     assert found is not None
     models = client.search_logged_models([found.experiment_id])
@@ -81,7 +81,7 @@ def ready_models(client: MlflowClient, experiment: str) -> int:
 
 
 def outputs(notebook: nbformat.NotebookNode) -> list[dict[str, object]]:
-    """What the cells show, each by media type."""
+    """Collects what the cells show, each by media type."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [output["data"] for cell in cells for output in cell.outputs if "data" in output]
 

@@ -1,4 +1,4 @@
-"""The real servers and the model of the integration tests."""
+"""The real servers and the fixtures of the integration tests."""
 
 from tests.integration.conftest import object_store, postgres, servers, tracking
 from tests.integration.trainer.conftest import first, mlflow_client, model, sweeps, undisturbed

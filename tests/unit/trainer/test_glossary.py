@@ -15,7 +15,7 @@ PACKAGES = ("rookery_trainer",)
 
 
 def folder_of(package: str) -> Path:
-    """Where the package's modules are."""
+    """Finds the folder of the package's modules."""
     spec = find_spec(package)
     assert spec is not None
     assert spec.origin is not None
@@ -23,19 +23,19 @@ def folder_of(package: str) -> Path:
 
 
 def table_rows(heading: str) -> list[list[str]]:
-    """The cells of the table below a heading."""
+    """Reads the cells of the table below a heading."""
     part = GLOSSARY.partition(f"# {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in part.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
 
 
 def quoted(cell: str) -> list[str]:
-    """What stands between back quotes."""
+    """Lists what stands between back quotes."""
     return re.findall(r"`([^`]+)`", cell)
 
 
 def retired(package: str) -> set[str]:
-    """The names that the package must not have."""
+    """Reads the names that the package must not have."""
     return {
         name
         for owner, names, _ in table_rows("Retired names")
@@ -45,7 +45,7 @@ def retired(package: str) -> set[str]:
 
 
 def names_of(module: Path) -> Iterator[str]:
-    """The module's file name, and what it defines, but for the local variables of functions."""
+    """Yields the module's file name and all it defines, except local variables."""
     yield module.name
     tree = ast.parse(module.read_text(encoding="utf-8"))
     for node in ast.walk(tree):

@@ -34,7 +34,7 @@ def trainer(postgres: Postgres) -> PostgresSettings:
 
 
 def holder(settings: PostgresSettings, name: str) -> "subprocess.Popen[str]":
-    """Another process that takes the lock and keeps it until its standard input ends."""
+    """Starts a process that takes the lock and keeps it until its standard input ends."""
     environment = {
         **os.environ,
         "ROOKERY_POSTGRES_HOST": settings.host,

@@ -24,7 +24,7 @@ def trainer(postgres: Postgres) -> PostgresSettings:
 
 
 def end_session(lock: HeldLock, postgres: Postgres) -> None:
-    """The server ends the session that holds the lock."""
+    """Lets the server end the session that holds the lock."""
     pid = lock.execute(text("SELECT pg_backend_pid()")).scalar_one()
     administrator = engine(postgres.admin, PROCESSED)
     with administrator.connect() as connection:

@@ -1,4 +1,4 @@
-"""Promotion, rejection and rollback, killed, stopped and in a crowd: a sample of the matrix."""
+"""Promotion, rejection and rollback, killed, stopped and at once: a sample of the matrix."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from rookery_local.tracking import Tracking
 
 @pytest.fixture
 def promotions(model: RegisteredModel, tracking: Tracking, tmp_path: Path) -> Promotions:
-    """Where the promoters of this test run."""
+    """Makes the promotions of this test."""
     return Promotions(model, tracking.settings, tmp_path)
 
 

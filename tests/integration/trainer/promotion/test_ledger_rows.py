@@ -1,4 +1,4 @@
-"""The ledger in the database: what it takes, and what nobody gets through."""
+"""The ledger in the database: what it accepts, and what it refuses to everybody."""
 
 from collections.abc import Iterator
 

@@ -25,7 +25,7 @@ OBJECTS = 6
 
 @pytest.fixture
 def retention(model: RegisteredModel, postgres: Postgres, object_store: ObjectStore) -> Retention:
-    """Keeps the newest version alone, of any age."""
+    """Retention that keeps only the newest version, whatever its age."""
     return Retention(
         client=model.client,
         postgres=model.postgres,
@@ -51,7 +51,7 @@ class Vanishing(ArtifactObjects):
 
 
 def four_versions(model: RegisteredModel) -> list[LoggedChallenger]:
-    """Champions 1, 2 and 3, of which 3 is `champion` and 2 `previous`, and the rejected 4."""
+    """Makes champions 1, 2 and 3 (3 is `champion`, 2 is `previous`), and the rejected 4."""
     challengers = [model.challenger(score, artifacts=True) for score in (1, 2, 3, 0)]
     for challenger in challengers:
         model.decide(challenger)
@@ -59,7 +59,7 @@ def four_versions(model: RegisteredModel) -> list[LoggedChallenger]:
 
 
 def objects_of(retention: Retention, model: RegisteredModel, challenger: LoggedChallenger) -> int:
-    """How many objects in the bucket are the challenger's."""
+    """Counts the challenger's objects in the bucket."""
     experiment = model.experiment
     folders = [f"{experiment}/{run}/" for run in (challenger.parent_run_id, challenger.run_id)]
     folders.append(f"{experiment}/models/{challenger.model_id}/")
@@ -67,7 +67,7 @@ def objects_of(retention: Retention, model: RegisteredModel, challenger: LoggedC
 
 
 def runs(model: RegisteredModel) -> int:
-    """Runs of the model, those in the trash too."""
+    """Counts the model's runs, those in the trash too."""
     return len(model.client.search_runs([model.experiment], run_view_type=ViewType.ALL))
 
 

@@ -28,7 +28,7 @@ SCORE = "test.score"
 
 @dataclass(frozen=True)
 class LoggedChallenger:
-    """The best trial of a sweep that never ran: what the promotion wants to know of it."""
+    """The best trial of a sweep that never ran: what a promotion needs to know of it."""
 
     sweep_id: str
     parent_run_id: str
@@ -81,7 +81,7 @@ class RegisteredModel:
         self._engine: Engine = engine(postgres, PROCESSED)
 
     def close(self) -> None:
-        """No connection is left."""
+        """Closes all connections."""
         self._engine.dispose()
 
     def challenger(self, score: int, *, artifacts: bool = False) -> LoggedChallenger:
@@ -114,10 +114,10 @@ class RegisteredModel:
         return decide_by_score(challenger, self.registry, self.postgres, score=score)
 
     def promote(self, score: int) -> SweepOutcome:
-        """A new challenger, decided."""
+        """Makes a challenger, and decides its sweep."""
         return self.decide(self.challenger(score))
 
     def entries(self) -> Entries:
-        """What the ledger says."""
+        """Reads the ledger."""
         with self._engine.connect() as connection:
             return read_entries(connection, self.name)

@@ -1,4 +1,4 @@
-"""The trainer's commands as a Job runs them: a process of its own, told by its environment."""
+"""The trainer's commands as a Job runs them: as processes, with settings in the environment."""
 
 import json
 import subprocess
@@ -26,17 +26,17 @@ class Job:
     log: Path
 
     def finish(self) -> int:
-        """Its exit code."""
+        """Waits for its end; returns the exit code."""
         return self.process.wait(SECONDS)
 
     def events(self, name: str) -> list[dict[str, object]]:
-        """What it said under that name so far."""
+        """Reads its events of that name so far."""
         said = self.log.read_text().splitlines(keepends=True)
         lines = [line for line in said if line.startswith("{") and line.endswith("\n")]
         return [event for event in map(json.loads, lines) if event["event"] == name]
 
     def await_event(self, name: str) -> None:
-        """It said so."""
+        """Waits until it has written that event."""
         Patience(SECONDS, 0.05).until(
             lambda: self.events(name) or None,
             lambda: f"no event {name!r} among {self.log.read_text()}",
@@ -45,7 +45,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Jobs:
-    """Where commands are run: as the trainer of a stack that may not be up, on specs of its own."""
+    """Runs commands as the trainer of a stack, which may not be up, with specs of their own."""
 
     stack: Stack
     folder: Path
@@ -53,14 +53,14 @@ class Jobs:
     """Variables that win over those of the stack."""
 
     def add_spec(self, spec: ModelSpec) -> None:
-        """The spec is in the catalog."""
+        """Adds the spec to the catalog."""
         (self.folder / "specs").mkdir(exist_ok=True)
         text = json.dumps(spec.model_dump(mode="json"))
         (self.folder / "specs" / f"{spec.name}.yaml").write_text(text)
 
     @contextmanager
     def start(self, *arguments: str, **settings: str) -> Iterator[Job]:
-        """The command runs, with these of the trainer's settings; it ends with the block."""
+        """Runs the command with these of the trainer's settings; ends it with the block."""
         log = self.folder / f"{len(list(self.folder.iterdir()))}.log"
         environment = {
             **self.stack.environment,
@@ -80,7 +80,7 @@ class Jobs:
             process.wait()
 
     def run(self, *arguments: str, **settings: str) -> Job:
-        """The command, ended."""
+        """Runs the command to its end."""
         with self.start(*arguments, **settings) as job:
             job.finish()
         return job

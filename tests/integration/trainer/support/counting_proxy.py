@@ -21,7 +21,7 @@ class Counted:
 
 @contextmanager
 def counting_proxy(target: str) -> Iterator[Counted]:
-    """Requests to the proxy go to `target` and are counted while the block runs."""
+    """Passes requests on to `target`, and counts them, while the block runs."""
     counted: Counter[str] = Counter()
     with (
         httpx.Client(base_url=target, timeout=60, trust_env=False) as client,
@@ -48,6 +48,6 @@ def _handler(client: httpx.Client, counted: Counter[str]) -> type[BaseHTTPReques
             self.wfile.write(answer.content)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing: requests are counted, not told."""
+            """Writes nothing: requests are counted, not logged."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Disturbances of promoters, and what has to be true after each; sampled here, whole in torture."""
+"""Disturbed promotions, and what must be true afterwards; a sample here, all in torture."""
 
 import signal
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ ROLLBACK_STEPS = (
 
 @dataclass(frozen=True)
 class Found:
-    """What a killed promoter left behind."""
+    """What a killed process left behind."""
 
     versions: int
     aliases: dict[str, int]
@@ -68,13 +68,13 @@ class Promotions:
     folder: Path
 
     def task(self, score: int | None) -> Task:
-        """The decision of a new challenger; a rollback where there is no score."""
+        """Makes the promotion of a new challenger; a rollback where there is no score."""
         challenger = None if score is None else self.model.challenger(score)
         inside = self.folder / self.model.name
         return Task(self.model.postgres, self.tracking, self.model.name, challenger, inside)
 
     def found(self) -> Found:
-        """What is there now."""
+        """Looks at what is there now."""
         return Found(
             len(self.model.registry.versions()),
             self.model.registry.aliases(),
@@ -83,7 +83,7 @@ class Promotions:
 
 
 def killed_before(promotions: Promotions, step: str, score: int | None) -> Found:
-    """A promoter was killed before `step`; the next trainer's start and a retry make it whole.
+    """Kills a promotion before `step`; the next trainer's start and a retry complete it.
 
     There were three champions before, of scores 1, 2 and 3: a greater score is promoted, a smaller
     one rejected, and none at all is a rollback.
@@ -110,7 +110,7 @@ def killed_before(promotions: Promotions, step: str, score: int | None) -> Found
 
 
 def promote_at_once(promotions: Promotions, scores: Sequence[int]) -> None:
-    """Promoters at once: never two inside, one decision each, the greatest score is champion."""
+    """Runs promotions at once: never two inside, one decision each, the best is champion."""
     tasks = [promotions.task(score) for score in scores]
     challengers = [task.challenger for task in tasks if task.challenger]
 
@@ -133,7 +133,7 @@ def promote_at_once(promotions: Promotions, scores: Sequence[int]) -> None:
 
 
 def stopped_before(promotions: Promotions, step: str, rival: int) -> None:
-    """A holder stood still before `step` for longer than its time-out: it is refused.
+    """Stops a holder before `step` for longer than its time-out: it is refused.
 
     A rival of score `rival` decides meanwhile; then the holder, of score 5, goes on. Just before it
     sends an alias, the request goes out still: it is set right before the holder ends.
@@ -159,7 +159,7 @@ def stopped_before(promotions: Promotions, step: str, rival: int) -> None:
 
 
 def assert_agreed(model: RegisteredModel) -> None:
-    """Ledger and registry say the same, and every sweep has one version and one decision."""
+    """Asserts that ledger and registry agree, with one version and one decision per sweep."""
     entries, versions = model.entries(), model.registry.versions()
     assert entries.open is None
     assert [intent.epoch for intent in entries.intents] == list(range(1, 1 + len(entries.intents)))

@@ -1,4 +1,4 @@
-"""Disturbances of sweeps, and what has to be true after each; sampled here, whole in torture."""
+"""Disturbed sweeps, and what must be true afterwards; a sample here, all in torture."""
 
 import hashlib
 import json
@@ -68,7 +68,7 @@ class Sweeps:
     folder: Path
 
     def task(self, frame: DataFrame | None = None, **changes: object) -> Task:
-        """A first sweep of a new model like `sex`, with `changes` to its spec, its data there."""
+        """Makes a first sweep of a new model like `sex` with `changes` to its spec, and data."""
         named = {"name": f"t{uuid4().hex[:12]}", **changes}
         spec = load_catalog()["sex"].model_copy(update=named)
         rows = penguins() if frame is None else frame
@@ -82,14 +82,14 @@ class Sweeps:
         )
 
     def runs(self, task: Task) -> list[Run]:
-        """Every run of the model, whatever its sweep."""
+        """Reads every run of the model, of all its sweeps."""
         experiment = self.client.get_experiment_by_name(task.spec.name)
         if experiment is None:
             return []
         return list(self.client.search_runs([experiment.experiment_id]))
 
     def found(self, task: Task) -> Found:
-        """What is there now."""
+        """Looks at what is there now."""
         runs = self.runs(task)
         trials = [run for run in runs if TAG_TRIAL in run.data.tags]
         parents = [run for run in runs if TAG_TRIAL not in run.data.tags]
@@ -105,7 +105,7 @@ class Sweeps:
         )
 
     def champion(self, task: Task) -> Manifest | None:
-        """The manifest of the version that the alias names."""
+        """Reads the manifest of the version that the alias names."""
         aliases = self.client.get_registered_model(task.spec.name).aliases
         if CHAMPION not in aliases:
             return None
@@ -115,7 +115,7 @@ class Sweeps:
         return Manifest.model_validate_json(Path(path).read_text())
 
     def bundle_is_the_registered_one(self, task: Task) -> bool:
-        """Whether the champion's manifest is the one whose hash its version carries."""
+        """Checks the champion's manifest against the hash in the tags of its version."""
         version = self.client.get_model_version_by_alias(task.spec.name, CHAMPION)
         assert version.run_id
         path = self.client.download_artifacts(version.run_id, "bundle/manifest.json")
@@ -123,7 +123,7 @@ class Sweeps:
         return bool(version.tags[TAG_MANIFEST_SHA256] == told)
 
     def ready_models(self, task: Task) -> int:
-        """How many logged models of the model are complete."""
+        """Counts the model's logged models; all must be complete."""
         experiment = self.client.get_experiment_by_name(task.spec.name)
         assert experiment is not None
         models = self.client.search_logged_models([experiment.experiment_id])
@@ -132,7 +132,7 @@ class Sweeps:
 
 
 def assert_whole(sweeps: Sweeps, task: Task, undisturbed: Manifest) -> None:
-    """Exactly the trials 0 to 19 FINISHED, nothing RUNNING, one version, the expected champion."""
+    """Asserts trials 0 to 19 FINISHED, nothing RUNNING, one version, the expected champion."""
     found = sweeps.found(task)
     assert found.finished == list(range(TRIALS))
     assert found.parents == {"FINISHED": 1}
@@ -146,7 +146,7 @@ def assert_whole(sweeps: Sweeps, task: Task, undisturbed: Manifest) -> None:
 
 
 def assert_same_model(one: Manifest, other: Manifest) -> None:
-    """Both were trained alike and answer alike; their names may differ."""
+    """Asserts that both were trained alike and answer alike; their names may differ."""
     assert one.parameters == other.parameters
     assert one.metrics == pytest.approx(other.metrics, abs=PROBABILITY_TOLERANCE)
     for left, right in zip(one.golden, other.golden, strict=True):
@@ -155,7 +155,7 @@ def assert_same_model(one: Manifest, other: Manifest) -> None:
 
 
 def killed_before(sweeps: Sweeps, step: str, undisturbed: Manifest) -> Found:
-    """A sweeper was killed before `step`; another one with the same sweep id makes it whole."""
+    """Kills a sweep before `step`; another process with the same sweep id completes it."""
     task = sweeps.task()
     assert run(replace(task, step=step)) == -signal.SIGKILL
     left = sweeps.found(task)
@@ -168,18 +168,18 @@ def killed_before(sweeps: Sweeps, step: str, undisturbed: Manifest) -> Found:
 
 
 def steps(task: Task) -> set[object]:
-    """Every step that the sweepers of the task came to."""
+    """Lists every step that the task's processes came to."""
     return {event["step"] for event in events(task) if event["event"] == "step"}
 
 
 def assert_once_in_ledger(sweeps: Sweeps, task: Task) -> None:
-    """The ledger has one intent of the sweep, with its outcome."""
+    """Asserts that the ledger has one intent of the sweep, with its outcome."""
     rows = ledger(sweeps, task)
     assert rows == [(task.sweep_id, "committed")]
 
 
 def ledger(sweeps: Sweeps, task: Task) -> list[tuple[str, str | None]]:
-    """Sweep and outcome of every intent of the model, by epoch."""
+    """Reads sweep and outcome of every intent of the model, by epoch."""
     source = engine(sweeps.postgres.settings("trainer"), PROCESSED)
     query = (
         select(intents.c.sweep_id, outcomes.c.outcome)
@@ -194,5 +194,5 @@ def ledger(sweeps: Sweeps, task: Task) -> list[tuple[str, str | None]]:
 
 
 def events(task: Task) -> list[dict[str, object]]:
-    """What the sweepers of the task said."""
+    """Reads the events of the task's processes."""
     return [json.loads(line) for line in task.log.read_text().splitlines()]

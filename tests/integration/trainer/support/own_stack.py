@@ -15,7 +15,7 @@ from rookery_local.stack import Stack
 
 @contextmanager
 def own_stack(folder: Path) -> Iterator[Stack]:
-    """PostgreSQL, the object store and MLflow run in `folder`, without the API."""
+    """Runs PostgreSQL, the object store and MLflow in `folder`, without the API."""
     with stack_to_be(folder) as stack:
         stack.object_store.start()
         stack.postgres.start()
@@ -26,7 +26,7 @@ def own_stack(folder: Path) -> Iterator[Stack]:
 
 @contextmanager
 def stack_to_be(folder: Path) -> Iterator[Stack]:
-    """A stack of which nothing runs yet; whatever was started of it is stopped."""
+    """Makes a stack of which nothing runs yet; stops what was started of it."""
     home = Home(folder)
     home.prepare()
     guard = Guard(home)
@@ -39,6 +39,6 @@ def stack_to_be(folder: Path) -> Iterator[Stack]:
 
 
 def make_roles(stack: Stack) -> None:
-    """The stack's PostgreSQL has all databases, roles, schemas and the ledger."""
+    """Makes all databases, roles, schemas and the ledger."""
     roles = {role: stack.postgres.settings(role).password for role in LOGIN_ROLES}
     bootstrap(stack.postgres.admin, roles)

@@ -17,7 +17,7 @@ PENGUINS = Path(rookery_core.__file__).parent / "data" / "penguins_size.csv"
 
 
 def penguins() -> pd.DataFrame:
-    """The 344 penguins under the shipped specs' column names."""
+    """Reads the 344 penguins, with the shipped specs' column names."""
     frame = pd.read_csv(PENGUINS, na_values=["."])
     return frame.rename(
         columns={"culmen_length_mm": "bill_length_mm", "culmen_depth_mm": "bill_depth_mm"}
@@ -25,7 +25,7 @@ def penguins() -> pd.DataFrame:
 
 
 def add_batch(settings: PostgresSettings, spec: ModelSpec, frame: pd.DataFrame) -> int:
-    """`frame` is the model's next batch, completed; returns its number."""
+    """Adds `frame` as the model's next batch, completed; returns its number."""
     table = processed_table(spec)
     target = engine(settings, PROCESSED)
     with target.begin() as connection:
@@ -59,7 +59,7 @@ def add_batch(settings: PostgresSettings, spec: ModelSpec, frame: pd.DataFrame) 
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """The frame's rows with None where a cell is missing."""
+    """Makes records of the frame's rows, with None where a cell is missing."""
     missing = frame.astype(object).where(frame.notna(), None)
     return [{str(name): cell for name, cell in row.items()} for row in missing.to_dict("records")]
 

@@ -1,4 +1,4 @@
-"""Promoters: real processes that decide a sweep, and may be killed or stopped at a step."""
+"""Processes that decide a sweep, and may be killed or stopped at a step."""
 
 import os
 import signal
@@ -22,12 +22,12 @@ from rookery_trainer.tracking.client import Retrying, connect
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
 TWO_INSIDE = 99
-"""The exit code of a promoter that met another one inside."""
+"""The exit code of a process that met another one inside."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a promoter does, and where it meets its signal."""
+    """What a process does, and at which step it gets a signal."""
 
     postgres: PostgresSettings
     tracking: TrackingSettings
@@ -35,16 +35,16 @@ class Task:
     challenger: LoggedChallenger | None
     """None: a rollback."""
     inside: Path
-    """A file that exists while a promoter holds the lock."""
+    """A file that exists while a process holds the lock."""
     times: LockTimes = field(default_factory=lambda: LockTimes(wait=120, poll=0.02, idle=10))
     step: str = ""
     """Just before this step ..."""
     signal: int = signal.SIGKILL
-    """... the promoter gets this signal."""
+    """... the process gets this signal."""
 
 
 def start(task: Task) -> ForkServerProcess:
-    """The process, running."""
+    """Starts the process."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__, "rookery_trainer.sweep.workers"])
     process = context.Process(target=_run, args=(task,))
@@ -53,14 +53,14 @@ def start(task: Task) -> ForkServerProcess:
 
 
 def finish(process: ForkServerProcess) -> int:
-    """Its exit code; negative where a signal ended it."""
+    """Waits for its end; returns the exit code, negative where a signal ended it."""
     process.join(120)
     assert process.exitcode is not None, "the promoter did not end in time"
     return process.exitcode
 
 
 def wait_until_stopped(process: ForkServerProcess) -> None:
-    """The process stands still."""
+    """Waits until the process is stopped."""
     Patience(60, 0.02).until(
         lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED or None,
         lambda: "the promoter was not stopped in time",
@@ -68,7 +68,7 @@ def wait_until_stopped(process: ForkServerProcess) -> None:
 
 
 def resume(process: ForkServerProcess) -> None:
-    """The process goes on."""
+    """Lets the process go on."""
     assert process.pid is not None
     os.kill(process.pid, signal.SIGCONT)
 
@@ -95,7 +95,7 @@ def _act(task: Task, registry: ModelRegistry) -> None:
 
 
 class _Watch:
-    """Sees every step in the log: nobody else is inside, and the signal comes when it is due."""
+    """Sees every step in the log: checks that no other process is inside, and sends the signal."""
 
     def __init__(self, task: Task) -> None:
         self._task = task

@@ -1,4 +1,4 @@
-"""Sweeps that several pods share, and what has to be true after; sampled here, whole in torture."""
+"""Sweeps that several pods share, and what must be true afterwards; all cases are in torture."""
 
 import signal
 from collections.abc import Sequence
@@ -17,18 +17,18 @@ from rookery_trainer.share import Share
 
 
 def shards_of(task: Task, number: int) -> list[Task]:
-    """The task as that many pods share it, with one worker process each."""
+    """Divides the task among that many pods, with one worker process each."""
     settings = task.settings.model_copy(update={"processes": 1})
     return [replace(task, share=Share(shard, number), settings=settings) for shard in range(number)]
 
 
 def run_at_once(tasks: Sequence[Task]) -> list[int]:
-    """Their exit codes."""
+    """Runs them at once; returns their exit codes."""
     return [finish(process) for process in [start(task) for task in tasks]]
 
 
 def configurations(sweeps: Sweeps, task: Task) -> dict[int, dict[str, str]]:
-    """The parameters of the FINISHED trials, by index."""
+    """Reads the parameters of the FINISHED trials, by index."""
     return {
         int(run.data.tags[TAG_TRIAL]): run.data.params
         for run in sweeps.runs(task)
@@ -37,14 +37,14 @@ def configurations(sweeps: Sweeps, task: Task) -> dict[int, dict[str, str]]:
 
 
 def assert_as_alone(sweeps: Sweeps, task: Task, first: Task, undisturbed: Manifest) -> None:
-    """The same trials, champion and record as those of the sweep that one pod did alone."""
+    """Asserts the same trials, champion and ledger as in the sweep of one pod alone."""
     assert_whole(sweeps, task, undisturbed)
     assert_once_in_ledger(sweeps, task)
     assert configurations(sweeps, task) == configurations(sweeps, first)
 
 
 def killed_shard(sweeps: Sweeps, first: Task, undisturbed: Manifest, step: str) -> None:
-    """One of two shards was killed before `step`; its next pod, beside the other's, makes it whole.
+    """Kills one of two shards before `step`; its next pod, beside the other's, completes it.
 
     Before the sweep is pinned there is no other; later it is done, so that the killed shard is the
     one that concludes.

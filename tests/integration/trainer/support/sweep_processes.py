@@ -1,4 +1,4 @@
-"""Sweepers: real processes that run a sweep, and may get a signal at a step of it."""
+"""Processes that run a sweep, and may get a signal at a step of it."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ from rookery_trainer.tracking.client import connect
 
 @dataclass(frozen=True)
 class Task:
-    """What a sweeper does, and where it meets its signal."""
+    """What a process does, and at which step it gets a signal."""
 
     postgres: PostgresSettings
     tracking: TrackingSettings
@@ -36,18 +36,18 @@ class Task:
     """Where its events go, one JSON object a line."""
     ordinal: int | None = None
     share: Share | None = None
-    """Its share where several sweepers share the sweep."""
+    """Its share where several processes share the sweep."""
     settings: TrainerSettings = field(
         default_factory=lambda: TrainerSettings(processes=2, data_wait=1, outage_wait=120)
     )
     step: str = ""
     """Just before this step ..."""
     signal: int = signal.SIGKILL
-    """... the sweeper gets this signal, once."""
+    """... the process gets this signal, once."""
 
 
 def start(task: Task) -> ForkServerProcess:
-    """The process, running."""
+    """Starts the process."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     process = context.Process(target=_run, args=(task,))
@@ -56,14 +56,14 @@ def start(task: Task) -> ForkServerProcess:
 
 
 def finish(process: ForkServerProcess, seconds: float = 500) -> int:
-    """Its exit code; negative where a signal ended it."""
+    """Waits for its end; returns the exit code, negative where a signal ended it."""
     process.join(seconds)
     assert process.exitcode is not None, "the sweeper did not end in time"
     return process.exitcode
 
 
 def run(task: Task) -> int:
-    """The exit code of a sweeper that ran to its end."""
+    """Runs a process to its end; returns the exit code."""
     return finish(start(task))
 
 
@@ -95,7 +95,7 @@ def _act(task: Task) -> None:
 
 
 class _Watch:
-    """Sees every step in the log; the signal comes when it is due."""
+    """Sees every step in the log, and sends the signal at its step."""
 
     def __init__(self, task: Task) -> None:
         self._task = task

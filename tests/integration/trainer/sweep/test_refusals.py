@@ -1,4 +1,4 @@
-"""What a sweep is refused for, or fails of, on a model that is served: it goes on being served."""
+"""What a sweep is refused for, or fails of; the model goes on being served."""
 
 import re
 import signal
@@ -15,15 +15,15 @@ from sqlalchemy import Connection, delete, update
 from tests.integration.trainer.support.disturbed_sweeps import Sweeps, events
 from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
 from rookery_core.databases import PROCESSED, engine
-from rookery_core.distributions import Choice, LogUniform, Uniform
+from rookery_core.distributions import Choice, Uniform
 from rookery_core.registry import TAG_SWEEP, TAG_TRIAL
 from rookery_core.tables import batches, processed_table
 
 TRIALS = 2
-C = LogUniform(distribution="loguniform", a=0.01, b=100)
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class ModelWithChampion:
     folder: Path
 
     def task(self, **changes: object) -> Task:
-        """Another sweep of the model, with `changes` to its spec."""
+        """Makes another sweep of the model, with `changes` to its spec."""
         spec = self.first.spec.model_copy(update=changes)
         sweep_id = uuid4().hex
         log = self.folder / f"{sweep_id}.log"
         return replace(self.first, spec=spec, sweep_id=sweep_id, log=log)
 
     def holds(self, frame: DataFrame) -> None:
-        """The model's only batch is `frame`."""
+        """Makes `frame` the model's only batch."""
         spec = self.first.spec
         with self.changed() as connection:
             connection.execute(delete(processed_table(spec)))
@@ -51,7 +51,7 @@ class ModelWithChampion:
 
     @contextmanager
     def changed(self) -> Iterator[Connection]:
-        """A transaction on the processed rows, as no ingest would make it."""
+        """Opens a transaction on the processed rows, for changes that no ingest makes."""
         source = engine(self.sweeps.postgres.settings("ingest"), PROCESSED)
         with source.begin() as connection:
             yield connection
@@ -64,7 +64,7 @@ class ModelWithChampion:
         return {alias: str(version) for alias, version in found.items()}
 
     def assert_as_before(self) -> None:
-        """The first sweep's version is the champion and the only one, and no run is RUNNING."""
+        """Asserts that the first sweep's version is champion and alone, and no run is RUNNING."""
         found = self.sweeps.found(self.first)
         assert self.aliases == {"champion": "1"}
         assert found.champion is not None
@@ -84,19 +84,19 @@ def model(sweeps: Sweeps, tmp_path_factory: pytest.TempPathFactory) -> ModelWith
 
 
 def assert_failed(task: Task, said: str) -> None:
-    """The last sweeper of the task failed with that sentence, not with a traceback."""
+    """Asserts that the task's last process failed with that sentence, not with a traceback."""
     event = [event for event in events(task) if event["event"] == "failed"][-1]
     assert "exception" not in event
     assert re.search(said, str(event["reason"]))
 
 
 def with_column(name: str, value: float | None) -> DataFrame:
-    """The penguins, all with the same value in that column."""
+    """Gives all penguins the same value in that column."""
     return penguins().assign(**{name: value})
 
 
 def of_species(**most: int) -> DataFrame:
-    """The penguins, of each species at most so many."""
+    """Takes at most so many penguins of each species."""
     return concat(penguins().query("species == @name").head(most[name]) for name in most)
 
 
@@ -162,7 +162,7 @@ def test_a_table_that_changes_during_a_sweep_ends_it_for_good(model: ModelWithCh
     ("changes", "said"),
     [
         (
-            {"search_space": {"C": C, "solver": Choice(distribution="choice", values=("none",))}},
+            {"search_space": {"C": C, "solver": solvers("none")}},
             "6 configurations failed, the last with: InvalidParameterError: .*at most 5",
         ),
         (
@@ -213,7 +213,7 @@ def test_runs_that_cannot_be_closed_do_not_hide_why_the_sweep_ended(
     model: ModelWithChampion,
 ) -> None:
     model.holds(penguins())
-    space = {"C": C, "solver": Choice(distribution="choice", values=("none",))}
+    space = {"C": C, "solver": solvers("none")}
     task = model.task(search_space=space)
     process = start(replace(task, step="finish 0", signal=signal.SIGSTOP))
     wait_until_stopped(process)

@@ -1,4 +1,4 @@
-"""Sweeps that several pods share; each is held against the sweep that one pod did alone."""
+"""Sweeps that several pods share, each compared with the sweep of one pod alone."""
 
 import signal
 from dataclasses import replace
@@ -9,6 +9,7 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     assert_once_in_ledger,
 )
 from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.shared_sweeps import (
     assert_as_alone,
     configurations,
@@ -18,15 +19,7 @@ from tests.integration.trainer.support.shared_sweeps import (
 )
 from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
-from rookery_core.distributions import Choice, LogUniform
 from rookery_core.manifest import Manifest
-
-C = LogUniform(distribution="loguniform", a=0.01, b=100)
-
-
-def solvers(*names: str) -> Choice:
-    """A choice among solvers of the logistic regression."""
-    return Choice(distribution="choice", values=names)
 
 
 def test_shards_at_once_do_what_one_pod_does_alone(

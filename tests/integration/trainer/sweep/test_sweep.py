@@ -17,20 +17,13 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     steps,
 )
 from tests.integration.trainer.support.processed_rows import add_batch, penguins
+from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
 
-from rookery_core.distributions import Choice, LogUniform
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL
 from rookery_core.settings import TrackingSettings
 from rookery_local.tracking import Tracking
-
-C = LogUniform(distribution="loguniform", a=0.01, b=100)
-
-
-def solvers(*names: str) -> Choice:
-    """A choice among solvers of the logistic regression."""
-    return Choice(distribution="choice", values=names)
 
 
 def test_a_sweep_leaves_its_trials_a_champion_and_one_ledger_entry(

@@ -1,4 +1,4 @@
-"""The champion in the hands of somebody who has MLflow and the address of its server, no more."""
+"""The champion, loaded with MLflow and the address of its server, and nothing else."""
 
 import json
 import os

@@ -20,7 +20,7 @@ from rookery_local.tracking import Tracking
 
 @pytest.fixture
 def promotions(model: RegisteredModel, tracking: Tracking, tmp_path: Path) -> Promotions:
-    """Where the promoters of this test run."""
+    """Makes the promotions of this test."""
     return Promotions(model, tracking.settings, tmp_path)
 
 

@@ -36,7 +36,7 @@ PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {
 
 
 def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
-    """The model and the largest difference of its probabilities from the original's."""
+    """Exports a model; returns it and its largest difference in probability."""
     snapshot = parted(spec, rows, seed=0)
     pipeline = fitted(snapshot, PARAMETERS[spec.estimator], seed=0)
     data = onnx_model(pipeline, spec)

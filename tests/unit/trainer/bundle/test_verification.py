@@ -1,4 +1,4 @@
-"""Verification and recipe check: what would be served differently is not served."""
+"""Verification and export guard: a model that would answer differently is not served."""
 
 import numpy as np
 import onnx
@@ -66,7 +66,7 @@ def test_an_unreviewed_form_is_refused_before_it_is_exported(case: str) -> None:
 
 
 def plainly_exported(pipeline: Pipeline, spec: ModelSpec) -> bytes:
-    """The model as skl2onnx makes it without the export's care."""
+    """Converts the pipeline with plain skl2onnx, without the care of the export."""
     model = convert_sklearn(
         pipeline,
         initial_types=[(name, FloatTensorType([None, 1])) for name in spec.features],

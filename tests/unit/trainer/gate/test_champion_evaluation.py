@@ -56,7 +56,7 @@ def champion(directory: Path, today: Snapshot, parameters: Parameters) -> Champi
 def decision_on(
     made: Bundle, parameters: Parameters, serving: ChampionBundle, today: Snapshot
 ) -> Decision:
-    """The gate's decision on the challenger of that bundle."""
+    """Lets the gate decide on the challenger of that bundle."""
     configuration = Configuration(today.spec.estimator, parameters)
     found = evaluate_champion(serving, configuration, today, seed=1, mapper=map)
     cross_validated = trial(parameters).scores.balanced_accuracy.mean

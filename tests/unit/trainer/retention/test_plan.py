@@ -1,4 +1,4 @@
-"""What retention keeps, removes and doubts."""
+"""What retention keeps, what it removes, and what it leaves alone in doubt."""
 
 from dataclasses import replace
 
@@ -15,26 +15,26 @@ RULES = RetentionRules(keep_versions=2, min_age=30 * DAY)
 
 
 def run(number: int) -> StoredRun:
-    """The one run of sweep `number`, which ended on day `number`."""
+    """Makes the one run of sweep `number`, which ended on day `number`."""
     name = f"run-{number}"
     place = f"mlflow-artifacts:/7/{name}/artifacts"
     return StoredRun(name, f"sweep-{number}", False, False, number * DAY, place)
 
 
 def logged_model(number: int) -> StoredModel:
-    """The logged model of `run(number)`."""
+    """Makes the logged model of `run(number)`."""
     place = f"mlflow-artifacts:/7/models/m-{number}/artifacts/"
     return StoredModel(f"m-{number}", f"run-{number}", False, place)
 
 
 def registered(number: int) -> RegisteredVersion:
-    """Version `number`, made on day `number`."""
+    """Makes version `number`, made on day `number`."""
     bundle = {TAG_BUNDLE: f"7/run-{number}/artifacts/bundle"}
     return RegisteredVersion(version(number), f"run-{number}", f"m-{number}", number * DAY, bundle)
 
 
 def facts(line: str = "+1 +2", versions: int = 6) -> Facts:
-    """Versions 1 to `versions`, each with its sweep, and the ledger of `line`."""
+    """Makes versions 1 to `versions`, each with its sweep, and the ledger of `line`."""
     entries, numbers = ledger(line), range(1, versions + 1)
     desired = desired_aliases(entries, lambda _: True)
     named = {CHAMPION: desired.champion, PREVIOUS: desired.previous}
@@ -51,7 +51,7 @@ def facts(line: str = "+1 +2", versions: int = 6) -> Facts:
 
 
 def removed(facts: Facts, rules: RetentionRules = RULES, now: int = NOW) -> list[int]:
-    """The numbers of the sweeps that would go."""
+    """Lists the numbers of the sweeps that would go."""
     return [int(each.sweep_id.rpartition("-")[2]) for each in plan(facts, rules, now).removals]
 
 

@@ -68,12 +68,12 @@ CASES = [(estimator, features) for estimator in ESTIMATORS for features in FEATU
 
 
 def searching_spec(estimator: EstimatorName, features: str) -> ModelSpec:
-    """A spec of the measured penguins with the estimator's space."""
+    """Makes a spec of the measured penguins with the estimator's space."""
     return species_spec(estimator, SPACES[estimator], FEATURES[features])
 
 
 def agreement(estimator: EstimatorName, features: str, draw: int) -> Agreement:
-    """The agreement of configuration `draw` of the estimator's space, fitted and exported.
+    """Fits and exports configuration `draw` of the estimator's space; returns its agreement.
 
     Raises:
         Refused: where it does not agree.

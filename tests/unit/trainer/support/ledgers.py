@@ -1,4 +1,4 @@
-"""Ledgers written down in a line: `+1` a promotion, `-1` a rollback to 1, `^2` a reinstatement."""
+"""Ledgers written in a line: `+1` is a promotion, `-1` a rollback to 1, `^2` a reinstatement."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,12 +20,12 @@ GROUNDS = Decision(True, "rule", "reason", {"figure": 1.5})
 
 
 def version(number: int) -> Version:
-    """The version of that number, of its own sweep."""
+    """Makes the version of that number, of its own sweep."""
     return Version(number, f"sweep-{number}")
 
 
 def ledger(line: str, rejected: int | None = None) -> Entries:
-    """The entries of a line such as `+1 +2 -1`; `?` ends one that is open, `!` one abandoned."""
+    """Reads a line such as `+1 +2 -1`; `?` marks an open intent, `!` an abandoned one."""
     intents: list[Intent] = []
     bars: list[BarredVersion] = []
     for epoch, word in enumerate(line.split(), start=1):

@@ -29,7 +29,7 @@ def species_spec(
     space: Mapping[str, Distribution | Value] | None = None,
     features: Iterable[str] = MEASURES,
 ) -> ModelSpec:
-    """The shipped spec with another estimator, search space (a value is itself) and features."""
+    """Changes estimator, search space (a value is itself) and features of the shipped spec."""
     distributions = {
         name: Choice(distribution="choice", values=(drawn,))
         if drawn is None or isinstance(drawn, (bool, int, float, str))
@@ -47,7 +47,7 @@ def species_spec(
 
 
 def measured_rows(spec: ModelSpec) -> Rows:
-    """Every row of the shipped file, those with missing measures included."""
+    """Reads every row of the shipped file, those with missing measures too."""
     text = files("rookery_core").joinpath("data", "penguins_size.csv").read_text(encoding="utf-8")
     header, *records = csv.reader(text.splitlines())
     cells: dict[str, list[str]] = {}
@@ -72,7 +72,7 @@ def _rows(features: Mapping[str, NDArray[np.generic]], labels: NDArray[np.intp])
 
 
 def drawn_rows(spec: ModelSpec, number: int, generator: np.random.Generator) -> Rows:
-    """`number` penguins of the measured species' shares, means and covariances."""
+    """Draws `number` penguins with the measured species' shares, means and covariances."""
     measured = measured_rows(spec)
     complete = ~measured.features.isna().any(axis=1).to_numpy()
     measures = measured.features.to_numpy(dtype=np.float64)[complete]
@@ -88,12 +88,12 @@ def drawn_rows(spec: ModelSpec, number: int, generator: np.random.Generator) -> 
 
 
 def shuffled(rows: Rows, generator: np.random.Generator) -> Rows:
-    """The same rows, each with the label of another: nothing can be learned from them."""
+    """Shuffles the labels, so that nothing can be learned from the rows."""
     return Rows(rows.features, generator.permutation(rows.labels), rows.keys)
 
 
 def parted(spec: ModelSpec, rows: Rows, seed: int, data_digest: str = "digest") -> Snapshot:
-    """A snapshot of which a fifth of the rows is held out at random."""
+    """Makes a snapshot with a fifth of the rows held out at random."""
     order = np.random.default_rng(seed).permutation(len(rows))
     held = len(rows) // 5
     return Snapshot(
@@ -106,5 +106,5 @@ def parted(spec: ModelSpec, rows: Rows, seed: int, data_digest: str = "digest") 
 
 
 def fitted(snapshot: Snapshot, parameters: Parameters, seed: int) -> Pipeline:
-    """The configuration fitted to all training rows."""
+    """Fits the configuration to all training rows."""
     return fit_rows(snapshot.spec, snapshot.training, parameters, seed)

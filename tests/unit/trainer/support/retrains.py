@@ -41,7 +41,7 @@ GATE = Gate()
 
 @dataclass(frozen=True)
 class Retrain:
-    """A retrain."""
+    """What came of a retrain."""
 
     promoted: bool
     true_gain: float
@@ -63,19 +63,19 @@ class FittedConfiguration:
 
 
 def search_spec(trials: int) -> ModelSpec:
-    """A logistic regression with a search over its penalty."""
+    """Makes a spec of a logistic regression that searches its penalty."""
     spec = species_spec("logistic_regression", {"C": 1.0})
     space = {"C": LogUniform(distribution="loguniform", a=0.01, b=100.0)}
     return spec.model_copy(update={"search_space": space, "trials": trials})
 
 
 def penguins(spec: ModelSpec, number: int) -> Snapshot:
-    """The snapshot of experiment `number`."""
+    """Draws the snapshot of experiment `number`."""
     return parted(spec, drawn_rows(spec, ROWS, np.random.default_rng([1, number])), seed=number)
 
 
 def quick_probabilities(rows: Rows, fold: Fold, penalty: Value, seed: int) -> NDArray[np.float64]:
-    """What the pipeline of a logistic regression answers for the fold's test rows.
+    """Returns what the pipeline of a logistic regression answers for the fold's test rows.
 
     Without its frames and checks, which take nine tenths of the time of such small fits.
     """
@@ -90,7 +90,7 @@ def quick_probabilities(rows: Rows, fold: Fold, penalty: Value, seed: int) -> ND
 
 
 def quick_losses(repeat: Repeat) -> tuple[float, ...]:
-    """What `fold_losses` finds, for complete rows and a logistic regression."""
+    """Returns what `fold_losses` does, for complete rows and a logistic regression."""
     penalty = repeat.configuration.parameters["C"]
     return tuple(
         float(
@@ -106,13 +106,13 @@ def quick_losses(repeat: Repeat) -> tuple[float, ...]:
 def quick_map(
     function: Callable[[Repeat], tuple[float, ...]], repeats: Iterable[Repeat], /
 ) -> Iterable[tuple[float, ...]]:
-    """`map` with the quick losses in the place of the comparison's own."""
+    """Maps like `map`, with the quick losses in the place of the comparison's own."""
     assert function is fold_losses
     return map(quick_losses, repeats)
 
 
 def quick_scores(snapshot: Snapshot, parameters: Parameters, seed: int) -> Scores:
-    """What `cross_validate` finds."""
+    """Returns what `cross_validate` does."""
     rows = snapshot.training
     return over_folds(
         [
@@ -123,14 +123,14 @@ def quick_scores(snapshot: Snapshot, parameters: Parameters, seed: int) -> Score
 
 
 def fit_configuration(snapshot: Snapshot, parameters: Parameters, seed: int) -> FittedConfiguration:
-    """That configuration, fitted."""
+    """Fits that configuration."""
     scores = quick_scores(snapshot, parameters, seed)
     pipeline = fitted(snapshot, parameters, seed)
     return FittedConfiguration(parameters, pipeline, scores.balanced_accuracy.mean)
 
 
 def best_of_sweep(snapshot: Snapshot, ordinal: int) -> FittedConfiguration:
-    """The best of a sweep."""
+    """Finds the best configuration of a sweep, and fits it."""
     drawn = islice(configurations(snapshot.spec, ordinal), snapshot.spec.trials)
     best = min(
         drawn,
@@ -142,7 +142,7 @@ def best_of_sweep(snapshot: Snapshot, ordinal: int) -> FittedConfiguration:
 def decision_on(
     snapshot: Snapshot, challenger: FittedConfiguration, champion: FittedConfiguration | None
 ) -> Decision:
-    """The gate's decision; a champion was trained on the same data."""
+    """Lets the gate decide; a champion was trained on the same data."""
     spec = snapshot.spec
 
     def evaluated(one: FittedConfiguration) -> Challenger:
@@ -166,7 +166,7 @@ def decision_on(
 def retrain(
     snapshot: Snapshot, challenger: FittedConfiguration, champion: FittedConfiguration
 ) -> Retrain:
-    """A retrain on the champion's own data."""
+    """Retrains on the champion's own data."""
     fresh = drawn_rows(snapshot.spec, FRESH, np.random.default_rng(0))
     losses = [
         row_losses(fresh.labels, probabilities(one.pipeline, snapshot.spec, fresh.features)).mean()
@@ -177,7 +177,7 @@ def retrain(
 
 
 def between(number: int, champion: float, challenger: float) -> Retrain:
-    """A retrain from one penalty to another."""
+    """Retrains from one penalty to another."""
     snapshot = penguins(search_spec(1), number)
     return retrain(
         snapshot,
@@ -187,28 +187,28 @@ def between(number: int, champion: float, challenger: float) -> Retrain:
 
 
 def noise(number: int) -> Retrain:
-    """Two penalties between which nothing changes."""
+    """Retrains between two penalties that make no difference."""
     return between(number, 12.0, 6.0)
 
 
 def better(number: int) -> Retrain:
-    """A penalty that truly lowers the log loss, by 0.08 on average."""
+    """Retrains with a penalty that truly lowers the log loss, by 0.08 on average."""
     return between(number, 0.15, 6.0)
 
 
 def worse(number: int) -> Retrain:
-    """The same the other way round."""
+    """Retrains the other way round, to the penalty that is truly worse."""
     return between(number, 6.0, 0.15)
 
 
 def another_sweep(number: int, trials: int = 20) -> Retrain:
-    """The best trials of two sweeps on the same data."""
+    """Retrains with the best trials of two sweeps on the same data."""
     snapshot = penguins(search_spec(trials), number)
     return retrain(snapshot, best_of_sweep(snapshot, 1), best_of_sweep(snapshot, 0))
 
 
 def chain(number: int, retrains: int, trials: int = 20) -> Iterator[Retrain]:
-    """A sweep after the other on one data set; who is promoted defends the title."""
+    """Retrains again and again on one data set; what is promoted becomes the champion."""
     snapshot = penguins(search_spec(trials), number)
     champion = best_of_sweep(snapshot, 0)
     for ordinal in range(1, retrains + 1):
@@ -220,7 +220,7 @@ def chain(number: int, retrains: int, trials: int = 20) -> Iterator[Retrain]:
 
 
 def shuffled_labels(number: int, trials: int = 20) -> bool:
-    """Whether a sweep over shuffled labels ends in a first champion."""
+    """Tells whether a sweep over shuffled labels ends in a first champion."""
     spec = search_spec(trials)
     generator = np.random.default_rng([2, number])
     rows = shuffled(drawn_rows(spec, ROWS, generator), generator)
@@ -229,5 +229,5 @@ def shuffled_labels(number: int, trials: int = 20) -> bool:
 
 
 def whole_chain(number: int, retrains: int) -> list[Retrain]:
-    """A chain's results."""
+    """Collects a chain's retrains."""
     return list(chain(number, retrains))

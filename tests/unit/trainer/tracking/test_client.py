@@ -9,7 +9,7 @@ from rookery_trainer.tracking.client import Retrying, away
 
 
 def said(code: str, message: str) -> RestException:
-    """An error in the server's own words."""
+    """Makes an error of the server."""
     return RestException({"error_code": code, "message": message})
 
 

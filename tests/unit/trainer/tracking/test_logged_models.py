@@ -40,7 +40,7 @@ KERNELS: list[tuple[EstimatorName, Parameters]] = [
 
 
 def saved(path: Path, spec: ModelSpec, pipeline: Pipeline) -> Path:
-    """The folder of the saved model."""
+    """Saves the model; returns its folder."""
     model = LoggedModel("1", "m-1", spec.name, str(path), 0, 0, source_run_id="run")
     save(path, spec, pipeline, model, "run")
     return path
