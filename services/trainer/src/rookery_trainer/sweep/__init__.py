@@ -2,7 +2,7 @@
 
 - `sweep`: the whole story, from top to bottom; begin here
 - `trainer`: what a sweep uses: spec, servers, settings, progress
-- `trials`: tries what is due, in worker processes, until every trial is finished
+- `trial_runner`: tries what is due, in worker processes, until every trial is finished
 - `shard`: one of several pods that share the trials
 - `inputs`: binds a sweep to its spec, data and ordinal, and reads them
 - `workers`, `fork_server`: the processes that cross-validate

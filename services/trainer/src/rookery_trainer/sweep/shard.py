@@ -47,10 +47,10 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
         snapshot = read_inputs(spec, trainer.postgres, parent.inputs)
         own = earlier.of(draws)
         runs.end_unfinished(own)
-        attempts = trainer.trials(runs, parent, lock)
-        attempts.adopt(own)
+        runner = trainer.trial_runner(runs, parent, lock)
+        runner.adopt(own)
         with trainer.workers(parent, snapshot) as pool:
-            attempts.attempt(draws, pool)
+            runner.try_draws(draws, pool)
         failpoint("look")
         return runs.find(request.sweep_id).tried.issuperset(range(spec.trials))
 

@@ -65,14 +65,14 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
 
-        # Trials: every configuration is tried, with one run each.
-        attempts = trainer.trials(runs, parent, lock)
-        attempts.adopt(earlier.children)
+        # TrialRunner: every configuration is tried, with one run each.
+        runner = trainer.trial_runner(runs, parent, lock)
+        runner.adopt(earlier.children)
         with trainer.workers(parent, snapshot) as pool:
-            trials = attempts.complete(pool)
+            trials = runner.complete(pool)
             lock.require()
             runs.end_orphans(runs.find(request.sweep_id), trials)
-            _conclude(trainer, runs, parent, snapshot, trials, pool=pool)
+            _decide_on_best(trainer, runs, parent, snapshot, trials, pool=pool)
 
         # Again: a process that had been stopped may have gone on meanwhile.
         lock.require()
@@ -82,7 +82,7 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
     runs.end(parent.run_id, FINISHED)
 
 
-def _conclude(
+def _decide_on_best(
     trainer: Trainer,
     runs: Runs,
     parent: Parent,

@@ -15,7 +15,7 @@ from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 from rookery_trainer.model.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.sweep.progress import Progress
-from rookery_trainer.sweep.trials import SPARE, Trials
+from rookery_trainer.sweep.trial_runner import SPARE, TrialRunner
 from rookery_trainer.sweep.workers import WorkerContext, Workers, workers
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.client import Retrying
@@ -56,11 +56,11 @@ class Trainer:
         """The logged models of the experiment's runs."""
         return LoggedModels(self.client, self._retrying, experiment_id)
 
-    def trials(self, runs: Runs, parent: Parent, lock: HeldLock) -> Trials:
+    def trial_runner(self, runs: Runs, parent: Parent, lock: HeldLock) -> TrialRunner:
         """The trials of the parent's sweep, of which nothing is adopted yet."""
         configurations = first_configurations(self.spec, parent.inputs.ordinal, SPARE)
         models = self.logged_models(runs.experiment_id)
-        return Trials(parent, configurations, runs, models, lock=lock, progress=self.progress)
+        return TrialRunner(parent, configurations, runs, models, lock=lock, progress=self.progress)
 
     def workers(self, parent: Parent, snapshot: Snapshot) -> AbstractContextManager[Workers]:
         """Worker processes for the parent's sweep."""

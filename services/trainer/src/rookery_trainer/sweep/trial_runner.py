@@ -24,32 +24,32 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Draw:
+class PlannedTrial:
     """A configuration to try: draw `draw` of the search space, as trial `index`."""
 
     index: int
     draw: int
 
 
-def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[Draw]:
+def due(trials: int, finished: Collection[int], failed: Collection[int]) -> list[PlannedTrial]:
     """Lists what to try next, given the draws that finished and those that failed.
 
     Draw i is tried as trial i. When all are known, the next draws take the place of those that
     failed, by ascending index: so it does not matter which failed first, or in which process.
     """
-    attempts = [Draw(index, index) for index in range(trials)]
+    planned = [PlannedTrial(index, index) for index in range(trials)]
     drawn = trials
-    while attempts:
-        unknown = [a for a in attempts if a.draw not in finished and a.draw not in failed]
+    while planned:
+        unknown = [each for each in planned if each.draw not in {*finished, *failed}]
         if unknown:
             return unknown
-        places = [a.index for a in attempts if a.draw in failed]
-        attempts = [Draw(index, drawn + offset) for offset, index in enumerate(places)]
+        places = [each.index for each in planned if each.draw in failed]
+        planned = [PlannedTrial(index, drawn + offset) for offset, index in enumerate(places)]
         drawn += len(places)
     return []
 
 
-class Trials:
+class TrialRunner:
     """Tries what is due of one sweep, and counts what is finished."""
 
     def __init__(
@@ -93,60 +93,60 @@ class Trials:
         Raises:
             Refused: more configurations failed than may be replaced.
         """
-        while attempts := self._due:
-            self._check_failures(attempts)
-            self._try(attempts, workers)
+        while due_now := self._due:
+            self._check_failures(due_now)
+            self._try(due_now, workers)
         return self.trials
 
-    def attempt(self, draws: Container[int], workers: Workers) -> None:
+    def try_draws(self, draws: Container[int], workers: Workers) -> None:
         """Tries these draws, and replaces none that fails.
 
         Raises:
             Refused: more of them failed than may be replaced.
         """
         self._check_failures(())
-        self._try([attempt for attempt in self._due if attempt.draw in draws], workers)
+        self._try([planned for planned in self._due if planned.draw in draws], workers)
 
     @property
-    def _due(self) -> list[Draw]:
+    def _due(self) -> list[PlannedTrial]:
         return due(self._trials, self._finished.keys(), self._failed.keys())
 
-    def _try(self, attempts: Sequence[Draw], workers: Workers) -> None:
-        waiting = list(reversed(attempts))
-        running: dict[Future[TrialResult], tuple[Draw, str]] = {}
+    def _try(self, planned_trials: Sequence[PlannedTrial], workers: Workers) -> None:
+        waiting = list(reversed(planned_trials))
+        running: dict[Future[TrialResult], tuple[PlannedTrial, str]] = {}
         while waiting or running:
             # One trial more than workers, so that none is idle while a result is logged.
             while waiting and len(running) <= workers.number:
-                attempt = waiting.pop()
-                failpoint(f"trial {attempt.index}")
+                planned = waiting.pop()
+                failpoint(f"trial {planned.index}")
                 self._lock.require()
-                run_id = self._runs.start(self._parent, attempt.index, attempt.draw)
-                future = workers.evaluate(self._configurations[attempt.draw])
-                running[future] = attempt, run_id
+                run_id = self._runs.start(self._parent, planned.index, planned.draw)
+                future = workers.evaluate(self._configurations[planned.draw])
+                running[future] = planned, run_id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 self._record(*running.pop(future), future)
 
-    def _record(self, attempt: Draw, run_id: str, future: Future[TrialResult]) -> None:
-        parameters = self._configurations[attempt.draw]
+    def _record(self, planned: PlannedTrial, run_id: str, future: Future[TrialResult]) -> None:
+        parameters = self._configurations[planned.draw]
         failure = _failure(future)
         self._lock.require()
-        failpoint(f"finish {attempt.index}")
+        failpoint(f"finish {planned.index}")
         if failure:
-            _log.warning("configuration failed", index=attempt.index, reason=failure)
+            _log.warning("configuration failed", index=planned.index, reason=failure)
             self._runs.fail(run_id, parameters, failure)
-            self._failed[attempt.draw] = failure
+            self._failed[planned.draw] = failure
             self._check_failures(())
             return
-        evaluation = future.result()
-        trial = Trial(attempt.index, parameters, run_id, evaluation.scores)
-        if evaluation.pipeline is not None:
-            self._models.log(run_id, self._runs.spec, evaluation.pipeline, parameters)
+        result = future.result()
+        trial = Trial(planned.index, parameters, run_id, result.scores)
+        if result.pipeline is not None:
+            self._models.log(run_id, self._runs.spec, result.pipeline, parameters)
         self._runs.finish(run_id, self._parent, parameters, trial.scores)
-        self._finished[attempt.draw] = trial
+        self._finished[planned.draw] = trial
         self._progress.advance(trial)
 
-    def _check_failures(self, attempts: Sequence[Draw]) -> None:
-        spent = max((attempt.draw for attempt in attempts), default=-1) >= len(self._configurations)
+    def _check_failures(self, due_now: Sequence[PlannedTrial]) -> None:
+        spent = max((planned.draw for planned in due_now), default=-1) >= len(self._configurations)
         if len(self._failed) > SPARE or spent:
             reason = next(reversed(self._failed.values()))
             raise Refused(
