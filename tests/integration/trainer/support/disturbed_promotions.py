@@ -6,13 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.integration.trainer.support.challengers import SCORE, RegisteredModel
-from tests.integration.trainer.support.promotion_processes import (
-    Task,
-    finish,
-    resume,
-    start,
-    wait_until_stopped,
-)
+from tests.integration.trainer.support.processes import finish, resume, wait_until_stopped
+from tests.integration.trainer.support.promotion_processes import Task, start
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings

@@ -5,12 +5,11 @@ import signal
 import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import psutil
 import structlog
+from tests.integration.trainer.support import processes
 from tests.integration.trainer.support.challengers import LoggedChallenger, decide_by_score
 
 from rookery_core.job import exit_code
@@ -45,32 +44,7 @@ class Task:
 
 def start(task: Task) -> ForkServerProcess:
     """Starts the process."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__, "rookery_trainer.sweep.workers"])
-    process = context.Process(target=_run, args=(task,))
-    process.start()
-    return process
-
-
-def finish(process: ForkServerProcess) -> int:
-    """Waits for its end; returns the exit code, negative where a signal ended it."""
-    process.join(120)
-    assert process.exitcode is not None, "the promoter did not end in time"
-    return process.exitcode
-
-
-def wait_until_stopped(process: ForkServerProcess) -> None:
-    """Waits until the process is stopped."""
-    Patience(60, 0.02).until(
-        lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED or None,
-        lambda: "the promoter was not stopped in time",
-    )
-
-
-def resume(process: ForkServerProcess) -> None:
-    """Lets the process go on."""
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGCONT)
+    return processes.start(_run, task)
 
 
 def _run(task: Task) -> None:

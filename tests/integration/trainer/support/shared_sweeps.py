@@ -9,7 +9,8 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     assert_once_in_ledger,
     assert_whole,
 )
-from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
+from tests.integration.trainer.support.processes import finish
+from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL

@@ -5,11 +5,11 @@ import signal
 import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import structlog
+from tests.integration.trainer.support import processes
 
 from rookery_core.job import exit_code
 from rookery_core.settings import PostgresSettings, TrackingSettings
@@ -48,23 +48,12 @@ class Task:
 
 def start(task: Task) -> ForkServerProcess:
     """Starts the process."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=_run, args=(task,))
-    process.start()
-    return process
-
-
-def finish(process: ForkServerProcess, seconds: float = 500) -> int:
-    """Waits for its end; returns the exit code, negative where a signal ended it."""
-    process.join(seconds)
-    assert process.exitcode is not None, "the sweeper did not end in time"
-    return process.exitcode
+    return processes.start(_run, task)
 
 
 def run(task: Task) -> int:
     """Runs a process to its end; returns the exit code."""
-    return finish(start(task))
+    return processes.finish(start(task))
 
 
 def _run(task: Task) -> None:

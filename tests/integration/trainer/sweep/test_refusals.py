@@ -14,9 +14,9 @@ from pandas import DataFrame, concat
 from sqlalchemy import Connection, delete, update
 from tests.integration.trainer.support.disturbed_sweeps import Sweeps, events
 from tests.integration.trainer.support.processed_rows import add_batch, penguins
-from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.processes import finish, resume, wait_until_stopped
 from tests.integration.trainer.support.search_spaces import C, solvers
-from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
+from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.distributions import Choice, Uniform
@@ -196,7 +196,7 @@ def test_a_sweep_whose_worker_is_killed_may_work_later(model: ModelWithChampion)
     task = model.task(trials=6)
     process = start(replace(task, step="finish 0", signal=signal.SIGSTOP))
     wait_until_stopped(process)
-    # The sweeper's child is the fork server, whose children are the workers.
+    # The sweep's child process is the fork server, whose children are the workers.
     workers = [
         worker for server in psutil.Process(process.pid).children() for worker in server.children()
     ]

@@ -8,7 +8,7 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     Sweeps,
     assert_once_in_ledger,
 )
-from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.processes import finish, resume, wait_until_stopped
 from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.shared_sweeps import (
     assert_as_alone,
@@ -17,7 +17,7 @@ from tests.integration.trainer.support.shared_sweeps import (
     run_at_once,
     shards_of,
 )
-from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
+from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.manifest import Manifest
 

@@ -17,8 +17,9 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     steps,
 )
 from tests.integration.trainer.support.processed_rows import add_batch, penguins
+from tests.integration.trainer.support.processes import finish
 from tests.integration.trainer.support.search_spaces import C, solvers
-from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
+from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 from tests.integration.trainer.support.disturbed_sweeps import STEPS, Sweeps
-from tests.integration.trainer.support.promotion_processes import resume, wait_until_stopped
+from tests.integration.trainer.support.processes import finish, resume, wait_until_stopped
 from tests.integration.trainer.support.shared_sweeps import (
     assert_as_alone,
     killed_shard,
     shards_of,
 )
-from tests.integration.trainer.support.sweep_processes import Task, finish, run, start
+from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.manifest import Manifest
 from rookery_trainer.locks.lock import LockTimes
@@ -44,7 +44,7 @@ def test_a_shard_killed_beside_another_leaves_it_alone(
     assert_as_alone(sweeps, task, first, undisturbed)
 
 
-def test_a_shard_that_stood_still_too_long_is_refused(
+def test_a_shard_that_was_stopped_too_long_is_refused(
     sweeps: Sweeps, first: Task, undisturbed: Manifest
 ) -> None:
     task = sweeps.task()

@@ -19,10 +19,15 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     killed_before,
 )
 from tests.integration.trainer.support.own_stack import own_stack
-from tests.integration.trainer.support.sweep_processes import finish, run, start
+from tests.integration.trainer.support.processes import (
+    finish,
+    pid_of,
+    resume,
+    wait_until_stopped,
+)
+from tests.integration.trainer.support.sweep_processes import run, start
 
 from rookery_core.manifest import Manifest
-from rookery_core.patience import Patience
 from rookery_local.stack import Stack
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.tracking.client import connect
@@ -52,10 +57,10 @@ def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server
         step = "bundle" if server == "object_store" else "finish 5"
         task = replace(sweeps.task(), step=step, signal=signal.SIGSTOP)
         process = start(task)
-        _await_stop(process.pid)
+        wait_until_stopped(process)
 
         getattr(stack, server).stop()
-        os.kill(_pid(process.pid), signal.SIGCONT)
+        resume(process)
         time.sleep(AWAY)
         getattr(stack, server).start()
 
@@ -64,32 +69,32 @@ def test_a_sweep_outlasts_a_server(undisturbed: Manifest, tmp_path: Path, server
         assert_once_in_ledger(sweeps, task)
 
 
-def test_a_sweeper_that_stood_still_too_long_is_refused(
+def test_a_sweep_that_was_stopped_too_long_is_refused(
     sweeps: Sweeps, undisturbed: Manifest
 ) -> None:
     idle = LockTimes().idle
     task = sweeps.task()
     stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
-    _await_stop(stopped.pid)
+    wait_until_stopped(stopped)
     time.sleep(idle + 5)
 
     assert run(task) == 0, task.log.read_text()
-    os.kill(_pid(stopped.pid), signal.SIGCONT)
+    resume(stopped)
 
     assert finish(stopped) == 0
     assert_whole(sweeps, task, undisturbed)
     assert_once_in_ledger(sweeps, task)
 
 
-def test_a_killed_sweeper_leaves_no_process_behind(sweeps: Sweeps) -> None:
+def test_a_killed_sweep_leaves_no_process_behind(sweeps: Sweeps) -> None:
     task = sweeps.task()
     stopped = start(replace(task, step="finish 4", signal=signal.SIGSTOP))
-    _await_stop(stopped.pid)
+    wait_until_stopped(stopped)
     # The fork server, and the workers that it forked.
-    descendants = psutil.Process(_pid(stopped.pid)).children(recursive=True)
+    descendants = psutil.Process(pid_of(stopped)).children(recursive=True)
     assert len(descendants) >= 1 + 2
 
-    os.kill(_pid(stopped.pid), signal.SIGKILL)
+    os.kill(pid_of(stopped), signal.SIGKILL)
 
     assert finish(stopped) == -signal.SIGKILL
     _, alive = psutil.wait_procs(descendants, timeout=60)
@@ -111,15 +116,3 @@ def test_a_replay_on_another_stack_answers_alike(undisturbed: Manifest, tmp_path
 def _sweeps(stack: Stack, folder: Path) -> Sweeps:
     client = connect(stack.tracking.settings)
     return Sweeps(client, stack.postgres, stack.tracking.settings, folder)
-
-
-def _await_stop(pid: int | None) -> None:
-    Patience(120, 0.05).until(
-        lambda: psutil.Process(_pid(pid)).status() == psutil.STATUS_STOPPED or None,
-        lambda: "the sweeper did not come to its step in time",
-    )
-
-
-def _pid(pid: int | None) -> int:
-    assert pid is not None
-    return pid
