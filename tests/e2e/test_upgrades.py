@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 from tests.e2e import api, specs, tracking
-from tests.e2e.cluster import CHECKOUT, Namespace, Object
+from tests.e2e.cluster import CHECKOUT, Namespace, Object, until
 from tests.e2e.conftest import UnderLoad
 from tests.e2e.database import count
 from tests.e2e.load import PROMISED_RATE
@@ -18,6 +18,7 @@ WINE = (
     f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
 )
 """As examples/README.md says it."""
+PREFLIGHT = "app.kubernetes.io/name=preflight"
 PENGUINS = CHECKOUT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
 
 
@@ -30,6 +31,8 @@ def state(namespace: Namespace) -> dict[str, object]:
     def contents(each: Object) -> tuple[str, object]:
         return each["metadata"]["name"], each.get("data")
 
+    # Helm deletes the Job of the preflight; its pod goes a moment later.
+    until("gone: the preflight's pod", lambda: not namespace.list("pods", PREFLIGHT) or None)
     # Helm keeps its own record of each revision among the Secrets.
     secrets = [each for each in namespace.list("secrets") if not each["type"].startswith("helm.sh")]
     return {
