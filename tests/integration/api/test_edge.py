@@ -81,6 +81,21 @@ def exchange(api: ApiProcess, *segments: bytes) -> list[Answer]:
             connection.sendall(segment)
             time.sleep(0.05)
         received = read_to_end(connection)
+    return all_answers(received)
+
+
+def go_on_after_the_answer(api: ApiProcess, request: bytes, rest: bytes) -> list[Answer]:
+    """The answers where `rest` is sent once the request's own answer has begun to arrive."""
+    with connect(api) as connection:
+        connection.sendall(request)
+        received = connection.recv(1 << 16)
+        connection.sendall(rest)
+        received += read_to_end(connection)
+    return all_answers(received)
+
+
+def all_answers(received: bytes) -> list[Answer]:
+    """Every answer in what was received."""
     answers = []
     while received:
         answer, received = next_answer(received, with_body=True)
@@ -206,8 +221,9 @@ def test_broken_body_of_what_has_been_answered_gets_no_second_answer(
     api, _ = served
     head = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: first\r\n"
 
-    broken = exchange(api, head + b"Transfer-Encoding: chunked\r\n\r\n", b"no chunk\r\n")
-    slow = exchange(api, head + b"Content-Length: 9\r\n\r\n", b"x")
+    chunked, sized = b"Transfer-Encoding: chunked\r\n\r\n", b"Content-Length: 9\r\n\r\n"
+    broken = go_on_after_the_answer(api, head + chunked, b"no chunk\r\n")
+    slow = go_on_after_the_answer(api, head + sized, b"x")
 
     assert summary(broken) == summary(slow) == [(404, b"first")]
 
