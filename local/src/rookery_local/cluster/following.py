@@ -18,24 +18,28 @@ class Following:
     def __init__(self, namespace: Namespace, job: str) -> None:
         self._namespace = namespace
         self._job = job
-        self._read: dict[str, int] = {}
+        self._read: dict[tuple[str, str], int] = {}
         self.reasons: dict[str, str] = {}
         """Of each pod that failed and explained itself, its reason."""
 
     def events(self, pods: list[Object]) -> Iterator[Event]:
         """The events since the last call."""
         for pod in pods:
-            name = pod["metadata"]["name"]
-            # A log is a few lines a trial: read whole, it needs no place kept across reconnects.
-            whole, _, _ = self._namespace.log(name).rpartition("\n")
-            lines = whole.splitlines()
-            for line in lines[self._read.get(name, 0) :]:
-                if (event := parsed(line.encode())) is None:
-                    continue
-                if event["event"] == FAILED:
-                    self.reasons[name] = str(event.get("reason", ""))
-                yield event
-            self._read[name] = max(len(lines), self._read.get(name, 0))
+            for container in _containers(pod):
+                yield from self._events(pod["metadata"]["name"], container)
+
+    def _events(self, pod: str, container: str) -> Iterator[Event]:
+        # A log is a few lines a trial: read whole, it needs no place kept across reconnects.
+        whole, _, _ = self._namespace.log(pod, container).rpartition("\n")
+        lines = whole.splitlines()
+        read = self._read.get((pod, container), 0)
+        for line in lines[read:]:
+            if (event := parsed(line.encode())) is None:
+                continue
+            if event["event"] == FAILED:
+                self.reasons[pod] = str(event.get("reason", ""))
+            yield event
+        self._read[pod, container] = max(len(lines), read)
 
     def pods(self) -> list[Object]:
         """The Job's pods, the oldest first."""
@@ -66,9 +70,16 @@ class Following:
         reason = self.reasons.get(name, "")
         text = f"Job {self._job} failed: {reason or f'{said}; {failure(failed[-1])}'}"
         if with_log or not reason:
-            tail = "\n".join(self._namespace.log(name).splitlines()[-TAIL:])
-            text += f"\nThe end of the log of {name}:\n{tail}"
+            containers = _containers(failed[-1])
+            for container in containers:
+                whose = name if len(containers) == 1 else f"{name}, {container}"
+                tail = "\n".join(self._namespace.log(name, container).splitlines()[-TAIL:])
+                text += f"\nThe end of the log of {whose}:\n{tail}"
         return kind(text)
+
+
+def _containers(pod: Object) -> list[str]:
+    return [container["name"] for container in pod["spec"]["containers"]]
 
 
 def follow(

@@ -95,10 +95,11 @@ class Namespace:
         found = self._list(f"{self._in(CORE)}/pods", selector)
         return sorted(found, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
 
-    def log(self, pod: str) -> str:
-        """All that the pod's container wrote; empty where it has not started or is gone."""
+    def log(self, pod: str, container: str) -> str:
+        """All that a container of the pod wrote; empty where it has not started or is gone."""
+        path, query = f"{self._in(CORE)}/pods/{pod}/log", {"container": container}
         try:
-            return self._ask("GET", f"{self._in(CORE)}/pods/{pod}/log").decode(errors="replace")
+            return self._ask("GET", path, query=query).decode(errors="replace")
         except (NotThere, NotStarted):
             return ""
 

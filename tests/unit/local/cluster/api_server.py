@@ -24,7 +24,8 @@ KINDS = {"pods", *(plural for _, plural in COUNTED.values())}
 
 
 class ApiServer(ThreadingHTTPServer):
-    """Its objects by their paths, and the logs of its pods by their names."""
+    """Its objects by their paths, and logs by `pod`, for every container of it, or
+    `pod/container`."""
 
     daemon_threads = True
 
@@ -47,7 +48,10 @@ class ApiServer(ThreadingHTTPServer):
         parts = urlsplit(target)
         if parts.path.endswith("/log"):
             name = parts.path.split("/")[-2]
-            return self.logs[name].encode() if name in self.logs else None
+            # Kubernetes answers 400 where a pod has several containers and none is named.
+            [container] = parse_qs(parts.query)["container"]
+            found = self.logs.get(f"{name}/{container}", self.logs.get(name))
+            return None if found is None else found.encode()
         if parts.path in self.objects:
             return json.dumps(self.objects[parts.path]).encode()
         if parts.path.rpartition("/")[2] not in KINDS:

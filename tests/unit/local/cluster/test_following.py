@@ -33,6 +33,19 @@ def test_events_are_told_once_and_half_a_line_waits_for_its_end(
     assert list(following.events(pods)) == []
 
 
+def test_every_container_of_a_pod_is_heard(server: ApiServer, following: Following) -> None:
+    several = pod("one", NAME)
+    several["spec"]["containers"] = [{"name": "ingest"}, {"name": "trainer"}]
+    server.logs["one/ingest"] = '{"event": "read", "specs": 2}\n'
+    server.logs["one/trainer"] = '{"event": "read", "specs": 3}\n'
+
+    first = list(following.events([several]))
+    server.logs["one/ingest"] += '{"event": "read", "specs": 4}\n'
+
+    assert [each["specs"] for each in first] == [2, 3]
+    assert [each["specs"] for each in following.events([several])] == [4]
+
+
 def test_a_pod_without_a_log_has_no_events(following: Following) -> None:
     assert list(following.events([pod("one", NAME)])) == []
 
