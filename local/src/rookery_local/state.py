@@ -12,6 +12,8 @@ from rookery_local.stack import PARTS, Stack
 from rookery_local.terminal import printable
 
 PROBE_SECONDS = 3
+CARDS_SECONDS = 10
+"""The cards of all models may take longer on a busy machine; a part is not down for that."""
 MANAGEMENT = "api management"
 """The API's second address, of metrics and health."""
 
@@ -40,7 +42,7 @@ def cards_of(url: str, key: str | None = None) -> list[dict[str, Any]]:
     """What the API at that address says of each model; empty where it does not answer."""
     headers = {"X-API-Key": key} if key else {}
     try:
-        answer = httpx.get(f"{url}/models", headers=headers, timeout=PROBE_SECONDS, trust_env=False)
+        answer = httpx.get(f"{url}/models", headers=headers, timeout=CARDS_SECONDS, trust_env=False)
     except httpx.TransportError:
         return []
     if answer.status_code != httpx.codes.OK:
