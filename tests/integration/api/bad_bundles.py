@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import onnx
-from tests.integration.api.bundles import Made
 from tests.integration.api.slow_bundles import endless
 from tests.unit.runtime.graphs import sparse
+from tools.harness.bundles import Made
 
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
 

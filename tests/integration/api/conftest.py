@@ -1,6 +1,5 @@
 """What the API's tests share: bundles, a catalog folder of their own, the API as a process."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 from mlflow import MlflowClient
-from tests.integration.api.bundles import Desk, shipped
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk
+from tools.harness.specs import shipped, write_spec
 
-from rookery_core.spec import ModelSpec
 from rookery_local.tracking import Tracking
 
 
@@ -40,13 +39,6 @@ def new_desk(client: MlflowClient, specs: Path) -> NewDesk:
         return Desk(client, spec)
 
     return make_desk
-
-
-def write_spec(folder: Path, spec: ModelSpec) -> Path:
-    """The spec's file: JSON is YAML too."""
-    path = folder / f"{spec.name}.yaml"
-    path.write_text(json.dumps(spec.model_dump(mode="json")))
-    return path
 
 
 StartApi = Callable[..., ApiProcess]

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import httpx
-from tests.integration.api.bundles import Desk
-from tests.integration.api.processes import ApiProcess
 from tests.integration.api.reference_parse import Parsed, parse_all
 from tests.integration.api.request_streams import Stream, make_stream
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk
 
 PROBE = (
     b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: probe\r\nConnection: close\r\n\r\n"

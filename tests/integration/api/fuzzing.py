@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
 
 
 def fuzz(api: ApiProcess, model: str, folder: Path, examples: int) -> int:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.load import Load, load, post
-from tests.integration.api.bundles import Desk, Made, make
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk, Made, make
+from tools.harness.load import Load, load, post
 
 CONNECTIONS = 64
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
-from tests.integration.api.bundles import Made
 from tests.unit.runtime.graphs import raw_field, raw_graph, weight, with_raw_graph
+from tools.harness.bundles import Made
 
 from rookery_core.labels import predicted_classes
 from rookery_runtime.columns import columns_of

@@ -8,10 +8,10 @@ import sys
 
 import httpx
 import pytest
-from tests.integration.api.bundles import Desk, make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.api.test_bad_input import GOOD, ROW
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, make
 
 ALL, SHOP, NEXT = "all-of-the-letters", "shop-of-the-letters", "next-of-the-letters"
 KEYS = {

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import make
 
 ROW = {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181, "body_mass_g": 3750}
 GOOD = json.dumps(ROW).encode()

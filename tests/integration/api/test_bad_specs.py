@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from tests.bad_specs import BAD_FILES, MODEL
-from tests.integration.api.bundles import Desk, make
-from tests.integration.api.conftest import NewDesk, StartApi, write_spec
-from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.test_bad_input import ROW
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, make
+from tools.harness.specs import write_spec
 
 from rookery_core.spec import ModelSpec
 from rookery_local.tracking import Tracking

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from tests.integration.api.costly import Costly, costly_requests
 from tests.integration.api.test_slow_callers import read_to_end
-from tests.integration.api.watching import MODEL, OTHERS, Held, WatchedApi
+from tools.harness.costly.requests import Costly, costly_requests
+from tools.harness.costly.watched_api import MODEL, OTHERS, Held, WatchedApi
 
 HELD_MILLISECONDS = 50
 ERROR_BYTES = 16 * 1024

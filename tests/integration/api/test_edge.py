@@ -10,12 +10,12 @@ from contextlib import ExitStack
 
 import psutil
 import pytest
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.edge_fuzzing import Answer, fuzz, make_target, next_answer
-from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.api.test_bad_input import GOOD, ROW
 from tests.integration.api.test_slow_callers import connect, read_to_end
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import make
 
 from rookery_api.problems import MEDIA_TYPE
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.helm_tests.test_first_connections import started
 from tests.late import late, outlasted
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import make
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.tracking import Tracking

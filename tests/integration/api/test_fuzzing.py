@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.fuzzing import fuzz
+from tools.harness.bundles import make
 
 
 def test_schemathesis_finds_no_fault_in_five_hundred_cases(

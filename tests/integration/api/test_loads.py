@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.api.bundles import Desk, Made, make
-from tests.integration.api.conftest import NewDesk, write_spec
-from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.conftest import NewDesk
 from tests.integration.api.slow_bundles import endless, slow
 from tests.integration.api.test_bad_input import ROW
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, Made, make
+from tools.harness.specs import write_spec
 
 from rookery_local.tracking import Tracking
 

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 import httpx
 import psutil
 import pytest
-from tests.integration.api.bundles import Desk, make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess, eventually
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, make
 
 from rookery_api.server import MANAGEMENT_CONNECTIONS
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bench.load import Load, for_seconds, load, post
-from tests.integration.api.bundles import Desk, make
-from tests.integration.api.conftest import NewDesk, write_spec
-from tests.integration.api.processes import ApiProcess, eventually
-from tests.integration.api.relay import Relay
+from tests.integration.api.conftest import NewDesk
 from tests.integration.api.test_bad_input import ROW
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, make
+from tools.harness.load import Load, for_seconds, load, post
+from tools.harness.relay import Relay
+from tools.harness.specs import write_spec
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.tracking import Tracking
@@ -206,7 +207,7 @@ def test_black_hole_does_not_slow_the_answers(api: ApiProcess, relay: Relay, des
     during = measure(api, model)
 
     assert before.failures == during.failures == []
-    # The stated bound is measured by bench/serving.py on a quiet machine; other tests share this.
+    # `tools.bench.serving` measures the stated bound on a quiet machine; here other tests run too.
     assert during.percentile(50) <= 1.5 * before.percentile(50) + 1
 
 

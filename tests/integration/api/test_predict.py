@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.integration.api.bundles import Made, make, penguins
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Made, make, penguins
 
 ROW = {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181, "body_mass_g": 3750}
 

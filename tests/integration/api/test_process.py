@@ -9,12 +9,12 @@ import socket
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from bench.load import load, post
-from tests.integration.api.bundles import Desk, make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.api.test_bad_input import GOOD, ROW
 from tests.integration.api.test_protocols import tensors
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, make
+from tools.harness.load import load, post
 
 HEAVY = {"sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx", "boto3"}
 EVERY_IMPORT = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from tests.integration.api.bundles import Made, make, penguins
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess
-from tests.integration.api.scoring import ScoringServer, serve
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Made, make, penguins
+from tools.harness.scoring_server import ScoringServer, serve
 from tritonclient.utils import InferenceServerException
 
 NAMES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import ApiProcess, eventually
 from tests.integration.api.test_bad_input import GOOD
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import make
 
 RECEIVE_SECONDS = 1.0
 HEAD = b"POST /predict/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

@@ -6,11 +6,12 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.integration.api.bad_bundles import BAD, Bad, truncated
-from tests.integration.api.bundles import Desk, Made, make
-from tests.integration.api.conftest import NewDesk, StartApi, write_spec
-from tests.integration.api.processes import ApiProcess, eventually
+from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.promotions import promote_under_load
 from tests.integration.api.test_bad_input import ROW
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, Made, make
+from tools.harness.specs import write_spec
 
 from rookery_core.registry import CHAMPION
 from rookery_local.tracking import Tracking

@@ -15,7 +15,7 @@ import pytest
 from tests.integration.ingest.certificates import certified
 from tests.integration.ingest.web_server import web_server
 from tests.integration.ingest.workbench import Workbench, table
-from tests.serving import serving
+from tools.harness.http_server import serving
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_ingest.source_addresses import Address, listed

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from tests.serving import serving
+from tools.harness.http_server import serving
 
 DRIP_SECONDS = 0.3
 BOMB = gzip.compress(b"0" * 50_000_000)

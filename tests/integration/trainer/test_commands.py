@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 from tests.integration.trainer.support.commands import Jobs
-from tests.integration.trainer.support.own_stack import make_roles, stack_to_be
 from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.late import late
+from tools.harness.own_stack import make_roles, stack_to_be
 
 from rookery_core.catalog import load_catalog
 from rookery_core.spec import ModelSpec

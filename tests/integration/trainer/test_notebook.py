@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from mlflow import MlflowClient
 from nbclient import NotebookClient
-from tests.integration.api.processes import ApiProcess
 from tests.integration.trainer.support.sweep_processes import Task, run
+from tools.harness.api_process import ApiProcess
 
 from rookery_core.catalog import load_catalog
 from rookery_core.distributions import RandInt

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from mlflow import MlflowClient
 from pydantic import SecretStr
-from tests.serving import serving
+from tools.harness.http_server import serving
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine

@@ -1,10 +1,10 @@
 """One parse of one request, whole: twenty thousand random streams."""
 
 import pytest
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.edge_fuzzing import fuzz, make_target
 from tests.integration.api.test_edge import BODIES
+from tools.harness.bundles import make
 
 
 @pytest.mark.timeout(3600)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.integration.api.bundles import make
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.fuzzing import fuzz
+from tools.harness.bundles import make
 
 
 @pytest.mark.timeout(7200)

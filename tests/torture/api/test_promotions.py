@@ -2,8 +2,8 @@
 
 import pytest
 from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.processes import eventually
 from tests.integration.api.promotions import promote_under_load
+from tools.harness.api_process import eventually
 
 
 @pytest.mark.timeout(3600)

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from tests.serving import serving
+from tools.harness.http_server import serving
 
 from rookery_mlflow.failure import Unready
 from rookery_mlflow.ready import PATH, ask

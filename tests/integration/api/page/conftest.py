@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.integration.api.bundles import Desk, make
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.page.browser import Visit, launched
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk, make
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 from uuid import uuid4
 
-from tests.integration.api.bundles import shipped
+from tools.harness.specs import shipped
 
 from rookery_core.spec import ModelSpec
 

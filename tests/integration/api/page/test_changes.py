@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.integration.api.bundles import Desk, make
-from tests.integration.api.conftest import NewDesk, StartApi, write_spec
+from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.specs import a_spec_with_categories
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk, make
+from tools.harness.specs import write_spec
 
 
 def test_a_model_without_champion_says_so_and_is_served_once_it_has_one(

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 from tests.integration.api.conftest import StartApi
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
 
 
 @pytest.fixture(scope="module")

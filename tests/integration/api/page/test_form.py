@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.integration.api.bundles import Desk
-from tests.integration.api.conftest import write_spec
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.specs import a_spec_with_categories
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk
+from tools.harness.specs import write_spec
 
 
 @pytest.mark.parametrize("kind", ["species", "sex"])

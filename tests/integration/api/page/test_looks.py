@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.integration.api.bundles import Desk
 from tests.integration.api.page.conftest import Open
-from tests.integration.api.processes import ApiProcess
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Desk
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,7 +4,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.integration.trainer.support.counting_proxy import counting_proxy
 from tests.integration.trainer.support.disturbed_sweeps import (
     STEPS,
     TRIALS,
@@ -20,6 +19,7 @@ from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.integration.trainer.support.processes import finish
 from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.sweep_processes import Task, run, start
+from tools.harness.counting_proxy import counting_proxy
 
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL

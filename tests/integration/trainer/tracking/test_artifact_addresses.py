@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from tests.serving import serving
+from tools.harness.http_server import serving
 
 from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused

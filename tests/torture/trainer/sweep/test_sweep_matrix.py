@@ -18,7 +18,6 @@ from tests.integration.trainer.support.disturbed_sweeps import (
     assert_whole,
     killed_before,
 )
-from tests.integration.trainer.support.own_stack import own_stack
 from tests.integration.trainer.support.processes import (
     finish,
     pid_of,
@@ -26,6 +25,7 @@ from tests.integration.trainer.support.processes import (
     wait_until_stopped,
 )
 from tests.integration.trainer.support.sweep_processes import run, start
+from tools.harness.own_stack import own_stack
 
 from rookery_core.manifest import Manifest
 from rookery_local.stack import Stack

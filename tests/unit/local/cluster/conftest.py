@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.serving import serving
 from tests.unit.local.cluster.api_server import KUBECONFIG, ApiServer
 from tests.unit.local.cluster.prediction_api import Api
+from tools.harness.http_server import serving
 
 from rookery_local.cluster.namespace import Namespace, connect
 

@@ -1,6 +1,6 @@
 """Serving, side by side: Rookery's API, `mlflow models serve` and a FastAPI "hello world".
 
-    .venv/bin/python -m bench.serving [--seconds 10] [--rounds 3] [--starts 5] [--only outage]
+    .venv/bin/python -m tools.bench.serving [--seconds 10] [--rounds 3] [--starts 5] [--only outage]
 
 One champion (a species forest from the middle of its search space), one machine, one run. The load
 is closed: 64 connections, each with one request under way, from a process of its own on the same
@@ -26,15 +26,16 @@ from pathlib import Path
 
 import httpx
 import psutil
-from bench.tracking import tracking_server
 from mlflow import MlflowClient
-from tests.integration.api.bundles import Desk, Made, make, shipped
-from tests.integration.api.processes import ApiProcess, eventually
-from tests.integration.api.relay import Relay
-from tests.integration.api.scoring import serve
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.ports import free_ports
+from tools.bench.tracking_server import tracking_server
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, Made, make
+from tools.harness.relay import Relay
+from tools.harness.scoring_server import serve
+from tools.harness.specs import shipped
 
 CONNECTIONS = 64
 MODEL = "species"
@@ -55,10 +56,9 @@ class Server:
     def ask(self, seconds: float) -> dict[str, float]:
         """One round of load; with the processor time that a request took, in microseconds."""
         before = self.processor_seconds()
-        program = [sys.executable, "-m", "bench.asking", str(self.port), self.path, self.body]
-        done = subprocess.run(
-            [*program, str(CONNECTIONS), str(seconds)], capture_output=True, text=True, check=True
-        )
+        program = [sys.executable, "-m", "tools.bench.load_round"]
+        arguments = [str(self.port), self.path, self.body, str(CONNECTIONS), str(seconds)]
+        done = subprocess.run([*program, *arguments], capture_output=True, text=True, check=True)
         measured: dict[str, float] = json.loads(done.stdout)
         spent = self.processor_seconds() - before
         return {**measured, "cpu": spent / (measured["rate"] * seconds) * 1e6}
@@ -150,7 +150,7 @@ def start_all(
     api.await_version(MODEL, "1")
     mlflow = stack.enter_context(serve(made, folder, _scoring_body().encode()))
     port = free_ports(1)[0]
-    hello = subprocess.Popen([sys.executable, "-m", "bench.hello", str(port)])
+    hello = subprocess.Popen([sys.executable, "-m", "tools.bench.hello_world", str(port)])
     stack.callback(hello.wait)
     stack.callback(hello.terminate)
     eventually(_answers(port), what="the hello world")

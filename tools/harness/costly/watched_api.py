@@ -6,17 +6,16 @@ It serves from its cache, as after a restart while the registry is away.
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.integration.api.bundles import Made, make
-from tests.integration.api.conftest import write_spec
-from tests.integration.api.costly import Costly
-from tests.integration.api.processes import ApiProcess
-from tests.integration.api.watched import UNIT_MILLISECONDS, WATCH
-from tests.integration.api.wide import wide_rows, wide_spec
-
 from rookery_api.cache import Cache, CachedChampion
 from rookery_api.cards import VersionCard
 from rookery_core.settings import TrackingSettings
 from rookery_runtime.bundle import Bundle
+from tools.harness.api_process import ApiProcess
+from tools.harness.bundles import Made, make
+from tools.harness.costly.loop_watch import UNIT_MILLISECONDS, WATCH
+from tools.harness.costly.requests import Costly
+from tools.harness.costly.wide_model import wide_rows, wide_spec
+from tools.harness.specs import write_spec
 
 MODEL = "wide"
 OTHERS = 29
@@ -42,9 +41,9 @@ class Held:
 
 
 class WatchedApi(ApiProcess):
-    """`python -m tests.integration.api.watched`, which serves the wide model."""
+    """`python -m tools.harness.costly.loop_watch`, which serves the wide model."""
 
-    module = "tests.integration.api.watched"
+    module = "tools.harness.costly.loop_watch"
 
     def __init__(self, folder: Path) -> None:
         specs = folder / "specs"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
-from tests.serving import serving
+
+from tools.harness.http_server import serving
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Wall time of a sweep of 20 forests, against the loop that a notebook would have.
 
-`python -m bench.sweep` starts its own servers, ingests the penguins, and measures
+    .venv/bin/python -m tools.bench.sweep [--trials 20]
+
+starts its own servers, ingests the penguins, and measures
 
 - the loop: one process, one trial after the other, `cross_validate` and `log_model` as the
   documentation of MLflow shows them, all in one nested run;
@@ -23,8 +25,6 @@ import numpy as np
 from mlflow.models import infer_signature
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_validate
-from tests.integration.trainer.support.counting_proxy import counting_proxy
-from tests.integration.trainer.support.own_stack import own_stack
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
@@ -38,6 +38,8 @@ from rookery_local.settings_environment import environment_of
 from rookery_local.stack import Stack
 from rookery_trainer.data.snapshot import Snapshot, await_batch, read_snapshot
 from rookery_trainer.model.search_space import configurations
+from tools.harness.counting_proxy import counting_proxy
+from tools.harness.own_stack import own_stack
 
 RUN_WRITES = "POST /api/2.0/mlflow/runs/"
 

@@ -1,6 +1,6 @@
 """Ingest against pandas' `to_sql` of the same rows into one table, on a real PostgreSQL.
 
-    python bench/ingest.py --rows 1000000
+    .venv/bin/python -m tools.bench.ingest [--rows 1000000]
 
 Each contender is a process of its own on one server, one after the other; its memory is the peak
 of its resident set above what it held when its clock was started. `to_sql` finds its frame already
@@ -164,7 +164,7 @@ def compare(folder: Path, rows: int) -> None:
 def contend(contender: str, file: Path, role: PostgresSettings) -> dict[str, float]:
     """The figures of one contender, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--contender", contender, "--file", str(file)],
+        [sys.executable, "-m", "tools.bench.ingest", "--contender", contender, "--file", str(file)],
         env={
             "ROOKERY_POSTGRES_HOST": role.host,
             "ROOKERY_POSTGRES_PORT": str(role.port),

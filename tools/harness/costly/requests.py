@@ -1,6 +1,7 @@
 """Costly requests: within every limit of the API, and as much work as their bytes can make.
 
-They are for the wide model (`wide.py`). Some are right, most are wrong in one way a thousand times.
+They are for the wide model (`wide_model.py`). Some are right; most are wrong in one way, a
+thousand times.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.api.wide import CATEGORIES, NUMBERS, VALUES, wide_row
+from tools.harness.costly.wide_model import CATEGORIES, NUMBERS, VALUES, wide_row
 
 JSON, CSV = "application/json", "text/csv"
 MAX_BODY = 1024 * 1024

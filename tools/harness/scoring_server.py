@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx
 import mlflow.sklearn
-from tests.integration.api.bundles import Made
 
 from rookery_local.ports import free_ports
 from rookery_trainer.tracking.logged_models import TRUSTED_TYPES, signature
+from tools.harness.bundles import Made
 
 START_SECONDS = 120
 TICK = 0.02

@@ -1,6 +1,6 @@
 """Costly requests: how long each holds the API's event loop, and what it is answered with.
 
-python -m bench.costly [--rounds N]
+    .venv/bin/python -m tools.bench.costly [--rounds 3]
 
 Milliseconds of processor time of the loop's thread between two turns of the loop, the least of
 several rounds; requests and model are those of `tests/integration/api/test_costly.py`.
@@ -10,8 +10,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.integration.api.costly import costly_requests
-from tests.integration.api.watching import MODEL, WatchedApi
+from tools.harness.costly.requests import costly_requests
+from tools.harness.costly.watched_api import MODEL, WatchedApi
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The API with a watch on its event loop: `python -m tests.integration.api.watched`.
+"""The API with a watch on its event loop: `python -m tools.harness.costly.loop_watch`.
 
 `GET /watch` tells, since it was last asked, the longest time for which the loop turned for one
 event after another without a pause, in milliseconds of processor time and by the clock, and how

@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pandas as pd
 from mlflow import MlflowClient
 from sklearn.pipeline import Pipeline
 
-from rookery_core.catalog import load_catalog
 from rookery_core.columns import NumberColumn
 from rookery_core.manifest import MANIFEST_FILE, MISSING_CATEGORY, MODEL_FILE, Manifest
 from rookery_core.registry import (
@@ -116,12 +114,6 @@ def make(
             (Path(folder) / MANIFEST_FILE).read_bytes(),
             (Path(folder) / MODEL_FILE).read_bytes(),
         )
-
-
-@cache
-def shipped(name: str) -> ModelSpec:
-    """The spec of that name that ships with Rookery."""
-    return load_catalog()[name]
 
 
 class Desk:

@@ -1,6 +1,8 @@
 """The load of one round, as a process of its own: prints what it measured as JSON.
 
-python -m bench.asking PORT PATH BODY CONNECTIONS SECONDS, with an empty BODY for GET
+    python -m tools.bench.load_round PORT PATH BODY CONNECTIONS SECONDS
+
+An empty BODY makes it GET.
 """
 
 import asyncio
@@ -8,7 +10,8 @@ import json
 import sys
 
 import uvloop
-from bench.load import for_seconds, get, load, post
+
+from tools.harness.load import for_seconds, get, load, post
 
 
 def main() -> None:

@@ -1,0 +1,10 @@
+"""Programs that measure; `docs/measurements.md` and the decisions hold their figures.
+
+- `serving`: the API beside `mlflow models serve` and a FastAPI "hello world"
+- `costly`: how long each costly request holds the API's event loop
+- `ingest`: ingest beside pandas' `to_sql`
+- `sweep`: a sweep beside the loop of a notebook
+- `load_round`, `hello_world`, `tracking_server`: the processes that `serving` needs
+
+Each is started from the checkout: `.venv/bin/python -m tools.bench.serving --help`.
+"""
