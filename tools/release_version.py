@@ -9,7 +9,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tools.checkout import ROOT
+
 FORM = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 """Three numbers: the one form that Python, Helm and image tags all read alike."""
 DIST_INFO = "images/mlflow/rookery_mlflow-{}.dist-info"

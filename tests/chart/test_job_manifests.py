@@ -2,9 +2,9 @@
 
 import pytest
 import yaml
-from k8s import job_manifests
 from tests.chart.chart import Chart
 from tests.chart.manifests import one
+from tools.generate import job_manifests
 
 
 def test_the_files_are_those_of_today(chart: Chart) -> None:

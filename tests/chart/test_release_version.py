@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.chart.chart import Chart
-from tools.release_version import ROOT, current
+from tools.checkout import ROOT
+from tools.release_version import current
 
 NEW = "71.82.93"
 LEFT_OUT = shutil.ignore_patterns(
@@ -17,7 +18,7 @@ LEFT_OUT = shutil.ignore_patterns(
 """What is no part of a checkout, and the versions of other people's modules."""
 HISTORY = ("CHANGELOG.md", "docs/decisions/", "requirements/")
 """What tells of earlier releases, or holds the versions of other people's packages."""
-GENERATORS = ("charts.values_tables", "k8s.job_manifests")
+GENERATORS = ("tools.generate.values_tables", "tools.generate.job_manifests")
 """Those of `make generate` whose files hold the version."""
 
 

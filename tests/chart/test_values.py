@@ -4,12 +4,12 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from charts import values_tables
 from tests.chart.cases import EXISTING
 from tests.chart.chart import Chart, merged, nested
 from tests.chart.defaults import PARTS, all_leaves, closed_mappings, folder, values_of
 from tests.chart.manifests import Object
 from tests.chart.other_values import WITHOUT, another, context
+from tools.generate import values_tables
 
 READ = re.compile(r"\.Values((?:\.\w+)+)")
 DEFAULTS = {

@@ -8,12 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from images.names import VALUES, chart_images
 from tests.e2e import api, objects
 from tests.e2e.cluster import CHECKOUT, NAME, Cluster, Namespace
 from tests.e2e.load import Load, loaded
 from tests.e2e.measurements import FOLDER, Measurements
 from tests.e2e.release import Release
+from tools.images.names import VALUES, chart_images
 
 # What a cluster is, then the life of one release: what breaks most comes last.
 ORDER = (

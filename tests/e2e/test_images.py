@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from images.names import VALUES, chart_images, ours
+from tools.images.names import VALUES, chart_images, ours
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NAMES = {

@@ -1,9 +1,13 @@
 """What tests and measurements run the product with: real processes, models and load.
 
-- `api_process`: the API as a process; `scoring_server`: `mlflow models serve`
+- `api_process`: the API as a process
+- `scoring_server`: `mlflow models serve` as a process
 - `own_stack`: PostgreSQL, object store and MLflow that one test has to itself
-- `bundles`: real bundles, and a model in the registry to promote them of; `specs`: its spec
-- `load`: closed HTTP load
-- `relay`, `counting_proxy`, `http_server`: servers on loopback that stand in between or are asked
-- `costly`: requests that make much work, and the API with a watch on its event loop
+- `bundles`: real bundles, and models in the registry to promote them of
+- `specs`: specs that ship, and files of one's own
+- `load`: HTTP load with so many requests under way
+- `relay`: stands before a server, and can refuse or swallow what it is sent
+- `counting_proxy`: stands before a server, and counts requests
+- `http_server`: runs a server in a thread
+- `costly`: requests that make much work, and how long they hold the API's event loop
 """

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from airgap import cache, golang
 from tests.integration.launcher.volume import Volume
+from tools.airgap import golang
+from tools.cache import Cache
 
 ALONE = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
 """Nothing is fetched for it."""
@@ -18,7 +19,7 @@ SOURCE = Path(__file__).parents[3] / "images" / "launcher"
 def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, as the image has it; the Go that builds it is the machine's or a package's."""
     folder = tmp_path_factory.mktemp("launcher")
-    kept = cache.Cache(cache.home())
+    kept = Cache.of("airgap")
     with kept.locked():
         go = golang.tool(kept, folder / "log")
     program = folder / "launcher"

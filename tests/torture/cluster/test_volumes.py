@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from images.names import VALUES, chart_images
 from tests.e2e.cluster import CHECKOUT, Cluster, Namespace
 from tests.e2e.release import Release
 from tests.e2e.replacements import WAYS
 from tests.e2e.writer import written_to
+from tools.images.names import VALUES, chart_images
 
 TIMES = 10
 PARTS = ("postgresql", "minio")

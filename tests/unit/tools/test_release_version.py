@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
+from tools.checkout import ROOT
 from tools.release_version import PLACES, VersionError, current, replaced, set_version
-
-CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,7 @@ def test_a_version_is_replaced_whole_and_only_behind_its_text(
 @pytest.mark.parametrize("version", ["", "1", "1.2", "v1.2.3", "01.2.3", "1.2.3rc1", "1.2.3\n"])
 def test_what_is_not_three_numbers_is_refused(version: str) -> None:
     with pytest.raises(VersionError, match="three numbers"):
-        set_version(CHECKOUT, version)
+        set_version(ROOT, version)
 
 
 def test_a_place_without_the_version_is_named_and_nothing_is_written(tmp_path: Path) -> None:
@@ -52,4 +51,4 @@ def test_a_place_that_is_gone_is_named(tmp_path: Path) -> None:
 
 
 def test_every_place_is_in_this_checkout() -> None:
-    assert [files for files, _ in PLACES if not list(CHECKOUT.glob(files))] == []
+    assert [files for files, _ in PLACES if not list(ROOT.glob(files))] == []

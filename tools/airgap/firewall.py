@@ -1,0 +1,58 @@
+"""What containers send out of the machine is rejected at its uplinks.
+
+The chain is made before the engine starts, for an engine may start containers of its own accord;
+Docker keeps a DOCKER-USER chain that it finds, and asks it first. Every rule of ours carries a
+mark, which lives exactly as long as the rule: by it they are told from an administrator's.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from tools.commands import output, succeeds
+from tools.failure import ToolError
+
+CHAIN = "DOCKER-USER"
+TOOLS = ("iptables", "ip6tables")
+MARK = "rookery-airgap"
+MARKED = ("-m", "comment", "--comment", MARK)
+JUMP = ("FORWARD", "-j", CHAIN)
+OUR_JUMP = ("FORWARD", *MARKED, "-j", CHAIN)
+
+
+def close(uplinks: Sequence[str]) -> None:
+    """Forwarded packets are rejected at every uplink, each rule there once."""
+    if not uplinks:
+        return
+    for tool in TOOLS:
+        if not succeeds(tool, "-w", "-nL", CHAIN) and not succeeds(tool, "-w", "-N", CHAIN):
+            if tool == "ip6tables" and not succeeds(tool, "-w", "-nL"):
+                continue  # A kernel without IPv6 filtering forwards no IPv6 either.
+            raise ToolError(f"{tool} cannot make the chain {CHAIN}: is the kernel's filter there?")
+        for uplink in uplinks:
+            rule = (CHAIN, "-o", uplink, *MARKED, "-j", "REJECT")
+            if not succeeds(tool, "-w", "-C", *rule):
+                output(tool, "-w", "-I", *rule)
+        if not any(succeeds(tool, "-w", "-C", *jump) for jump in (JUMP, OUR_JUMP)):
+            output(tool, "-w", "-I", *OUR_JUMP)
+
+
+def open_again() -> None:
+    """No rule of ours is left; all others are, and so is a chain that somebody else uses."""
+    for tool in TOOLS:
+        if not succeeds(tool, "-w", "-S"):
+            continue  # No such tool, no such filter: no rule of ours.
+        rules = list(ours(output(tool, "-w", "-S")))
+        for rule in rules:
+            output(tool, "-w", "-D", *rule)
+        if any(rule[0] == "FORWARD" for rule in rules):
+            # We made the chain; the kernel keeps one that holds a rule or is jumped to.
+            succeeds(tool, "-w", "-X", CHAIN)
+
+
+def ours(listing: str) -> Iterator[list[str]]:
+    """The rules with our mark in what `iptables -S` lists, each from its chain on."""
+    for line in listing.splitlines():
+        words = shlex.split(line)
+        if words[0] == "-A" and ("--comment", MARK) in pairwise(words):
+            yield words[1:]

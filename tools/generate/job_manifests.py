@@ -1,0 +1,82 @@
+"""The manifests of `k8s/jobs`, from the chart's CronJobs as its own values render them.
+
+`python -m tools.generate.job_manifests` writes them anew. Each is a Job for
+`kubectl create --filename`, in the namespace of a release that is called `rookery`: with
+`--namespace` where it is another one than kubectl's current one.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+from tools.checkout import ROOT
+from tools.commands import output
+
+FOLDER = ROOT / "k8s" / "jobs"
+CHART = ROOT / "charts" / "rookery"
+RELEASE = "rookery"
+MODEL = "species"
+CRON_JOBS = {
+    "ingest": f"ingest-{MODEL}",
+    "trainer": f"trainer-{MODEL}",
+    "rollback": f"rollback-{MODEL}",
+    "retention": "retention",
+}
+"""Each file's name, and the CronJob whose template it holds."""
+TEMPLATE = "  jobTemplate:\n"
+INSTANCE = f"    app.kubernetes.io/instance: {RELEASE}\n"
+
+
+def main() -> None:
+    """The folder holds today's manifests."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in manifests(helm()).items():
+        (FOLDER / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def manifests(program: Path) -> dict[str, str]:
+    """The text of every file, by its name without `.yaml`."""
+    return {name: _manifest(program, name, cron_job) for name, cron_job in CRON_JOBS.items()}
+
+
+def helm() -> Path:
+    """The Helm beside this Python, else that of the PATH.
+
+    Raises:
+        SystemExit: there is none.
+    """
+    beside = Path(sys.executable).with_name("helm")
+    found = beside if beside.exists() else shutil.which("helm")
+    if found is None:
+        raise SystemExit("there is no helm; `make .venv/helm` brings one, or put one on the PATH")
+    return Path(found)
+
+
+def _manifest(program: Path, kind: str, cron_job: str) -> str:
+    file = f"charts/pipeline/templates/cronjob-{kind}.yaml"
+    rendered = output(program, "template", RELEASE, CHART, "--show-only", file)
+    (document,) = (
+        each for each in rendered.split("\n---\n") if f"\n  name: {cron_job}\n" in f"\n{each}"
+    )
+    job = dedent(document.split(TEMPLATE)[1]).rstrip() + "\n"
+    # Only the Job's own label goes: by it the release knows the Jobs that are Helm's.
+    labelled = job.replace("metadata:\n", f"metadata:\n  generateName: {cron_job}-\n", 1)
+    return f"{_heading(kind, cron_job)}{labelled.replace(INSTANCE, '', 1)}"
+
+
+def _heading(kind: str, cron_job: str) -> str:
+    lines = [
+        f"# The template of the CronJob `{cron_job}` as a Job; `make generate` writes it anew:",
+        f"#   kubectl create --filename k8s/jobs/{kind}.yaml",
+    ]
+    if MODEL in cron_job:
+        lines += [
+            "# Of the other model that ships with Rookery (your own have CronJobs, with specs):",
+            f"#   sed s/{MODEL}/sex/g k8s/jobs/{kind}.yaml | kubectl create --filename -",
+        ]
+    return "\n".join([*lines, "apiVersion: batch/v1", "kind: Job", ""])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The tables of values in the chart's README, from the values files and their comments.
+
+`python -m tools.generate.values_tables` writes them anew between the two marks.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from tools.checkout import ROOT
+
+CHART = ROOT / "charts" / "rookery"
+README = CHART / "README.md"
+BEGIN, END = "<!-- values -->", "<!-- end of values -->"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A key of a values file: its path, its default and what its comment says."""
+
+    path: str
+    default: str | None
+    """As JSON; none for a key that only holds others."""
+    says: str
+
+
+def main() -> None:
+    """The README has the tables of today's values files."""
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def written(readme: str) -> str:
+    """The README with today's tables between the marks."""
+    before, rest = readme.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n\n{tables()}\n{END}{after}"
+
+
+def tables() -> str:
+    """One table for each part that has values, the umbrella's first."""
+    parts = [("global and all parts", CHART)]
+    parts += [(folder.name, folder) for folder in sorted((CHART / "charts").iterdir())]
+    return "\n".join(
+        _table(title, found)
+        for title, folder in parts
+        if (found := values_of(folder, "" if folder == CHART else f"{folder.name}."))
+    )
+
+
+def values_of(folder: Path, prefix: str) -> list[Value]:
+    """The keys of a chart's values file, as they are written in a file for the umbrella."""
+    path = folder / "values.yaml"
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8")
+    root = yaml.compose(text, yaml.SafeLoader)
+    return list(_walk(root, prefix, text.splitlines())) if root is not None else []
+
+
+def _walk(node: yaml.Node, prefix: str, lines: list[str]) -> Iterator[Value]:
+    """A key, then those below it, unless only the key itself is described."""
+    assert isinstance(node, yaml.MappingNode)
+    for key, value in node.value:
+        path, says = f"{prefix}{key.value}", _comment(lines, key.start_mark.line)
+        if isinstance(value, yaml.MappingNode) and not value.flow_style:
+            below = list(_walk(value, f"{path}.", lines))
+            if not says or any(each.says for each in below):
+                yield from [Value(path, None, says)] if says else []
+                yield from below
+                continue
+        yield Value(path, json.dumps(_constructed(value), ensure_ascii=False), says)
+
+
+def _constructed(node: yaml.Node) -> object:
+    loader = yaml.SafeLoader("")
+    try:
+        made: object = loader.construct_object(node, deep=True)
+    finally:
+        loader.dispose()
+    return made
+
+
+def _comment(lines: list[str], line: int) -> str:
+    """What stands behind the key, or in the lines right above it, without the key's own name."""
+    key, _, behind = lines[line].partition(" #")
+    if behind:
+        return behind.strip()
+    indent = key[: len(key) - len(key.lstrip())]
+    above: list[str] = []
+    for each in reversed(lines[:line]):
+        if not each.startswith(f"{indent}#"):
+            break
+        above.insert(0, each[len(indent) + 1 :].strip())
+    return re.sub(r"^[\w.]+: ", "", " ".join(above))
+
+
+def _table(title: str, values: list[Value]) -> str:
+    rows = [f"### {title}", "", "| key | default | |", "| --- | --- | --- |"]
+    for each in values:
+        default = f"`{_cell(each.default)}`" if each.default else ""
+        rows.append(f"| `{each.path}` | {default} | {_cell(each.says)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
