@@ -19,7 +19,7 @@ def home() -> Path:
 
 
 def digest(*inputs: str | bytes | Path) -> str:
-    """A digest of texts, and of files and whole folders by content, name and mode."""
+    """Returns a digest of texts, and of files and whole folders by content, name and mode."""
     total = hashlib.sha256()
     for each in inputs:
         for name, content in _parts(each):
@@ -54,13 +54,13 @@ class Cache:
         return cls(home() / tool)
 
     def path(self, step: str, key: str) -> Path:
-        """Where the step's result is once it is finished."""
+        """Names the folder with the step's result once it is finished."""
         return self.root / "steps" / step / key
 
     def folder(self, step: str, key: str, build: Callable[[Path], None]) -> Path:
-        """The step's finished folder, built now if it was not there.
+        """Returns the step's finished folder; builds it if it is not there.
 
-        `build` fills a folder beside it, which is renamed at the end: what a killed run left is
+        `build` fills a folder beside it, which is renamed at the end, so what a killed run left is
         never taken for a result. Results of the same step with other inputs are removed.
         """
         finished = self.path(step, key)
@@ -78,7 +78,7 @@ class Cache:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """One run at a time; a second one waits until the first has ended, however it ends."""
+        """Lets one run in at a time; a second waits until the first has ended, however it ends."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Programs are run here: output into a log, a failure told with the end of it."""
+"""Runs programs: output goes into a log, and a failure is told with the end of it."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ TAIL = 25
 
 @contextmanager
 def environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """Programs run within see these variables too."""
+    """Sets these variables for programs that run within the block."""
     before = {name: os.environ.get(name) for name in changes}
     os.environ.update(changes)
     try:
@@ -27,12 +27,16 @@ def environment(changes: Mapping[str, str]) -> Iterator[None]:
 
 
 def found(program: str) -> bool:
-    """Whether the program is on the PATH."""
+    """Tells whether the program is on the PATH."""
     return shutil.which(program) is not None
 
 
 def output(*argv: str | Path, stdin: bytes | None = None) -> str:
-    """What the program wrote to standard output; ToolError when it failed."""
+    """Returns what the program wrote to standard output.
+
+    Raises:
+        ToolError: it failed; the message has the end of what it wrote to standard error.
+    """
     done = _run(argv, stdin=stdin)
     if done.returncode:
         raise ToolError(f"{_shown(argv)} failed: {_tail(done.stderr)}")
@@ -40,7 +44,7 @@ def output(*argv: str | Path, stdin: bytes | None = None) -> str:
 
 
 def succeeds(*argv: str | Path) -> bool:
-    """Whether the program ends with 0."""
+    """Runs the program, and tells whether it ended with 0."""
     return _run(argv).returncode == 0
 
 
@@ -50,7 +54,11 @@ def logged(
     *,
     folder: Path | None = None,
 ) -> None:
-    """The program has ended with 0 and its output is at the end of `log`."""
+    """Runs the program to its end, its output at the end of `log`.
+
+    Raises:
+        ToolError: it ended with something other than 0.
+    """
     with log.open("ab") as sink:
         sink.write(f"$ {_shown(argv)}\n".encode())
         sink.flush()

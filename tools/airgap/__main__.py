@@ -13,7 +13,7 @@ from tools.progress import Progress
 
 
 def main() -> int:
-    """0 when it is as asked, 1 with the reason when not."""
+    """Returns 0 when it is as asked, and 1, with the reason told, when not."""
     parser = argparse.ArgumentParser(prog="airgap", description=__doc__)
     parser.add_argument("command", choices=("up", "stop", "clean", "env", "images"))
     command = parser.parse_args().command

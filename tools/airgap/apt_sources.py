@@ -1,4 +1,4 @@
-"""Where this machine has its Debian packages from, told for another Debian release."""
+"""Where this machine gets its Debian packages, as `sources.list` for another Debian release."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ ONE_LINE = re.compile(
 
 
 def sources(release: str, etc: Path = Path("/etc/apt")) -> str:
-    """The machine's own Debian mirrors as one-line entries for `release`, updates included."""
+    """Returns the machine's own Debian mirrors as one-line entries for `release`, with updates."""
     lines = {
         f"deb {options}{uri} {RELEASE.sub(release, suite)} main"
         for options, uri, suite in _entries(etc)

@@ -23,19 +23,19 @@ PACKAGES = {
 RUNTIME = Path(__file__).parent / "runtime" / "runc_without_sys_resource.py"
 KEPT_OF_BUILDS = "6GB"
 SOCKET = Path("/var/run/docker.sock")
-# By its socket: the client may be set to ask another engine.
+# Asked by its socket, because the client may be set to ask another engine.
 ASK_OURS = ("docker", "--host", f"unix://{SOCKET}")
 RUN = Path("/run/rookery-airgap")
 PID_FILE = "dockerd.pid"
 
 
 def answers() -> bool:
-    """Whether a Docker engine answers the client of this machine."""
+    """Tells whether a Docker engine answers the client of this machine."""
     return succeeds("docker", "version", "--format", "{{.Server.Version}}")
 
 
 def ours_answers() -> bool:
-    """Whether the engine that answers the client is one that this package started."""
+    """Tells whether the engine that answers the client is one that this package started."""
     if processes.named(RUN / PID_FILE, "dockerd") is None or not answers():
         return False
     told = [output(*ask, "info", "--format", "{{.ID}}") for ask in (("docker",), ASK_OURS)]
@@ -44,7 +44,7 @@ def ours_answers() -> bool:
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine of our own: `folder` holds its data, `run` what dies with it."""
+    """An engine of our own: `folder` holds its data, `run` what ends with it."""
 
     folder: Path
     machine: Machine
@@ -52,20 +52,20 @@ class Engine:
 
     @property
     def pid_file(self) -> Path:
-        """Where the engine's process id is."""
+        """Names the file with the engine's process id."""
         return self.run / PID_FILE
 
     @property
     def log(self) -> Path:
-        """What the engine said, of all its starts."""
+        """Names the file with the output of all the engine's starts."""
         return self.folder / "dockerd.log"
 
     def running(self) -> bool:
-        """Whether our own engine runs."""
+        """Tells whether our own engine runs."""
         return processes.named(self.pid_file, "dockerd") is not None
 
     def start(self) -> None:
-        """Our engine answers, and the way out was closed before it could start a container."""
+        """Closes the way out, then starts the engine; it answers afterwards."""
         firewall.close(self.machine.uplinks)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.run.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ class Engine:
             raise ToolError(f"the engine ended at once:\n{_end_of(self.log)}")
 
     def stop(self) -> None:
-        """Neither the engine nor any container of it runs."""
+        """Ends the engine and all its containers."""
         if self.running():
             for container in output(*ASK_OURS, "ps", "--quiet").split():
                 output(*ASK_OURS, "kill", container)
@@ -98,7 +98,7 @@ class Engine:
         processes.kill_containers(folder / "containerd.sock")
 
     def remove(self) -> None:
-        """Stopped, and nothing of it is left; nothing of another engine has changed."""
+        """Ends the engine and deletes all of it; another engine is left as it is."""
         self.stop()
         firewall.open_again()
         for folder in (self.run, self.folder):
@@ -106,7 +106,7 @@ class Engine:
             shutil.rmtree(folder, ignore_errors=True)
 
     def configuration(self) -> dict[str, object]:
-        """The engine's own daemon.json: the machine's, if any, is not read."""
+        """Returns the engine's own daemon.json; the machine's, if any, is not read."""
         chosen: dict[str, object] = {
             "data-root": str(self.folder / "data"),
             "exec-root": str(self.run),
@@ -122,18 +122,18 @@ class Engine:
 
     @property
     def runtime(self) -> Path:
-        """The wrapped runtime: a copy, for an engine outlives a checkout."""
+        """Names the wrapped runtime: a copy, because an engine outlives a checkout."""
         return self.folder / RUNTIME.stem
 
     def _place_runtime(self) -> None:
-        """It is started for every container: by this very Python, without a search for packages."""
+        """Writes the runtime for this very Python, which looks for no packages at a start."""
         text = RUNTIME.read_text().partition("\n")[2]
         self.runtime.write_text(f"#!{Path(sys.executable).resolve()} -IS\n{text}")
         self.runtime.chmod(0o755)
 
 
 def program(name: str) -> str:
-    """Where the program is, the administrator's folders included."""
+    """Finds the program, also in the administrator's folders."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if path is None:
         raise ToolError(f"this machine has no {name}")

@@ -1,8 +1,8 @@
-"""What containers send out of the machine is rejected at its uplinks.
+"""Rejects at the uplinks what containers send out of the machine.
 
-The chain is made before the engine starts, for an engine may start containers of its own accord;
+The chain is made before the engine starts, because an engine may start containers by itself.
 Docker keeps a DOCKER-USER chain that it finds, and asks it first. Every rule of ours carries a
-mark, which lives exactly as long as the rule: by it they are told from an administrator's.
+mark, which lives exactly as long as the rule and tells it from an administrator's.
 """
 
 import shlex
@@ -21,7 +21,7 @@ OUR_JUMP = ("FORWARD", *MARKED, "-j", CHAIN)
 
 
 def close(uplinks: Sequence[str]) -> None:
-    """Forwarded packets are rejected at every uplink, each rule there once."""
+    """Rejects forwarded packets at every uplink; each rule is there once."""
     if not uplinks:
         return
     for tool in TOOLS:
@@ -38,7 +38,7 @@ def close(uplinks: Sequence[str]) -> None:
 
 
 def open_again() -> None:
-    """No rule of ours is left; all others are, and so is a chain that somebody else uses."""
+    """Removes our rules; all others stay, and so does a chain that somebody else uses."""
     for tool in TOOLS:
         if not succeeds(tool, "-w", "-S"):
             continue  # No such tool, no such filter: no rule of ours.
@@ -51,7 +51,7 @@ def open_again() -> None:
 
 
 def ours(listing: str) -> Iterator[list[str]]:
-    """The rules with our mark in what `iptables -S` lists, each from its chain on."""
+    """Yields the rules with our mark in what `iptables -S` lists, each from its chain on."""
     for line in listing.splitlines():
         words = shlex.split(line)
         if words[0] == "-A" and ("--comment", MARK) in pairwise(words):

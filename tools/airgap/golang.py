@@ -17,7 +17,7 @@ VERSION = re.compile(r"go(\d+)\.(\d+)")
 
 
 def tool(cache: Cache, log: Path) -> Path:
-    """The `go` command, installed now where the machine has none that will do."""
+    """Returns the `go` command; installs one where the machine has none that is new enough."""
     for path in (None, *PLACES):
         found = shutil.which("go", path=path)
         if found and version(output(found, "env", "GOVERSION")) >= OLDEST:
@@ -27,7 +27,7 @@ def tool(cache: Cache, log: Path) -> Path:
 
 
 def version(told: str) -> tuple[int, int]:
-    """The release in what `go env GOVERSION` says: `go1.26.5` is (1, 26)."""
+    """Returns the release in what `go env GOVERSION` says: `go1.26.5` is (1, 26)."""
     if (found := VERSION.search(told)) is None:
         raise ToolError(f"{told!r} names no Go release")
     return int(found[1]), int(found[2])

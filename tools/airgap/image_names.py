@@ -1,4 +1,4 @@
-"""Which images the product asks a registry for: read from what names them, never listed twice."""
+"""The images that the product asks a registry for, read from the files that name them."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ OURS = "rookery/"
 
 
 def wanted(checkout: Path, helm: Path | None) -> list[str]:
-    """Every image that a build, the chart or an end-to-end test takes from elsewhere, sorted.
+    """Returns every image that a build, the chart or an end-to-end test takes from elsewhere.
 
-    Without a helm that renders the chart, what it alone names is not among them.
+    Without a helm to render the chart, the images that the chart alone names are missing.
     """
     names: set[str] = set()
     for pattern in DOCKERFILES:
@@ -32,7 +32,7 @@ def wanted(checkout: Path, helm: Path | None) -> list[str]:
 
 
 def of_dockerfile(text: str) -> set[str]:
-    """Base images, and images that files are copied from, without the file's own stages."""
+    """Returns base images, and images that files are copied from, without the file's own stages."""
     stages = {"scratch"}
     names: set[str] = set()
     for image, stage in FROM.findall(text):
@@ -42,7 +42,7 @@ def of_dockerfile(text: str) -> set[str]:
 
 
 def of_manifests(text: str) -> set[str]:
-    """Images of containers, without those that this project builds."""
+    """Returns the images of containers, without those that this project builds."""
     return {name for name in _images(text) if not name.startswith(OURS)}
 
 

@@ -42,19 +42,19 @@ class Installation:
 
     @property
     def engine(self) -> Engine:
-        """An engine of our own; only started where no other one answers."""
+        """Returns an engine of our own, which is started only where no other one answers."""
         return Engine(self.cache.root / "engine", self.machine)
 
     @property
     def bin(self) -> Path:
-        """The folder with kind, kubectl and helm."""
+        """Names the folder with kind, kubectl and helm."""
         return self.cache.root / "bin"
 
     def up(self) -> None:
-        """All of it is there, whatever part of it was there before."""
+        """Makes all of it, or whatever part of it is missing."""
         self.progress.log.parent.mkdir(parents=True, exist_ok=True)
         self.progress.log.write_text("")
-        # What has no stand-in is told now, not after minutes; of the chart, once helm is built.
+        # An image without a stand-in is reported now, not after minutes; the chart's, after helm.
         self._chosen(helm=None)
         with self.progress.step("engine"):
             self._engine()
@@ -69,14 +69,14 @@ class Installation:
         self.progress.say(f"ready: kind create cluster --config kind-config.yaml --image {NODE}")
 
     def environment(self) -> dict[str, str]:
-        """What a shell sets to use it; empty while it is not there."""
+        """Returns what a shell has to set to use it; nothing while it is not there."""
         if not (self.bin / "kind").exists() or not images.exists(NODE):
             return {}
         path = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
         return {"KIND_NODE_IMAGE": NODE, "PATH": path}
 
     def images(self) -> None:
-        """The images that are asked of a registry, and what takes the place of each, are shown."""
+        """Prints the images that are asked of a registry, and what takes the place of each."""
         helm = self.bin / "helm"
         if not helm.exists():
             self.progress.say("without what the chart alone names: `make airgap` makes its helm")
@@ -85,11 +85,11 @@ class Installation:
             self.progress.say(f"{size:7.0f} MB  {name}  (tools/airgap/stand_ins/{stand_in.folder})")
 
     def stop(self) -> None:
-        """Our engine and its containers do not run; all that was made is kept."""
+        """Ends our engine and its containers; all that was made is kept."""
         self.engine.stop()
 
     def clean(self) -> None:
-        """Nothing of it is left: containers, images, engine, packages, files, rules."""
+        """Removes all of it: containers, images, engine, packages, files, rules."""
         if engine.answers() and not engine.ours_answers():
             for image in images.ours():
                 self.progress.say(f"  removing image {image}")

@@ -1,4 +1,4 @@
-"""Where a shell finds the programs: one folder of ours, and the usual place for what is missing."""
+"""Links by which a shell finds the programs: in a folder of ours, and in the usual one."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ USUAL = Path("/usr/local/bin")
 
 
 def ensure(folder: Path, programs: Mapping[str, Path], usual: Path = USUAL) -> None:
-    """`folder` names exactly these programs, and `usual` those that the PATH had not."""
+    """Links exactly these programs in `folder`, and in `usual` those that the PATH lacked."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, program in programs.items():
@@ -22,7 +22,7 @@ def ensure(folder: Path, programs: Mapping[str, Path], usual: Path = USUAL) -> N
 
 
 def remove(folder: Path, usual: Path = USUAL) -> None:
-    """No link of ours is left."""
+    """Removes every link of ours."""
     for place in usual.iterdir() if usual.is_dir() else ():
         if is_ours(place, folder):
             place.unlink()
@@ -30,7 +30,7 @@ def remove(folder: Path, usual: Path = USUAL) -> None:
 
 
 def is_ours(place: Path, folder: Path) -> bool:
-    """Whether it is a link to something that this package keeps; dangling ones count."""
+    """Tells whether it is a link to something that this package keeps; dangling links count."""
     return place.is_symlink() and place.readlink().is_relative_to(folder.parent)
 
 

@@ -27,7 +27,7 @@ class Machine:
 
 
 def survey(root: Path = Path("/")) -> Machine:
-    """The machine's facts; `root` is where /proc and /sys are found."""
+    """Reads the machine's facts; `root` is where /proc and /sys are found."""
     status = (root / "proc/self/status").read_text()
     return Machine(
         lacks_sys_resource=not bounding_set(status) >> SYS_RESOURCE & 1,
@@ -42,7 +42,7 @@ def survey(root: Path = Path("/")) -> Machine:
 
 
 def bounding_set(status: str) -> int:
-    """The capability bounding set in the text of /proc/self/status."""
+    """Returns the capability bounding set in the text of /proc/self/status."""
     for line in status.splitlines():
         if line.startswith("CapBnd:"):
             return int(line.split()[1], 16)
@@ -50,14 +50,14 @@ def bounding_set(status: str) -> int:
 
 
 def uplinks(ipv4: str, ipv6: str, virtual: frozenset[str]) -> tuple[str, ...]:
-    """Interfaces that any route uses, without loopback and the engine's own (`virtual`)."""
+    """Returns interfaces that any route uses, without loopback and the engine's own (`virtual`)."""
     names = {line.split()[0] for line in ipv4.splitlines()[1:] if line.split()}
     names |= {line.split()[-1] for line in ipv6.splitlines() if line.split()}
     return tuple(sorted(names - virtual - {"lo"}))
 
 
 def _virtual(interfaces: Path) -> frozenset[str]:
-    """Bridges, and what hangs on one: those belong to container engines."""
+    """Returns bridges and their ports: they belong to container engines."""
     if not interfaces.is_dir():
         return frozenset()
     return frozenset(

@@ -20,7 +20,7 @@ TOOLS = "rookery/airgap-node-tools:1"
 PROVISIONER = "rookery/airgap-local-path-provisioner:1"
 ON_NODE = ("kubeadm", "kubelet", "kubectl")
 PROXY_ROOT = Root("rookery/airgap-proxy-root:1", "bookworm", ("iptables", "kmod", "conntrack"))
-# What kubeadm calls an image by, and the program of ours that it then is.
+# The names that kubeadm gives to images, and the programs of ours that are in them.
 CONTROL_PLANE = {
     "kube-apiserver": ("kubernetes", "kube-apiserver"),
     "kube-controller-manager": ("kubernetes", "kube-controller-manager"),
@@ -51,7 +51,7 @@ class NodeImage:
     log: Path
 
     def key(self) -> str:
-        """The digest of all that it is made from."""
+        """Returns the digest of all that it is made from."""
         return digest(
             FOLDER,
             Path(__file__),
@@ -62,12 +62,12 @@ class NodeImage:
         )
 
     def ensure(self) -> bool:
-        """The engine has it; whether it was made now."""
+        """Makes the image if the engine does not have it, and tells whether it did."""
         return images.ensure(NAME, self.key(), self._build)
 
     @property
     def work(self) -> Path:
-        """Where its parts are put together."""
+        """Names the folder in which its parts are put together."""
         return self.cache.root / "work" / "node"
 
     def _build(self) -> None:
@@ -145,7 +145,7 @@ class NodeImage:
         )
 
     def _preload(self, names: list[str]) -> None:
-        """containerd in the image has them; only then does the image get its name."""
+        """Puts the images into the node's containerd; only then is the node image named."""
         archive = self.work / "images.tar"
         logged(["docker", "save", "-o", archive, *names], self.log)
         options = ["--privileged", "--volume", f"{archive}:/images.tar:ro", "--entrypoint", "sh"]

@@ -17,9 +17,9 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def ensure(programs: Mapping[str, str], root: Path, log: Path) -> None:
-    """The machine has these programs (program: package); what was new is remembered in `root`.
+    """Installs the packages of missing programs (program: package); `root` remembers the new ones.
 
-    No service of a package was started: the engine here has its own data root.
+    No service of a package is started: the engine here has its own data root.
     """
     packages = sorted({package for program, package in programs.items() if not found(program)})
     if not packages:
@@ -28,13 +28,13 @@ def ensure(programs: Mapping[str, str], root: Path, log: Path) -> None:
         raise ToolError(f"this needs {' '.join(packages)}: install them, or run it as root")
     logged(["apt-get", "update", "-q"], log)
     with _no_services(), environment(CALM):
-        # Before they are there: of a run that is killed meanwhile, too, all can go again.
+        # Before they are installed: those of a run that is killed meanwhile can be removed, too.
         remember(root, new(output(*INSTALL, "--simulate", *packages)))
         logged([*INSTALL, *packages], log)
 
 
 def purge(root: Path, log: Path) -> None:
-    """What `ensure` added is gone."""
+    """Removes what `ensure` added."""
     if names := remembered(root):
         with environment(CALM):
             logged(["apt-get", "purge", "-q", "-y", *names], log)
@@ -42,25 +42,25 @@ def purge(root: Path, log: Path) -> None:
 
 
 def new(simulated: str) -> list[str]:
-    """Packages that an installation would add, by what apt says of it; upgrades are not new."""
+    """Returns the packages that apt's simulation of an installation adds; upgrades are not new."""
     return ADDED.findall(simulated)
 
 
 def remember(root: Path, names: Iterable[str]) -> None:
-    """These packages are ours, and those of before still are."""
+    """Adds these packages to those that are ours."""
     root.mkdir(parents=True, exist_ok=True)
     (root / REMEMBERED).write_text("\n".join(sorted({*remembered(root), *names})) + "\n")
 
 
 def remembered(root: Path) -> list[str]:
-    """The packages that are ours."""
+    """Returns the packages that are ours."""
     file = root / REMEMBERED
     return file.read_text().split() if file.exists() else []
 
 
 @contextmanager
 def _no_services() -> Iterator[None]:
-    """A package that starts its service by itself is refused."""
+    """Forbids packages to start their services within the block."""
     if POLICY.exists():
         yield
         return

@@ -1,4 +1,4 @@
-"""Processes that earlier runs left: found by what they are, never by a remembered number alone."""
+"""Processes that earlier runs left: found by what they are, not by a remembered id alone."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ ZOMBIE = "Z"
 
 
 def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    """Whether the condition came true in that time."""
+    """Waits for the condition, and tells whether it came true in that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -26,7 +26,7 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 
 
 def named(file: Path, name: str) -> int | None:
-    """The living process of that name whose id the file holds; ids are used again."""
+    """Returns the id in the file if a living process of that name has it; ids are used again."""
     try:
         pid = int(file.read_text())
         running, state, _ = _status(Path(f"/proc/{pid}"))
@@ -36,7 +36,7 @@ def named(file: Path, name: str) -> int | None:
 
 
 def end(file: Path, name: str) -> None:
-    """The process that the file names is gone, and so is the file."""
+    """Ends the process that the file names, and deletes the file."""
     pid = named(file, name)
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
@@ -46,7 +46,7 @@ def end(file: Path, name: str) -> None:
 
 
 def kill_containers(socket: Path) -> None:
-    """No container runs that a containerd at this socket once started.
+    """Kills every container that a containerd at this socket once started.
 
     Each is the child of a shim, which outlives a killed containerd and keeps a new one waiting.
     """
@@ -74,7 +74,7 @@ def _children(parent: int) -> Iterator[int]:
 
 
 def _status(process: Path) -> tuple[str, str, int]:
-    """Its name, state and parent; the name is in parentheses and may hold spaces and more."""
+    """Reads its name, state and parent; the name is in parentheses and may hold spaces and more."""
     before, _, after = (process / "stat").read_text().rpartition(")")
     state, parent, *_ = after.split()
     return before.partition("(")[2], state, int(parent)

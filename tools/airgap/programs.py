@@ -1,4 +1,4 @@
-"""Programs built from Go modules, each pinned and checked by the go.sum beside its go.mod."""
+"""Programs built from Go modules; the go.sum beside each go.mod pins and checks them."""
 
 import json
 import shutil
@@ -25,23 +25,23 @@ class Program:
 
     @property
     def module(self) -> Path:
-        """The folder with its go.mod."""
+        """Names the folder with its go.mod."""
         return FOLDER / self.name
 
     def key(self) -> str:
-        """The digest of what it is built from."""
+        """Returns the digest of what it is built from."""
         return digest(self.module, self.target, self.flags)
 
 
 def stamp(version: str) -> str:
-    """Linker flags without which kubeadm does not know which release it is."""
+    """Returns linker flags; without them kubeadm does not know which release it is."""
     major, minor, _ = version.lstrip("v").split(".")
     values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}
     return " ".join(f"-X {p}.{name}={value}" for p in STAMPED for name, value in values.items())
 
 
 PROGRAMS = (
-    # First: it renders the chart, whose images have to have stand-ins.
+    # First: it renders the chart, and the images in the chart need stand-ins.
     Program("helm", "Helm"),
     Program("kubernetes", f"Kubernetes {KUBERNETES}", flags=stamp(KUBERNETES)),
     # Not among the others: it imports logrus by its old name, Go refuses both in one build.
@@ -54,12 +54,12 @@ PROGRAMS = (
 
 
 def ensure(program: Program, cache: Cache, log: Path) -> Path:
-    """The folder with the built programs."""
+    """Returns the folder with the built programs; builds them where it is missing."""
     return cache.folder(program.name, program.key(), lambda out: _build(program, out, cache, log))
 
 
 def source(program: Program, module: str, cache: Cache, log: Path) -> Path:
-    """Where the sources of a module that the program requires are, fetched where they were not."""
+    """Returns the folder with the sources of a module that the program requires."""
     go = golang.tool(cache, log)
     with environment(_environment(cache)):
         told = output(go, "-C", program.module, "mod", "download", "-json", module)
@@ -67,7 +67,7 @@ def source(program: Program, module: str, cache: Cache, log: Path) -> Path:
 
 
 def forget_intermediates(cache: Cache) -> None:
-    """Modules and compiled packages, gigabytes, are gone: all programs are built."""
+    """Deletes modules and compiled packages, which are gigabytes: all programs are built."""
     shutil.rmtree(cache.root / "go", ignore_errors=True)
 
 
@@ -80,7 +80,7 @@ def _build(program: Program, out: Path, cache: Cache, log: Path) -> None:
 
 
 def _environment(cache: Cache) -> dict[str, str]:
-    """Where the module proxy is stays the machine's business; what is kept, is kept with ours."""
+    """Returns Go's settings: the machine's own module proxy, and caches in ours."""
     return {
         "CGO_ENABLED": "0",
         "GOFLAGS": "-mod=readonly -buildvcs=false -modcacherw",

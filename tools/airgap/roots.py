@@ -27,7 +27,7 @@ class Root:
     packages: tuple[str, ...]
 
     def key(self) -> str:
-        """The digest of what it is made from."""
+        """Returns the digest of what it is made from."""
         return digest(self.image, self.release, *self.packages, *UNWANTED)
 
 
@@ -50,7 +50,7 @@ PYTHON = Root(
 
 
 def ensure(root: Root, cache: Cache, log: Path) -> bool:
-    """The root is an image in the engine; whether it was made now."""
+    """Makes the root an image if the engine does not have it, and tells whether it did."""
     return images.ensure(root.image, root.key(), lambda: _make(root, cache, log))
 
 

@@ -1,4 +1,4 @@
-"""Images of the same contract as well-known ones, made from packages and labelled as stand-ins."""
+"""Images that are used like well-known ones, made from packages and labelled as stand-ins."""
 
 import re
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ class StandIn:
     root: Root
 
     def key(self, name: str) -> str:
-        """The digest of what the image of that name is made from."""
+        """Returns the digest of what the image of that name is made from."""
         return digest(name, FOLDER / self.folder, self.root.key())
 
     def ensure(self, name: str, cache: Cache, ca_bundle: Path | None, log: Path) -> bool:
-        """The engine has an image of that name; whether the stand-in was made now.
+        """Makes the stand-in if the engine has no image of that name, and tells whether it did.
 
-        An image of that name which is not ours is the real one: it stays.
+        An image of that name that is not ours is the real one, and stays.
         """
         if images.exists(name) and not images.label(name, images.DIGEST):
             return False
@@ -61,7 +61,11 @@ STAND_INS = (
 
 
 def chosen(names: Iterable[str]) -> dict[str, StandIn]:
-    """The stand-in of each name; ToolError that says which names have none."""
+    """Chooses the stand-in of each name.
+
+    Raises:
+        ToolError: some names have none; it says which.
+    """
     found: dict[str, StandIn] = {}
     without: list[str] = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Costly requests: how long each holds the API's event loop, and what it is answered with.
+"""Measures how long each costly request holds the API's event loop.
 
     .venv/bin/python -m tools.bench.costly [--rounds 3]
 

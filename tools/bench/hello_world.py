@@ -1,4 +1,4 @@
-"""FastAPI's first example on the server settings of the API: what a framework alone can do."""
+"""Runs FastAPI's first example on the server settings of the API: what a framework alone can do."""
 
 import sys
 
@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 
 def create_hello() -> FastAPI:
-    """One route that answers a constant."""
+    """Makes an application with one route, which answers a constant."""
     app = FastAPI()
 
     @app.get("/")

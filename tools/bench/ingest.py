@@ -1,4 +1,4 @@
-"""Ingest against pandas' `to_sql` of the same rows into one table, on a real PostgreSQL.
+"""Compares ingest with pandas' `to_sql` of the same rows into one table, on a real PostgreSQL.
 
     .venv/bin/python -m tools.bench.ingest [--rows 1000000]
 
@@ -41,7 +41,7 @@ BAD_FRACTION = 0.01
 
 
 def frame(rows: int) -> pd.DataFrame:
-    """Rows like the penguins', 1 % of them with a body mass out of range."""
+    """Makes rows like the penguins', 1 % of them with a body mass out of range."""
     draw = np.random.default_rng(2026)
     mass = draw.normal(4200, 800, rows).clip(2500, 6400).round()
     mass[draw.random(rows) < BAD_FRACTION] = 99_999
@@ -59,14 +59,14 @@ def frame(rows: int) -> pd.DataFrame:
 
 
 def spec_of(file: Path, name: str) -> ModelSpec:
-    """The penguins' spec with this file as its source."""
+    """Makes the penguins' spec with this file as its source."""
     spec = load_catalog()["species"]
     source = spec.source.model_copy(update={"url": f"file:{file}", "sha256": None})
     return spec.model_copy(update={"name": name, "source": source})
 
 
 def to_sql(file: Path, role: PostgresSettings) -> Callable[[], object]:
-    """What pandas' users write."""
+    """Prepares what pandas' users write."""
     rows = pd.read_csv(file)
     to = engine(role, PROCESSED)
     return lambda: rows.to_sql(
@@ -75,7 +75,7 @@ def to_sql(file: Path, role: PostgresSettings) -> Callable[[], object]:
 
 
 def transport(file: Path, role: PostgresSettings) -> Callable[[], object]:
-    """Every record of the file into one table, by the ingest's own loader."""
+    """Prepares the ingest's own loader: every record of the file into one table."""
     spec = spec_of(file, "transport")
     database = Database(role, RAW)
     raw = RawData(database, spec)
@@ -90,7 +90,7 @@ def transport(file: Path, role: PostgresSettings) -> Callable[[], object]:
 
 
 def contract(file: Path, role: PostgresSettings) -> Callable[[], object]:
-    """The whole ingest."""
+    """Prepares the whole ingest."""
     spec = spec_of(file, "contract")
     return lambda: ingest(spec, role, S3Settings(), IngestSettings())
 
@@ -99,7 +99,7 @@ CONTENDERS = {"to_sql": to_sql, "transport": transport, "contract": contract}
 
 
 def measured(run: Callable[[], object]) -> dict[str, float]:
-    """Seconds, seconds of this process' own, and extra megabytes at the peak."""
+    """Measures seconds, processor seconds of this process, and extra megabytes at the peak."""
     # Linux: 5 starts the peak anew (proc_pid_clear_refs(5)).
     Path("/proc/self/clear_refs").write_text("5")
     before, begun, cpu = _resident("VmRSS"), time.perf_counter(), time.process_time()
@@ -134,7 +134,7 @@ def main() -> None:
 
 
 def compare(folder: Path, rows: int) -> None:
-    """All contenders on a fresh server."""
+    """Runs all contenders on a fresh server, and prints their figures."""
     file = folder / "rows.csv"
     frame(rows).to_csv(file, index=False)
     server = Postgres(
@@ -162,7 +162,7 @@ def compare(folder: Path, rows: int) -> None:
 
 
 def contend(contender: str, file: Path, role: PostgresSettings) -> dict[str, float]:
-    """The figures of one contender, in a process of its own."""
+    """Measures one contender, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tools.bench.ingest", "--contender", contender, "--file", str(file)],
         env={

@@ -1,4 +1,4 @@
-"""The load of one round, as a process of its own: prints what it measured as JSON.
+"""Puts the load of one round on a server, and prints what it measured as JSON.
 
     python -m tools.bench.load_round PORT PATH BODY CONNECTIONS SECONDS
 
@@ -15,7 +15,7 @@ from tools.harness.load import for_seconds, get, load, post
 
 
 def main() -> None:
-    """One round."""
+    """Runs one round."""
     port, path, body, connections, seconds = sys.argv[1:]
     request = post(path, body.encode(), int(port)) if body else get(path, int(port))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

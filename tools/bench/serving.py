@@ -1,4 +1,4 @@
-"""Serving, side by side: Rookery's API, `mlflow models serve` and a FastAPI "hello world".
+"""Compares Rookery's API with `mlflow models serve` and a FastAPI "hello world".
 
     .venv/bin/python -m tools.bench.serving [--seconds 10] [--rounds 3] [--starts 5] [--only outage]
 
@@ -45,7 +45,7 @@ ROW = {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181, 
 
 @dataclass(frozen=True)
 class Server:
-    """One of those compared."""
+    """One of the servers that are compared."""
 
     name: str
     port: int
@@ -54,7 +54,7 @@ class Server:
     body: str
 
     def ask(self, seconds: float) -> dict[str, float]:
-        """One round of load; with the processor time that a request took, in microseconds."""
+        """Runs one round of load; `cpu` is the processor time of a request in microseconds."""
         before = self.processor_seconds()
         program = [sys.executable, "-m", "tools.bench.load_round"]
         arguments = [str(self.port), self.path, self.body, str(CONNECTIONS), str(seconds)]
@@ -64,12 +64,12 @@ class Server:
         return {**measured, "cpu": spent / (measured["rate"] * seconds) * 1e6}
 
     def processor_seconds(self) -> float:
-        """Processor time of the process and its children so far."""
+        """Returns the processor time of the process and its children so far."""
         times = [member.cpu_times() for member in self._family()]
         return sum(time.user + time.system for time in times)
 
     def memory(self) -> float:
-        """Resident memory of the process and its children, in MiB."""
+        """Returns the resident memory of the process and its children, in MiB."""
         return sum(member.memory_info().rss for member in self._family()) / 2**20
 
     def _family(self) -> list[psutil.Process]:
@@ -117,7 +117,7 @@ def compare_starts(folder: Path, tracking: TrackingSettings, made: Made, count: 
 
 
 def api_start(api: ApiProcess) -> float:
-    """Seconds from the start of the API to its first prediction."""
+    """Measures the seconds from the start of the API to its first prediction."""
     api.kill()
     begun = time.perf_counter()
     api.start(wait=False)
@@ -134,7 +134,7 @@ def _predicts(api: ApiProcess) -> bool:
 
 @contextmanager
 def serving(folder: Path, made: Made) -> Iterator[float]:
-    """The seconds that MLflow's server took to start."""
+    """Runs MLflow's server; gives the seconds that it took to start."""
     with (
         tempfile.TemporaryDirectory(dir=folder) as inner,
         serve(made, Path(inner), _scoring_body().encode()) as server,
@@ -145,7 +145,7 @@ def serving(folder: Path, made: Made) -> Iterator[float]:
 def start_all(
     stack: ExitStack, folder: Path, tracking: TrackingSettings, made: Made
 ) -> list[Server]:
-    """The servers, running."""
+    """Starts the servers."""
     api = stack.enter_context(ApiProcess(folder, tracking, poll_seconds=4))
     api.await_version(MODEL, "1")
     mlflow = stack.enter_context(serve(made, folder, _scoring_body().encode()))

@@ -1,8 +1,8 @@
-"""Wall time of a sweep of 20 forests, against the loop that a notebook would have.
+"""Compares a sweep of 20 forests with the loop that a notebook would have, by wall time.
 
     .venv/bin/python -m tools.bench.sweep [--trials 20]
 
-starts its own servers, ingests the penguins, and measures
+It starts its own servers, ingests the penguins, and measures
 
 - the loop: one process, one trial after the other, `cross_validate` and `log_model` as the
   documentation of MLflow shows them, all in one nested run;
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def sweep(running: Stack, spec: ModelSpec, place: Path, url: str | None = None) -> float:
-    """Seconds that the trainer Job takes from its start to its end."""
+    """Measures the seconds that the trainer Job takes from its start to its end."""
     (place / "specs").mkdir(exist_ok=True)
     (place / "specs" / "species.yaml").write_text(json.dumps(spec.model_dump(mode="json")))
     environment = {
@@ -83,16 +83,16 @@ def sweep(running: Stack, spec: ModelSpec, place: Path, url: str | None = None) 
 
 
 def requests(running: Stack, spec: ModelSpec, place: Path, trials: int) -> int:
-    """Writes to runs in a whole sweep of that many trials; the champion stays what it is."""
+    """Counts writes to runs in a whole sweep of that many trials; the champion stays what it is."""
     fewer = spec.model_copy(update={"trials": trials})
     with counting_proxy(running.tracking.settings.url) as proxy:
         sweep(running, fewer, place, proxy.url)
-    # What the registry is asked depends on its versions, which each sweep makes one more.
+    # Requests to the registry are not counted: each sweep adds a version, and with it requests.
     return sum(n for request, n in proxy.requests.items() if request.startswith(RUN_WRITES))
 
 
 def plain_loop(running: Stack, spec: ModelSpec) -> float:
-    """Seconds of the loop over the same configurations and rows."""
+    """Measures the seconds of the loop over the same configurations and rows."""
     snapshot = read(running, spec)
     mlflow.set_tracking_uri(running.tracking.settings.url)
     mlflow.set_experiment("plain-loop")
@@ -119,7 +119,7 @@ def plain_loop(running: Stack, spec: ModelSpec) -> float:
 
 
 def read(running: Stack, spec: ModelSpec) -> Snapshot:
-    """The snapshot that both sides train on."""
+    """Reads the snapshot that both sides train on."""
     source = engine(running.postgres.settings(ROLE_TRAINER), PROCESSED)
     return read_snapshot(source, spec, await_batch(source, spec, Patience(10)))
 

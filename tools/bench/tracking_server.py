@@ -18,7 +18,7 @@ START_SECONDS = 300
 
 @contextmanager
 def tracking_server(folder: Path) -> Iterator[TrackingSettings]:
-    """How to reach the server; it lasts as long as the context."""
+    """Runs the server within the block; gives its settings."""
     port = free_ports(1)[0]
     settings = TrackingSettings(url=f"http://127.0.0.1:{port}")
     with (folder / "mlflow.log").open("wb") as log:

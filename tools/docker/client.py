@@ -8,13 +8,13 @@ from tools.commands import output, succeeds
 from tools.failure import ToolError
 
 DEBIANS = "/usr/bin/docker"
-# From 23 on BuildKit is in a plugin, which a client may lack; the ones before have it themselves.
+# From 23 on BuildKit is a plugin, which may be missing; earlier clients have it built in.
 FIRST_WITHOUT = 23
 
 
 @cache
 def client() -> str:
-    """The machine's own client if it can, otherwise the one of Debian's package."""
+    """Returns the machine's own client if it has BuildKit, otherwise that of Debian's package."""
     for path in _candidates():
         if builds(output(path, "--version")) or succeeds(path, "buildx", "version"):
             return path
@@ -24,7 +24,7 @@ def client() -> str:
 
 
 def builds(told: str) -> bool:
-    """Whether a client that says `Docker version 20.10.24, build ...` has BuildKit itself."""
+    """Tells whether a client that says `Docker version 20.10.24, build ...` has BuildKit itself."""
     major = told.removeprefix("Docker version ").partition(".")[0]
     return major.isdigit() and int(major) < FIRST_WITHOUT
 

@@ -1,7 +1,6 @@
 """Images in the engine, each with the digest of its inputs as a label.
 
-A name is given to an image when it is whole, so what is found under a name with the right digest
-needs no second look.
+An image gets its name when it is whole, so an image with the right name and digest is finished.
 """
 
 from collections.abc import Callable
@@ -15,7 +14,7 @@ STAND_IN = "rookery.airgap.stand-in"
 
 
 def label(name: str, key: str) -> str:
-    """The value of an image's label, empty where there is no such image or label."""
+    """Returns the value of an image's label, empty where there is no such image or label."""
     template = f'{{{{index .Config.Labels "{key}"}}}}'
     if not succeeds("docker", "image", "inspect", name):
         return ""
@@ -25,12 +24,12 @@ def label(name: str, key: str) -> str:
 
 
 def exists(name: str) -> bool:
-    """Whether the engine has an image of that name."""
+    """Tells whether the engine has an image of that name."""
     return succeeds("docker", "image", "inspect", name)
 
 
 def ensure(name: str, key: str, build: Callable[[], None]) -> bool:
-    """The image of that name is made of inputs with that digest; whether it was built now."""
+    """Builds the image if the engine has none of that name and digest, and tells whether it did."""
     if label(name, DIGEST) == key:
         return False
     build()
@@ -40,26 +39,26 @@ def ensure(name: str, key: str, build: Callable[[], None]) -> bool:
 
 
 def import_root(archive: Path, name: str, key: str, log: Path) -> None:
-    """A file system is an image of one layer."""
+    """Makes a file system an image of one layer."""
     change = f"LABEL {DIGEST}={key}"
     logged(["docker", "import", "--change", change, archive, name], log)
 
 
 def ours() -> list[str]:
-    """The ids of all images that carry a digest of ours."""
+    """Returns the ids of all images that carry a digest of ours."""
     return sorted(set(output("docker", "image", "ls", "-q", "--filter", f"label={DIGEST}").split()))
 
 
 def remove(image: str) -> None:
-    """The image is gone, with every name of it."""
+    """Removes the image, with every name of it."""
     output("docker", "image", "rm", "--force", image)
 
 
 def prune() -> None:
-    """Images of ours that lost their name to newer ones are gone."""
+    """Removes images of ours that lost their name to newer ones."""
     output("docker", "image", "prune", "--force", "--filter", f"label={DIGEST}")
 
 
 def size(name: str) -> int:
-    """Bytes of the image."""
+    """Returns the size of the image in bytes."""
     return int(output("docker", "image", "inspect", "--format", "{{.Size}}", name))

@@ -1,4 +1,4 @@
-"""The manifests of `k8s/jobs`, from the chart's CronJobs as its own values render them.
+"""Writes the manifests of `k8s/jobs` from the chart's CronJobs, rendered with its own values.
 
 `python -m tools.generate.job_manifests` writes them anew. Each is a Job for
 `kubectl create --filename`, in the namespace of a release that is called `rookery`: with
@@ -29,19 +29,19 @@ INSTANCE = f"    app.kubernetes.io/instance: {RELEASE}\n"
 
 
 def main() -> None:
-    """The folder holds today's manifests."""
+    """Writes today's manifests into the folder."""
     FOLDER.mkdir(exist_ok=True)
     for name, text in manifests(helm()).items():
         (FOLDER / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
 def manifests(program: Path) -> dict[str, str]:
-    """The text of every file, by its name without `.yaml`."""
+    """Returns the text of every file, by its name without `.yaml`."""
     return {name: _manifest(program, name, cron_job) for name, cron_job in CRON_JOBS.items()}
 
 
 def helm() -> Path:
-    """The Helm beside this Python, else that of the PATH.
+    """Finds the Helm beside this Python, else that of the PATH.
 
     Raises:
         SystemExit: there is none.
@@ -60,7 +60,7 @@ def _manifest(program: Path, kind: str, cron_job: str) -> str:
         each for each in rendered.split("\n---\n") if f"\n  name: {cron_job}\n" in f"\n{each}"
     )
     job = dedent(document.split(TEMPLATE)[1]).rstrip() + "\n"
-    # Only the Job's own label goes: by it the release knows the Jobs that are Helm's.
+    # Only the Job's own label is removed: a Job that has it is taken for one of Helm's.
     labelled = job.replace("metadata:\n", f"metadata:\n  generateName: {cron_job}-\n", 1)
     return f"{_heading(kind, cron_job)}{labelled.replace(INSTANCE, '', 1)}"
 

@@ -1,4 +1,4 @@
-"""The tables of values in the chart's README, from the values files and their comments.
+"""Writes the tables of values in the chart's README from the values files and their comments.
 
 `python -m tools.generate.values_tables` writes them anew between the two marks.
 """
@@ -29,19 +29,19 @@ class Value:
 
 
 def main() -> None:
-    """The README has the tables of today's values files."""
+    """Writes the tables of today's values files into the README."""
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def written(readme: str) -> str:
-    """The README with today's tables between the marks."""
+    """Returns the README with today's tables between the marks."""
     before, rest = readme.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}\n\n{tables()}\n{END}{after}"
 
 
 def tables() -> str:
-    """One table for each part that has values, the umbrella's first."""
+    """Returns one table for each part that has values, the umbrella's first."""
     parts = [("global and all parts", CHART)]
     parts += [(folder.name, folder) for folder in sorted((CHART / "charts").iterdir())]
     return "\n".join(
@@ -52,7 +52,7 @@ def tables() -> str:
 
 
 def values_of(folder: Path, prefix: str) -> list[Value]:
-    """The keys of a chart's values file, as they are written in a file for the umbrella."""
+    """Reads the keys of a chart's values file, as they are written in a file for the umbrella."""
     path = folder / "values.yaml"
     if not path.exists():
         return []
@@ -62,7 +62,7 @@ def values_of(folder: Path, prefix: str) -> list[Value]:
 
 
 def _walk(node: yaml.Node, prefix: str, lines: list[str]) -> Iterator[Value]:
-    """A key, then those below it, unless only the key itself is described."""
+    """Yields a key, then those below it, unless only the key itself is described."""
     assert isinstance(node, yaml.MappingNode)
     for key, value in node.value:
         path, says = f"{prefix}{key.value}", _comment(lines, key.start_mark.line)
@@ -85,7 +85,7 @@ def _constructed(node: yaml.Node) -> object:
 
 
 def _comment(lines: list[str], line: int) -> str:
-    """What stands behind the key, or in the lines right above it, without the key's own name."""
+    """Returns what stands behind the key, or right above it, without the key's own name."""
     key, _, behind = lines[line].partition(" #")
     if behind:
         return behind.strip()

@@ -13,7 +13,7 @@ from tools.progress import Progress
 
 
 def main() -> int:
-    """0 when it is as asked, 1 with the reason when not."""
+    """Returns 0 when it is as asked, and 1, with the reason told, when not."""
     parser = argparse.ArgumentParser(prog="images", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     some = commands.add_parser("build", help="build those with a Dockerfile in this checkout")

@@ -1,4 +1,4 @@
-"""The images of this checkout, built one after the other; the engine makes anew what changed."""
+"""Builds the images of this checkout one after the other; the engine does only what changed."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +11,7 @@ from tools.progress import Progress
 
 
 def build_all(wanted: Iterable[tuple[Image, Path]], checkout: Path, progress: Progress) -> None:
-    """The engine has each image under the name that the chart gives it, and each was told of."""
+    """Builds each image under the name that the chart gives it, and tells its size."""
     secrets = lent_secrets(ca_bundle())
     for image, dockerfile in wanted:
         with progress.step(image.name):

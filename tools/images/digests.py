@@ -1,4 +1,4 @@
-"""The digests of images in the chart's values: written where they belong, nothing else changed."""
+"""Writes the digests of images into the chart's values, and changes nothing else there."""
 
 import re
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def digest(name: str) -> str:
-    """The digest by which the registry knows the image: that of its index, for every platform.
+    """Asks the registry for the image's digest: that of its index, for every platform.
 
     Raises:
-        ToolError: where no registry that is reachable has it, or nothing can ask one.
+        ToolError: no registry that is reachable has it, or nothing can ask one.
     """
     if not succeeds("docker", "buildx", "version"):
         raise ToolError("this Docker client cannot ask a registry: install its buildx plugin")
@@ -28,7 +28,7 @@ def digest(name: str) -> str:
 
 
 def with_digests(values: str, digests: Mapping[str, str]) -> str:
-    """The text with `global.images.<key>.digest` of each key, comments and style as they were."""
+    """Returns the text with each `global.images.<key>.digest`, comments and style as they were."""
     root = yaml.compose(values, Loader=yaml.SafeLoader)
     images = _entry(_entry(root, "global"), "images")
     places = [(_entry(_entry(images, key), "digest"), each) for key, each in digests.items()]

@@ -23,15 +23,15 @@ class Image:
 
     @property
     def name(self) -> str:
-        """As an engine knows it, without its digest."""
+        """Returns the name that an engine knows it by, without its digest."""
         return f"{self.repository}:{self.tag}"
 
 
 def chart_images(values: str) -> tuple[Image, ...]:
-    """The entries of `global.images` in the text of the chart's values, a mirror in front of each.
+    """Reads the entries of `global.images` from the chart's values, each with its mirror in front.
 
     Raises:
-        ToolError: where there are none.
+        ToolError: there are none.
     """
     found = _global(yaml.safe_load(values))
     registry = str(found.get("imageRegistry") or "")
@@ -43,7 +43,7 @@ def chart_images(values: str) -> tuple[Image, ...]:
 
 
 def ours(images: tuple[Image, ...], checkout: Path) -> Iterator[tuple[Image, Path]]:
-    """Those with a Dockerfile in this checkout, and the Dockerfile."""
+    """Yields those with a Dockerfile in this checkout, and the Dockerfile."""
     for image in images:
         for place in PLACES:
             dockerfile = checkout / place.format(image.key)
@@ -52,7 +52,7 @@ def ours(images: tuple[Image, ...], checkout: Path) -> Iterator[tuple[Image, Pat
 
 
 def others(images: tuple[Image, ...], checkout: Path) -> tuple[Image, ...]:
-    """Those that a registry has."""
+    """Returns those that a registry has."""
     built = {image.key for image, _ in ours(images, checkout)}
     return tuple(image for image in images if image.key not in built)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""An OCI runtime for hosts that lack CAP_SYS_RESOURCE: runc, asked for everything but that.
+"""An OCI runtime for hosts that lack CAP_SYS_RESOURCE: asks runc for everything but that.
 
 runc refuses a container whose specification names a capability outside the bounding set, and
-`docker run --privileged` names all. So the capability goes from the bundle's config.json (create,
-run) and from the process file (exec) before runc reads them.
+`docker run --privileged` names all. So the capability is removed from the bundle's config.json
+(create, run) and from the process file (exec) before runc reads them.
 """
 
 import json
@@ -17,7 +17,7 @@ SPECIFICATION = {"--bundle": "config.json", "-b": "config.json", "--process": ""
 
 
 def specifications(arguments: list[str]) -> list[Path]:
-    """The files in which this call of runc describes a process."""
+    """Returns the files in which this call of runc describes a process."""
     files = []
     for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
         name, _, attached = option.partition("=")
@@ -27,7 +27,7 @@ def specifications(arguments: list[str]) -> list[Path]:
 
 
 def without_capability(specification: dict[str, Any]) -> dict[str, Any]:
-    """The specification of a container, or of a process in one, without the capability."""
+    """Removes the capability from the specification of a container, or of a process in one."""
     process = specification.get("process", specification)
     sets = process.get("capabilities") or {}
     for name, capabilities in sets.items():
@@ -36,7 +36,7 @@ def without_capability(specification: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """runc has taken this process over."""
+    """Rewrites the specifications, then becomes runc."""
     for path in specifications(sys.argv[1:]):
         if path.is_file():
             path.write_text(json.dumps(without_capability(json.loads(path.read_text()))))
