@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rookery_local.cluster.kind import kind_cluster
-from rookery_local.ports import demand_free
+from rookery_local.kind.kind_cluster import kind_cluster
+from rookery_local.process.ports import require_free
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONFIG = CHECKOUT / "kind-config.yaml"
@@ -52,7 +52,7 @@ def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -
     return found
 
 
-def demand_entrance(config: Path) -> None:
+def require_ingress_port(config: Path) -> None:
     """The port of the ingress is free, for clusters share it.
 
     Raises:
@@ -62,7 +62,7 @@ def demand_entrance(config: Path) -> None:
         "end what listens there; the cluster of `make up` can wait: "
         "`docker stop rookery-control-plane`, and `make up` afterwards"
     )
-    demand_free(kind_cluster(config).port, "the ingress of the tests' cluster", remedy)
+    require_free(kind_cluster(config).port, "the ingress of the tests' cluster", remedy)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Cluster:
     def create(self, config: Path = CONFIG) -> None:
         """It is there and its nodes are Ready; one of this name from before is gone."""
         self.delete()
-        demand_entrance(config)
+        require_ingress_port(config)
         image = os.environ.get("KIND_NODE_IMAGE")
         chosen = ("--image", image) if image else ()
         argv = ("kind", "create", "cluster", "--name", self.name, "--config", config, *chosen)

@@ -2,19 +2,19 @@
 
 import sys
 
-from tests.e2e.cluster import CONFIG, NAME, demand_entrance
+from tests.e2e.cluster import CONFIG, NAME, require_ingress_port
 
 from rookery_core.errors import RookeryError
-from rookery_local.cluster import programs
+from rookery_local.kind import programs
 
 
 def main() -> int:
     """0 when a cluster could be made now or was kept, 1 with the reason when not."""
     try:
-        programs.demand()
+        programs.require()
         # Where a cluster of an earlier run is, the port is its own.
         if NAME not in programs.output("kind", "get", "clusters").split():
-            demand_entrance(CONFIG)
+            require_ingress_port(CONFIG)
     except RookeryError as error:
         sys.stderr.write(f"e2e: {error}\n")
         return 1

@@ -8,13 +8,13 @@ from pydantic import SecretStr
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
-from rookery_local.environment import child_environment
-from rookery_local.guard import Guard
-from rookery_local.home import Home
-from rookery_local.object_store import ObjectStore, S3Keys
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
-from rookery_local.tracking import Tracking
+from rookery_local.folder.home import Home
+from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.object_store import ObjectStore, S3Keys
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
+from rookery_local.stack.reaper import Reaper
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +22,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """Where the servers of this run keep their data and logs; none outlives the run."""
     home = Home(tmp_path_factory.mktemp("servers"))
     home.prepare()
-    guard = Guard(home)
+    reaper = Reaper(home)
     yield home
-    guard.dismiss()
+    reaper.dismiss()
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,11 @@ def object_store(servers: Home) -> Iterator[ObjectStore]:
 
 
 @pytest.fixture(scope="session")
-def tracking(servers: Home, postgres: Postgres, object_store: ObjectStore) -> Iterator[Tracking]:
+def tracking(
+    servers: Home, postgres: Postgres, object_store: ObjectStore
+) -> Iterator[TrackingServer]:
     """An MLflow server on both: `tracking.settings`."""
-    server = Tracking(
+    server = TrackingServer(
         servers.part("mlflow"),
         free_ports(1)[0],
         database=postgres.settings("mlflow"),

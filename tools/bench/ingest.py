@@ -33,8 +33,8 @@ from rookery_ingest.ingest import ingest
 from rookery_ingest.raw import RawData
 from rookery_ingest.settings import IngestSettings
 from rookery_ingest.source import Stream
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.postgres import Postgres
 
 CHUNK_ROWS = 10_000
 BAD_FRACTION = 0.01

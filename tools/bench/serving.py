@@ -29,7 +29,7 @@ import psutil
 from mlflow import MlflowClient
 
 from rookery_core.settings import TrackingSettings
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 from tools.bench.tracking_server import tracking_server
 from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import Desk, Made, make

@@ -33,9 +33,9 @@ from rookery_core.settings import S3Settings
 from rookery_core.spec import ModelSpec
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
-from rookery_local.environment import TELEMETRY_OFF
-from rookery_local.settings_environment import environment_of
-from rookery_local.stack import Stack
+from rookery_local.process.environment import TELEMETRY_OFF
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.stack.stack import Stack
 from rookery_trainer.data.snapshot import Snapshot, await_batch, read_snapshot
 from rookery_trainer.model.search_space import configurations
 from tools.harness.counting_proxy import counting_proxy

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from rookery_core.settings import TrackingSettings
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 
 START_SECONDS = 300
 

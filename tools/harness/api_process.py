@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from rookery_core.settings import TrackingSettings
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 
 T = TypeVar("T")
 TICK = 0.02

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
-from rookery_local import addresses, credentials
-from rookery_local.addresses import Demanded
-from rookery_local.guard import Guard
-from rookery_local.home import Home
-from rookery_local.stack import Stack
+from rookery_local.folder import credentials
+from rookery_local.folder.home import Home
+from rookery_local.stack import addresses
+from rookery_local.stack.addresses import RequestedPorts
+from rookery_local.stack.reaper import Reaper
+from rookery_local.stack.stack import Stack
 
 
 @contextmanager
@@ -29,13 +30,13 @@ def stack_to_be(folder: Path) -> Iterator[Stack]:
     """Makes a stack of which nothing runs yet; stops what was started of it."""
     home = Home(folder)
     home.prepare()
-    guard = Guard(home)
-    stack = Stack(home, credentials.make(), addresses.choose(None, Demanded(), None))
+    reaper = Reaper(home)
+    stack = Stack(home, credentials.make(), addresses.choose(None, RequestedPorts(), None))
     try:
         yield stack
     finally:
         stack.stop()
-        guard.dismiss()
+        reaper.dismiss()
 
 
 def make_roles(stack: Stack) -> None:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 
 Mode = Literal["pass", "refuse", "swallow", "withhold"]
 ARTIFACTS = b"GET /api/2.0/mlflow-artifacts/"

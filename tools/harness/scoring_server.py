@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import mlflow.sklearn
 
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 from rookery_trainer.tracking.logged_models import TRUSTED_TYPES, signature
 from tools.harness.bundles import Made
 

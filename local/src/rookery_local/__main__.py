@@ -1,6 +1,6 @@
 """`rookery`, also as `python -m rookery_local`."""
 
-from rookery_local.cli import run
+from rookery_local.cli.command_line import run
 
 
 def main() -> None:

@@ -11,11 +11,11 @@ from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk
 from tools.harness.specs import shipped, write_spec
 
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 
 @pytest.fixture(scope="session")
-def client(tracking: Tracking) -> MlflowClient:
+def client(tracking: TrackingServer) -> MlflowClient:
     """A client of the tracking server."""
     return MlflowClient(tracking_uri=tracking.settings.url)
 
@@ -46,7 +46,7 @@ StartApi = Callable[..., ApiProcess]
 
 @pytest.fixture(scope="module")
 def start_api(
-    tracking: Tracking, specs: Path, tmp_path_factory: pytest.TempPathFactory
+    tracking: TrackingServer, specs: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StartApi]:
     """Starts API processes on the folder of specs; they are gone when the module ends."""
     with ExitStack() as stack:

@@ -12,7 +12,7 @@ from tools.harness.bundles import Desk, make
 from tools.harness.specs import write_spec
 
 from rookery_core.spec import ModelSpec
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 BROKEN = "name: ["
 
@@ -118,7 +118,7 @@ def remove(path: Path) -> None:
 
 @pytest.mark.parametrize("cached", [True, False])
 def test_champion_of_a_model_whose_spec_is_bad_is_served_by_a_new_process(
-    tracking: Tracking, desk: Desk, tmp_path: Path, cached: bool
+    tracking: TrackingServer, desk: Desk, tmp_path: Path, cached: bool
 ) -> None:
     alone = tmp_path / "specs"
     alone.mkdir()
@@ -142,7 +142,7 @@ def test_champion_of_a_model_whose_spec_is_bad_is_served_by_a_new_process(
 
 
 def test_folder_that_goes_away_changes_nothing(
-    tracking: Tracking, desk: Desk, tmp_path: Path
+    tracking: TrackingServer, desk: Desk, tmp_path: Path
 ) -> None:
     alone = tmp_path / "specs"
     alone.mkdir()

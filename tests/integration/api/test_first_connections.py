@@ -9,11 +9,11 @@ from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import make
 
 from rookery_core.settings import TrackingSettings
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 
 def test_a_champion_arrives_though_mlflow_refuses_at_first(
-    tracking: Tracking, new_desk: NewDesk, specs: Path, tmp_path: Path
+    tracking: TrackingServer, new_desk: NewDesk, specs: Path, tmp_path: Path
 ) -> None:
     desk = new_desk("species")
     desk.promote(make(desk.spec))
@@ -31,7 +31,7 @@ def test_a_champion_arrives_though_mlflow_refuses_at_first(
 
 
 def test_predictions_are_compared_though_both_servers_refuse_at_first(
-    tracking: Tracking, new_desk: NewDesk, start_api: StartApi
+    tracking: TrackingServer, new_desk: NewDesk, start_api: StartApi
 ) -> None:
     desk = new_desk("species")
     desk.promote(make(desk.spec))

@@ -17,7 +17,7 @@ from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import Desk, Made, make
 from tools.harness.specs import write_spec
 
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 ERRORS = "rookery_api_refresh_errors_total"
 READER = "rookery_runtime.reader"
@@ -36,7 +36,9 @@ def desks(new_desk: NewDesk) -> tuple[Desk, Desk]:
 
 
 @pytest.fixture
-def start(desks: tuple[Desk, Desk], tracking: Tracking, tmp_path: Path) -> Iterator[StartAlone]:
+def start(
+    desks: tuple[Desk, Desk], tracking: TrackingServer, tmp_path: Path
+) -> Iterator[StartAlone]:
     """Starts an API of the two models and no others; it has loaded both, and no child is left."""
     alone = tmp_path / "specs"
     alone.mkdir()
@@ -83,7 +85,7 @@ def test_an_endless_bundle_is_its_own_models_matter(
 
 
 def test_a_process_that_starts_with_an_endless_bundle_serves_the_others(
-    tracking: Tracking, new_desk: NewDesk, tmp_path: Path
+    tracking: TrackingServer, new_desk: NewDesk, tmp_path: Path
 ) -> None:
     sick, sound = new_desk("sex"), new_desk("sex")
     sick.promote(endless(make(sick.spec)))

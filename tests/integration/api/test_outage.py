@@ -19,14 +19,14 @@ from tools.harness.relay import Relay
 from tools.harness.specs import write_spec
 
 from rookery_core.settings import TrackingSettings
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 UNAVAILABLE = "rookery_api_refresh_errors_total"
 CONNECTIONS = 16
 
 
 @pytest.fixture
-def relay(tracking: Tracking) -> Iterator[Relay]:
+def relay(tracking: TrackingServer) -> Iterator[Relay]:
     """A way to the tracking server that can be barred."""
     with Relay(tracking.settings.url) as relay:
         yield relay
@@ -187,7 +187,7 @@ def test_damaged_cache_is_not_served(
 
 
 def test_cache_that_cannot_be_written_stops_nobody(
-    tracking: Tracking, desk: Desk, specs: Path, tmp_path: Path
+    tracking: TrackingServer, desk: Desk, specs: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
 

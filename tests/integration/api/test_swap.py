@@ -14,7 +14,7 @@ from tools.harness.bundles import Desk, Made, make
 from tools.harness.specs import write_spec
 
 from rookery_core.registry import CHAMPION
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 MIB = 1024 * 1024
 ERRORS = "rookery_api_refresh_errors_total"
@@ -134,7 +134,7 @@ def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
 
 
 def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
-    tracking: Tracking, new_desk: NewDesk, tmp_path: Path
+    tracking: TrackingServer, new_desk: NewDesk, tmp_path: Path
 ) -> None:
     desk = new_desk("sex")
     model = desk.spec.name

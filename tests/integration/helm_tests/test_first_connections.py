@@ -10,10 +10,10 @@ from tests.integration.ingest.workbench import Workbench, table
 from tests.late import late, outlasted
 
 from rookery_core.databases import LOGIN_ROLES
-from rookery_local.object_store import ObjectStore
-from rookery_local.postgres import Postgres
-from rookery_local.settings_environment import environment_of
-from rookery_local.tracking import Tracking
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.servers.object_store import ObjectStore
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
 
 PROGRAMS = Path(__file__).parents[3] / "charts" / "rookery" / "files" / "tests"
 
@@ -63,7 +63,7 @@ def test_an_object_is_kept_though_the_store_refuses_at_first(object_store: Objec
     assert code == 0, events
 
 
-def test_mlflow_is_asked_though_it_refuses_at_first(tracking: Tracking) -> None:
+def test_mlflow_is_asked_though_it_refuses_at_first(tracking: TrackingServer) -> None:
     with late(tracking.port) as refusing:
         here = {"ROOKERY_MLFLOW_URL": f"http://127.0.0.1:{refusing.port}"}
 

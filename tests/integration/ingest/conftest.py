@@ -11,8 +11,8 @@ from tests.integration.ingest.workbench import Make, Workbench
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_ingest.bootstrap import bootstrap
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.postgres import Postgres
 
 
 @pytest.fixture

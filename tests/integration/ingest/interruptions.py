@@ -18,7 +18,7 @@ from tests.integration.ingest.workbench import Workbench, connected, finished, t
 from rookery_core.databases import PROCESSED, RAW
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 
 SECONDS = 60.0
 POLL_SECONDS = 0.05

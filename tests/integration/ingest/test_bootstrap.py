@@ -14,7 +14,7 @@ from rookery_core.databases import LOGIN_ROLES, MLFLOW, PROCESSED, RAW
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_ingest.bootstrap import bootstrap
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 
 CONNECTS = {
     "ingest": {RAW, PROCESSED},

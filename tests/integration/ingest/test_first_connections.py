@@ -13,8 +13,8 @@ from tests.integration.ingest.workbench import Workbench, table
 from tests.late import Late, late, outlasted
 
 from rookery_core.errors import Unavailable
-from rookery_local.object_store import ObjectStore, s3_client
-from rookery_local.settings_environment import environment_of
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.servers.object_store import ObjectStore, s3_client
 
 CONTENT = table(good=5).encode()
 

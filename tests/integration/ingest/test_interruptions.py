@@ -27,7 +27,7 @@ from rookery_ingest.database import Database
 from rookery_ingest.processed import Account, ProcessedData
 from rookery_ingest.raw import RawData
 from rookery_ingest.source import Stream
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tools.harness.http_server import serving
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import S3Settings
-from rookery_local.object_store import ObjectStore
+from rookery_local.servers.object_store import ObjectStore
 
 CONTENT = table(good=5).encode()
 CHAIN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")

@@ -13,8 +13,8 @@ from tests.integration.ingest.workbench import Workbench, table
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import S3Settings
-from rookery_local.object_store import ObjectStore
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.object_store import ObjectStore
 
 CONTENT = table(good=2000).encode()
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

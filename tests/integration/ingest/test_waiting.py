@@ -13,7 +13,7 @@ import pytest
 from tests.integration.ingest.workbench import Workbench, connected, finished, table
 
 from rookery_core.databases import LOGIN_ROLES, PROCESSED
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 
 WAIT_SECONDS = 90.0
 

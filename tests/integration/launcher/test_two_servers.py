@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 from tests.integration.launcher.volume import WAITING, Launched, Volume, eventually
 
-from rookery_local.ports import LOOPBACK, free_ports
-from rookery_local.postgres import ADMINISTRATOR, Postgres
+from rookery_local.process.ports import LOOPBACK, free_ports
+from rookery_local.servers.postgres import ADMINISTRATOR, Postgres
 
 NAMESPACES = ("unshare", "--pid", "--ipc", "--mount-proc", "--fork", "--kill-child")
 """In a pod of its own a server is process 1, and sees neither the other nor its shared memory."""

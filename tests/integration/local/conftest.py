@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.integration.local.command import Rookery
+from tests.integration.local.support.command import Rookery
 
-from rookery_local.home import Home
-from rookery_local.ports import LOOPBACK
+from rookery_local.folder.home import Home
+from rookery_local.process.ports import LOOPBACK
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL: dict[str, Any] = {"name": "small", "trials": 4, "folds": 2, "gate": {"policy": "always"}}

@@ -13,12 +13,12 @@ import pytest
 from psycopg2 import sql
 
 from rookery_core.settings import PostgresSettings
-from rookery_local.environment import child_environment
-from rookery_local.home import Home
-from rookery_local.object_store import ObjectStore, s3_client
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
-from rookery_local.process import Process
+from rookery_local.folder.home import Home
+from rookery_local.process.child_process import Process
+from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.object_store import ObjectStore, s3_client
+from rookery_local.servers.postgres import Postgres
 from rookery_mlflow.failure import Unready
 from rookery_mlflow.ready import ask
 from rookery_mlflow.settings import USERS

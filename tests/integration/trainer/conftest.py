@@ -11,13 +11,13 @@ from tests.integration.trainer.support.disturbed_sweeps import Sweeps
 from tests.integration.trainer.support.sweep_processes import Task, run
 
 from rookery_core.manifest import Manifest
-from rookery_local.postgres import Postgres
-from rookery_local.tracking import Tracking
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
 from rookery_trainer.tracking.client import connect
 
 
 @pytest.fixture(scope="session")
-def mlflow_client(tracking: Tracking) -> MlflowClient:
+def mlflow_client(tracking: TrackingServer) -> MlflowClient:
     """A client of the tracking server."""
     return connect(tracking.settings)
 
@@ -34,7 +34,7 @@ def model(mlflow_client: MlflowClient, postgres: Postgres) -> Iterator[Registere
 def sweeps(
     mlflow_client: MlflowClient,
     postgres: Postgres,
-    tracking: Tracking,
+    tracking: TrackingServer,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Sweeps:
     """Runs sweeps, each of a new model."""

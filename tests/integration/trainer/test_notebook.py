@@ -17,9 +17,9 @@ from rookery_core.settings import S3Settings
 from rookery_core.spec import ModelSpec
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
-from rookery_local.postgres import Postgres
-from rookery_local.settings_environment import environment_of
-from rookery_local.tracking import Tracking
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
 from rookery_trainer.tracking.logged_models import READY
 
 PICTURES = 4
@@ -41,7 +41,7 @@ def specs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def species(postgres: Postgres, tracking: Tracking, specs: Path, tmp_path: Path) -> ModelSpec:
+def species(postgres: Postgres, tracking: TrackingServer, specs: Path, tmp_path: Path) -> ModelSpec:
     """The species model, ingested and with a champion."""
     spec = load_catalog(specs)["species"]
     ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
@@ -53,14 +53,16 @@ def species(postgres: Postgres, tracking: Tracking, specs: Path, tmp_path: Path)
 
 
 @pytest.fixture
-def api(tracking: Tracking, specs: Path, tmp_path: Path) -> Iterator[str]:
+def api(tracking: TrackingServer, specs: Path, tmp_path: Path) -> Iterator[str]:
     """The address of an API of these specs, which asks for a key."""
     with ApiProcess(tmp_path, tracking.settings, specs, api_key=KEY) as process:
         yield process.url
 
 
 @pytest.fixture
-def environment(postgres: Postgres, tracking: Tracking, specs: Path, api: str) -> dict[str, str]:
+def environment(
+    postgres: Postgres, tracking: TrackingServer, specs: Path, api: str
+) -> dict[str, str]:
     """Where the notebook connects, and as whom."""
     return {
         **environment_of(postgres.settings("notebook")),

@@ -12,8 +12,8 @@ from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Unavailable
 from rookery_core.patience import Patience
-from rookery_local.ports import free_ports
-from rookery_local.postgres import Postgres
+from rookery_local.process.ports import free_ports
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.data.snapshot import NoData, await_batch
 from rookery_trainer.tracking.client import await_tracking
 

@@ -19,7 +19,7 @@ from tests.integration.ingest.interruptions import (
 )
 from tests.integration.ingest.workbench import Workbench
 
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 
 
 @pytest.mark.parametrize("step", HOLDS)

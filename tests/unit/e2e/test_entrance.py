@@ -2,7 +2,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.e2e.cluster import demand_entrance
+from tests.e2e.cluster import require_ingress_port
 
 from rookery_core.errors import Refused
 
@@ -14,6 +14,6 @@ def test_a_taken_port_is_told_with_what_to_do(tmp_path: Path) -> None:
         config.write_text(f"nodes: [{{extraPortMappings: [{{hostPort: {port}}}]}}]")
 
         with pytest.raises(Refused, match=f"port {port}, .* in use; .*docker stop"):
-            demand_entrance(config)
+            require_ingress_port(config)
 
-    demand_entrance(config)
+    require_ingress_port(config)

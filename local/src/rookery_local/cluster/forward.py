@@ -13,7 +13,7 @@ from kubernetes.stream import portforward
 
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_local.cluster.namespace import Namespace, Object
-from rookery_local.ports import LOOPBACK
+from rookery_local.process.ports import LOOPBACK
 
 CHUNK = 1 << 16
 POLL_SECONDS = 0.1
@@ -30,9 +30,9 @@ def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iter
         NotThere: where there is no such Service.
         Unavailable: where no pod of it is ready.
     """
-    door = _Door(namespace, service, port)
-    door.target()
-    with _Listener((LOOPBACK, local), door) as listener:
+    target = _Target(namespace, service, port)
+    target.pod_and_port()
+    with _Listener((LOOPBACK, local), target) as listener:
         thread = threading.Thread(target=listener.serve_forever, args=(POLL_SECONDS,), daemon=True)
         thread.start()
         try:
@@ -42,7 +42,7 @@ def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iter
             thread.join()
 
 
-class _Door:
+class _Target:
     """The way to a Service: asked for anew by each connection, as pods come and go."""
 
     def __init__(self, namespace: Namespace, service: str, port: str) -> None:
@@ -50,7 +50,7 @@ class _Door:
         self._service = service
         self._port = port
 
-    def target(self) -> tuple[str, int]:
+    def pod_and_port(self) -> tuple[str, int]:
         """The name of a ready pod, and the number of its port."""
         spec = self._namespace.service(self._service)["spec"]
         ports = {each["name"]: each["targetPort"] for each in spec["ports"]}
@@ -64,7 +64,7 @@ class _Door:
 
     def open(self) -> socket.socket:
         """A connection to the pod."""
-        pod, number = self.target()
+        pod, number = self.pod_and_port()
         # A client of its own: while it opens, portforward lends itself one of the client's methods.
         own = client.ApiClient(self._namespace.api.configuration)
         try:
@@ -86,8 +86,8 @@ class _Listener(socketserver.ThreadingTCPServer):
     # Connections that a browser keeps open would hold the end up.
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], door: _Door) -> None:
-        self.door = door
+    def __init__(self, address: tuple[str, int], target: _Target) -> None:
+        self.target = target
         super().__init__(address, _Connection)
 
 
@@ -98,7 +98,7 @@ class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         """Both directions are passed on until either end closes."""
         try:
-            inner = self.server.door.open()
+            inner = self.server.target.open()
         except RookeryError as error:
             _log.warning("connection refused", reason=str(error))
             return

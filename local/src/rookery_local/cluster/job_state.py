@@ -55,7 +55,7 @@ def failure(pod: Object) -> str:
     return "; ".join(told)
 
 
-def obstacle(pod: Object) -> str:
+def waiting_reason(pod: Object) -> str:
     """What keeps the pod from running, as a wrong image or no room; empty where nothing does."""
     status = pod.get("status", {})
     for condition in status.get("conditions", []):

@@ -21,7 +21,7 @@ NOT_FOUND = 404
 CORE, APPS, BATCH = "/api/v1", "/apis/apps/v1", "/apis/batch/v1"
 NETWORKING = "/apis/networking.k8s.io/v1"
 PATCH = "application/strategic-merge-patch+json"
-COUNTED = {
+RELEASE_KINDS = {
     "ConfigMap": (CORE, "configmaps"),
     "CronJob": (BATCH, "cronjobs"),
     "Deployment": (APPS, "deployments"),
@@ -68,13 +68,13 @@ class Namespace:
         return self._object("POST", f"{self._in(BATCH)}/jobs", body)
 
     def objects(self, kind: str) -> list[Object]:
-        """Every object of one of the counted kinds."""
-        group, plural = COUNTED[kind]
+        """Every object of one of the kinds of a release."""
+        group, plural = RELEASE_KINDS[kind]
         return self._list(f"{self._in(group)}/{plural}")
 
     def delete(self, kind: str, name: str) -> None:
         """The object is gone, and what it owns, such as a Job's pods, soon is."""
-        group, plural = COUNTED[kind]
+        group, plural = RELEASE_KINDS[kind]
         body = {"propagationPolicy": "Background"}
         self._object("DELETE", f"{self._in(group)}/{plural}/{name}", body)
 

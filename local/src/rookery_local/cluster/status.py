@@ -6,14 +6,14 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rookery_core.errors import RookeryError
-from rookery_local.cluster.access import api_key
+from rookery_local.cluster.api_access import api_key
+from rookery_local.cluster.deployments import RELEASE, rolled_out, selector
 from rookery_local.cluster.forward import forwarded
-from rookery_local.cluster.job_state import NAME_LABEL, ending, obstacle
+from rookery_local.cluster.job_state import NAME_LABEL, ending, waiting_reason
 from rookery_local.cluster.namespace import Namespace, Object
-from rookery_local.cluster.rollout import RELEASE, rolled_out, selector
-from rookery_local.ports import free_ports
-from rookery_local.state import cards_of, show_models
-from rookery_local.terminal import printable, say
+from rookery_local.console.terminal import printable, say
+from rookery_local.models.model_cards import cards_of, show_models
+from rookery_local.process.ports import free_ports
 
 JOBS = 10
 """The newest so many Jobs are shown."""
@@ -44,8 +44,8 @@ def newest(jobs: Sequence[Object], count: int) -> list[Object]:
 def _part(deployment: Object, pods: Sequence[Object]) -> tuple[str, str, str]:
     available = deployment.get("status", {}).get("availableReplicas", 0)
     wanted = deployment["spec"].get("replicas", 1)
-    obstacles = [what for pod in pods if (what := obstacle(pod))]
-    state = "up" if rolled_out(deployment) else next(iter(obstacles), "not yet as it should be")
+    reasons = [what for pod in pods if (what := waiting_reason(pod))]
+    state = "up" if rolled_out(deployment) else next(iter(reasons), "not yet as it should be")
     return deployment["metadata"]["name"], f"{available}/{wanted}", state
 
 
@@ -53,8 +53,8 @@ def _job(namespace: Namespace, job: Object) -> str:
     if end := ending(job):
         return "complete" if end.succeeded else f"failed: {end.reason.partition(':')[0]}"
     pods = namespace.pods(f"{NAME_LABEL}={job['metadata']['name']}")
-    obstacles = [what for pod in pods if (what := obstacle(pod))]
-    return f"waits: {obstacles[0]}" if obstacles else "runs"
+    reasons = [what for pod in pods if (what := waiting_reason(pod))]
+    return f"waits: {reasons[0]}" if reasons else "runs"
 
 
 def _started(job: Object) -> str:

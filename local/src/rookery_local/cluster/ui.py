@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from rookery_local.cluster.access import KEY_VARIABLE
+from rookery_local.cluster.api_access import KEY_VARIABLE
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.secret_reference import referenced
-from rookery_local.ports import preferred
-from rookery_local.signals import Interrupted
+from rookery_local.process.ports import preferred
+from rookery_local.process.signals import Interrupted
 
 MLFLOW, MINIO, NOTEBOOK, API = "MLflow", "MinIO", "Notebook", "API"
 

@@ -13,7 +13,7 @@ from rookery_core.errors import Refused, Unavailable
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.secret_reference import referenced
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 
 SERVICE, PORT = "minio", "s3"
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.locks.lock import LockLost, LockTimes, locked
 
 QUICK = LockTimes(wait=0.2, poll=0.02, idle=1)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.locks.lock import HeldLock, LockLost, LockTaken, LockTimes, locked
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 

@@ -11,11 +11,11 @@ from tests.integration.trainer.support.disturbed_promotions import (
     stopped_before,
 )
 
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 
 @pytest.fixture
-def promotions(model: RegisteredModel, tracking: Tracking, tmp_path: Path) -> Promotions:
+def promotions(model: RegisteredModel, tracking: TrackingServer, tmp_path: Path) -> Promotions:
     """Makes the promotions of this test."""
     return Promotions(model, tracking.settings, tmp_path)
 

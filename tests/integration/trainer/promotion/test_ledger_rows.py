@@ -9,7 +9,7 @@ from tests.integration.trainer.support.challengers import RegisteredModel
 
 from rookery_core.databases import PROCESSED, engine
 from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.entries import Change
 from rookery_trainer.promotion.ledger_rows import add_intent, add_outcome, add_rejection

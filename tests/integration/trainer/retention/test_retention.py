@@ -11,8 +11,8 @@ from tests.integration.trainer.support.challengers import LoggedChallenger, Regi
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
-from rookery_local.object_store import ObjectStore
-from rookery_local.postgres import Postgres
+from rookery_local.servers.object_store import ObjectStore
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
 from rookery_trainer.retention.artifact_objects import ArtifactObjects
 from rookery_trainer.retention.mlflow_database import MlflowDatabase

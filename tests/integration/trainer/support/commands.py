@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rookery_core.patience import Patience
 from rookery_core.spec import ModelSpec
-from rookery_local.settings_environment import environment_of
-from rookery_local.stack import Stack
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import MlflowPostgresSettings
 
 SECONDS = 500

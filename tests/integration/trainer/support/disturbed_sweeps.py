@@ -22,7 +22,7 @@ from rookery_core.ledger import intents, outcomes
 from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
 from rookery_core.registry import CHAMPION, TAG_MANIFEST_SHA256, TAG_TRIAL
 from rookery_core.settings import TrackingSettings
-from rookery_local.postgres import Postgres
+from rookery_local.servers.postgres import Postgres
 from rookery_trainer.tracking.logged_models import READY
 
 TRIALS = 20

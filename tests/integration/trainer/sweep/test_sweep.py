@@ -24,7 +24,7 @@ from tools.harness.counting_proxy import counting_proxy
 from rookery_core.manifest import Manifest
 from rookery_core.registry import TAG_TRIAL
 from rookery_core.settings import TrackingSettings
-from rookery_local.tracking import Tracking
+from rookery_local.servers.tracking_server import TrackingServer
 
 
 def test_a_sweep_leaves_its_trials_a_champion_and_one_ledger_entry(
@@ -123,7 +123,7 @@ def test_a_terminated_sweep_leaves_nothing_running_and_can_be_continued(
     assert_whole(sweeps, task, undisturbed)
 
 
-def test_a_trial_takes_at_most_four_requests(sweeps: Sweeps, tracking: Tracking) -> None:
+def test_a_trial_takes_at_most_four_requests(sweeps: Sweeps, tracking: TrackingServer) -> None:
     counts = []
     for trials in (2, 7):
         with counting_proxy(tracking.settings.url) as proxy:

@@ -28,7 +28,7 @@ from tests.integration.trainer.support.sweep_processes import run, start
 from tools.harness.own_stack import own_stack
 
 from rookery_core.manifest import Manifest
-from rookery_local.stack import Stack
+from rookery_local.stack.stack import Stack
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.tracking.client import connect
 

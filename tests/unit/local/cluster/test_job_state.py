@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rookery_local.cluster.job_state import Ending, ending, exit_code, failure, obstacle
+from rookery_local.cluster.job_state import Ending, ending, exit_code, failure, waiting_reason
 
 
 def job(*conditions: dict[str, str]) -> dict[str, Any]:
@@ -60,11 +60,11 @@ def test_a_wrong_image_and_a_full_node_are_obstacles() -> None:
     }
     no_image = waiting("ImagePullBackOff", "not found")
 
-    assert "Insufficient cpu" in obstacle(pod("Pending", conditions=[full]))
-    assert obstacle(pod(containerStatuses=no_image)) == "ImagePullBackOff: not found"
-    assert obstacle(pod(initContainerStatuses=no_image)) == "ImagePullBackOff: not found"
+    assert "Insufficient cpu" in waiting_reason(pod("Pending", conditions=[full]))
+    assert waiting_reason(pod(containerStatuses=no_image)) == "ImagePullBackOff: not found"
+    assert waiting_reason(pod(initContainerStatuses=no_image)) == "ImagePullBackOff: not found"
 
 
 def test_a_usual_start_is_none() -> None:
-    assert obstacle(pod(containerStatuses=waiting("ContainerCreating"))) == ""
-    assert obstacle(pod()) == ""
+    assert waiting_reason(pod(containerStatuses=waiting("ContainerCreating"))) == ""
+    assert waiting_reason(pod()) == ""

@@ -6,7 +6,7 @@ import pytest
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_local.cluster.namespace import connect
-from rookery_local.ports import free_ports
+from rookery_local.process.ports import free_ports
 
 KUBECONFIG = """
 apiVersion: v1

@@ -1,7 +1,7 @@
 """What a person is told of the user interfaces."""
 
-from tests.unit.local.cluster.api_server import APPS, CORE, ApiServer
-from tests.unit.local.cluster.objects import deployment, secret
+from tests.unit.local.support.kubernetes_api import APPS, CORE, ApiServer
+from tests.unit.local.support.kubernetes_objects import deployment, secret
 
 from rookery_local.cluster.namespace import Namespace
 from rookery_local.cluster.ui import INTERFACES, login

@@ -1,0 +1,210 @@
+"""The commands that concern a cluster: retrain, and `rookery cluster ...`."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rookery_local.cli.session import Session
+from rookery_local.cluster import status as installation
+from rookery_local.cluster import ui as interfaces
+from rookery_local.cluster.cron_template import job_from
+from rookery_local.cluster.job_logs import follow as follow_job
+from rookery_local.cluster.namespace import Namespace, NotThere, connect
+from rookery_local.cluster.upload import upload as put
+from rookery_local.jobs.job_progress import JobProgress
+from rookery_local.kind.bring_up import TRAINER, bring_up
+from rookery_local.kind.kind_cluster import KindCluster, kind_cluster
+from rookery_local.models.prediction import Prediction
+from rookery_local.process.signals import Interrupted
+
+CONFIG = Path("kind-config.yaml")
+EVERY_PERCENT = 10
+NOT_UP = 3
+"""The exit code of `status` where a part is not up."""
+
+Context = Annotated[
+    str | None, typer.Option("--context", help="Of the kubeconfig; its current one if not given.")
+]
+InNamespace = Annotated[
+    str | None, typer.Option("--namespace", "-n", help="The context's own if not given.")
+]
+Config = Annotated[Path, typer.Option("--config", help="kind's description of the cluster.")]
+
+
+def cluster_commands() -> typer.Typer:
+    """`rookery cluster ...`, in the order of the help."""
+    app = typer.Typer(no_args_is_help=True, help="Rookery on Kubernetes, by your kubeconfig.")
+    for command in (up, down, status, run, follow, upload, ui):
+        app.command()(command)
+    return app
+
+
+def up(
+    context: typer.Context,
+    config: Config = CONFIG,
+    namespace: Annotated[str, typer.Option("--namespace", "-n")] = "default",
+) -> None:
+    """Make a kind cluster, build and load the images, install the chart of this checkout.
+
+    Returns when every model answers through the ingress. A second time, only what changed is
+    done. Needs docker, kind, kubectl and helm; KIND_NODE_IMAGE names another node image.
+    """
+    session: Session = context.obj
+    cluster = kind_cluster(config)
+    models, predictions = bring_up(cluster, namespace, session.report)
+    where = _options(cluster, namespace)
+    for title, command in next_commands(_program(), where, models, predictions):
+        session.say(f"\n{title}\n  {command}")
+
+
+def down(context: typer.Context, config: Config = CONFIG) -> None:
+    """Remove the kind cluster, and with it all data and models in it."""
+    session: Session = context.obj
+    cluster = kind_cluster(config)
+    with session.report.step(f"remove cluster {cluster.name}") as step:
+        if cluster.exists:
+            cluster.delete()
+        else:
+            step.conclude("there was none")
+
+
+def retrain(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="The name of a model, e.g. species.")],
+    kube_context: Context = None,
+    namespace: InNamespace = None,
+) -> None:
+    """Retrain a model in a cluster: a Job from the CronJob trainer-MODEL, followed to its end.
+
+    The same as `kubectl create job NAME --from=cronjob/trainer-MODEL`. Exits with 0 where the
+    Job is complete, promoted or not; with 42 where it never will be; with 1 where a retry may
+    help. Ctrl-C leaves the Job running.
+    """
+    _run(context.obj, connect(kube_context, namespace), f"{TRAINER}{model}")
+
+
+def run(
+    context: typer.Context,
+    cron_job: Annotated[str, typer.Argument(help="A CronJob, e.g. ingest-species.")],
+    kube_context: Context = None,
+    namespace: InNamespace = None,
+) -> None:
+    """Run any Job of the chart, as `rookery retrain` runs the trainer."""
+    _run(context.obj, connect(kube_context, namespace), cron_job)
+
+
+def follow(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help="The name of a Job.")],
+    kube_context: Context = None,
+    namespace: InNamespace = None,
+) -> None:
+    """Follow a Job that runs already to its end."""
+    _follow(context.obj, connect(kube_context, namespace), job)
+
+
+def status(
+    context: typer.Context, kube_context: Context = None, namespace: InNamespace = None
+) -> None:
+    """Show the parts, the newest Jobs and the models.
+
+    Exits with 0 where every part is up, with 3 where not.
+    """
+    session: Session = context.obj
+    if not installation.show(session.console, connect(kube_context, namespace)):
+        raise typer.Exit(NOT_UP)
+
+
+def upload(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    target: Annotated[str, typer.Argument(help="e.g. s3://data/wine.csv")],
+    kube_context: Context = None,
+    namespace: InNamespace = None,
+) -> None:
+    """Put a local file into the cluster's object store, where a spec's `source` can name it."""
+    session: Session = context.obj
+    inside = connect(kube_context, namespace)
+    size, sent, told = max(1, file.stat().st_size), 0, 0
+    with session.report.step(f"upload {file.name}") as step:
+
+        def on_bytes(count: int) -> None:
+            nonlocal sent, told
+            sent += count
+            if (percent := 100 * sent // size) >= told + EVERY_PERCENT:
+                step.advance(percent, 100, "%")
+                told = percent
+
+        step.conclude(put(inside, file, target, on_bytes))
+
+
+def ui(context: typer.Context, kube_context: Context = None, namespace: InNamespace = None) -> None:
+    """Open the user interfaces on ports of this machine, until Ctrl-C."""
+    session: Session = context.obj
+    with interfaces.opened(connect(kube_context, namespace)) as lines:
+        for line in lines:
+            session.say(line)
+        session.say("Ctrl-C closes them.")
+        interfaces.hold()
+
+
+def next_commands(
+    program: str, where: str, models: Sequence[str], predictions: Sequence[Prediction]
+) -> Iterator[tuple[str, str]]:
+    """What a person does once all is up, each with its title."""
+    for prediction in predictions:
+        yield "Predict", prediction.curl
+    for model in models[-1:]:
+        yield "Retrain", f"{program} retrain {model}{where}"
+    yield "Open the UIs", f"{program} cluster ui{where}"
+
+
+def _run(session: Session, namespace: Namespace, cron_job: str) -> None:
+    try:
+        template = namespace.cron_job(cron_job)
+    except NotThere as error:
+        known = sorted(each["metadata"]["name"] for each in namespace.cron_jobs())
+        raise NotThere(f"{error}; CronJobs there: {known or 'none'}") from None
+    job = namespace.create_job(job_from(template))["metadata"]["name"]
+    _follow(session, namespace, job)
+
+
+def _follow(session: Session, namespace: Namespace, job: str) -> None:
+    with _left_running(session, namespace, job), session.report.step(job) as step:
+        progress = JobProgress(step)
+        follow_job(namespace, job, progress, session.say)
+    if progress.reason:
+        session.say(f"Why: {progress.reason}")
+
+
+@contextmanager
+def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[None]:
+    """Who interrupts is told that the Job goes on, and what to do about it."""
+    try:
+        yield
+    except Interrupted:
+        where = f" --context {namespace.context} --namespace {namespace.name}"
+        session.say(
+            f"\nJob {job} goes on in the cluster."
+            f"\nFollow it  {_program()} cluster follow {job}{where}"
+            f"\nStop it    kubectl delete job {job}{where}"
+        )
+        raise
+
+
+def _options(cluster: KindCluster, namespace: str) -> str:
+    """What a command has to say where the kubeconfig's defaults are others."""
+    is_current = connect().context == cluster.context
+    context = "" if is_current else f" --context {cluster.context}"
+    return context + ("" if namespace == "default" else f" --namespace {namespace}")
+
+
+def _program() -> str:
+    """This program, as the shell of whoever called it finds it."""
+    called = Path(sys.argv[0])
+    return called.name if shutil.which(called.name) == str(called) else str(called)

@@ -1,0 +1,75 @@
+"""The `rookery` command line: its options and commands, and how it ends."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rookery_core.errors import RookeryError
+from rookery_core.logs import configure
+from rookery_local.cli import cluster_commands, model_commands, stack_commands
+from rookery_local.cli.session import Session
+from rookery_local.console.terminal import say, terminal
+from rookery_local.folder.home import DEFAULT, VARIABLE, Home
+from rookery_local.process.signals import Interrupted, interruptible
+
+
+def options(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option(envvar=VARIABLE, help="The state folder: data, logs, generated keys.")
+    ] = DEFAULT,
+    specs: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="ROOKERY_SPECS_DIRECTORY",
+            exists=True,
+            file_okay=False,
+            help="A folder of specs beside the shipped ones; give it to `up` or `demo`.",
+        ),
+    ] = None,
+) -> None:
+    """Tabular data to a served champion model, on this machine.
+
+    A real PostgreSQL, S3 store and MLflow, and the API, run as processes that listen on
+    127.0.0.1 alone. Everything they keep is in one folder.
+    """
+    context.obj = Session(Home(home), specs.absolute() if specs else None, terminal())
+
+
+def command_line() -> typer.Typer:
+    """The commands, in the order of the help."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(options)
+    app.command()(model_commands.demo)
+    app.command()(stack_commands.up)
+    app.command()(stack_commands.down)
+    app.command()(stack_commands.status)
+    app.command()(stack_commands.logs)
+    app.command()(model_commands.ingest)
+    app.command()(model_commands.train)
+    app.command()(model_commands.predict)
+    app.command()(model_commands.rollback)
+    app.command()(model_commands.retention)
+    app.command()(cluster_commands.retrain)
+    app.add_typer(cluster_commands.cluster_commands(), name="cluster")
+    app.command(hidden=True)(stack_commands.supervise)
+    return app
+
+
+def run() -> None:
+    """Runs the command of `sys.argv` and exits: 0 done; 42 never will be; 1 a retry may help;
+    2 a wrong command line; 128 and the signal's number where one ended it."""
+    errors = terminal(stderr=True)
+    # What goes well is the reports' to tell.
+    configure(logging.WARNING)
+    try:
+        with interruptible():
+            command_line()()
+    except RookeryError as error:
+        say(errors, f"rookery: {error}")
+        sys.exit(error.exit_code)
+    except Interrupted as interrupted:
+        sys.exit(interrupted.exit_code)

@@ -1,0 +1,186 @@
+"""The commands that concern the stack as a whole: up, down, status, logs."""
+
+import logging
+import sys
+import time
+from contextlib import ExitStack
+from typing import Annotated
+
+import structlog
+import typer
+
+from rookery_core import logs as event_logs
+from rookery_core.errors import Refused
+from rookery_core.job import exit_code
+from rookery_local.cli.session import Session
+from rookery_local.console.report import Step
+from rookery_local.folder.claim import claim
+from rookery_local.folder.lock import FolderLock
+from rookery_local.models.model_cards import cards_of, show_models
+from rookery_local.process.child_process import log_tail
+from rookery_local.process.events import PART_READY, STACK_READY
+from rookery_local.process.signals import Interrupted
+from rookery_local.stack.addresses import RequestedPorts
+from rookery_local.stack.background import start_in_background, stop_in_background
+from rookery_local.stack.leftovers import marked
+from rookery_local.stack.stack import PARTS, Announce, Stack
+from rookery_local.stack.status import show_parts
+from rookery_local.stack.supervisor import StartOptions, Supervised, running_stack, supervised
+
+ApiPort = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port of the API; refused where taken.")
+]
+ManagementPort = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, help="Port of the API's metrics and health; refused where taken."
+    ),
+]
+MlflowPort = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused where taken.")
+]
+NOT_UP = 3
+"""The exit code of `status` where the stack is not up, as of other servers' tools."""
+FOLLOW_SECONDS = 0.2
+
+
+def up(
+    context: typer.Context,
+    api_port: ApiPort = None,
+    management_port: ManagementPort = None,
+    mlflow_port: MlflowPort = None,
+    foreground: Annotated[
+        bool, typer.Option("--foreground", help="Stay in the terminal; Ctrl-C stops everything.")
+    ] = False,
+) -> None:
+    """Start the stack in the background; return when it is ready.
+
+    It outlives the terminal; `rookery down` stops it. Where one of its parts dies, all of it
+    stops, and `rookery status` says why.
+    """
+    session: Session = context.obj
+    options = StartOptions(RequestedPorts(api_port, management_port, mlflow_port), session.specs)
+    with ExitStack() as held:
+        with session.report.step("start") as step:
+            lock = claim(session.home, "rookery up --foreground" if foreground else "rookery up")
+            if foreground:
+                holding = supervised(session.home, lock, options, announcing(step))
+                running = held.enter_context(holding)
+            else:
+                start_in_background(session.home, lock, options, announcing(step))
+        show_stack(session, session.stack())
+        if foreground:
+            hold(running)
+
+
+def announcing(step: Step) -> Announce:
+    """Tells the step of each part that is ready."""
+    ready: list[str] = []
+
+    def announce(part: str, seconds: float) -> None:
+        ready.append(part)
+        step.advance(len(ready), len(PARTS), f"{part} ({seconds:.1f} s)")
+
+    return announce
+
+
+def show_stack(session: Session, stack: Stack) -> bool:
+    """Shows the parts and the models; returns whether every part answers."""
+    answers = show_parts(session.console, stack)
+    show_models(session.console, cards_of(stack.addresses.api_url))
+    return answers
+
+
+def hold(running: Supervised) -> None:
+    """Returns after Ctrl-C, which is how a person ends what stays up in the terminal."""
+    try:
+        running.watch()
+    except Interrupted as interrupted:
+        if not interrupted.was_asked_for:
+            raise
+
+
+def supervise(
+    context: typer.Context,
+    lock: Annotated[int, typer.Option(min=3, help="The open file of the folder's lock.")],
+    api_port: ApiPort = None,
+    management_port: ManagementPort = None,
+    mlflow_port: MlflowPort = None,
+) -> None:
+    """Hold the stack up until SIGTERM; what `up` starts in the background."""
+    session: Session = context.obj
+    event_logs.configure()
+    # Its probes would fill the log.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    log = structlog.get_logger()
+
+    def announce(part: str, seconds: float) -> None:
+        log.info(PART_READY, part=part, seconds=round(seconds, 2))
+
+    def job() -> None:
+        options = StartOptions(
+            RequestedPorts(api_port, management_port, mlflow_port), session.specs
+        )
+        held = FolderLock.inherited(session.home.lock, lock)
+        with supervised(session.home, held, options, announce) as running:
+            log.info(STACK_READY)
+            running.watch()
+
+    sys.exit(exit_code(job))
+
+
+def down(context: typer.Context) -> None:
+    """Stop the stack and every job of it; data, models and logs stay."""
+    session: Session = context.obj
+    with session.report.step("stop") as step:
+        if not stop_in_background(session.home):
+            step.conclude("nothing was up")
+
+
+def status(context: typer.Context) -> None:
+    """Show the parts, whether they answer, and the models.
+
+    Exits with 0 where every part answers, with 3 where not.
+    """
+    session: Session = context.obj
+    stack = running_stack(session.home)
+    if stack is not None and show_stack(session, stack):
+        return
+    if stack is None:
+        session.say(f"no stack is up in {session.home.root}; start it with `rookery up`")
+        if session.home.exit_report.exists():
+            session.say(f"the last one ended by itself: {session.home.exit_report.read_text()}")
+        if left := marked(session.home.root):
+            pids = ", ".join(str(process.pid) for process in left)
+            session.say(f"processes {pids} are left of it; `rookery down` stops them")
+    raise typer.Exit(NOT_UP)
+
+
+def logs(
+    context: typer.Context,
+    part: Annotated[
+        str | None, typer.Argument(help="A part or job; without it, all there are, briefly.")
+    ] = None,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="Lines per log.")] = 20,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="Go on with what is appended, until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Print the end of the logs, of the parts as well as of the last jobs."""
+    session: Session = context.obj
+    known = {path.stem: path for path in sorted(session.home.logs.glob("*.log"))}
+    if part is not None and part not in known:
+        raise Refused(f"there is no log {part!r}; logs: {sorted(known) or 'none yet'}")
+    chosen = {part: known[part]} if part else known
+    for name, path in chosen.items():
+        if not part:
+            session.say(f"==> {name} <==")
+        session.say("\n".join(log_tail(path, lines)))
+    streams = [path.open(errors="replace") for path in chosen.values()] if follow else []
+    for stream in streams:
+        stream.seek(0, 2)
+    while follow:
+        for stream in streams:
+            if fresh := stream.read():
+                session.say(fresh.rstrip("\n"))
+        time.sleep(FOLLOW_SECONDS)

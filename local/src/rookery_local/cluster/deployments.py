@@ -1,0 +1,46 @@
+"""The Deployments of the release: which are rolled out, and how one is restarted."""
+
+import time
+from datetime import UTC, datetime
+
+from rookery_core.errors import Unavailable
+from rookery_local.cluster.namespace import Namespace, Object
+
+RELEASE = "app.kubernetes.io/instance=rookery"
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
+RESTART_SECONDS = 300.0
+POLL_SECONDS = 1.0
+
+
+def rolled_out(deployment: Object) -> bool:
+    """Whether every replica is of the newest template and available, and none is left over."""
+    status = deployment.get("status", {})
+    wanted = deployment["spec"].get("replicas", 1)
+    counts = (status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas"))
+    newest = deployment["metadata"]["generation"] == status.get("observedGeneration")
+    return bool(newest and all(count == wanted for count in counts))
+
+
+def selector(deployment: Object) -> str:
+    """The labels of the Deployment's pods, as a query."""
+    labels = deployment["spec"]["selector"]["matchLabels"]
+    return ",".join(f"{name}={value}" for name, value in labels.items())
+
+
+def restart(namespace: Namespace, deployment: str) -> None:
+    """Its pods are replaced, one after another as its strategy says, and all are available.
+
+    Raises:
+        Unavailable: where they are not within five minutes.
+    """
+    annotations = {RESTARTED: datetime.now(UTC).isoformat(timespec="seconds")}
+    template = {"metadata": {"annotations": annotations}}
+    namespace.patch_deployment(deployment, {"spec": {"template": template}})
+    deadline = time.monotonic() + RESTART_SECONDS
+    while not rolled_out(namespace.deployment(deployment)):
+        if time.monotonic() > deadline:
+            raise Unavailable(
+                f"Deployment {deployment} is not available {RESTART_SECONDS:.0f} s after its "
+                f"restart; see `kubectl describe deployment {deployment}`"
+            )
+        time.sleep(POLL_SECONDS)

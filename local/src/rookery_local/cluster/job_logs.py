@@ -1,0 +1,116 @@
+"""A Job followed to its end: the events of its pods, and why it failed where it did."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_local.cluster.job_state import NAME_LABEL, ending, exit_code, failure, waiting_reason
+from rookery_local.cluster.namespace import Namespace, NotThere, Object
+from rookery_local.process.events import FAILED, Event, parsed
+
+POLL_SECONDS = 1.0
+TAIL = 20
+
+
+class JobLogs:
+    """What the pods of a Job have said so far: several at once, or one after another."""
+
+    def __init__(self, namespace: Namespace, job: str) -> None:
+        self._namespace = namespace
+        self._job = job
+        self._read: dict[tuple[str, str], int] = {}
+        self.reasons: dict[str, str] = {}
+        """Of each pod that failed and explained itself, its reason."""
+
+    def events(self, pods: list[Object]) -> Iterator[Event]:
+        """The events since the last call."""
+        for pod in pods:
+            for container in _containers(pod):
+                yield from self._events(pod["metadata"]["name"], container)
+
+    def _events(self, pod: str, container: str) -> Iterator[Event]:
+        # A log is a few lines a trial: read whole, it needs no place kept across reconnects.
+        whole, _, _ = self._namespace.log(pod, container).rpartition("\n")
+        lines = whole.splitlines()
+        read = self._read.get((pod, container), 0)
+        for line in lines[read:]:
+            if (event := parsed(line.encode())) is None:
+                continue
+            if event["event"] == FAILED:
+                self.reasons[pod] = str(event.get("reason", ""))
+            yield event
+        self._read[pod, container] = max(len(lines), read)
+
+    def pods(self) -> list[Object]:
+        """The Job's pods, the oldest first."""
+        return self._namespace.pods(f"{NAME_LABEL}={self._job}")
+
+    def troubles(self, pods: list[Object]) -> list[str]:
+        """What a person should know of pods that failed, or do not come to run."""
+        found = []
+        for number, pod in enumerate(pods, start=1):
+            name = pod["metadata"]["name"]
+            if how := failure(pod):
+                # The last one's failure is the Job's own, or the next pod is yet to come.
+                if number < len(pods):
+                    why = self.reasons.get(name) or how
+                    found.append(f"{name} failed, the Job goes on with another pod: {why}")
+            elif what := waiting_reason(pod):
+                found.append(f"{name} waits: {what}")
+        return found
+
+    def error(self, pods: list[Object], said: str, *, with_log: bool = False) -> RookeryError:
+        """Of a Job that failed: the reason that its last pod gave, and the end of that one's log
+        where it gave none or the log is asked for."""
+        failed = [pod for pod in pods if failure(pod)]
+        kind = Refused if exit_code(pods) == Refused.exit_code else Unavailable
+        if not failed:
+            return kind(f"Job {self._job} failed: {said}")
+        name = failed[-1]["metadata"]["name"]
+        reason = self.reasons.get(name, "")
+        text = f"Job {self._job} failed: {reason or f'{said}; {failure(failed[-1])}'}"
+        if with_log or not reason:
+            containers = _containers(failed[-1])
+            for container in containers:
+                whose = name if len(containers) == 1 else f"{name}, {container}"
+                tail = "\n".join(self._namespace.log(name, container).splitlines()[-TAIL:])
+                text += f"\nThe end of the log of {whose}:\n{tail}"
+        return kind(text)
+
+
+def _containers(pod: Object) -> list[str]:
+    return [container["name"] for container in pod["spec"]["containers"]]
+
+
+def follow(
+    namespace: Namespace,
+    job: str,
+    on_event: Callable[[Event], None],
+    on_trouble: Callable[[str], None],
+) -> None:
+    """The Job is complete; `on_event` was told all that its pods said, `on_trouble` each trouble.
+
+    Raises:
+        Refused: where it failed and the same input will never work; or there is no such Job.
+        Unavailable: where it failed and a retry may help, or was deleted before it ended.
+    """
+    logs = JobLogs(namespace, job)
+    namespace.job(job)
+    told: set[str] = set()
+    while True:
+        try:
+            end = ending(namespace.job(job))
+        except NotThere:
+            raise Unavailable(f"Job {job} was deleted before it ended") from None
+        pods = logs.pods()
+        for event in logs.events(pods):
+            on_event(event)
+        if end is not None:
+            break
+        for trouble in logs.troubles(pods):
+            if trouble not in told:
+                on_trouble(trouble)
+                told.add(trouble)
+        time.sleep(POLL_SECONDS)
+    if not end.succeeded:
+        raise logs.error(pods, end.reason)

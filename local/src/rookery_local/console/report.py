@@ -1,0 +1,118 @@
+"""What a person sees of long steps: a bar in a terminal, plain lines everywhere else."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from rookery_local.console.terminal import printable, say
+
+NOTE_LEAVES = 60
+"""Columns of a terminal that a bar's title, its bar and its clock need."""
+
+
+class Step(Protocol):
+    """A step under way."""
+
+    def advance(self, done: int, of: int, note: str = "") -> None:
+        """`done` of `of` are done; `note` says what the last one was."""
+
+    def note(self, text: str) -> None:
+        """What goes on at the moment, where there is nothing to count."""
+
+    def conclude(self, note: str) -> None:
+        """What came of it, for the step's last line."""
+
+
+class Report(Protocol):
+    """Is told of the steps."""
+
+    def step(self, title: str) -> AbstractContextManager[Step]:
+        """Within, the step is under way; it is done where no exception comes out."""
+
+
+class Lines:
+    """One line per event: for pipes, files and CI."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """A line at the start, one per advance, one at the end."""
+        begun = time.monotonic()
+        self._say(f"{title} ...")
+        step = _Line(self._say, title)
+        yield step
+        seconds = time.monotonic() - begun
+        self._say(f"{title}: {step.conclusion} ({seconds:.1f} s)")
+
+    def _say(self, text: str) -> None:
+        say(self._console, text)
+
+
+class _Line:
+    def __init__(self, say: Callable[[str], None], title: str) -> None:
+        self._say = say
+        self._title = title
+        self.conclusion = "done"
+
+    def advance(self, done: int, of: int, note: str = "") -> None:
+        self._say(f"{self._title} {done}/{of} {note}".rstrip())
+
+    def note(self, text: str) -> None:
+        self._say(f"{self._title}: {text}")
+
+    def conclude(self, note: str) -> None:
+        self.conclusion = note
+
+
+class Bars:
+    """One bar per step, which stays when the step is done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """A bar that moves with each advance and a clock that always does."""
+        columns = (
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[note]}", markup=False),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self._console) as progress:
+            bar = _Bar(progress, title)
+            yield bar
+            bar.complete()
+
+
+class _Bar:
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(printable(title), total=None, note="")
+
+    def advance(self, done: int, of: int, note: str = "") -> None:
+        said = printable(f"{done}/{of} {note}")
+        self._progress.update(self._task, completed=done, total=of, note=said)
+
+    def note(self, text: str) -> None:
+        # More than a line would make the bar jump.
+        width = max(20, self._progress.console.width - NOTE_LEAVES)
+        self._progress.update(self._task, note=printable(text)[:width])
+
+    def conclude(self, note: str) -> None:
+        self._progress.update(self._task, note=printable(note))
+
+    def complete(self) -> None:
+        self._progress.update(self._task, total=1, completed=1)
+
+
+def report_to(console: Console) -> Report:
+    """Bars where the console is a terminal, lines where it is not."""
+    return Bars(console) if console.is_terminal else Lines(console)

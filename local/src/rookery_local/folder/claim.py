@@ -1,0 +1,26 @@
+"""Claiming a state folder: one process at a time may run a stack in it."""
+
+from rookery_core.errors import Refused
+from rookery_local.folder.home import Home
+from rookery_local.folder.lock import FolderLock, holder
+
+
+def claim(home: Home, command: str) -> FolderLock:
+    """The folder is there, and this process, started by `command`, holds its lock.
+
+    Raises:
+        Refused: where another stack of the folder is up or on its way, with who holds it; or where
+            the folder is another person's.
+    """
+    home.make()
+    lock = FolderLock(home.lock)
+    if not lock.take():
+        found = holder(home.lock)
+        state = "up" if found is None or found.is_up else "starting"
+        raise Refused(
+            f"a stack is already {state} in {home.root} ({found or 'a process that is ending'}); "
+            "`rookery down` stops it, `rookery status` shows it, "
+            "--home starts another one elsewhere"
+        )
+    lock.sign(command)
+    return lock

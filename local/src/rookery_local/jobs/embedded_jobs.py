@@ -1,0 +1,122 @@
+"""Jobs: ingest and the trainer's commands, as the same programs that run in a cluster."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rookery_core.databases import ROLE_INGEST, ROLE_MLFLOW, ROLE_TRAINER
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_local.process.child_process import POLL_SECONDS, Process
+from rookery_local.process.environment import outward
+from rookery_local.process.events import FAILED, Event, Events
+from rookery_local.process.settings_environment import environment_of
+from rookery_local.stack.stack import Stack
+from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
+
+
+def ingest_job(stack: Stack, model: str) -> Process:
+    """Brings the model's source into the databases, as role `ingest`."""
+    return _job(
+        stack,
+        f"ingest-{model}",
+        ("rookery_ingest", "run", model),
+        {**environment_of(stack.postgres.settings(ROLE_INGEST)), **outward()},
+    )
+
+
+def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
+    """Begins or continues the sweep of that id and promotes the winner, as role `trainer`."""
+    return _job(
+        stack,
+        f"train-{model}",
+        ("rookery_trainer", "sweep", model, "--sweep-id", sweep_id),
+        _as_trainer(stack),
+    )
+
+
+def rollback_job(stack: Stack, model: str, to: int | None) -> Process:
+    """Makes version `to`, or the champion before today's, the champion, as role `trainer`."""
+    target = () if to is None else ("--to", str(to))
+    return _job(
+        stack,
+        f"rollback-{model}",
+        ("rookery_trainer", "rollback", model, *target),
+        _as_trainer(stack),
+    )
+
+
+def retention_job(
+    stack: Stack, model: str | None, settings: RetentionSettings, *, dry_run: bool
+) -> Process:
+    """Removes old sweeps of the model, or of all; the one job with MLflow's role and the
+    bucket's key."""
+    mlflow = MlflowPostgresSettings(**dict(stack.postgres.settings(ROLE_MLFLOW)))
+    models = () if model is None else (model,)
+    options = ("--dry-run",) if dry_run else ()
+    return _job(
+        stack,
+        "-".join(("retention", *models)),
+        ("rookery_trainer", "retention", *models, *options),
+        {
+            **_as_trainer(stack),
+            **environment_of(mlflow),
+            **environment_of(stack.object_store.settings),
+            **environment_of(settings),
+        },
+    )
+
+
+def run_job(job: Process, on_event: Callable[[Event], None], watch: Callable[[], None]) -> None:
+    """The job is done, and `on_event` was told everything it said meanwhile.
+
+    `watch` is called again and again; whatever it raises ends the job.
+
+    Raises:
+        Refused: where the same input will never work.
+        Unavailable: where a retry may help.
+    """
+    events = Events(job.log)
+    reason = ""
+    job.start()
+    try:
+        running = True
+        while running:
+            running = job.is_running
+            for event in events.read():
+                if event["event"] == FAILED:
+                    reason = str(event.get("reason", ""))
+                on_event(event)
+            if running:
+                watch()
+                time.sleep(POLL_SECONDS)
+    finally:
+        job.stop()
+    if job.exited:
+        raise _failure(job, reason)
+
+
+def _failure(job: Process, reason: str) -> RookeryError:
+    # A failure that explains itself needs no log; a kill or a traceback does.
+    text = f"{job.name}: {reason}" if reason else job.exit_report()
+    return Refused(text) if job.exited == Refused.exit_code else Unavailable(text)
+
+
+def _as_trainer(stack: Stack) -> dict[str, str]:
+    return {
+        **environment_of(stack.postgres.settings(ROLE_TRAINER)),
+        **environment_of(stack.tracking.settings),
+    }
+
+
+def _job(
+    stack: Stack, name: str, arguments: tuple[str, ...], environment: Mapping[str, str]
+) -> Process:
+    return Process(
+        name,
+        [sys.executable, "-m", *arguments],
+        environment={**stack.environment, **environment, **environment_of(stack.catalog)},
+        # A relative `file:` of a spec is meant from the folder of the specs.
+        directory=stack.catalog.directory or Path.cwd(),
+        log=stack.home.log(name),
+    )

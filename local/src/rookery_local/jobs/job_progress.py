@@ -1,0 +1,43 @@
+"""A job's events as a person sees them: how far it is, and what came of it."""
+
+from rookery_local.console.report import Step
+from rookery_local.process.events import CONCLUDED, REMOVED, ROLLED_BACK, TRIAL, Event
+
+COUNTS = ("rows_in", "loaded", "duplicate", "quarantined")
+RESUMED = "resumed"
+"""Of the trainer: so many trials were `done` before."""
+
+
+class JobProgress:
+    """Moves a step by the events of a trainer or an ingest, of one process or of several."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._trials: set[int] = set()
+        self._before = 0
+        self._removed = 0
+        self.reason = ""
+        """Why the gate decided as it did; empty where it has not."""
+
+    def __call__(self, event: Event) -> None:
+        """The step is as far as the job is."""
+        if event["event"] == TRIAL:
+            self._trials.add(int(event["index"]))
+            self._advance(int(event["of"]), f"trial, log loss {event['log_loss']}")
+        elif event["event"] == RESUMED:
+            # Those whose own events are in the log are counted by them.
+            self._before = max(0, int(event["done"]) - len(self._trials))
+            self._advance(int(event["of"]), "resumed")
+        elif event["event"] == CONCLUDED:
+            self._step.conclude(f"version {event['version']} {event['decision']}, {event['rule']}")
+            self.reason = str(event["reason"])
+        elif event["event"] == ROLLED_BACK:
+            self._step.conclude(f"version {event['champion']} is the champion")
+        elif event["event"] == REMOVED:
+            self._removed += 1
+            self._step.conclude(f"{self._removed} sweeps removed")
+        elif counts := {name: event[name] for name in COUNTS if name in event}:
+            self._step.conclude(", ".join(f"{name} {count}" for name, count in counts.items()))
+
+    def _advance(self, of: int, note: str) -> None:
+        self._step.advance(min(of, self._before + len(self._trials)), of, note)

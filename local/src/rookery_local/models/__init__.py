@@ -1,0 +1,10 @@
+"""Models of the embedded stack: training them, asking them, changing the champion.
+
+- `demo`: from the shipped CSV to two served champions
+- `training`: ingests and trains a model
+- `prediction`: asks the API for a prediction
+- `model_cards`: what the API says of each model, shown as a table
+- `model_versions`: what the registry says of a version: champion, trained on which data, barred
+- `rollback`: makes an earlier champion the champion again
+- `retention`: removes old sweeps, a line for each
+"""

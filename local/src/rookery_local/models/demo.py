@@ -1,0 +1,57 @@
+"""The demo: the main job, from the shipped CSV to two served champions."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from rookery_core.spec import ModelSpec
+from rookery_local.console.report import Report
+from rookery_local.models.model_versions import champion_version
+from rookery_local.models.prediction import Prediction, await_version, predict
+from rookery_local.models.training import ingest, train_at_need
+from rookery_local.stack.stack import Stack
+
+
+def run_demo(
+    stack: Stack, specs: Sequence[ModelSpec], report: Report, watch: Callable[[], None]
+) -> list[Prediction]:
+    """Every one of these models is ingested, trained where it needs it, and asked once."""
+    for spec in specs:
+        ingest(stack, spec, report, watch)
+    for spec in specs:
+        train_at_need(stack, spec, report, watch)
+    return [ask(stack, spec, report) for spec in specs]
+
+
+def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
+    """The API's answer for the spec's example, by the champion of this moment."""
+    with report.step(f"predict {spec.name}") as step:
+        url = stack.addresses.api_url
+        champion = champion_version(stack.tracking.settings, spec.name)
+        if champion is not None:
+            await_version(url, spec.name, champion[0])
+        prediction = predict(url, spec.name, {})
+        step.conclude(f"{spec.target}: {prediction.answer['class']}")
+    return prediction
+
+
+def show(
+    say: Callable[[str], None], stack: Stack, predictions: list[Prediction], seconds: float
+) -> None:
+    """A person has what they need to go on by themselves: commands, answers, addresses."""
+    url = stack.addresses.api_url
+    for prediction in predictions:
+        say("")
+        say(command_and_answer(prediction))
+    say(
+        f"\nForm and model cards  {url}/"
+        f"\nAPI documentation     {url}/docs"
+        f"\nMetrics               {stack.addresses.management_url}/metrics"
+        f"\nMLflow                {stack.addresses.mlflow_url}/"
+        f"\nState and logs        {stack.home.root}"
+        f"\n\nDone in {seconds:.1f} s."
+    )
+
+
+def command_and_answer(prediction: Prediction) -> str:
+    """The command and the answer."""
+    return f"$ {prediction.curl}\n{json.dumps(prediction.answer)}"

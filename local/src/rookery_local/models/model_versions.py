@@ -1,0 +1,77 @@
+"""What the registry says of a model's versions: which is champion, from which data, and barred."""
+
+import httpx
+from sqlalchemy import select
+
+from rookery_core.databases import PROCESSED, ROLE_TRAINER, engine
+from rookery_core.errors import Unavailable
+from rookery_core.registry import CHAMPION, TAG_BARRED, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
+from rookery_core.settings import PostgresSettings, TrackingSettings
+from rookery_core.spec import ModelSpec
+from rookery_core.tables import batches
+from rookery_local.stack.stack import Stack
+
+
+def current_champion(stack: Stack, spec: ModelSpec) -> str | None:
+    """The version of the champion that was trained under this spec on the data as they are now;
+    None where there is no such version."""
+    champion = champion_version(stack.tracking.settings, spec.name)
+    if champion is None:
+        return None
+    version, tags = champion
+    data = data_digest(stack.postgres.settings(ROLE_TRAINER), spec.name)
+    wanted = {TAG_DATA_DIGEST: data, TAG_SPEC_DIGEST: spec.digest}
+    return version if wanted.items() <= tags.items() else None
+
+
+def champion_version(settings: TrackingSettings, model: str) -> tuple[str, dict[str, str]] | None:
+    """The number and the tags of the version that the alias names; None where there is none.
+
+    Raises:
+        Unavailable: where MLflow does not answer.
+    """
+    return _version(settings, "registered-models/alias", {"name": model, "alias": CHAMPION})
+
+
+def is_barred(settings: TrackingSettings, model: str, version: str) -> bool:
+    """Whether the version was rolled back, so that only a person makes it champion again.
+
+    Raises:
+        Unavailable: where MLflow does not answer.
+    """
+    found = _version(settings, "model-versions/get", {"name": model, "version": version})
+    return found is not None and TAG_BARRED in found[1]
+
+
+def _version(
+    settings: TrackingSettings, path: str, which: dict[str, str]
+) -> tuple[str, dict[str, str]] | None:
+    try:
+        answer = httpx.get(
+            f"{settings.url}/api/2.0/mlflow/{path}", params=which, timeout=10, trust_env=False
+        )
+    except httpx.TransportError as error:
+        raise Unavailable(f"MLflow at {settings.url} does not answer: {error}") from None
+    if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.BAD_REQUEST}:
+        return None
+    if answer.status_code != httpx.codes.OK:
+        raise Unavailable(f"MLflow at {settings.url} answers {answer.status_code}: {answer.text}")
+    version = answer.json()["model_version"]
+    return version["version"], {tag["key"]: tag["value"] for tag in version.get("tags", [])}
+
+
+def data_digest(settings: PostgresSettings, model: str) -> str | None:
+    """The content digest of the model's rows; None where no batch is complete."""
+    latest = (
+        select(batches.c.data_digest)
+        .where(batches.c.model == model)
+        .order_by(batches.c.batch.desc())
+        .limit(1)
+    )
+    database = engine(settings, PROCESSED)
+    try:
+        with database.connect() as connection:
+            found: str | None = connection.scalar(latest)
+    finally:
+        database.dispose()
+    return found

@@ -1,0 +1,77 @@
+"""The API on loopback, as the same program that runs in a cluster."""
+
+import sys
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import httpx
+
+from rookery_core.settings import CatalogSettings, TrackingSettings
+from rookery_local.process.child_process import Process
+from rookery_local.process.ports import LOOPBACK
+from rookery_local.process.settings_environment import environment_of
+
+READY_SECONDS = 60
+WORK = "work"
+"""The folder in which the process works: nothing is in it, for it holds nothing to be read."""
+
+
+class Api:
+    """The API server; it holds no credential of a database or of the object store."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        management_port: int,
+        *,
+        tracking: TrackingSettings,
+        catalog: CatalogSettings,
+        log: Path,
+        environment: Mapping[str, str],
+        held: Collection[int] = (),
+    ) -> None:
+        self.folder = folder
+        self.url = f"http://{LOOPBACK}:{port}"
+        self.process = Process(
+            "api",
+            [sys.executable, "-m", "rookery_api"],
+            environment={
+                **environment,
+                **environment_of(tracking),
+                **environment_of(catalog),
+                "ROOKERY_API_HOST": LOOPBACK,
+                "ROOKERY_API_PORT": str(port),
+                # Whoever reaches loopback may ask: MLflow beside it asks nobody either.
+                "ROOKERY_API_ACCESS": "open",
+                "ROOKERY_API_MANAGEMENT_HOST": LOOPBACK,
+                "ROOKERY_API_MANAGEMENT_PORT": str(management_port),
+                "ROOKERY_API_CACHE_DIRECTORY": str(folder),
+                # On one machine a new champion is worth a look every second.
+                "ROOKERY_API_POLL_SECONDS": "1",
+            },
+            directory=folder / WORK,
+            log=log,
+            held=held,
+        )
+
+    def launch(self) -> None:
+        """The server is starting."""
+        (self.folder / WORK).mkdir(parents=True, exist_ok=True)
+        self.process.start()
+
+    def await_ready(self) -> None:
+        """The server knows what the registry says, and serves every champion there is.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        with httpx.Client(base_url=self.url, timeout=5, trust_env=False) as client:
+            self.process.wait_ready(lambda: _is_ready(client), READY_SECONDS)
+
+
+def _is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/readyz").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False

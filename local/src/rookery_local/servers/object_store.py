@@ -1,0 +1,170 @@
+"""A real S3 server on loopback: SeaweedFS in its one-process form."""
+
+import sysconfig
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretStr
+
+from rookery_core.settings import S3Settings
+from rookery_local.process.child_process import Process
+from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import LOOPBACK, free_ports
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "mlflow"
+READY_SECONDS = 30
+PORTS = 10
+SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
+
+
+@dataclass(frozen=True)
+class S3Keys:
+    """The one identity of the object store; the access key is as random as the secret."""
+
+    access_key: SecretStr
+    secret_key: SecretStr
+
+
+class ObjectStore:
+    """One S3 server with one bucket, for MLflow's artifacts."""
+
+    def __init__(
+        self,
+        folder: Path,
+        keys: S3Keys,
+        log: Path,
+        *,
+        ports: tuple[int, ...] = (),
+        environment: Mapping[str, str] | None = None,
+        held: Collection[int] = (),
+    ) -> None:
+        self.folder = folder
+        self._keys = keys
+        self._ports = ports or free_ports(PORTS)
+        self.process = Process(
+            "object-store",
+            [str(Path(sysconfig.get_path("scripts")) / "weed"), "mini", *self._options()],
+            environment={
+                **(child_environment(folder) if environment is None else environment),
+                "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
+                "AWS_SECRET_ACCESS_KEY": keys.secret_key.get_secret_value(),
+            },
+            directory=folder,
+            log=log,
+            held=held,
+        )
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return BUCKET
+
+    @property
+    def settings(self) -> S3Settings:
+        """How a client connects."""
+        return S3Settings(
+            endpoint_url=f"http://{LOOPBACK}:{self._ports[0]}",
+            access_key=self._keys.access_key,
+            secret_key=self._keys.secret_key,
+        )
+
+    def start(self) -> None:
+        """The server answers signed requests and the bucket exists.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """The server is starting."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # SeaweedFS keeps the flags of its last start there, old ports among them.
+        (self.folder / "mini.options").unlink(missing_ok=True)
+        self._remove_sockets()
+        self.process.start()
+
+    def await_ready(self) -> None:
+        """As `start`, once it is launched."""
+        client = s3_client(self.settings)
+        self.process.wait_ready(lambda: _has_bucket(client, BUCKET), READY_SECONDS)
+
+    def stop(self) -> None:
+        """The server is down."""
+        self.process.stop()
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
+        # SeaweedFS has these names built in; one that was killed leaves its sockets there.
+        for port in self._ports:
+            for left in SOCKETS.glob(f"seaweedfs-*-grpc-{port}.sock"):
+                left.unlink(missing_ok=True)
+
+    def _options(self) -> list[str]:
+        s3, s3_grpc, filer, filer_grpc, master, master_grpc, volume, volume_grpc, *admin = (
+            self._ports
+        )
+        return [
+            "-dir=.",
+            f"-ip={LOOPBACK}",
+            f"-ip.bind={LOOPBACK}",
+            f"-s3.port={s3}",
+            f"-s3.port.grpc={s3_grpc}",
+            f"-filer.port={filer}",
+            f"-filer.port.grpc={filer_grpc}",
+            f"-master.port={master}",
+            f"-master.port.grpc={master_grpc}",
+            f"-volume.port={volume}",
+            f"-volume.port.grpc={volume_grpc}",
+            f"-admin.port={admin[0]}",
+            f"-admin.port.grpc={admin[1]}",
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            # Relative to the store's folder: an absolute path may be too long for a socket.
+            "-filer.localSocket=filer.sock",
+            "-s3.localSocket=s3.sock",
+            "-admin.ui=false",
+            "-webdav=false",
+            # The filer's HTTP side answers anybody; S3 stays on.
+            "-disableHttp",
+            "-master.telemetry=false",
+        ]
+
+
+def s3_client(settings: S3Settings) -> "S3Client":
+    """A client that fails within seconds and addresses buckets by path."""
+    assert settings.access_key is not None
+    assert settings.secret_key is not None
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key.get_secret_value(),
+        aws_secret_access_key=settings.secret_key.get_secret_value(),
+        config=Config(
+            s3={"addressing_style": "path"},
+            connect_timeout=2,
+            read_timeout=5,
+            retries={"total_max_attempts": 1},
+            proxies={},
+        ),
+    )
+
+
+def _has_bucket(client: "S3Client", bucket: str) -> bool:
+    try:
+        client.create_bucket(Bucket=bucket)
+    except client.exceptions.BucketAlreadyOwnedByYou:
+        return True
+    except (BotoCoreError, ClientError):
+        return False
+    return True

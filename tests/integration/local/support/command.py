@@ -1,0 +1,129 @@
+"""The `rookery` command, run as a person runs it, on a state folder of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from rookery_local.folder.home import Home
+from rookery_local.folder.lock import holder
+from rookery_local.process.ports import LOOPBACK, free_ports
+from rookery_local.stack.leftovers import marked
+
+SECONDS = 560
+
+
+@dataclass(frozen=True)
+class Rookery:
+    """One state folder, with ports that no other stack of this machine has."""
+
+    home: Home
+    specs: Path | None = None
+    ports: tuple[int, ...] = field(default_factory=lambda: free_ports(3))
+
+    def argv(self, *arguments: str) -> list[str]:
+        """The command line of a command."""
+        specs = ["--specs", str(self.specs)] if self.specs else []
+        whole = [sys.executable, "-m", "rookery_local", "--home", str(self.home.root), *specs]
+        starts = arguments[0] == "up" or (arguments[0] == "demo" and holder(self.home.lock) is None)
+        if starts:
+            arguments += ("--api-port", str(self.ports[0]), "--mlflow-port", str(self.ports[1]))
+            arguments += ("--management-port", str(self.ports[2]))
+        return [*whole, *arguments]
+
+    def run(self, *arguments: str, expect: int = 0) -> str:
+        """What the command prints; it ends with the expected exit code."""
+        environment = {name: value for name, value in os.environ.items() if name != "CI"}
+        done = subprocess.run(
+            self.argv(*arguments),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == expect, f"{done.returncode}: {done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """The command, running."""
+        return subprocess.Popen(
+            self.argv(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    @property
+    def api_url(self) -> str:
+        """Where the API of `up` answers."""
+        return f"http://{LOOPBACK}:{self.ports[0]}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """Where MLflow of `up` answers."""
+        return f"http://{LOOPBACK}:{self.ports[1]}"
+
+    @property
+    def management_url(self) -> str:
+        """Where the API of `up` tells of itself."""
+        return f"http://{LOOPBACK}:{self.ports[2]}"
+
+    @property
+    def processes(self) -> list[psutil.Process]:
+        """Every process of the stack, and what those started."""
+        roots = marked(self.home.root)
+        below = [child for each in roots for child in each.children(recursive=True)]
+        return list({*roots, *below})
+
+    @property
+    def supervisor(self) -> psutil.Process:
+        """The process that holds the stack up."""
+        found = holder(self.home.lock)
+        assert found is not None
+        return psutil.Process(found.pid)
+
+    def abandon(self) -> list[psutil.Process]:
+        """Supervisor and reaper are killed in one instant; returns what they leave running."""
+        supervisor = self.supervisor
+        (reaper,) = (
+            each
+            for each in supervisor.children()
+            if each.cmdline()[1:3] == ["-m", "rookery_local.stack.reaper"]
+        )
+        left = [each for each in self.processes if each not in (reaper, supervisor)]
+        for each in (reaper, supervisor):
+            each.suspend()
+        for each in (reaper, supervisor):
+            each.kill()
+        psutil.wait_procs([reaper, supervisor])
+        return [each for each in left if each.is_running()]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of the stack runs, and its lock is free."""
+        return not marked(self.home.root) and holder(self.home.lock) is None
+
+    def part(self, name: str) -> psutil.Process:
+        """The process of a part: the one of its name that no other of the stack started."""
+        pattern = {"api": "rookery_api", "object-store": "weed"}.get(name, name)
+        found = [
+            process
+            for process in marked(self.home.root)
+            if re.search(rf"(^|[/ ]){pattern}( |$)", " ".join(process.cmdline()[:3]))
+        ]
+        return min(found, key=lambda process: process.create_time())
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether the condition was true within the time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

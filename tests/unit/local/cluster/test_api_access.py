@@ -1,0 +1,67 @@
+"""What a request to a release's ingress carries."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.unit.local.support.kubernetes_api import APPS, CORE, NETWORKING, ApiServer
+from tests.unit.local.support.kubernetes_objects import deployment, ingress, secret
+
+from rookery_local.cluster.api_access import access, api_key
+from rookery_local.cluster.namespace import Namespace, NotThere
+from rookery_local.models.prediction import Access, curl
+
+KEY = "a-key-of-many-letters"
+
+
+def test_by_default_a_request_carries_nothing(server: ApiServer, namespace: Namespace) -> None:
+    server.put(f"{APPS}/deployments", deployment("api"))
+    server.put(f"{NETWORKING}/ingresses", ingress("api"))
+
+    assert access(namespace) == Access()
+
+
+def test_without_an_api_and_an_ingress_neither(namespace: Namespace) -> None:
+    assert access(namespace) == Access()
+
+
+def test_host_and_key_are_those_of_the_release(server: ApiServer, namespace: Namespace) -> None:
+    reference = {"ROOKERY_API_API_KEY": ("ours", "api-key")}
+    server.put(f"{APPS}/deployments", deployment("api", reference))
+    server.put(f"{CORE}/secrets", secret("ours", api_key=KEY))
+    server.put(f"{NETWORKING}/ingresses", ingress("api", "penguins.example.org"))
+
+    found = access(namespace)
+
+    assert found.headers == {"Host": "penguins.example.org", "X-API-Key": KEY}
+    assert api_key(namespace) == KEY
+
+
+def test_the_command_that_asks_the_same_reads_the_key_and_does_not_show_it(
+    server: ApiServer, namespace: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = {"ROOKERY_API_API_KEY": ("api", "api-key")}
+    server.put(f"{APPS}/deployments", deployment("api", reference))
+    server.put(f"{CORE}/secrets", secret("api", api_key=KEY))
+    server.put(f"{NETWORKING}/ingresses", ingress("api", "penguins.example.org"))
+    for name, text in (("kubectl", f"echo {KEY}"), ("curl", 'printf "%s\\n" "$@"')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    command = curl("http://127.0.0.1:8080/predict/sex", {"a": 1}, access(namespace).options)
+
+    assert KEY not in command
+    said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert {f"X-API-Key: {KEY}", "Host: penguins.example.org", '{"a": 1}'} <= set(
+        said.stdout.splitlines()
+    )
+
+
+def test_a_secret_without_the_key_is_told(server: ApiServer, namespace: Namespace) -> None:
+    reference = {"ROOKERY_API_API_KEY": ("ours", "api-key")}
+    server.put(f"{APPS}/deployments", deployment("api", reference))
+    server.put(f"{CORE}/secrets", secret("ours", other="x"))
+
+    with pytest.raises(NotThere, match=r"Secret 'ours' .* has no key 'api-key'"):
+        access(namespace)

@@ -1,0 +1,26 @@
+"""Which Deployments are rolled out."""
+
+from typing import Any
+
+from rookery_local.cluster.deployments import rolled_out, selector
+
+
+def deployment(name: str, available: int, wanted: int = 2, **status: int) -> dict[str, Any]:
+    counts = {"replicas": wanted, "updatedReplicas": wanted, "availableReplicas": available}
+    return {
+        "metadata": {"name": name, "generation": 3},
+        "spec": {"replicas": wanted, "selector": {"matchLabels": {"app": name, "part": "x"}}},
+        "status": {"observedGeneration": 3, **counts, **status},
+    }
+
+
+def test_a_deployment_is_rolled_out_when_every_replica_is_new_and_available() -> None:
+    assert rolled_out(deployment("api", 2))
+    assert not rolled_out(deployment("api", 1))
+    assert not rolled_out(deployment("api", 2, replicas=3))
+    assert not rolled_out(deployment("api", 2, updatedReplicas=1))
+    assert not rolled_out(deployment("api", 2, observedGeneration=2))
+
+
+def test_the_selector_is_that_of_the_deployment() -> None:
+    assert selector(deployment("api", 1)) == "app=api,part=x"

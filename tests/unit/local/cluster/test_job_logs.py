@@ -1,0 +1,118 @@
+"""What is told of a Job: its events, its troubles, and why it failed."""
+
+import pytest
+from tests.unit.local.support.kubernetes_api import BATCH, CORE, ApiServer
+from tests.unit.local.support.kubernetes_objects import job, pod
+
+from rookery_core.errors import Refused, Unavailable
+from rookery_local.cluster.job_logs import TAIL, JobLogs, follow
+from rookery_local.cluster.namespace import Namespace
+from rookery_local.process.events import Event
+
+NAME = "trainer-sex-x1"
+REASON = '{"event": "failed", "reason": "no rows of class MALE", "exit": 42}\n'
+
+
+@pytest.fixture
+def logs(namespace: Namespace) -> JobLogs:
+    """Of a Job whose first pod is there."""
+    return JobLogs(namespace, NAME)
+
+
+def test_events_are_told_once_and_half_a_line_waits_for_its_end(
+    server: ApiServer, logs: JobLogs
+) -> None:
+    pods = [pod("one", NAME)]
+    server.logs["one"] = 'a warning\n{"event": "trial", "index": 1}\n{"event": "tri'
+
+    first = list(logs.events(pods))
+    server.logs["one"] += 'al", "index": 2}\n'
+
+    assert [each["index"] for each in first] == [1]
+    assert [each["index"] for each in logs.events(pods)] == [2]
+    assert list(logs.events(pods)) == []
+
+
+def test_every_container_of_a_pod_is_heard(server: ApiServer, logs: JobLogs) -> None:
+    several = pod("one", NAME)
+    several["spec"]["containers"] = [{"name": "ingest"}, {"name": "trainer"}]
+    server.logs["one/ingest"] = '{"event": "read", "specs": 2}\n'
+    server.logs["one/trainer"] = '{"event": "read", "specs": 3}\n'
+
+    first = list(logs.events([several]))
+    server.logs["one/ingest"] += '{"event": "read", "specs": 4}\n'
+
+    assert [each["specs"] for each in first] == [2, 3]
+    assert [each["specs"] for each in logs.events([several])] == [4]
+
+
+def test_a_pod_without_a_log_has_no_events(logs: JobLogs) -> None:
+    assert list(logs.events([pod("one", NAME)])) == []
+
+
+def test_the_error_is_the_reason_that_the_last_pod_gave(server: ApiServer, logs: JobLogs) -> None:
+    pods = [pod("one", NAME, "Failed", 1), pod("three", NAME, "Failed", 42)]
+    server.logs["three"] = REASON
+    list(logs.events(pods))
+
+    error = logs.error(pods, "PodFailurePolicy: 42")
+
+    assert isinstance(error, Refused)
+    assert str(error) == f"Job {NAME} failed: no rows of class MALE"
+
+
+def test_without_a_reason_the_error_ends_with_the_log(server: ApiServer, logs: JobLogs) -> None:
+    server.logs["one"] = "".join(f"line {number}\n" for number in range(TAIL + 5))
+
+    error = logs.error([pod("one", NAME, "Failed", 137)], "BackoffLimitExceeded")
+
+    assert isinstance(error, Unavailable)
+    said = str(error).splitlines()
+    assert said[0] == f"Job {NAME} failed: BackoffLimitExceeded; exit 137"
+    assert said[1] == "The end of the log of one:"
+    assert said[2:] == [f"line {number}" for number in range(5, TAIL + 5)]
+
+
+def test_the_log_is_shown_beside_a_reason_where_asked(server: ApiServer, logs: JobLogs) -> None:
+    pods = [pod("one", NAME, "Failed", 42)]
+    server.logs["one"] = f"before\n{REASON}"
+    list(logs.events(pods))
+
+    said = str(logs.error(pods, "PodFailurePolicy: 42", with_log=True))
+
+    assert said.startswith(f"Job {NAME} failed: no rows of class MALE\n")
+    assert "\nbefore\n" in said
+
+
+def test_a_job_that_failed_without_a_failed_pod_says_what_kubernetes_says(
+    logs: JobLogs,
+) -> None:
+    error = logs.error([], "DeadlineExceeded: Job was active longer than the deadline")
+
+    assert str(error).endswith("DeadlineExceeded: Job was active longer than the deadline")
+
+
+def test_a_failed_pod_before_the_last_is_a_trouble(logs: JobLogs) -> None:
+    pods = [pod("one", NAME, "Failed", 1), pod("three", NAME)]
+
+    assert logs.troubles(pods) == ["one failed, the Job goes on with another pod: exit 1"]
+
+
+def test_a_job_is_followed_to_its_end(server: ApiServer, namespace: Namespace) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME, "Complete"))
+    server.put(f"{CORE}/pods", pod("one", NAME, "Succeeded", 0))
+    server.logs["one"] = '{"event": "trial", "index": 1}\n'
+    told: list[Event] = []
+
+    follow(namespace, NAME, told.append, pytest.fail)
+
+    assert [each["event"] for each in told] == ["trial"]
+
+
+def test_a_job_that_failed_ends_with_its_reason(server: ApiServer, namespace: Namespace) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME, "Failed", "PodFailurePolicy"))
+    server.put(f"{CORE}/pods", pod("one", NAME, "Failed", 42))
+    server.logs["one"] = REASON
+
+    with pytest.raises(Refused, match="no rows of class MALE"):
+        follow(namespace, NAME, lambda _event: None, pytest.fail)

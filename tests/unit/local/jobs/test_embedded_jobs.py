@@ -1,0 +1,64 @@
+"""What each job is told, and with which credentials."""
+
+from pathlib import Path
+
+import pytest
+
+from rookery_local.folder.credentials import Credentials, make
+from rookery_local.folder.home import Home
+from rookery_local.jobs.embedded_jobs import ingest_job, retention_job, rollback_job, train_job
+from rookery_local.stack.addresses import Addresses
+from rookery_local.stack.stack import Stack
+from rookery_trainer.retention.settings import RetentionSettings
+
+PORTS = tuple(range(4, 14))
+
+
+@pytest.fixture
+def credentials() -> Credentials:
+    return make()
+
+
+@pytest.fixture
+def stack(tmp_path: Path, credentials: Credentials) -> Stack:
+    """A stack that is down."""
+    return Stack(
+        Home(tmp_path),
+        credentials,
+        Addresses(api=1, management=4, mlflow=2, postgres=3, object_store=PORTS),
+    )
+
+
+def names(credentials: Credentials) -> dict[str, str]:
+    """What each secret opens."""
+    return {
+        credentials.administrator.get_secret_value(): "everything",
+        credentials.s3_access_key.get_secret_value(): "bucket",
+        credentials.s3_secret_key.get_secret_value(): "bucket",
+        **{secret.get_secret_value(): role for role, secret in credentials.roles.items()},
+    }
+
+
+def test_each_job_knows_the_secrets_that_it_needs(stack: Stack, credentials: Credentials) -> None:
+    settings = RetentionSettings(artifacts=stack.tracking.artifacts)
+    jobs = {
+        ingest_job(stack, "species"): {"ingest"},
+        train_job(stack, "species", "a-sweep"): {"trainer"},
+        rollback_job(stack, "species", to=None): {"trainer"},
+        retention_job(stack, None, settings, dry_run=True): {"trainer", "mlflow", "bucket"},
+    }
+
+    for job, needed in jobs.items():
+        known = names(credentials)
+        assert {known[value] for value in job.environment.values() if value in known} == needed
+
+
+def test_retention_is_told_the_tracking_servers_own_bucket_and_the_rules(stack: Stack) -> None:
+    settings = RetentionSettings(artifacts=stack.tracking.artifacts, keep_versions=2)
+
+    found = retention_job(stack, None, settings, dry_run=True).environment
+
+    assert found["ROOKERY_RETENTION_ARTIFACTS"] == f"s3://{stack.object_store.bucket}"
+    assert found["ROOKERY_RETENTION_KEEP_VERSIONS"] == "2"
+    assert found["ROOKERY_MLFLOW_POSTGRES_USER"] == "mlflow"
+    assert found["ROOKERY_POSTGRES_USER"] == "trainer"

@@ -1,0 +1,74 @@
+"""What helm is told, and which images a chart runs."""
+
+import pytest
+
+from rookery_local.kind.release import Release, images, way_out
+
+RELEASE = Release("kind-rookery", "ml")
+WAIT = ["--wait", "--wait-for-jobs", "--timeout", "15m"]
+
+
+def test_what_is_not_there_is_installed_and_waited_for() -> None:
+    command = RELEASE.command(None)
+
+    assert command[:4] == ["helm", "install", "rookery", "charts/rookery"]
+    assert command[-4:] == WAIT
+    assert {"--create-namespace", "kind-rookery", "ml"} <= set(command)
+
+
+def test_what_is_there_is_upgraded_and_keeps_its_values() -> None:
+    command = RELEASE.command("deployed")
+
+    assert command[:4] == ["helm", "upgrade", "rookery", "charts/rookery"]
+    assert "--reset-then-reuse-values" in command
+    assert command[-4:] == WAIT
+
+
+def test_images_are_those_of_containers_wherever_a_pod_is_nested() -> None:
+    pod = {
+        "initContainers": [{"name": "prepare", "image": "rookery/mlflow:3"}],
+        "containers": [{"name": "server", "image": "rookery/mlflow:3"}],
+    }
+    cron = {
+        "spec": {
+            "jobTemplate": {
+                "spec": {
+                    "template": {
+                        "spec": {
+                            "containers": [
+                                {
+                                    "name": "trainer",
+                                    "image": "rookery/trainer:1",
+                                    "env": [{"name": "image", "value": "no"}],
+                                }
+                            ]
+                        }
+                    }
+                }
+            }
+        }
+    }
+    values = {"data": {"image": "no"}}
+
+    found = images([{"spec": {"template": {"spec": pod}}}, cron, values, None])
+
+    assert set(found) == {"rookery/mlflow:3", "rookery/trainer:1"}
+
+
+@pytest.mark.parametrize(
+    ("states", "way"),
+    [
+        (["pending-install"], "uninstall rookery"),
+        (["failed", "pending-upgrade"], "uninstall rookery"),
+        (["deployed", "pending-upgrade"], "rollback rookery 1"),
+        (["superseded", "deployed", "failed", "pending-rollback"], "rollback rookery 2"),
+        (["deployed", "pending-upgrade", "pending-rollback"], "rollback rookery 1"),
+        (["superseded", "failed", "superseded", "pending-upgrade"], "rollback rookery 3"),
+    ],
+)
+def test_the_way_out_of_a_killed_helm_is_the_last_good_revision(
+    states: list[str], way: str
+) -> None:
+    revisions = [{"revision": n, "status": state} for n, state in enumerate(states, start=1)]
+
+    assert way_out(revisions) == way

@@ -1,0 +1,122 @@
+"""Supervised processes, with small real programs."""
+
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rookery_core.errors import Unavailable
+from rookery_local.process.child_process import LOG_BYTES, Process, stop_all
+from rookery_local.process.environment import child_environment
+
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up")
+time.sleep(60)
+"""
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid)
+child.wait()
+"""
+
+
+def python(folder: Path, code: str) -> Process:
+    return Process(
+        "probe",
+        [sys.executable, "-c", code],
+        environment=child_environment(folder),
+        directory=folder,
+        log=folder / "probe.log",
+    )
+
+
+def has_spoken(process: Process) -> bool:
+    return process.log.read_text().endswith("\n")
+
+
+def test_a_program_that_ends_before_it_is_ready_is_reported_with_its_log(tmp_path: Path) -> None:
+    process = python(tmp_path, "print('no such luck'); raise SystemExit(7)")
+    process.start()
+
+    with pytest.raises(Unavailable, match=r"probe ended with exit code 7(.|\n)*no such luck"):
+        process.wait_ready(lambda: False, seconds=20)
+
+
+def test_a_program_that_is_never_ready_is_reported_with_its_log(tmp_path: Path) -> None:
+    process = python(tmp_path, "import time; time.sleep(60)")
+    process.start()
+
+    with pytest.raises(Unavailable, match=r"not ready after 0\.1 s(.|\n)*\(empty\)"):
+        process.wait_ready(lambda: False, seconds=0.1)
+
+    process.stop()
+
+
+def test_a_kill_is_called_by_its_signal(tmp_path: Path) -> None:
+    process = python(tmp_path, "import time; time.sleep(60)")
+    process.start()
+
+    psutil.Process(process.pid).kill()
+
+    assert process.wait(10) == -signal.SIGKILL
+    assert "probe was killed by SIGKILL" in process.exit_report()
+
+
+def test_stopping_takes_the_programs_children_along(tmp_path: Path) -> None:
+    process = python(tmp_path, PARENT)
+    process.start()
+    process.wait_ready(lambda: has_spoken(process), seconds=20)
+    child = psutil.Process(int(process.log.read_text()))
+
+    process.stop()
+
+    assert not process.is_running
+    psutil.wait_procs([child], timeout=10)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_program_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
+    process = python(tmp_path, STUBBORN)
+    process.start()
+    process.wait_ready(lambda: has_spoken(process), seconds=20)
+
+    stop_all([process], grace=0.2)
+
+    assert process.exited == -signal.SIGKILL
+
+
+def test_stopping_twice_and_before_the_start_changes_nothing(tmp_path: Path) -> None:
+    process = python(tmp_path, "pass")
+    process.stop()
+    process.start()
+
+    process.stop()
+    process.stop()
+
+    assert not process.is_running
+
+
+def test_a_long_log_begins_anew_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    log = tmp_path / "probe.log"
+    log.write_bytes(b"x" * (LOG_BYTES + 1))
+    process = python(tmp_path, "print('fresh')")
+
+    process.start()
+    process.wait(20)
+
+    assert log.read_text() == "fresh\n"
+    assert (tmp_path / "probe.log.1").stat().st_size == LOG_BYTES + 1
+
+
+def test_a_log_is_closed_to_others(tmp_path: Path) -> None:
+    process = python(tmp_path, "pass")
+
+    process.start()
+    process.wait(20)
+
+    assert process.log.stat().st_mode & 0o077 == 0

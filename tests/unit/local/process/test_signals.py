@@ -1,0 +1,39 @@
+"""Signals that end a program."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from rookery_local.process.signals import ENDING, Interrupted, interruptible
+
+
+def kill_oneself(number: signal.Signals) -> None:
+    os.kill(os.getpid(), number)
+    # The handler runs at the latest while we wait.
+    time.sleep(5)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_an_ending_signal_is_raised_once_and_later_ones_change_nothing(
+    number: signal.Signals,
+) -> None:
+    with interruptible():
+        with pytest.raises(Interrupted) as caught:
+            kill_oneself(number)
+
+        for later in ENDING:
+            os.kill(os.getpid(), later)
+
+    assert caught.value.exit_code == 128 + number
+    assert caught.value.was_asked_for is (number is signal.SIGINT)
+
+
+def test_the_earlier_handlers_come_back() -> None:
+    before = [signal.getsignal(number) for number in ENDING]
+
+    with interruptible():
+        assert [signal.getsignal(number) for number in ENDING] != before
+
+    assert [signal.getsignal(number) for number in ENDING] == before

@@ -1,0 +1,91 @@
+"""A small API server of Kubernetes: it answers with the objects that it was given."""
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from rookery_local.cluster.namespace import RELEASE_KINDS
+
+Object = dict[str, Any]
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: kind-penguins
+clusters: [{{name: c, cluster: {{server: "{url}"}}}}]
+users: [{{name: u, user: {{}}}}]
+contexts: [{{name: kind-penguins, context: {{cluster: c, user: u, namespace: ml}}}}]
+"""
+CORE = "/api/v1/namespaces/ml"
+APPS = "/apis/apps/v1/namespaces/ml"
+BATCH = "/apis/batch/v1/namespaces/ml"
+NETWORKING = "/apis/networking.k8s.io/v1/namespaces/ml"
+KINDS = {"pods", *(plural for _, plural in RELEASE_KINDS.values())}
+
+
+class ApiServer(ThreadingHTTPServer):
+    """Its objects by their paths, and logs by `pod`, for every container of it, or
+    `pod/container`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.objects: dict[str, Object] = {}
+        self.logs: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, path: str, made: Object) -> None:
+        """There is that object, in the list of its kind too."""
+        self.objects[f"{path}/{made['metadata']['name']}"] = made
+
+    def found(self, target: str) -> bytes | None:
+        """The object at the path, the list of those below it, or a pod's log."""
+        parts = urlsplit(target)
+        if parts.path.endswith("/log"):
+            name = parts.path.split("/")[-2]
+            # Kubernetes answers 400 where a pod has several containers and none is named.
+            [container] = parse_qs(parts.query)["container"]
+            found = self.logs.get(f"{name}/{container}", self.logs.get(name))
+            return None if found is None else found.encode()
+        if parts.path in self.objects:
+            return json.dumps(self.objects[parts.path]).encode()
+        if parts.path.rpartition("/")[2] not in KINDS:
+            return None
+        pairs = (pair.split("=", 1) for pair in parse_qs(parts.query).get("labelSelector", []))
+        wanted = dict(pairs)
+        below = (each for path, each in self.objects.items() if path.startswith(f"{parts.path}/"))
+        items = [
+            each for each in below if wanted.items() <= each["metadata"].get("labels", {}).items()
+        ]
+        return json.dumps({"items": items}).encode()
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: ApiServer
+
+    def do_GET(self) -> None:
+        """What there is, or 404 in the words of Kubernetes."""
+        body = self.server.found(self.path)
+        name = self.path.rpartition("/")[2]
+        said = body or json.dumps({"message": f'"{name}" not found'}).encode()
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_DELETE(self) -> None:
+        """The object is gone."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        del self.server.objects[self.path]
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written."""
