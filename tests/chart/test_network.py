@@ -11,8 +11,8 @@ from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, of_kind, pods
 from tests.chart.network import Attempt, Place, allowed
 
-from rookery_ingest.source_addresses import KINDS, NAT64
-from rookery_ingest.source_addresses import listed as program_listed
+from rookery_ingest.source.addresses import KINDS, NAT64
+from rookery_ingest.source.addresses import listed as program_listed
 
 ON: Values = {"global": {"networkPolicies": {"enabled": True}}}
 OF_DATABASES = {"databases", "ingest", "trainer", "rollback", "retention", "mlflow", "notebook"}

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from rookery_core.databases import LOGIN_ROLES
-from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder.home import Home
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import free_ports

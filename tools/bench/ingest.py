@@ -27,12 +27,12 @@ from rookery_core.catalog import load_catalog
 from rookery_core.databases import LOGIN_ROLES, PROCESSED, RAW, engine
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec import ModelSpec
-from rookery_ingest.bootstrap import bootstrap
-from rookery_ingest.database import Database
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
-from rookery_ingest.raw import RawData
+from rookery_ingest.load.database import Database
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.settings import IngestSettings
-from rookery_ingest.source import Stream
+from rookery_ingest.source.stream import Stream
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 

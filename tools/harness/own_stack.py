@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rookery_core.databases import LOGIN_ROLES
-from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder import credentials
 from rookery_local.folder.home import Home
 from rookery_local.stack import addresses

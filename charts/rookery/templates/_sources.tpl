@@ -1,6 +1,6 @@
 {{/*
 Where ingest may go for its sources: the egress rules of its NetworkPolicy. Public addresses are those
-of services/ingest/src/rookery_ingest/source_addresses.py; the last block is what of them IPv6 knows by
+of services/ingest/src/rookery_ingest/source/addresses.py; the last block is what of them IPv6 knows by
 NAT64. Parameter: the umbrella's `.`.
 */}}
 {{- define "rookery.sourceRules" -}}

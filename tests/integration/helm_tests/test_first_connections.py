@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.integration.ingest.workbench import Workbench, table
+from tests.integration.ingest.support.ingested_model import IngestedModel, table
 from tests.late import late, outlasted
 
 from rookery_core.databases import LOGIN_ROLES
@@ -34,7 +34,7 @@ def test_rights_are_looked_at_though_postgresql_refuses_at_first(
     postgres: Postgres, tmp_path: Path
 ) -> None:
     # The tables whose rights are looked at.
-    Workbench(postgres.settings("ingest"), tmp_path).ingest(table(good=20))
+    IngestedModel(postgres.settings("ingest"), tmp_path).ingest(table(good=20))
     passwords = {role: postgres.settings(role).password for role in LOGIN_ROLES}
     with late(postgres.admin.port) as refusing:
         environment = {

@@ -1,4 +1,4 @@
-"""Workbenches on the run's PostgreSQL."""
+"""Fixtures of ingest's tests: models, and servers of PostgreSQL."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,35 +7,35 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from tests.integration.ingest.workbench import Make, Workbench
+from tests.integration.ingest.support.ingested_model import IngestedModel, MakeModel
 
 from rookery_core.databases import LOGIN_ROLES
-from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 
 
 @pytest.fixture
-def make_bench(postgres: Postgres, tmp_path: Path) -> Make:
-    """Makes workbenches, each with a model and a folder of its own."""
+def make_model(postgres: Postgres, tmp_path: Path) -> MakeModel:
+    """Makes models, each with a name and a folder of its own."""
 
-    def make(**changes: Any) -> Workbench:
-        folder = tmp_path / f"bench{len(list(tmp_path.iterdir()))}"
+    def make(**changes: Any) -> IngestedModel:
+        folder = tmp_path / f"model{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        return Workbench(postgres.settings("ingest"), folder, **changes)
+        return IngestedModel(postgres.settings("ingest"), folder, **changes)
 
     return make
 
 
 @pytest.fixture
-def bench(make_bench: Make) -> Workbench:
-    """A workbench with the columns of the penguins."""
-    return make_bench()
+def model(make_model: MakeModel) -> IngestedModel:
+    """A model with the columns of the penguins."""
+    return make_model()
 
 
 @pytest.fixture
-def unborn(tmp_path: Path) -> Iterator[Postgres]:
-    """A PostgreSQL server of this test's own, not started and without anything in it."""
+def unstarted_postgres(tmp_path: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test's own, not started and empty."""
     server = Postgres(
         tmp_path / "postgres",
         free_ports(1)[0],
@@ -50,8 +50,11 @@ def unborn(tmp_path: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def mortal(unborn: Postgres) -> Postgres:
+def own_postgres(unstarted_postgres: Postgres) -> Postgres:
     """A PostgreSQL server of this test's own, to be killed."""
-    unborn.start()
-    bootstrap(unborn.admin, {role: unborn.settings(role).password for role in LOGIN_ROLES})
-    return unborn
+    unstarted_postgres.start()
+    bootstrap(
+        unstarted_postgres.admin,
+        {role: unstarted_postgres.settings(role).password for role in LOGIN_ROLES},
+    )
+    return unstarted_postgres

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import pytest
-from tests.integration.ingest.workbench import HEADER, Workbench, row, table
+from tests.integration.ingest.support.ingested_model import HEADER, IngestedModel, row, table
 
 from rookery_core.errors import Refused
-from rookery_ingest.records import MAX_RECORD
+from rookery_ingest.parsing.records import MAX_RECORD
 
 GOOD = 40
 
@@ -92,38 +92,38 @@ ROWS = {
 
 
 @pytest.mark.parametrize("name", WHOLE_FILE)
-def test_a_file_that_breaks_the_contract_is_refused(bench: Workbench, name: str) -> None:
-    before = bench.ingest(table(good=5))
+def test_a_file_that_breaks_the_contract_is_refused(model: IngestedModel, name: str) -> None:
+    before = model.ingest(table(good=5))
 
     with pytest.raises(Refused) as refusal:
-        bench.ingest(WHOLE_FILE[name].content)
+        model.ingest(WHOLE_FILE[name].content)
 
     assert WHOLE_FILE[name].refused in str(refusal.value)
     assert len(str(refusal.value)) < 1000
-    assert bench.accounts() == [before]
-    assert len(bench.rows()) == 5
-    assert bench.quarantine() == []
+    assert model.batches() == [before]
+    assert len(model.rows()) == 5
+    assert model.quarantine() == []
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_bad_row_is_quarantined_and_the_rest_loaded(bench: Workbench, name: str) -> None:
+def test_a_bad_row_is_quarantined_and_the_rest_loaded(model: IngestedModel, name: str) -> None:
     case = ROWS[name]
     assert isinstance(case.content, str)
 
-    account = bench.ingest(case.content)
+    batch = model.ingest(case.content)
 
-    assert (account.loaded, account.quarantined) == (case.rows, case.quarantined)
-    for line, reason, text in bench.quarantine():
+    assert (batch.loaded, batch.quarantined) == (case.rows, case.quarantined)
+    for line, reason, text in model.quarantine():
         assert line == GOOD + 2
         assert case.reason in reason
         assert case.content.splitlines()[-1].startswith(text[:900])
-    bench.assert_accounted()
+    model.assert_accounted()
 
 
-def test_a_row_with_a_quoted_line_ending_is_one_row(bench: Workbench) -> None:
-    account = bench.ingest(table(_sex('"MA\nLE"'), row(GOOD + 1), good=GOOD))
+def test_a_row_with_a_quoted_line_ending_is_one_row(model: IngestedModel) -> None:
+    batch = model.ingest(table(_sex('"MA\nLE"'), row(GOOD + 1), good=GOOD))
 
-    assert (account.rows_in, account.loaded, account.quarantined) == (42, 41, 1)
-    assert bench.quarantine()[0][2].endswith('"MA\nLE"')
-    assert bench.lines()[-1] == GOOD + 4
-    bench.assert_accounted()
+    assert (batch.rows_in, batch.loaded, batch.quarantined) == (42, 41, 1)
+    assert model.quarantine()[0][2].endswith('"MA\nLE"')
+    assert model.lines()[-1] == GOOD + 4
+    model.assert_accounted()

@@ -5,7 +5,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.integration.ingest.interruptions import (
+from tests.integration.ingest.support.ingested_model import (
+    IngestedModel,
+    MakeModel,
+    finished,
+    row,
+    table,
+)
+from tests.integration.ingest.support.interruptions import (
     FIRST_HOLDS,
     HOLDS,
     REBUILD_HOLDS,
@@ -19,158 +26,158 @@ from tests.integration.ingest.interruptions import (
     respecify,
     server_killed_at,
 )
-from tests.integration.ingest.workbench import Make, Workbench, finished, row, table
 
 from rookery_core.databases import PROCESSED, RAW
 from rookery_core.errors import Refused
-from rookery_ingest.database import Database
-from rookery_ingest.processed import Account, ProcessedData
-from rookery_ingest.raw import RawData
-from rookery_ingest.source import Stream
+from rookery_ingest.ingest import complete
+from rookery_ingest.load.database import Database
+from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
+from rookery_ingest.load.raw_data import RawData
+from rookery_ingest.source.stream import Stream
 from rookery_local.servers.postgres import Postgres
 
 
 @pytest.mark.parametrize(
-    "step", ["raw records copied, batch not yet", "raw committed", "rows inserted, account not yet"]
+    "step", ["raw records copied, batch not yet", "raw committed", "rows inserted, batch not yet"]
 )
 def test_a_killed_ingest_is_completed_by_the_next(
-    bench: Workbench, postgres: Postgres, step: str
+    model: IngestedModel, postgres: Postgres, step: str
 ) -> None:
-    grow(bench)
+    grow(model)
 
-    killed_at(bench, postgres.admin, HOLDS[step])
+    killed_at(model, postgres.admin, HOLDS[step])
 
-    rerun(bench)
-    assert_grown(bench)
+    rerun(model)
+    assert_grown(model)
 
 
 def test_a_killed_first_ingest_leaves_tables_that_the_next_fills(
-    bench: Workbench, postgres: Postgres
+    model: IngestedModel, postgres: Postgres
 ) -> None:
-    begin(bench)
+    begin(model)
 
     for hold in FIRST_HOLDS.values():
-        killed_at(bench, postgres.admin, hold)
+        killed_at(model, postgres.admin, hold)
 
-    rerun(bench)
-    assert_begun(bench)
+    rerun(model)
+    assert_begun(model)
 
 
 def test_a_half_done_batch_is_completed_though_its_source_is_gone(
-    bench: Workbench, postgres: Postgres
+    model: IngestedModel, postgres: Postgres
 ) -> None:
-    grow(bench)
-    killed_at(bench, postgres.admin, HOLDS["raw committed"])
-    bench.file.unlink()
+    grow(model)
+    killed_at(model, postgres.admin, HOLDS["raw committed"])
+    model.file.unlink()
 
     with pytest.raises(Refused, match="is not a file"):
-        bench.ingest()
+        model.ingest()
 
-    assert_grown(bench)
+    assert_grown(model)
 
 
 def test_a_killed_rebuild_leaves_the_old_table_and_is_done_by_the_next(
-    bench: Workbench, postgres: Postgres
+    model: IngestedModel, postgres: Postgres
 ) -> None:
-    respecify(bench)
-    before = bench.accounts()
+    respecify(model)
+    before = model.batches()
 
-    killed_at(bench, postgres.admin, REBUILD_HOLDS["old accounts still there"])
+    killed_at(model, postgres.admin, REBUILD_HOLDS["old batches still there"])
 
-    assert bench.accounts() == before
-    rerun(bench)
-    assert_respecified(bench)
-
-
-def test_a_killed_server_leaves_whole_batches(mortal: Postgres, tmp_path: Path) -> None:
-    bench = Workbench(mortal.settings("ingest"), tmp_path)
-    grow(bench)
-
-    server_killed_at(bench, mortal, HOLDS["rows inserted, account not yet"])
-
-    rerun(bench)
-    assert_grown(bench)
+    assert model.batches() == before
+    rerun(model)
+    assert_respecified(model)
 
 
-def test_two_ingests_at_once_bring_a_source_in_once(bench: Workbench) -> None:
-    bench.write(table(good=2000))
+def test_a_killed_server_leaves_whole_batches(own_postgres: Postgres, tmp_path: Path) -> None:
+    model = IngestedModel(own_postgres.settings("ingest"), tmp_path)
+    grow(model)
 
-    results = [finished(process) for process in (bench.start(), bench.start())]
+    server_killed_at(model, own_postgres, HOLDS["rows inserted, batch not yet"])
+
+    rerun(model)
+    assert_grown(model)
+
+
+def test_two_ingests_at_once_bring_a_source_in_once(model: IngestedModel) -> None:
+    model.write(table(good=2000))
+
+    results = [finished(process) for process in (model.start(), model.start())]
 
     assert [code for code, _ in results] == [0, 0]
     assert sorted(events[-1]["new"] for _, events in results) == [False, True]
-    assert len(bench.accounts()) == 1
-    assert len(bench.rows()) == 2000
-    bench.assert_accounted()
+    assert len(model.batches()) == 1
+    assert len(model.rows()) == 2000
+    model.assert_accounted()
 
 
-def test_transactions_at_once_without_the_lock_bring_a_source_in_once(bench: Workbench) -> None:
-    bench.write(table(row(1), good=2000))
+def test_transactions_at_once_without_the_lock_bring_a_source_in_once(model: IngestedModel) -> None:
+    model.write(table(row(1), good=2000))
 
     with ThreadPoolExecutor(3) as pool:
-        accounts = list(pool.map(lambda _: _brought_in(bench), range(3)))
+        batches = list(pool.map(lambda _: _brought_in(model), range(3)))
 
-    assert len(set(accounts)) == 1
-    assert bench.accounts() == accounts[:1]
-    assert len(bench.raw()) == len(bench.rows()) == 2001
-    bench.assert_accounted()
+    assert len(set(batches)) == 1
+    assert model.batches() == batches[:1]
+    assert len(model.raw()) == len(model.rows()) == 2001
+    model.assert_accounted()
 
 
-def _brought_in(bench: Workbench) -> Account:
-    """What an ingest does once it has its lock: as one does that was paused and lost it."""
+def _brought_in(model: IngestedModel) -> CompletedBatch:
+    """Does what an ingest does once it has its lock, as one does that was paused and lost it."""
     with (
-        closing(Database(bench.role, RAW)) as raw_database,
-        closing(Database(bench.role, PROCESSED)) as processed_database,
+        closing(Database(model.role, RAW)) as raw_database,
+        closing(Database(model.role, PROCESSED)) as processed_database,
     ):
-        raw = RawData(raw_database, bench.spec)
-        processed = ProcessedData(processed_database, bench.spec)
+        raw = RawData(raw_database, model.spec)
+        processed = ProcessedData(processed_database, model.spec)
         raw.prepare()
         processed.prepare()
-        batch = raw.store(Stream(bench.spec.source, bench.settings, bench.store))
-        return processed.complete(raw, batch)
+        batch = raw.store(Stream(model.spec.source, model.settings, model.store))
+        return complete(raw, processed, batch)
 
 
-def test_models_ingested_at_once_do_not_disturb_each_other(make_bench: Make) -> None:
-    benches = [make_bench() for _ in range(3)]
-    for bench in benches:
-        bench.write(table(good=20))
+def test_models_ingested_at_once_do_not_disturb_each_other(make_model: MakeModel) -> None:
+    models = [make_model() for _ in range(3)]
+    for model in models:
+        model.write(table(good=20))
 
-    results = [finished(process) for process in [bench.start() for bench in benches]]
+    results = [finished(process) for process in [model.start() for model in models]]
 
     assert [code for code, _ in results] == [0, 0, 0]
-    for bench in benches:
-        bench.assert_accounted()
+    for model in models:
+        model.assert_accounted()
 
 
-def test_a_changed_spec_rebuilds_from_raw_data_alone(bench: Workbench) -> None:
-    respecify(bench)
-    bench.file.unlink()
+def test_a_changed_spec_rebuilds_from_raw_data_alone(model: IngestedModel) -> None:
+    respecify(model)
+    model.file.unlink()
 
     with pytest.raises(Refused, match="is not a file"):
-        bench.ingest()
+        model.ingest()
 
-    assert_respecified(bench)
+    assert_respecified(model)
 
 
-def test_a_spec_that_an_earlier_batch_does_not_fit_changes_nothing(bench: Workbench) -> None:
-    bench.ingest(table(good=20))
-    before = bench.accounts()
-    document = bench.spec.model_dump(mode="json")
+def test_a_spec_that_an_earlier_batch_does_not_fit_changes_nothing(model: IngestedModel) -> None:
+    model.ingest(table(good=20))
+    before = model.batches()
+    document = model.spec.model_dump(mode="json")
     document["columns"][5] |= {"range": [5000, 9000], "example": 6000}
-    bench.change(columns=document["columns"])
+    model.change(columns=document["columns"])
 
     with pytest.raises(Refused, match=r"batch 1.*bad"):
-        bench.ingest()
+        model.ingest()
 
-    assert bench.accounts() == before
-    assert len(bench.rows()) == 20
+    assert model.batches() == before
+    assert len(model.rows()) == 20
 
 
-def test_a_reader_holds_no_ingest_up(bench: Workbench, postgres: Postgres) -> None:
-    grow(bench)
+def test_a_reader_holds_no_ingest_up(model: IngestedModel, postgres: Postgres) -> None:
+    grow(model)
 
-    with bench.reading(postgres.settings("trainer")) as count:
-        bench.ingest()
+    with model.reading(postgres.settings("trainer")) as count:
+        model.ingest()
 
         assert count() == 25
-    assert_grown(bench)
+    assert_grown(model)

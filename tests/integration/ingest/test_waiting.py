@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.ingest.workbench import Workbench, connected, finished, table
+from tests.integration.ingest.support.ingested_model import (
+    IngestedModel,
+    connected,
+    finished,
+    table,
+)
 
 from rookery_core.databases import LOGIN_ROLES, PROCESSED
 from rookery_local.servers.postgres import Postgres
@@ -47,13 +52,13 @@ def _first_event(process: "subprocess.Popen[str]") -> dict[str, Any]:
     return event
 
 
-def test_all_parts_started_at_once_end_well(unborn: Postgres, tmp_path: Path) -> None:
-    bench = Workbench(unborn.settings("ingest"), tmp_path)
-    bench.write(table(good=20))
-    run = bench.start(database_wait=WAIT_SECONDS)
+def test_all_parts_started_at_once_end_well(unstarted_postgres: Postgres, tmp_path: Path) -> None:
+    model = IngestedModel(unstarted_postgres.settings("ingest"), tmp_path)
+    model.write(table(good=20))
+    run = model.start(database_wait=WAIT_SECONDS)
     assert _first_event(run)["event"] == "waiting for the database"
-    unborn.start()
-    bootstrap = _bootstrap(unborn, WAIT_SECONDS)
+    unstarted_postgres.start()
+    bootstrap = _bootstrap(unstarted_postgres, WAIT_SECONDS)
 
     code, _ = finished(bootstrap)
     assert code == 0
@@ -61,13 +66,13 @@ def test_all_parts_started_at_once_end_well(unborn: Postgres, tmp_path: Path) ->
 
     assert code == 0
     assert "waiting for the database" not in [event["event"] for event in events]
-    assert len(bench.rows()) == 20
+    assert len(model.rows()) == 20
 
 
-def test_a_bootstrap_waits_for_the_server(unborn: Postgres) -> None:
-    process = _bootstrap(unborn, WAIT_SECONDS)
+def test_a_bootstrap_waits_for_the_server(unstarted_postgres: Postgres) -> None:
+    process = _bootstrap(unstarted_postgres, WAIT_SECONDS)
     waiting = _first_event(process)
-    unborn.start()
+    unstarted_postgres.start()
 
     code, events = finished(process)
 
@@ -78,13 +83,13 @@ def test_a_bootstrap_waits_for_the_server(unborn: Postgres) -> None:
 
 @pytest.mark.parametrize("is_started", [False, True])
 def test_what_does_not_come_in_time_may_be_tried_again(
-    unborn: Postgres, tmp_path: Path, is_started: bool
+    unstarted_postgres: Postgres, tmp_path: Path, is_started: bool
 ) -> None:
-    bench = Workbench(unborn.settings("ingest"), tmp_path)
+    model = IngestedModel(unstarted_postgres.settings("ingest"), tmp_path)
     if is_started:
-        unborn.start()
+        unstarted_postgres.start()
 
-    code, events = finished(bench.start(database_wait=1))
+    code, events = finished(model.start(database_wait=1))
 
     assert code == 1
     assert [event["event"] for event in events] == ["waiting for the database", "failed"]
@@ -95,20 +100,22 @@ def test_what_does_not_come_in_time_may_be_tried_again(
     assert "rookery-ingest bootstrap" in events[-1]["reason"]
 
 
-def test_a_schema_that_is_not_there_is_named(mortal: Postgres, tmp_path: Path) -> None:
-    bench = Workbench(mortal.settings("ingest"), tmp_path)
-    with closing(connected(mortal.admin, PROCESSED)) as connection:
+def test_a_schema_that_is_not_there_is_named(own_postgres: Postgres, tmp_path: Path) -> None:
+    model = IngestedModel(own_postgres.settings("ingest"), tmp_path)
+    with closing(connected(own_postgres.admin, PROCESSED)) as connection:
         connection.cursor().execute("DROP SCHEMA processed CASCADE")
         connection.commit()
 
-    code, events = finished(bench.start())
+    code, events = finished(model.start())
 
     assert code == 1
     assert "it has no schema 'processed'" in events[-1]["reason"]
 
 
-def test_a_stop_ends_the_wait(unborn: Postgres, tmp_path: Path) -> None:
-    process = Workbench(unborn.settings("ingest"), tmp_path).start(database_wait=WAIT_SECONDS)
+def test_a_stop_ends_the_wait(unstarted_postgres: Postgres, tmp_path: Path) -> None:
+    process = IngestedModel(unstarted_postgres.settings("ingest"), tmp_path).start(
+        database_wait=WAIT_SECONDS
+    )
     _first_event(process)
 
     process.send_signal(signal.SIGTERM)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.integration.ingest.interruptions import (
+from tests.integration.ingest.support.ingested_model import IngestedModel
+from tests.integration.ingest.support.interruptions import (
     FIRST_HOLDS,
     HOLDS,
     REBUILD_HOLDS,
@@ -17,7 +18,6 @@ from tests.integration.ingest.interruptions import (
     respecify,
     server_killed_at,
 )
-from tests.integration.ingest.workbench import Workbench
 
 from rookery_local.servers.postgres import Postgres
 
@@ -25,79 +25,79 @@ from rookery_local.servers.postgres import Postgres
 @pytest.mark.parametrize("step", HOLDS)
 @pytest.mark.parametrize("kills", [1, 2])
 def test_an_ingest_killed_at_any_step_is_completed(
-    bench: Workbench, postgres: Postgres, step: str, kills: int
+    model: IngestedModel, postgres: Postgres, step: str, kills: int
 ) -> None:
-    grow(bench)
+    grow(model)
 
     for _ in range(kills):
-        killed_at(bench, postgres.admin, HOLDS[step])
+        killed_at(model, postgres.admin, HOLDS[step])
 
-    rerun(bench)
-    assert_grown(bench)
+    rerun(model)
+    assert_grown(model)
 
 
 @pytest.mark.parametrize("step", REBUILD_HOLDS)
 def test_a_rebuild_killed_at_any_step_is_done_again(
-    bench: Workbench, postgres: Postgres, step: str
+    model: IngestedModel, postgres: Postgres, step: str
 ) -> None:
-    respecify(bench)
-    before = bench.accounts()
+    respecify(model)
+    before = model.batches()
 
-    killed_at(bench, postgres.admin, REBUILD_HOLDS[step])
+    killed_at(model, postgres.admin, REBUILD_HOLDS[step])
 
-    assert bench.accounts() == before
-    rerun(bench)
-    assert_respecified(bench)
+    assert model.batches() == before
+    rerun(model)
+    assert_respecified(model)
 
 
 @pytest.mark.parametrize("step", HOLDS)
 def test_a_server_killed_at_any_step_keeps_whole_batches(
-    mortal: Postgres, tmp_path: Path, step: str
+    own_postgres: Postgres, tmp_path: Path, step: str
 ) -> None:
-    bench = Workbench(mortal.settings("ingest"), tmp_path)
-    grow(bench)
+    model = IngestedModel(own_postgres.settings("ingest"), tmp_path)
+    grow(model)
 
-    server_killed_at(bench, mortal, HOLDS[step])
+    server_killed_at(model, own_postgres, HOLDS[step])
 
-    rerun(bench)
-    assert_grown(bench)
+    rerun(model)
+    assert_grown(model)
 
 
 @pytest.mark.parametrize("step", REBUILD_HOLDS)
 def test_a_server_killed_during_a_rebuild_keeps_the_old_table(
-    mortal: Postgres, tmp_path: Path, step: str
+    own_postgres: Postgres, tmp_path: Path, step: str
 ) -> None:
-    bench = Workbench(mortal.settings("ingest"), tmp_path)
-    respecify(bench)
-    before = bench.accounts()
+    model = IngestedModel(own_postgres.settings("ingest"), tmp_path)
+    respecify(model)
+    before = model.batches()
 
-    server_killed_at(bench, mortal, REBUILD_HOLDS[step])
+    server_killed_at(model, own_postgres, REBUILD_HOLDS[step])
 
-    assert bench.accounts() == before
-    rerun(bench)
-    assert_respecified(bench)
+    assert model.batches() == before
+    rerun(model)
+    assert_respecified(model)
 
 
 @pytest.mark.parametrize("step", FIRST_HOLDS)
 def test_a_first_ingest_killed_at_any_step_is_done_again(
-    bench: Workbench, postgres: Postgres, step: str
+    model: IngestedModel, postgres: Postgres, step: str
 ) -> None:
-    begin(bench)
+    begin(model)
 
-    killed_at(bench, postgres.admin, FIRST_HOLDS[step])
+    killed_at(model, postgres.admin, FIRST_HOLDS[step])
 
-    rerun(bench)
-    assert_begun(bench)
+    rerun(model)
+    assert_begun(model)
 
 
 @pytest.mark.parametrize("step", FIRST_HOLDS)
 def test_a_server_killed_in_a_first_ingest_keeps_whole_batches(
-    mortal: Postgres, tmp_path: Path, step: str
+    own_postgres: Postgres, tmp_path: Path, step: str
 ) -> None:
-    bench = Workbench(mortal.settings("ingest"), tmp_path)
-    begin(bench)
+    model = IngestedModel(own_postgres.settings("ingest"), tmp_path)
+    begin(model)
 
-    server_killed_at(bench, mortal, FIRST_HOLDS[step])
+    server_killed_at(model, own_postgres, FIRST_HOLDS[step])
 
-    rerun(bench)
-    assert_begun(bench)
+    rerun(model)
+    assert_begun(model)

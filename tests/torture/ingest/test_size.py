@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.chart.quantities import quantity
-from tests.integration.ingest.memory import peak_kb
-from tests.integration.ingest.workbench import HEADER, Workbench
+from tests.integration.ingest.support.ingested_model import HEADER, IngestedModel
+from tests.integration.ingest.support.memory import peak_kb
 
 VALUES = Path(__file__).parents[3] / "charts/rookery/charts/pipeline/values.yaml"
 ROWS = 10_000_000
@@ -25,16 +25,16 @@ def lines(rows: int) -> Iterator[str]:
 
 
 @pytest.mark.timeout(3600)
-def test_ten_million_rows_stay_within_the_memory_limit(bench: Workbench) -> None:
+def test_ten_million_rows_stay_within_the_memory_limit(model: IngestedModel) -> None:
     values = yaml.safe_load(VALUES.read_text())
     limit = quantity(values["resources"]["ingest"]["limits"]["memory"])
-    with bench.file.open("w") as file:
+    with model.file.open("w") as file:
         file.writelines(lines(ROWS))
 
-    peak = peak_kb(bench) * 1024
+    peak = peak_kb(model) * 1024
 
     assert peak < limit
-    [account] = bench.accounts()
-    assert account.rows_in == ROWS
-    assert account.quarantined == ROWS // BAD_EVERY
-    assert account.loaded == account.total_rows == ROWS - ROWS // BAD_EVERY
+    [batch] = model.batches()
+    assert batch.rows_in == ROWS
+    assert batch.quarantined == ROWS // BAD_EVERY
+    assert batch.loaded == batch.total_rows == ROWS - ROWS // BAD_EVERY

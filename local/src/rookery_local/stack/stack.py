@@ -7,7 +7,7 @@ from pathlib import Path
 from rookery_core.databases import LOGIN_ROLES, ROLE_MLFLOW
 from rookery_core.errors import Unavailable
 from rookery_core.settings import CatalogSettings
-from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder.credentials import Credentials
 from rookery_local.folder.home import Home
 from rookery_local.process.child_process import Process, stop_all

@@ -14,14 +14,14 @@ from rookery_core.job import exit_code
 from rookery_core.patience import Patience
 from rookery_core.readiness import await_database
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
-from rookery_ingest.bootstrap import bootstrap
+from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
-from rookery_ingest.processed import Account
+from rookery_ingest.load.processed_data import CompletedBatch
 from rookery_ingest.settings import IngestSettings
 
 
 def main() -> None:
-    """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
+    """Exits with 0: done; 42: the same input will never work; 1: a retry may help."""
     parser = argparse.ArgumentParser(prog="rookery-ingest", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("bootstrap", help="make databases, roles, schemas and the ledger")
@@ -29,7 +29,7 @@ def main() -> None:
     run.add_argument("model", help="the name of a spec")
     arguments = parser.parse_args()
     logs.configure()
-    # As process 1 of a container, nothing but a handler makes a stop of SIGTERM.
+    # Process 1 of a container ignores SIGTERM unless it has a handler.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "bootstrap":
         sys.exit(exit_code(run_bootstrap))
@@ -37,15 +37,15 @@ def main() -> None:
 
 
 def run_bootstrap() -> None:
-    """What every part relies on is made, once the server is up."""
+    """Waits for the server, then makes what every part relies on."""
     bootstrap(PostgresSettings(), role_passwords(), IngestSettings().database_wait)
 
 
-def run_model(model: str) -> Account:
-    """The model's source is ingested, once the bootstrap has made what that needs."""
+def run_model(model: str) -> CompletedBatch:
+    """Waits for what the bootstrap makes, then ingests the model's source."""
     spec = load_catalog(CatalogSettings().directory).spec(model)
     postgres, settings = PostgresSettings(), IngestSettings()
-    # The bootstrap comes to raw data first: whoever finds processed data waits no second time.
+    # The bootstrap makes raw data first: once processed data is there, raw data is too.
     for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
         patience = Patience(settings.database_wait)
         await_database(postgres, database, patience, schema=schema, right="CREATE")
@@ -53,7 +53,7 @@ def run_model(model: str) -> Account:
 
 
 def role_passwords() -> dict[str, SecretStr]:
-    """The passwords of the login roles, from `ROOKERY_ROLE_<NAME>_PASSWORD`."""
+    """Reads the passwords of the login roles from `ROOKERY_ROLE_<NAME>_PASSWORD`."""
     names = {role: f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES}
     return {role: SecretStr(os.environ.get(name, "")) for role, name in names.items()}
 

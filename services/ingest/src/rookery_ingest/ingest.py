@@ -1,7 +1,12 @@
-"""One ingest: a model's source is in raw and processed data, and accounted for."""
+"""One ingest as one page: spec, earlier batches, source, raw data, rows, merge, completed batch.
 
-from contextlib import closing
-from dataclasses import asdict, replace
+A transaction cannot span two databases. A source is committed to raw data first, whole. Then its
+rows, its quarantine and the record of its batch are committed to processed data, all at once.
+Whatever dies in between, the next ingest finds a raw batch that is not complete, and completes it.
+"""
+
+from contextlib import closing, nullcontext
+from dataclasses import asdict
 
 import structlog
 
@@ -10,25 +15,28 @@ from rookery_core.errors import Refused
 from rookery_core.locks import session_lock
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec import ModelSpec
-from rookery_ingest.database import Database
-from rookery_ingest.processed import Account, ProcessedData
-from rookery_ingest.raw import RawData
+from rookery_ingest.load.checked_rows import checked_rows
+from rookery_ingest.load.database import Database
+from rookery_ingest.load.pg_copy import CopyBuffer
+from rookery_ingest.load.primary_key import built_last
+from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData, ProcessedTable
+from rookery_ingest.load.quarantine import Quarantine
+from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.staging import Staging
 from rookery_ingest.settings import IngestSettings
-from rookery_ingest.source import Stream
+from rookery_ingest.source.stream import Stream
 
 
 def ingest(
     spec: ModelSpec, postgres: PostgresSettings, store: S3Settings, settings: IngestSettings
-) -> Account:
-    """The account of the source as it is now; every batch before it is complete as well.
+) -> CompletedBatch:
+    """Brings the source into raw and processed data, and returns its batch.
 
-    A transaction cannot span two databases. A source is committed to raw data first, whole, then
-    its rows, quarantine and account to processed data, all at once. Whatever dies in between, the
-    next run finds a raw batch without an account, and completes it.
+    Every batch before it is complete then as well.
 
     Raises:
-        Refused: if the source, or raw data under a changed spec, breaks the contract.
-        Unavailable: if a server fails, or another ingest of the model does not end.
+        Refused: the source, or raw data under a changed spec, breaks the contract.
+        Unavailable: a server failed, or another ingest of the model did not end.
     """
     name = f"rookery:ingest:{spec.name}"
     with (
@@ -42,54 +50,101 @@ def ingest(
         processed.prepare()
         _follow_spec(spec, raw, processed)
         _complete_earlier(raw, processed)
-        account, new = _bring_in(spec, raw, processed, Stream(spec.source, settings, store))
-        structlog.get_logger().info("ingested", model=spec.name, new=new, **asdict(account))
-        return account
+        batch, new = _bring_in(spec, raw, processed, Stream(spec.source, settings, store))
+        structlog.get_logger().info("ingested", model=spec.name, new=new, **asdict(batch))
+        return batch
 
 
 def _follow_spec(spec: ModelSpec, raw: RawData, processed: ProcessedData) -> None:
-    """Processed data has the shape that the spec says today."""
-    accounts = processed.accounts()
-    if not accounts or accounts[-1].table_digest == spec.table_digest:
+    """Makes processed data anew from raw data if the spec has changed what the table looks like."""
+    completed = processed.batches()
+    if not completed or completed[-1].table_digest == spec.table_digest:
         return
-    numbers = {account.batch for account in accounts}
-    accepted = [batch for batch in raw.batches() if batch.number in numbers]
+    numbers = {each.batch for each in completed}
     structlog.get_logger().info("rebuilding", model=spec.name, batches=sorted(numbers))
-    processed.rebuild(raw, accepted)
+    accepted = [batch for batch in raw.batches() if batch.number in numbers]
+    with processed.changing() as table:
+        table.recreate()
+        table.lock()
+        table.forget_batches()
+        for batch in accepted:
+            try:
+                _load(table, raw, batch, is_first=batch is accepted[0])
+            except Refused as refusal:
+                raise Refused(
+                    f"the spec of {spec.name!r} has changed, and batch {batch.number} "
+                    f"does not fit the new one: {refusal}; mend the spec"
+                ) from None
 
 
 def _complete_earlier(raw: RawData, processed: ProcessedData) -> None:
-    """Every batch that is stored has its account, or the reason why it has none."""
-    accounted = {account.batch for account in processed.accounts()}
+    """Completes every raw batch that an earlier ingest left, or marks it as refused."""
+    completed = {each.batch for each in processed.batches()}
     for batch in raw.batches():
-        if batch.number in accounted or batch.refused:
+        if batch.number in completed or batch.refused:
             continue
         try:
-            processed.complete(raw, batch)
+            complete(raw, processed, batch)
         except Refused as refusal:
-            # An earlier run was to say so; the source of today may well be another.
+            # The earlier ingest died before it could fail by it; today's source may be another.
             raw.refuse(batch, str(refusal))
             structlog.get_logger().warning("refused", batch=batch.number, reason=str(refusal))
 
 
 def _bring_in(
     spec: ModelSpec, raw: RawData, processed: ProcessedData, stream: Stream
-) -> tuple[Account, bool]:
-    """The account of the source, and whether it brought a batch."""
-    accounts = {account.source_digest: account for account in processed.accounts()}
-    if spec.source.sha256 in accounts:
-        # Pinned, and here: there is nothing to read that could change anything.
-        return _repeated(accounts[spec.source.sha256]), False
+) -> tuple[CompletedBatch, bool]:
+    """Returns the batch of the source, and whether it is a new one."""
+    completed = {each.source_digest: each for each in processed.batches()}
+    if spec.source.sha256 in completed:
+        # Pinned, and here: reading it could change nothing.
+        return completed[spec.source.sha256].repeated(), False
+
+    # Raw data: every record of the source, verbatim.
     batch = raw.store(stream)
-    if batch.digest in accounts:
-        return _repeated(accounts[batch.digest]), False
+    if batch.digest in completed:
+        return completed[batch.digest].repeated(), False
+
+    # Processed data: every record is a row, a duplicate of one, or in quarantine.
     try:
-        return processed.complete(raw, batch), True
+        return complete(raw, processed, batch), True
     except Refused as refusal:
         raw.refuse(batch, str(refusal))
         raise
 
 
-def _repeated(account: Account) -> Account:
-    """What an ingest of a batch that is already there has to say of its rows."""
-    return replace(account, loaded=0, duplicate=account.rows_in - account.quarantined)
+def complete(raw: RawData, processed: ProcessedData, batch: RawBatch) -> CompletedBatch:
+    """Completes a raw batch, in one transaction; one that is refused changes nothing."""
+    with processed.changing() as table:
+        table.require_spec()
+        completed = table.batches()
+        for each in completed:
+            if each.batch == batch.number:
+                # This ingest was paused, and another one did it meanwhile.
+                return each
+        if not completed:
+            table.recreate()
+        table.lock()
+        return _load(table, raw, batch, is_first=not completed)
+
+
+def _load(
+    table: ProcessedTable, raw: RawData, batch: RawBatch, *, is_first: bool
+) -> CompletedBatch:
+    """Loads a raw batch into the table, within the table's transaction."""
+    buffer = CopyBuffer(table.connection)
+    quarantine = Quarantine(buffer, table.spec, batch)
+    staging = Staging(
+        table.connection, table.spec, table.target, batch.number, buffer, is_first=is_first
+    )
+    with (
+        built_last(table.connection, table.target) if is_first else nullcontext(),
+        # Closed here: left to the garbage collector, it would fail where nobody can be told.
+        closing(checked_rows(table.spec, raw, batch, quarantine)) as rows,
+    ):
+        # Rows: records become typed rows; the bad ones go into quarantine.
+        staging.add(rows)
+        # Merge: what the table does not hold yet is added to it.
+        merged = staging.merge()
+    quarantine.add_conflicts(raw, merged.conflicts)
+    return table.record(batch, merged, quarantined=quarantine.count)

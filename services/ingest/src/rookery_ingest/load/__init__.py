@@ -1,0 +1,14 @@
+"""Raw data, quarantine, and the merge into processed data.
+
+- `raw_data`: every record of every source, verbatim, with its batch
+- `stored_records`: reads them back
+- `checked_rows`: valid rows go on, bad ones go into quarantine
+- `quarantine`: bad rows, and how many are too many
+- `staging`: the rows of a batch on their way into their table
+- `merge`: the comparison of staged rows with each other and with the table
+- `processed_data`: the table of a model's rows, and its completed batches
+- `pg_copy`: COPY, and reading many rows
+- `primary_key`: a primary key that is built last
+- `database`: transactions, locks, and what failures mean
+- `progress`: the events of a long step
+"""

@@ -1,0 +1,63 @@
+"""The databases of an ingest: transactions, and what their failures mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import DBAPIError
+
+from rookery_core.databases import engine
+from rookery_core.errors import Unavailable
+from rookery_core.locks import lock_key
+from rookery_core.settings import PostgresSettings
+
+LOCK_TIMEOUT = "30s"
+"""How long a statement waits for a lock on a table; readers hold none for long."""
+
+
+class Database:
+    """One database, as one role."""
+
+    def __init__(self, settings: PostgresSettings, name: str) -> None:
+        self.name = name
+        self._engine = engine(settings, name)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Opens a transaction: committed at the end of the block, undone by an exception.
+
+        Raises:
+            Unavailable: the server failed or a lock was not to be had, whatever the driver says.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                yield connection
+        except DBAPIError as error:
+            raise self._failure(error.orig) from error
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise self._failure(error) from error
+
+    def create(self, metadata: MetaData) -> None:
+        """Makes the tables that are missing; the others stay as they are."""
+        with self.transaction() as connection:
+            # Two CREATE TABLE IF NOT EXISTS at once may both find none, and one then fails.
+            transaction_lock(connection, f"rookery:tables:{self.name}")
+            metadata.create_all(connection)
+
+    def _failure(self, error: BaseException | None) -> Unavailable:
+        return Unavailable(
+            f"database {self.name!r} failed: {str(error).strip()}; "
+            "nothing of this step was kept; run the job again"
+        )
+
+
+def transaction_lock(connection: Connection, name: str) -> None:
+    """Waits for the lock of that name and holds it until the transaction ends."""
+    key = lock_key(name)
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})

@@ -1,0 +1,7 @@
+"""Records become typed, checked rows.
+
+- `rows`: reads records as rows; here a row is refused, with its reason
+- `row_hash`: the hash by which a row is known
+- `duplicate_filter`: which rows may repeat an earlier one of their batch
+- `row_format`: rows in COPY's binary format
+"""

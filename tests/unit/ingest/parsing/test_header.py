@@ -1,0 +1,45 @@
+"""A header says which field holds which column, or what is wrong with it."""
+
+import pytest
+
+from rookery_core.catalog import load_catalog
+from rookery_core.errors import Refused
+from rookery_ingest.parsing.header import column_positions
+
+SPECIES = load_catalog()["species"]
+HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
+
+
+@pytest.mark.parametrize(
+    ("header", "places"),
+    [
+        (HEADER, (0, 1, 2, 3, 4, 5, 6)),
+        (HEADER.upper(), (0, 1, 2, 3, 4, 5, 6)),
+        (HEADER.replace(",", " , "), (0, 1, 2, 3, 4, 5, 6)),
+        (HEADER.replace("culmen", "bill"), (0, 1, 2, 3, 4, 5, 6)),
+        (",".join(f'"{name}"' for name in HEADER.split(",")), (0, 1, 2, 3, 4, 5, 6)),
+        (",".join(reversed(HEADER.split(","))), (6, 5, 4, 3, 2, 1, 0)),
+    ],
+    ids=["as published", "upper case", "spaces", "other alias", "quoted", "reversed"],
+)
+def test_columns_are_found_by_any_of_their_names(header: str, places: tuple[int, ...]) -> None:
+    assert column_positions(header, SPECIES, "x") == places
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (HEADER.replace(",sex", ""), "lacks 'sex'"),
+        (HEADER.replace(",island", "").replace(",sex", ""), "lacks 'island', 'sex'"),
+        (HEADER + ",year", "has unknown 'year'"),
+        (HEADER + ",", "has unknown ''"),
+        (HEADER + ",sex", "repeats 'sex'"),
+        (HEADER + ",bill_length_mm", "repeats 'bill_length_mm'"),
+        (HEADER.replace(",", ";"), "separated by semicolons"),
+        ("Adelie,Torgersen,39.1,18.7,181,3750,MALE", "lacks 'species'"),
+        ('"a"b,c', "no readable header"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_refused_by_the_columns_name(header: str, told: str) -> None:
+    with pytest.raises(Refused, match=told):
+        column_positions(header, SPECIES, "x")
