@@ -58,7 +58,7 @@ torture: .venv/dev ## The long matrices, whole (an hour and more)
 .PHONY: e2e
 e2e: .venv/dev .venv/helm ## Build the images, test the release on a real kind cluster (ARGS=--keep-cluster)
 	@eval "$$($(PYTHON) -m tools.airgap env)"; export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
-	$(BIN)/python -m tests.e2e.entrance; $(BIN)/python -m tools.images build; $(BIN)/python -m pytest tests/e2e $(ARGS)
+	$(BIN)/python -m tests.e2e.preconditions; $(BIN)/python -m tools.images build; $(BIN)/python -m pytest tests/e2e $(ARGS)
 
 .PHONY: images
 images: .venv/local ## Build the images that the chart names (ARGS="api trainer": only these)

@@ -119,7 +119,7 @@ def test_every_row_of_the_table_is_there(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize("stranger", STRANGERS, ids=str)
-def test_strangers_reach_nothing_but_the_entrance(chart: Chart, stranger: Place) -> None:
+def test_strangers_reach_nothing_but_the_ingress(chart: Chart, stranger: Place) -> None:
     objects = chart.render(ON)
     rules = policies(objects)
 

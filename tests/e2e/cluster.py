@@ -53,10 +53,10 @@ def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -
 
 
 def require_ingress_port(config: Path) -> None:
-    """The port of the ingress is free, for clusters share it.
+    """Requires that the port of the ingress is free, because clusters share it.
 
     Raises:
-        Refused: where it is not.
+        Refused: it is not.
     """
     remedy = (
         "end what listens there; the cluster of `make up` can wait: "

@@ -55,11 +55,11 @@ def test_the_page_for_people_is_at_the_root(release: Release) -> None:
 @pytest.mark.parametrize("path", ["/metrics", "/healthz"])
 def test_health_and_metrics_are_on_the_pods_alone(release: Release, path: str) -> None:
     with api.client() as caller:
-        through_the_entrance = caller.get(path).status_code
+        through_the_ingress = caller.get(path).status_code
     with tracking.forwarded(release.namespace, "deployment/api", 9464) as url:
         on_the_pod = httpx.get(f"{url}{path}", trust_env=False).status_code
 
-    assert (through_the_entrance, on_the_pod) == (httpx.codes.NOT_FOUND, httpx.codes.OK)
+    assert (through_the_ingress, on_the_pod) == (httpx.codes.NOT_FOUND, httpx.codes.OK)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -44,8 +44,8 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True)
-class Entrance:
-    """A NodePort in front of a part's pod; it is there while the API server is not."""
+class NodePort:
+    """The way to a part's pod that also works while the API server is away."""
 
     node: str
     port: int
@@ -60,8 +60,8 @@ class Entrance:
 class Rows:
     """A table of PostgreSQL."""
 
-    def __init__(self, namespace: Namespace, entrance: Entrance) -> None:
-        self.entrance = entrance
+    def __init__(self, namespace: Namespace, node_port: NodePort) -> None:
+        self.node_port = node_port
         self.password = secret(namespace, "postgresql", "postgres")
         self.connection: psycopg2.extensions.connection | None = None
 
@@ -87,8 +87,8 @@ class Rows:
 
     def _connect(self) -> "psycopg2.extensions.connection":
         made = psycopg2.connect(
-            host=self.entrance.host,
-            port=self.entrance.port,
+            host=self.node_port.host,
+            port=self.node_port.port,
             user="postgres",
             password=self.password,
             dbname="postgres",
@@ -107,8 +107,8 @@ class Rows:
 class Objects:
     """A bucket of MinIO."""
 
-    def __init__(self, namespace: Namespace, entrance: Entrance) -> None:
-        self.entrance = entrance
+    def __init__(self, namespace: Namespace, node_port: NodePort) -> None:
+        self.node_port = node_port
         self.keys = [secret(namespace, "s3", key) for key in ("access-key", "secret-key")]
         self.client: S3Client | None = None
 
@@ -137,12 +137,12 @@ class Objects:
             raise OSError(str(error)) from error
 
     def _connect(self) -> "S3Client":
-        host = self.entrance.host
+        host = self.node_port.host
         if not host:
             raise ConnectionRefusedError("the node is stopped")
         client = boto3.client(
             "s3",
-            endpoint_url=f"http://{host}:{self.entrance.port}",
+            endpoint_url=f"http://{host}:{self.node_port.port}",
             region_name="us-east-1",
             aws_access_key_id=self.keys[0],
             aws_secret_access_key=self.keys[1],
@@ -225,9 +225,9 @@ def written_to(namespace: Namespace, part: str) -> Iterator[Writer]:
     store: Store
     match part:
         case "postgresql":
-            store = Rows(namespace, entrance(namespace, service))
+            store = Rows(namespace, node_port(namespace, service))
         case _:
-            store = Objects(namespace, entrance(namespace, service))
+            store = Objects(namespace, node_port(namespace, service))
     writer = Writer(store)
     writer.thread.start()
     try:
@@ -255,11 +255,11 @@ def outside(part: str) -> Object:
     }
 
 
-def entrance(namespace: Namespace, service: Object) -> Entrance:
-    """The NodePort that a Service was given, on the first node."""
+def node_port(namespace: Namespace, service: Object) -> NodePort:
+    """Finds the NodePort that a Service was given, on the first node."""
     (node, *_) = namespace.cluster.nodes()
     (port,) = namespace.get("service", service["metadata"]["name"])["spec"]["ports"]
-    return Entrance(node, int(port["nodePort"]))
+    return NodePort(node, int(port["nodePort"]))
 
 
 def secret(namespace: Namespace, name: str, key: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.entrance`: what a run needs is there, before minutes go into its images."""
+"""`python -m tests.e2e.preconditions`: checks what a run needs before its images take minutes."""
 
 import sys
 
@@ -9,7 +9,7 @@ from rookery_local.kind import programs
 
 
 def main() -> int:
-    """0 when a cluster could be made now or was kept, 1 with the reason when not."""
+    """Returns 0 when a cluster can be made now or was kept, 1 with the reason when not."""
     try:
         programs.require()
         # Where a cluster of an earlier run is, the port is its own.
