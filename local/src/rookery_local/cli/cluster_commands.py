@@ -1,4 +1,4 @@
-"""The commands that concern a cluster: retrain, and `rookery cluster ...`."""
+"""The commands for a cluster: retrain, and `rookery cluster ...`."""
 
 import shutil
 import sys
@@ -25,20 +25,26 @@ from rookery_local.process.signals import Interrupted
 CONFIG = Path("kind-config.yaml")
 EVERY_PERCENT = 10
 NOT_UP = 3
-"""The exit code of `status` where a part is not up."""
+"""The exit code of `status` if a part is not up."""
 
 Context = Annotated[
-    str | None, typer.Option("--context", help="Of the kubeconfig; its current one if not given.")
+    str | None,
+    typer.Option("--context", help="The context of the kubeconfig; the current one if not given."),
 ]
 InNamespace = Annotated[
-    str | None, typer.Option("--namespace", "-n", help="The context's own if not given.")
+    str | None,
+    typer.Option("--namespace", "-n", help="The namespace; that of the context if not given."),
 ]
-Config = Annotated[Path, typer.Option("--config", help="kind's description of the cluster.")]
+Config = Annotated[
+    Path, typer.Option("--config", help="The file that describes the cluster to kind.")
+]
 
 
 def cluster_commands() -> typer.Typer:
-    """`rookery cluster ...`, in the order of the help."""
-    app = typer.Typer(no_args_is_help=True, help="Rookery on Kubernetes, by your kubeconfig.")
+    """Makes `rookery cluster ...`, with the commands in the order of the help."""
+    app = typer.Typer(
+        no_args_is_help=True, help="Rookery on Kubernetes, reached by your kubeconfig."
+    )
     for command in (up, down, status, run, follow, upload, ui):
         app.command()(command)
     return app
@@ -51,8 +57,8 @@ def up(
 ) -> None:
     """Make a kind cluster, build and load the images, install the chart of this checkout.
 
-    Returns when every model answers through the ingress. A second time, only what changed is
-    done. Needs docker, kind, kubectl and helm; KIND_NODE_IMAGE names another node image.
+    Returns when every model answers through the ingress. A second run does only what has
+    changed. Needs docker, kind, kubectl and helm; KIND_NODE_IMAGE names another node image.
     """
     session: Session = context.obj
     cluster = kind_cluster(config)
@@ -63,7 +69,7 @@ def up(
 
 
 def down(context: typer.Context, config: Config = CONFIG) -> None:
-    """Remove the kind cluster, and with it all data and models in it."""
+    """Remove the kind cluster with all data and models in it."""
     session: Session = context.obj
     cluster = kind_cluster(config)
     with session.report.step(f"remove cluster {cluster.name}") as step:
@@ -79,11 +85,11 @@ def retrain(
     kube_context: Context = None,
     namespace: InNamespace = None,
 ) -> None:
-    """Retrain a model in a cluster: a Job from the CronJob trainer-MODEL, followed to its end.
+    """Retrain a model in a cluster: make a Job from the CronJob trainer-MODEL and follow it.
 
-    The same as `kubectl create job NAME --from=cronjob/trainer-MODEL`. Exits with 0 where the
-    Job is complete, promoted or not; with 42 where it never will be; with 1 where a retry may
-    help. Ctrl-C leaves the Job running.
+    The same as `kubectl create job NAME --from=cronjob/trainer-MODEL`. Exits with 0 if the Job
+    is complete, whether it promoted or not; with 1 if a retry may help; with 42 if the same
+    Job will never work. Ctrl-C leaves the Job running.
     """
     _run(context.obj, connect(kube_context, namespace), f"{TRAINER}{model}")
 
@@ -104,7 +110,7 @@ def follow(
     kube_context: Context = None,
     namespace: InNamespace = None,
 ) -> None:
-    """Follow a Job that runs already to its end."""
+    """Follow a Job that is running to its end."""
     _follow(context.obj, connect(kube_context, namespace), job)
 
 
@@ -113,7 +119,7 @@ def status(
 ) -> None:
     """Show the parts, the newest Jobs and the models.
 
-    Exits with 0 where every part is up, with 3 where not.
+    Exits with 0 if every part is up, otherwise with 3.
     """
     session: Session = context.obj
     if not installation.show(session.console, connect(kube_context, namespace)):
@@ -127,7 +133,7 @@ def upload(
     kube_context: Context = None,
     namespace: InNamespace = None,
 ) -> None:
-    """Put a local file into the cluster's object store, where a spec's `source` can name it."""
+    """Put a local file into the cluster's object store, so that a spec can name it as source."""
     session: Session = context.obj
     inside = connect(kube_context, namespace)
     size, sent, told = max(1, file.stat().st_size), 0, 0
@@ -156,7 +162,7 @@ def ui(context: typer.Context, kube_context: Context = None, namespace: InNamesp
 def next_commands(
     program: str, where: str, models: Sequence[str], predictions: Sequence[Prediction]
 ) -> Iterator[tuple[str, str]]:
-    """What a person does once all is up, each with its title."""
+    """Lists the commands that a person may want next, each with a title."""
     for prediction in predictions:
         yield "Predict", prediction.curl
     for model in models[-1:]:
@@ -184,7 +190,7 @@ def _follow(session: Session, namespace: Namespace, job: str) -> None:
 
 @contextmanager
 def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[None]:
-    """Who interrupts is told that the Job goes on, and what to do about it."""
+    """If the block is interrupted, says that the Job goes on, and how to follow or stop it."""
     try:
         yield
     except Interrupted:
@@ -198,13 +204,13 @@ def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[
 
 
 def _options(cluster: KindCluster, namespace: str) -> str:
-    """What a command has to say where the kubeconfig's defaults are others."""
+    """Writes the options that are needed if the kubeconfig has other defaults."""
     is_current = connect().context == cluster.context
     context = "" if is_current else f" --context {cluster.context}"
     return context + ("" if namespace == "default" else f" --namespace {namespace}")
 
 
 def _program() -> str:
-    """This program, as the shell of whoever called it finds it."""
+    """Names this program so that the person's shell finds it."""
     called = Path(sys.argv[0])
     return called.name if shutil.which(called.name) == str(called) else str(called)

@@ -1,4 +1,4 @@
-"""The `rookery` command line: its options and commands, and how it ends."""
+"""The command line `rookery`: its options, its commands and its exit codes."""
 
 import logging
 import sys
@@ -40,7 +40,7 @@ def options(
 
 
 def command_line() -> typer.Typer:
-    """The commands, in the order of the help."""
+    """Makes the command line, with the commands in the order of the help."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(options)
     app.command()(model_commands.demo)
@@ -60,10 +60,13 @@ def command_line() -> typer.Typer:
 
 
 def run() -> None:
-    """Runs the command of `sys.argv` and exits: 0 done; 42 never will be; 1 a retry may help;
-    2 a wrong command line; 128 and the signal's number where one ended it."""
+    """Runs the command in `sys.argv` and exits.
+
+    The exit code is 0 for success, 1 if a retry may help, 2 for a wrong command line, 42 if the
+    same command will never work, and 128 plus the number of a signal that ended it.
+    """
     errors = terminal(stderr=True)
-    # What goes well is the reports' to tell.
+    # The progress reports show what succeeds; the log is for warnings.
     configure(logging.WARNING)
     try:
         with interruptible():

@@ -1,4 +1,4 @@
-"""The commands that concern models: demo, ingest, train, predict, rollback, retention."""
+"""The commands for models: demo, ingest, train, predict, rollback and retention."""
 
 import os
 import sys
@@ -29,7 +29,7 @@ Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
 def demo(
     context: typer.Context,
     once: Annotated[
-        bool, typer.Option("--once", help="End when done, also where a person looks on.")
+        bool, typer.Option("--once", help="End when done, even in a terminal.")
     ] = False,
     api_port: ApiPort = None,
     management_port: ManagementPort = None,
@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Take the shipped CSV to two served champions, and ask each for a prediction.
 
-    Starts a stack at need and stays up until Ctrl-C where standard input is a terminal; with
+    Starts a stack if none is up. Stays up until Ctrl-C if standard input is a terminal; with
     --once, or CI=true, it ends by itself. A second run uses the data and models of the first.
     """
     session: Session = context.obj
@@ -71,7 +71,7 @@ def demo(
 
 
 def ingest(context: typer.Context, model: Model) -> None:
-    """Bring a model's source into the databases; a second time, only what is new."""
+    """Bring a model's source into the databases; a second run adds only what is new."""
     session: Session = context.obj
     stack = session.stack()
     training.ingest(stack, session.spec(stack, model), session.report, _idle)
@@ -83,12 +83,12 @@ def train(
     sweep_id: Annotated[
         str | None,
         typer.Option(
-            help="Go on with the sweep of this id, which a training that failed names; "
+            help="Continue the sweep of this id, as a training that failed says; "
             "a new sweep if not given."
         ),
     ] = None,
 ) -> None:
-    """Sweep a model's search space; the gate decides whether the winner is promoted."""
+    """Search for the best configuration of a model; the gate decides whether it is promoted."""
     session: Session = context.obj
     stack = session.stack()
     training.train(stack, session.spec(stack, model), session.report, _idle, sweep_id)
@@ -100,7 +100,8 @@ def predict(
     values: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FEATURE=VALUE]...", help="Others than the example's; empty for missing."
+            metavar="[FEATURE=VALUE]...",
+            help="Values that replace those of the example; empty for missing.",
         ),
     ] = None,
 ) -> None:
@@ -116,7 +117,7 @@ def rollback(
     model: Model,
     to: Annotated[
         int | None,
-        typer.Option(min=1, help="The version; the champion before today's if not given."),
+        typer.Option(min=1, help="The version; the previous champion if not given."),
     ] = None,
 ) -> None:
     """Make an earlier champion the champion again, and bar the one it replaces.
@@ -136,14 +137,14 @@ def retention(
         str | None, typer.Argument(help="The name of a spec; all of them if not given.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be removed; remove nothing.")
+        bool, typer.Option("--dry-run", help="Print what would be removed; remove nothing.")
     ] = False,
     keep_versions: Annotated[
         int | None,
         typer.Option(
             envvar="ROOKERY_RETENTION_KEEP_VERSIONS",
             min=1,
-            help="The newest versions of each model that stay, whatever their age.",
+            help="How many of the newest versions of each model are kept, whatever their age.",
         ),
     ] = None,
     min_age_days: Annotated[
@@ -151,11 +152,11 @@ def retention(
         typer.Option(
             envvar="ROOKERY_RETENTION_MIN_AGE_DAYS",
             min=0,
-            help="Days that every sweep stays after its last run ended.",
+            help="Days that a sweep is kept after the end of its last run.",
         ),
     ] = None,
 ) -> None:
-    """Remove old sweeps with their versions, runs and files; never one that is in service."""
+    """Remove old sweeps with their versions, runs and files; never one that is served."""
     session: Session = context.obj
     stack = session.stack()
     name = session.spec(stack, model).name if model else None
@@ -182,4 +183,4 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _idle() -> None:
-    """The stack is another process's to watch."""
+    """Does nothing: another process watches the stack."""

@@ -1,4 +1,4 @@
-"""What every command of the command line starts from."""
+"""The session of a command: the common options and the terminal."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,28 +18,28 @@ from rookery_local.stack.supervisor import running_stack
 
 @dataclass(frozen=True)
 class Session:
-    """The options that stand before the command's name, and the terminal."""
+    """The options before the name of the command, and the terminal."""
 
     home: Home
     specs: Path | None
-    """The folder of specs that the person named, for a stack that is to be started."""
+    """The folder of specs that the person named for a stack that is to start."""
     console: Console
 
     @property
     def report(self) -> Report:
-        """Bars or lines, as the console is."""
+        """Makes the report: bars or lines, as fits the console."""
         return report_to(self.console)
 
     def say(self, text: str) -> None:
-        """The text stands there as it is: for copying, neither wrapped nor coloured."""
+        """Prints the text so that it can be copied: not wrapped and not coloured."""
         say(self.console, text)
 
     def stack(self) -> Stack:
-        """The folder's stack, which is up.
+        """Describes the stack of the folder, which is up.
 
         Raises:
-            Refused: where it is not, or serves another folder of specs than the one named.
-            Unavailable: where it is still starting.
+            Refused: it is not up, or serves another folder of specs than the one named.
+            Unavailable: it is still starting.
         """
         found = holder(self.home.lock)
         if found is not None and not found.is_up:
@@ -58,14 +58,14 @@ class Session:
         return stack
 
     def catalog(self, stack: Stack) -> Catalog:
-        """The models of a stack: the shipped specs and those of the folder it was started with."""
+        """Reads the catalog of a stack: the shipped specs and those of its folder of specs."""
         return load_catalog(stack.catalog.directory)
 
     def spec(self, stack: Stack, model: str) -> ModelSpec:
-        """One model's spec, whatever is wrong with those of others.
+        """Reads the spec of one model; specs of other models may be invalid.
 
         Raises:
-            Refused: where there is none of that name, or it is not valid.
+            Refused: there is no spec of that name, or it is not valid.
         """
         catalog = self.catalog(stack)
         if model not in catalog.models:

@@ -1,4 +1,4 @@
-"""The commands that concern the stack as a whole: up, down, status, logs."""
+"""The commands for the stack as a whole: up, down, status and logs."""
 
 import logging
 import sys
@@ -28,19 +28,19 @@ from rookery_local.stack.status import show_parts
 from rookery_local.stack.supervisor import StartOptions, Supervised, running_stack, supervised
 
 ApiPort = Annotated[
-    int | None, typer.Option(min=1, max=65535, help="Port of the API; refused where taken.")
+    int | None, typer.Option(min=1, max=65535, help="Port of the API; refused if it is in use.")
 ]
 ManagementPort = Annotated[
     int | None,
     typer.Option(
-        min=1, max=65535, help="Port of the API's metrics and health; refused where taken."
+        min=1, max=65535, help="Port of the API's metrics and health; refused if it is in use."
     ),
 ]
 MlflowPort = Annotated[
-    int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused where taken.")
+    int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused if it is in use.")
 ]
 NOT_UP = 3
-"""The exit code of `status` where the stack is not up, as of other servers' tools."""
+"""The exit code of `status` if the stack is not up, as init scripts use it."""
 FOLLOW_SECONDS = 0.2
 
 
@@ -55,7 +55,7 @@ def up(
 ) -> None:
     """Start the stack in the background; return when it is ready.
 
-    It outlives the terminal; `rookery down` stops it. Where one of its parts dies, all of it
+    It outlives the terminal; `rookery down` stops it. If one of its parts dies, all of it
     stops, and `rookery status` says why.
     """
     session: Session = context.obj
@@ -74,7 +74,7 @@ def up(
 
 
 def announcing(step: Step) -> Announce:
-    """Tells the step of each part that is ready."""
+    """Makes the function that reports each part that is ready to the step."""
     ready: list[str] = []
 
     def announce(part: str, seconds: float) -> None:
@@ -92,7 +92,7 @@ def show_stack(session: Session, stack: Stack) -> bool:
 
 
 def hold(running: Supervised) -> None:
-    """Returns after Ctrl-C, which is how a person ends what stays up in the terminal."""
+    """Waits for Ctrl-C, the usual way to end a program that stays in a terminal."""
     try:
         running.watch()
     except Interrupted as interrupted:
@@ -110,7 +110,7 @@ def supervise(
     """Hold the stack up until SIGTERM; what `up` starts in the background."""
     session: Session = context.obj
     event_logs.configure()
-    # Its probes would fill the log.
+    # Otherwise the probes would fill the log.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     log = structlog.get_logger()
 
@@ -130,7 +130,7 @@ def supervise(
 
 
 def down(context: typer.Context) -> None:
-    """Stop the stack and every job of it; data, models and logs stay."""
+    """Stop the stack and its jobs; data, models and logs stay."""
     session: Session = context.obj
     with session.report.step("stop") as step:
         if not stop_in_background(session.home):
@@ -140,7 +140,7 @@ def down(context: typer.Context) -> None:
 def status(context: typer.Context) -> None:
     """Show the parts, whether they answer, and the models.
 
-    Exits with 0 where every part answers, with 3 where not.
+    Exits with 0 if every part answers, otherwise with 3.
     """
     session: Session = context.obj
     stack = running_stack(session.home)
@@ -159,14 +159,14 @@ def status(context: typer.Context) -> None:
 def logs(
     context: typer.Context,
     part: Annotated[
-        str | None, typer.Argument(help="A part or job; without it, all there are, briefly.")
+        str | None, typer.Argument(help="A part or job; all of them if not given.")
     ] = None,
     lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="Lines per log.")] = 20,
     follow: Annotated[
-        bool, typer.Option("-f", "--follow", help="Go on with what is appended, until Ctrl-C.")
+        bool, typer.Option("-f", "--follow", help="Print what is appended, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Print the end of the logs, of the parts as well as of the last jobs."""
+    """Print the end of the logs of the parts and of the last jobs."""
     session: Session = context.obj
     known = {path.stem: path for path in sorted(session.home.logs.glob("*.log"))}
     if part is not None and part not in known:

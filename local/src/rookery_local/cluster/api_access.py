@@ -1,17 +1,17 @@
-"""How the API of an installation is asked through its ingress: by which name, with which key."""
+"""What a request through the ingress needs: the host name and the API key of the release."""
 
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.secret_reference import SecretReference, referenced
 from rookery_local.models.prediction import Access
 
 API = "api"
-"""The Deployment, and the Ingress."""
+"""The name of the Deployment and of the Ingress."""
 KEY_VARIABLE = "ROOKERY_API_API_KEY"
 HEADER = "X-API-Key"
 
 
 def access(namespace: Namespace) -> Access:
-    """What a request to the release's ingress has to carry."""
+    """Collects what a request to the ingress of the release needs."""
     headers, options = {}, []
     if name := host(namespace):
         headers["Host"] = name
@@ -23,13 +23,13 @@ def access(namespace: Namespace) -> Access:
 
 
 def api_key(namespace: Namespace) -> str | None:
-    """What callers must show; None where nobody is asked."""
+    """Reads the key that callers must send; None if the API is open."""
     key = _key(namespace)
     return key.value(namespace) if key else None
 
 
 def host(namespace: Namespace) -> str:
-    """The only name under which the ingress answers; empty where it is any, or there is none."""
+    """Reads the host name of the ingress; empty if it answers to any name, or is absent."""
     try:
         rules = namespace.ingress(API)["spec"].get("rules", [])
     except NotThere:

@@ -1,4 +1,4 @@
-"""A Job from a CronJob's template, as `kubectl create job --from=cronjob/NAME` makes it."""
+"""A Job from the template of a CronJob, as `kubectl create job --from=cronjob/NAME` makes it."""
 
 from rookery_local.cluster.namespace import Object
 
@@ -6,7 +6,7 @@ INSTANTIATE = "cronjob.kubernetes.io/instantiate"
 
 
 def job_from(cron_job: Object) -> Object:
-    """The Job to create: named by the API server, owned by the CronJob and marked as kubectl's."""
+    """Makes the Job: named by the API server, owned by the CronJob, marked as kubectl marks it."""
     metadata, template = cron_job["metadata"], cron_job["spec"]["jobTemplate"]
     given = template.get("metadata", {})
     owner = {

@@ -1,4 +1,4 @@
-"""The Deployments of the release: which are rolled out, and how one is restarted."""
+"""Deployments of the release: whether they are rolled out, and how to restart them."""
 
 import time
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ POLL_SECONDS = 1.0
 
 
 def rolled_out(deployment: Object) -> bool:
-    """Whether every replica is of the newest template and available, and none is left over."""
+    """Says whether all replicas are available, of the newest template, and no others are left."""
     status = deployment.get("status", {})
     wanted = deployment["spec"].get("replicas", 1)
     counts = (status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas"))
@@ -22,16 +22,16 @@ def rolled_out(deployment: Object) -> bool:
 
 
 def selector(deployment: Object) -> str:
-    """The labels of the Deployment's pods, as a query."""
+    """Writes the labels of the Deployment's pods as a selector."""
     labels = deployment["spec"]["selector"]["matchLabels"]
     return ",".join(f"{name}={value}" for name, value in labels.items())
 
 
 def restart(namespace: Namespace, deployment: str) -> None:
-    """Its pods are replaced, one after another as its strategy says, and all are available.
+    """Replaces the pods of the Deployment as its strategy says, and waits until it is rolled out.
 
     Raises:
-        Unavailable: where they are not within five minutes.
+        Unavailable: it is not rolled out within five minutes.
     """
     annotations = {RESTARTED: datetime.now(UTC).isoformat(timespec="seconds")}
     template = {"metadata": {"annotations": annotations}}

@@ -1,4 +1,4 @@
-"""A port of this machine that leads to a Service, through the API server: as kubectl forwards."""
+"""A port of this machine that leads to a Service through the API server, as with kubectl."""
 
 import socket
 import socketserver
@@ -17,18 +17,18 @@ from rookery_local.process.ports import LOOPBACK
 
 CHUNK = 1 << 16
 POLL_SECONDS = 0.1
-"""How often a listener looks whether it is to end."""
+"""How often the listener checks whether it has to end."""
 
 _log = structlog.get_logger()
 
 
 @contextmanager
 def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iterator[str]:
-    """Within, `local` on the loopback interface leads to the Service's port of that name.
+    """Leads `local` on loopback to the Service's port of that name, for the time of the block.
 
     Raises:
-        NotThere: where there is no such Service.
-        Unavailable: where no pod of it is ready.
+        NotThere: there is no such Service.
+        Unavailable: no pod of it is ready.
     """
     target = _Target(namespace, service, port)
     target.pod_and_port()
@@ -43,7 +43,7 @@ def forwarded(namespace: Namespace, service: str, port: str, local: int) -> Iter
 
 
 class _Target:
-    """The way to a Service: asked for anew by each connection, as pods come and go."""
+    """The port of a Service; each connection looks for a ready pod, because pods come and go."""
 
     def __init__(self, namespace: Namespace, service: str, port: str) -> None:
         self._namespace = namespace
@@ -51,7 +51,7 @@ class _Target:
         self._port = port
 
     def pod_and_port(self) -> tuple[str, int]:
-        """The name of a ready pod, and the number of its port."""
+        """Finds the name of a ready pod and the number of its port."""
         spec = self._namespace.service(self._service)["spec"]
         ports = {each["name"]: each["targetPort"] for each in spec["ports"]}
         labels = ",".join(f"{name}={value}" for name, value in spec["selector"].items())
@@ -63,9 +63,9 @@ class _Target:
         )
 
     def open(self) -> socket.socket:
-        """A connection to the pod."""
+        """Opens a connection to the pod."""
         pod, number = self.pod_and_port()
-        # A client of its own: while it opens, portforward lends itself one of the client's methods.
+        # A client of its own: portforward replaces a method of the client while it opens.
         own = client.ApiClient(self._namespace.api.configuration)
         try:
             opened = portforward(
@@ -83,7 +83,7 @@ class _Target:
 class _Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
-    # Connections that a browser keeps open would hold the end up.
+    # Otherwise the connections that a browser keeps open would delay the end.
     block_on_close = False
 
     def __init__(self, address: tuple[str, int], target: _Target) -> None:
@@ -96,7 +96,7 @@ class _Connection(socketserver.BaseRequestHandler):
     request: socket.socket
 
     def handle(self) -> None:
-        """Both directions are passed on until either end closes."""
+        """Passes on both directions until either end closes."""
         try:
             inner = self.server.target.open()
         except RookeryError as error:
@@ -110,8 +110,8 @@ class _Connection(socketserver.BaseRequestHandler):
 
 
 def pump(source: socket.socket, sink: socket.socket) -> None:
-    """What comes from `source` goes to `sink`, until one of them ends; then both have."""
-    # A reset or a closed socket is how a connection ends when nobody says goodbye.
+    """Passes what comes from `source` on to `sink`; when one of them ends, ends both."""
+    # A connection may also end with a reset or a closed socket.
     with suppress(OSError):
         while data := source.recv(CHUNK):
             sink.sendall(data)
@@ -121,14 +121,14 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 def is_ready(pod: Object) -> bool:
-    """Whether the pod takes connections and is to stay."""
+    """Says whether the pod takes connections and is not being deleted."""
     conditions = pod.get("status", {}).get("conditions", [])
     ready = any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
     return ready and "deletionTimestamp" not in pod["metadata"]
 
 
 def port_number(pod: Object, target: int | str) -> int:
-    """The number of a Service's target port, which may be a name of the pod's."""
+    """Finds the number of a Service's target port, which may be the name of a port of the pod."""
     if isinstance(target, int):
         return target
     numbers = {

@@ -1,4 +1,4 @@
-"""A Job followed to its end: the events of its pods, and why it failed where it did."""
+"""The logs of a Job's pods: their events, and why the Job failed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,35 +6,35 @@ from collections.abc import Callable, Iterator
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_local.cluster.job_state import NAME_LABEL, ending, exit_code, failure, waiting_reason
 from rookery_local.cluster.namespace import Namespace, NotThere, Object
-from rookery_local.process.events import FAILED, Event, parsed
+from rookery_local.process.events import FAILED, Event, parse_event
 
 POLL_SECONDS = 1.0
 TAIL = 20
 
 
 class JobLogs:
-    """What the pods of a Job have said so far: several at once, or one after another."""
+    """What the pods of a Job have logged so far, whether they run together or one after another."""
 
     def __init__(self, namespace: Namespace, job: str) -> None:
         self._namespace = namespace
         self._job = job
         self._read: dict[tuple[str, str], int] = {}
         self.reasons: dict[str, str] = {}
-        """Of each pod that failed and explained itself, its reason."""
+        """The reason that each failed pod gave, by the name of the pod."""
 
     def events(self, pods: list[Object]) -> Iterator[Event]:
-        """The events since the last call."""
+        """Reads the events that were logged since the last call."""
         for pod in pods:
             for container in _containers(pod):
                 yield from self._events(pod["metadata"]["name"], container)
 
     def _events(self, pod: str, container: str) -> Iterator[Event]:
-        # A log is a few lines a trial: read whole, it needs no place kept across reconnects.
+        # A log has a few lines for each trial, so it is read whole: no position can be lost.
         whole, _, _ = self._namespace.log(pod, container).rpartition("\n")
         lines = whole.splitlines()
         read = self._read.get((pod, container), 0)
         for line in lines[read:]:
-            if (event := parsed(line.encode())) is None:
+            if (event := parse_event(line.encode())) is None:
                 continue
             if event["event"] == FAILED:
                 self.reasons[pod] = str(event.get("reason", ""))
@@ -42,16 +42,16 @@ class JobLogs:
         self._read[pod, container] = max(len(lines), read)
 
     def pods(self) -> list[Object]:
-        """The Job's pods, the oldest first."""
+        """Lists the pods of the Job, the oldest first."""
         return self._namespace.pods(f"{NAME_LABEL}={self._job}")
 
     def troubles(self, pods: list[Object]) -> list[str]:
-        """What a person should know of pods that failed, or do not come to run."""
+        """Describes pods that failed or do not start to run."""
         found = []
         for number, pod in enumerate(pods, start=1):
             name = pod["metadata"]["name"]
             if how := failure(pod):
-                # The last one's failure is the Job's own, or the next pod is yet to come.
+                # The failure of the last pod is either the Job's own, or another pod follows.
                 if number < len(pods):
                     why = self.reasons.get(name) or how
                     found.append(f"{name} failed, the Job goes on with another pod: {why}")
@@ -60,8 +60,10 @@ class JobLogs:
         return found
 
     def error(self, pods: list[Object], said: str, *, with_log: bool = False) -> RookeryError:
-        """Of a Job that failed: the reason that its last pod gave, and the end of that one's log
-        where it gave none or the log is asked for."""
+        """Makes the error of a Job that failed, from the reason that its last failed pod gave.
+
+        If the pod gave no reason, or if asked to, it adds the end of the pod's log.
+        """
         failed = [pod for pod in pods if failure(pod)]
         kind = Refused if exit_code(pods) == Refused.exit_code else Unavailable
         if not failed:
@@ -88,11 +90,11 @@ def follow(
     on_event: Callable[[Event], None],
     on_trouble: Callable[[str], None],
 ) -> None:
-    """The Job is complete; `on_event` was told all that its pods said, `on_trouble` each trouble.
+    """Follows the Job until it is complete; passes on the events and the troubles of its pods.
 
     Raises:
-        Refused: where it failed and the same input will never work; or there is no such Job.
-        Unavailable: where it failed and a retry may help, or was deleted before it ended.
+        Refused: it failed and the same input will never work, or there is no such Job.
+        Unavailable: it failed and a retry may help, or it was deleted before it ended.
     """
     logs = JobLogs(namespace, job)
     namespace.job(job)

@@ -1,4 +1,4 @@
-"""What a Job and its pods say of themselves: ended how, waiting for what."""
+"""The state of a Job and its pods: how they ended, or what they wait for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from rookery_local.cluster.namespace import Object
 
 NAME_LABEL = "batch.kubernetes.io/job-name"
 USUAL = frozenset({"ContainerCreating", "PodInitializing"})
-"""What a pod waits for at every start."""
+"""Waiting reasons that belong to every start of a pod."""
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Ending:
 
     succeeded: bool
     reason: str = ""
-    """In Kubernetes' words, of a Job that failed."""
+    """Why the Job failed, in Kubernetes' words."""
 
 
 def ending(job: Object) -> Ending | None:
-    """How the Job ended; None while it has not."""
+    """Reads how the Job ended; None if it has not ended."""
     for condition in job.get("status", {}).get("conditions", []):
         if condition["status"] == "True" and condition["type"] in {"Complete", "Failed"}:
             said = f"{condition.get('reason', '')}: {condition.get('message', '')}".strip(": ")
@@ -30,20 +30,20 @@ def ending(job: Object) -> Ending | None:
 
 
 def exit_codes(pod: Object) -> Iterator[tuple[int, str]]:
-    """The exit code of each container that ended, and Kubernetes' word for it, as OOMKilled."""
+    """Reads each ended container's exit code and Kubernetes' word for it, such as OOMKilled."""
     for status in pod.get("status", {}).get("containerStatuses", []):
         if ended := status.get("state", {}).get("terminated"):
             yield int(ended["exitCode"]), str(ended.get("reason", ""))
 
 
 def exit_code(pods: Sequence[Object]) -> int:
-    """That of a failed Job: 42 where a pod of it said so, else 1: a retry may help."""
+    """Derives the exit code of a failed Job: 42 if one of its pods ended with it, otherwise 1."""
     codes = {code for pod in pods for code, _ in exit_codes(pod)}
     return Refused.exit_code if Refused.exit_code in codes else 1
 
 
 def failure(pod: Object) -> str:
-    """How the pod failed; empty where it did not."""
+    """Describes how the pod failed; empty if it did not."""
     if pod.get("status", {}).get("phase") != "Failed":
         return ""
     ended = [
@@ -56,7 +56,7 @@ def failure(pod: Object) -> str:
 
 
 def waiting_reason(pod: Object) -> str:
-    """What keeps the pod from running, as a wrong image or no room; empty where nothing does."""
+    """Reads why the pod does not run, such as a wrong image or no free node; empty if it may."""
     status = pod.get("status", {})
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":

@@ -1,4 +1,4 @@
-"""A namespace of a cluster, by the kubeconfig of whoever asks: what is read and made in it."""
+"""A namespace of a cluster, reached by the person's kubeconfig: its objects are read and made."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ RELEASE_KINDS = {
     "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets"),
     "Service": (CORE, "services"),
 }
-"""Of each kind that comes and goes with a release: where its objects are."""
+"""The path of each kind whose objects come and go with a release."""
 
 
 class NotThere(Refused):
@@ -40,7 +40,7 @@ class NotThere(Refused):
 
 
 class Namespace:
-    """The objects of one namespace, as JSON. Every method may raise what `connect` names."""
+    """The objects of one namespace as JSON; each method may raise what `connect` names."""
 
     def __init__(self, api: client.ApiClient, context: str, name: str) -> None:
         self.api = api
@@ -48,55 +48,55 @@ class Namespace:
         self.name = name
 
     def cron_job(self, name: str) -> Object:
-        """The CronJob of that name; NotThere where there is none."""
+        """Reads the CronJob; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(BATCH)}/cronjobs/{name}")
 
     def cron_jobs(self) -> list[Object]:
-        """Every CronJob."""
+        """Lists all CronJobs."""
         return self._list(f"{self._in(BATCH)}/cronjobs")
 
     def job(self, name: str) -> Object:
-        """The Job of that name; NotThere where there is none."""
+        """Reads the Job; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(BATCH)}/jobs/{name}")
 
     def jobs(self, selector: str = "") -> list[Object]:
-        """The Jobs with these labels."""
+        """Lists the Jobs with these labels."""
         return self._list(f"{self._in(BATCH)}/jobs", selector)
 
     def create_job(self, body: Object) -> Object:
-        """The Job as the API server has admitted it."""
+        """Creates a Job; returns it as the API server has admitted it."""
         return self._object("POST", f"{self._in(BATCH)}/jobs", body)
 
     def objects(self, kind: str) -> list[Object]:
-        """Every object of one of the kinds of a release."""
+        """Lists the objects of one of the kinds of a release."""
         group, plural = RELEASE_KINDS[kind]
         return self._list(f"{self._in(group)}/{plural}")
 
     def delete(self, kind: str, name: str) -> None:
-        """The object is gone, and what it owns, such as a Job's pods, soon is."""
+        """Deletes the object; what it owns, such as the pods of a Job, is deleted soon after."""
         group, plural = RELEASE_KINDS[kind]
         body = {"propagationPolicy": "Background"}
         self._object("DELETE", f"{self._in(group)}/{plural}/{name}", body)
 
     def deployments(self, selector: str = "") -> list[Object]:
-        """The Deployments with these labels."""
+        """Lists the Deployments with these labels."""
         return self._list(f"{self._in(APPS)}/deployments", selector)
 
     def deployment(self, name: str) -> Object:
-        """The Deployment of that name; NotThere where there is none."""
+        """Reads the Deployment; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(APPS)}/deployments/{name}")
 
     def patch_deployment(self, name: str, patch: Object) -> None:
-        """The Deployment has the patch's fields."""
+        """Merges the patch into the Deployment."""
         self._object("PATCH", f"{self._in(APPS)}/deployments/{name}", patch)
 
     def pods(self, selector: str) -> list[Object]:
-        """The pods with these labels, the oldest first."""
+        """Lists the pods with these labels, the oldest first."""
         found = self._list(f"{self._in(CORE)}/pods", selector)
         return sorted(found, key=lambda pod: str(pod["metadata"]["creationTimestamp"]))
 
     def log(self, pod: str, container: str) -> str:
-        """All that a container of the pod wrote; empty where it has not started or is gone."""
+        """Reads all that a container of the pod wrote; empty if it has not started or is gone."""
         path, query = f"{self._in(CORE)}/pods/{pod}/log", {"container": container}
         try:
             return self._ask("GET", path, query=query).decode(errors="replace")
@@ -104,17 +104,17 @@ class Namespace:
             return ""
 
     def secret(self, name: str) -> dict[str, str]:
-        """The Secret's keys and values; NotThere where there is none."""
+        """Reads the keys and values of the Secret; raises NotThere if there is none."""
         found = self._object("GET", f"{self._in(CORE)}/secrets/{name}")
         data: dict[str, str] = found.get("data", {})
         return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
     def ingress(self, name: str) -> Object:
-        """The Ingress of that name; NotThere where there is none."""
+        """Reads the Ingress; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(NETWORKING)}/ingresses/{name}")
 
     def service(self, name: str) -> Object:
-        """The Service of that name; NotThere where there is none."""
+        """Reads the Service; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(CORE)}/services/{name}")
 
     def _in(self, group: str) -> str:
@@ -181,14 +181,14 @@ class NotStarted(Unavailable):
 
 
 def connect(context: str | None = None, namespace: str | None = None) -> Namespace:
-    """The namespace as kubectl would choose it, or the one named. Asks nothing of the cluster yet.
+    """Chooses the namespace as kubectl would, or the one named. Sends no request yet.
 
     Raises:
-        Refused: where the kubeconfig has no such context; later, where the API server refuses.
-        Unavailable: later, where the API server does not answer.
+        Refused: the kubeconfig has no such context; at a later request, the API server refuses.
+        Unavailable: at a later request, the API server does not answer.
     """
     try:
-        # Read now: the package's own default is the environment of when it was imported.
+        # Read now: the default of the package is the environment at the time of its import.
         files = os.environ.get("KUBECONFIG") or None
         contexts, current = config.list_kube_config_contexts(files)
         chosen = context or current["name"]

@@ -1,4 +1,4 @@
-"""A value that a Deployment takes from a Secret: which, what it is, and which command prints it."""
+"""A value that a Deployment takes from a Secret, and the command that prints it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class SecretReference:
     key: str
 
     def value(self, namespace: Namespace) -> str:
-        """What is there; NotThere where there is no such Secret or key."""
+        """Reads the value; raises NotThere if there is no such Secret or key."""
         try:
             return namespace.secret(self.secret)[self.key]
         except KeyError:
@@ -23,16 +23,16 @@ class SecretReference:
             ) from None
 
     def command(self, namespace: Namespace) -> str:
-        """What prints it to whoever may read Secrets."""
+        """Writes the command that prints the value to a person who may read Secrets."""
         where = f"--context {namespace.context} --namespace {namespace.name}"
         template = f'{{{{index .data "{self.key}" | base64decode}}}}'
         return f"kubectl {where} get secret {self.secret} -o go-template='{template}'"
 
 
 def referenced(namespace: Namespace, deployment: str, variable: str) -> SecretReference | None:
-    """What the variable of the Deployment's containers is taken from; None where there is none.
+    """Finds the Secret's key from which the Deployment takes the variable; None if it takes none.
 
-    A release of other values reads other Secrets: its Deployments know which.
+    The names of Secrets depend on the values of the release, so they are read from its Deployments.
     """
     try:
         pod = namespace.deployment(deployment)["spec"]["template"]["spec"]

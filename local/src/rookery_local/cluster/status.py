@@ -1,4 +1,4 @@
-"""The state of an installation: its Deployments, its Jobs, its models."""
+"""The status of an installation: its parts, its newest Jobs and its models."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,11 @@ from rookery_local.models.model_cards import cards_of, show_models
 from rookery_local.process.ports import free_ports
 
 JOBS = 10
-"""The newest so many Jobs are shown."""
+"""How many of the newest Jobs are shown."""
 
 
 def show(console: Console, namespace: Namespace) -> bool:
-    """A person sees the parts, the newest Jobs and the models; returns whether all parts are up."""
+    """Shows the parts, the newest Jobs and the models; returns whether all parts are up."""
     deployments = namespace.deployments(RELEASE)
     table = Table("part", "available", "state", box=None)
     for each in deployments:
@@ -37,7 +37,7 @@ def show(console: Console, namespace: Namespace) -> bool:
 
 
 def newest(jobs: Sequence[Object], count: int) -> list[Object]:
-    """The newest Jobs, the newest last."""
+    """Chooses the newest Jobs, the newest last."""
     return sorted(jobs, key=lambda job: str(job["metadata"]["creationTimestamp"]))[-count:]
 
 

@@ -1,4 +1,4 @@
-"""The user interfaces of an installation, each behind a port of this machine."""
+"""The user interfaces of an installation, each at a port of this machine."""
 
 import signal
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Interface:
     service: str
     port: str
     local: int
-    """The port of this machine that it gets where that is free."""
+    """The port of this machine that it gets if that is free."""
 
 
 INTERFACES = (
@@ -39,13 +39,16 @@ LOGINS = {
     MINIO: {"user": "MINIO_ROOT_USER", "password": "MINIO_ROOT_PASSWORD"},
     NOTEBOOK: {"token": "JUPYTER_TOKEN"},
 }
-"""What an interface may ask a person for, and the variable of its Deployment that holds it."""
+"""What an interface may ask a person for, and the variable of its Deployment that has it."""
 
 
 @contextmanager
 def opened(namespace: Namespace) -> Iterator[list[str]]:
-    """Within, every interface that is installed answers; a line for each says where, and one which
-    command prints what logs in: no secret is printed here."""
+    """Opens every interface that is installed for the time of the block; yields lines to print.
+
+    They name the address of each interface, and the command that prints what it asks for. The
+    secrets themselves are not printed.
+    """
     with ExitStack() as held:
         lines = []
         for each in INTERFACES:
@@ -60,7 +63,7 @@ def opened(namespace: Namespace) -> Iterator[list[str]]:
 
 
 def hold() -> None:
-    """Returns after Ctrl-C, which is how a person ends what stays up in the terminal."""
+    """Waits for Ctrl-C, the usual way to end a program that stays in a terminal."""
     try:
         while True:
             signal.pause()
@@ -70,7 +73,7 @@ def hold() -> None:
 
 
 def login(namespace: Namespace, interface: Interface) -> list[str]:
-    """Of each thing that the interface asks a person for, the command that prints it."""
+    """Writes the command that prints each thing the interface asks a person for."""
     asked = LOGINS.get(interface.title, {}).items()
     found = {what: referenced(namespace, interface.service, name) for what, name in asked}
     return [f"{what}: {where.command(namespace)}" for what, where in found.items() if where]

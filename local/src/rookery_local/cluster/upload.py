@@ -1,4 +1,4 @@
-"""A file of this machine, put into the cluster's object store."""
+"""Upload of a file of this machine into the object store of the cluster."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +19,14 @@ SERVICE, PORT = "minio", "s3"
 
 
 def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[int], None]) -> str:
-    """The file is at `target`; returns its whole `s3://` name. `on_bytes` is told of each part.
+    """Uploads the file to `target` and returns its whole `s3://` name.
+
+    `on_bytes` receives the size of each part that was sent.
 
     Raises:
-        Refused: where `target` names no bucket, or there is no such bucket.
-        NotThere: where the cluster has no object store of its own.
-        Unavailable: where the store does not answer.
+        Refused: `target` names no bucket, or there is no such bucket.
+        NotThere: the cluster has no object store of its own.
+        Unavailable: the store does not answer.
     """
     bucket, key = place(target, file.name)
     access_key = _key(namespace, "MINIO_ROOT_USER")
@@ -39,7 +41,7 @@ def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[in
             config=Config(s3={"addressing_style": "path"}, proxies={}),
         )
         try:
-            # One part at a time: the forward holds what it has not passed on yet in memory.
+            # One part at a time: the forward keeps in memory what it has not passed on yet.
             sequence = TransferConfig(use_threads=False)
             store.upload_file(str(file), bucket, key, Callback=on_bytes, Config=sequence)
         except BotoCoreError as error:
@@ -50,7 +52,7 @@ def upload(namespace: Namespace, file: Path, target: str, on_bytes: Callable[[in
 
 
 def place(target: str, name: str) -> tuple[str, str]:
-    """Bucket and key; a target that ends at a folder or a bucket takes the file's own name."""
+    """Splits the target into bucket and key; adds the file's name to a bucket or a folder."""
     parts = urlsplit(target)
     key = parts.path.removeprefix("/")
     if parts.scheme != "s3" or not parts.netloc:

@@ -1,4 +1,4 @@
-"""What a person sees of long steps: a bar in a terminal, plain lines everywhere else."""
+"""Progress of long steps: a bar in a terminal, plain lines everywhere else."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,38 +11,38 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rookery_local.console.terminal import printable, say
 
 NOTE_LEAVES = 60
-"""Columns of a terminal that a bar's title, its bar and its clock need."""
+"""Columns that the title, the bar and the clock need."""
 
 
 class Step(Protocol):
     """A step under way."""
 
     def advance(self, done: int, of: int, note: str = "") -> None:
-        """`done` of `of` are done; `note` says what the last one was."""
+        """Reports that `done` of `of` are done; `note` says what the last one was."""
 
     def note(self, text: str) -> None:
-        """What goes on at the moment, where there is nothing to count."""
+        """Reports what happens at the moment if there is nothing to count."""
 
     def conclude(self, note: str) -> None:
-        """What came of it, for the step's last line."""
+        """Sets the result that the last line of the step shows."""
 
 
 class Report(Protocol):
-    """Is told of the steps."""
+    """Shows steps to a person."""
 
     def step(self, title: str) -> AbstractContextManager[Step]:
-        """Within, the step is under way; it is done where no exception comes out."""
+        """Shows a step for the time of the block; it is done if the block raises nothing."""
 
 
 class Lines:
-    """One line per event: for pipes, files and CI."""
+    """Shows one line per event: for pipes, files and CI."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """A line at the start, one per advance, one at the end."""
+        """Prints a line at the start, one per advance, and one at the end."""
         begun = time.monotonic()
         self._say(f"{title} ...")
         step = _Line(self._say, title)
@@ -71,14 +71,14 @@ class _Line:
 
 
 class Bars:
-    """One bar per step, which stays when the step is done."""
+    """Shows one bar per step; the bar stays when the step is done."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """A bar that moves with each advance and a clock that always does."""
+        """Shows a bar that moves with each advance, and a clock."""
         columns = (
             SpinnerColumn(finished_text="✓"),
             TextColumn("{task.description}", markup=False),
@@ -102,7 +102,7 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=of, note=said)
 
     def note(self, text: str) -> None:
-        # More than a line would make the bar jump.
+        # A text longer than a line would make the bar jump.
         width = max(20, self._progress.console.width - NOTE_LEAVES)
         self._progress.update(self._task, note=printable(text)[:width])
 
@@ -114,5 +114,5 @@ class _Bar:
 
 
 def report_to(console: Console) -> Report:
-    """Bars where the console is a terminal, lines where it is not."""
+    """Chooses bars if the console is a terminal, otherwise lines."""
     return Bars(console) if console.is_terminal else Lines(console)

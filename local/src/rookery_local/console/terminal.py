@@ -1,4 +1,4 @@
-"""The terminal: what a person reads there is the text as it is."""
+"""The terminal: shows text exactly as it is."""
 
 from unicodedata import category
 
@@ -8,19 +8,19 @@ _KEPT = "\n\t"
 
 
 def terminal(*, stderr: bool = False) -> Console:
-    """A console to which a text is no markup: `[red]`, `[/]` and `:x:` are printed as they are."""
+    """Makes a console without markup: `[red]`, `[/]` and `:x:` are printed as they are."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 def say(console: Console, text: str) -> None:
-    """The text stands there for copying, neither wrapped nor coloured."""
+    """Prints the text so that it can be copied: not wrapped and not coloured."""
     console.print(printable(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def printable(text: str) -> str:
-    """The text, with escapes in the place of what would move the cursor or could not be written.
+    """Escapes every character that would move the cursor or cannot be written.
 
-    Messages quote files, servers' answers and paths, which may hold anything.
+    Messages quote files, answers of servers and paths, which may contain anything.
     """
     whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(each if _moves_nothing(each) else _escape(each) for each in whole)

@@ -6,11 +6,11 @@ from rookery_local.folder.lock import FolderLock, holder
 
 
 def claim(home: Home, command: str) -> FolderLock:
-    """The folder is there, and this process, started by `command`, holds its lock.
+    """Makes the folder and takes its lock for this process, which `command` started.
 
     Raises:
-        Refused: where another stack of the folder is up or on its way, with who holds it; or where
-            the folder is another person's.
+        Refused: another stack of the folder is up or starting, with its holder; or the folder is
+            another user's.
     """
     home.make()
     lock = FolderLock(home.lock)

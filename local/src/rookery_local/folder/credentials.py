@@ -1,4 +1,4 @@
-"""The passwords and keys of a stack: random, made once, readable by their owner alone."""
+"""The passwords and keys of a stack: random, generated once, readable by their owner alone."""
 
 import os
 import secrets
@@ -21,15 +21,15 @@ class Credentials(Frozen):
     """PostgreSQL's superuser: bootstrap alone uses it."""
     roles: dict[str, GivenSecret]
     s3_access_key: GivenSecret
-    """Random as well: knowing it must not be half of a break-in."""
+    """Random too: whoever knows an access key needs only the secret key to get in."""
     s3_secret_key: GivenSecret
 
 
 def load_or_make(path: Path, data: Path) -> Credentials:
-    """The credentials in the file, made where it is absent.
+    """Reads the credentials from the file, or generates them if there is no file.
 
     Raises:
-        Refused: where the file is not ours, or is gone while the data it opened is there.
+        Refused: the file holds something else, or it is missing although its data is there.
     """
     if path.exists():
         try:
@@ -50,7 +50,7 @@ def load_or_make(path: Path, data: Path) -> Credentials:
 
 
 def make() -> Credentials:
-    """New random credentials."""
+    """Generates random credentials."""
     return Credentials(
         administrator=_password(),
         roles={role: _password() for role in LOGIN_ROLES},
@@ -73,7 +73,7 @@ def _write(path: Path, credentials: Credentials) -> None:
     text = TypeAdapter(dict[str, str | dict[str, str]]).dump_json(document, indent=2)
     whole = path.with_suffix(".new")
     whole.unlink(missing_ok=True)
-    # Closed to others from its first byte on, and there only when whole.
+    # Closed to other users from its first byte, and under its name only when complete.
     descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(text)

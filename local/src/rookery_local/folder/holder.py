@@ -1,7 +1,7 @@
-"""Who holds a lock, as the lock's file says it: for people, and for the command that ends it.
+"""What a lock's file says of the process that holds it: for people, and for `rookery down`.
 
-The lock itself is the kernel's. What the file says counts only while the lock is held: a process
-that was killed leaves its last word there.
+The lock itself is in the kernel. The file counts only while the lock is held, because a process
+that was killed leaves its entry in the file.
 """
 
 import os
@@ -14,28 +14,28 @@ from pydantic import ValidationError
 from rookery_core.frozen import Frozen
 
 BYTES = 4096
-"""More than any holder says of itself."""
+"""The most that is read of the file; no entry is that long."""
 CLOCK_SECONDS = 2.0
-"""By how much a machine's idea of when a process began may move."""
+"""How far the start time of a process may change between two readings."""
 
 
 class Holder(Frozen):
-    """A process that took a lock."""
+    """A process that holds a lock."""
 
     pid: int
     command: str = "rookery"
-    """How a person started it."""
+    """The command by which a person started it."""
     since: datetime | None = None
     host: str = ""
-    """The machine, or the container, that the process is one of."""
+    """The machine or container in which the process runs."""
     begun: float | None = None
-    """When the process itself began, as the system tells it: another one of this id began later."""
+    """When the process began: another process of the same id began at another time."""
     is_up: bool = True
-    """Whether the stack is up, and not on its way there."""
+    """Whether the stack is up, and not still starting."""
 
     @classmethod
     def here(cls, command: str, *, is_up: bool) -> "Holder":
-        """This process."""
+        """Describes this process."""
         return cls(
             pid=os.getpid(),
             command=command,
@@ -52,7 +52,7 @@ class Holder(Frozen):
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the process of this id here is another one: the holder is elsewhere, or gone."""
+        """Says whether the local process of this id is another one than the holder."""
         if self.begun is None:
             return False
         try:
@@ -62,7 +62,7 @@ class Holder(Frozen):
 
 
 def read(content: bytes) -> Holder | None:
-    """The holder in the content of a lock's file; None where it is not told.
+    """Reads the holder from the content of a lock's file; None if there is none.
 
     An earlier version wrote the process id alone.
     """
@@ -76,7 +76,7 @@ def read(content: bytes) -> Holder | None:
 
 
 def write(descriptor: int, holder: Holder) -> None:
-    """The file says who holds it; who reads meanwhile finds the old line or the new one, whole."""
+    """Writes the holder into the file; a reader finds the old entry or the new one, never a mix."""
     line = f"{holder.model_dump_json()}\n".encode()
     os.pwrite(descriptor, line, 0)
     os.ftruncate(descriptor, len(line))

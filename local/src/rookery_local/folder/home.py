@@ -1,4 +1,4 @@
-"""The state folder: everything the local stack leaves on disk is in here."""
+"""The state folder: it holds everything that the embedded stack writes to disk."""
 
 import os
 from collections.abc import Iterator
@@ -10,53 +10,53 @@ from rookery_core.errors import Refused
 DEFAULT = Path(".rookery")
 VARIABLE = "ROOKERY_HOME"
 MARK = "ROOKERY_STACK"
-"""The variable that names the state folder of the stack a process belongs to."""
+"""The environment variable that tells to which state folder's stack a process belongs."""
 
 
 class Home:
-    """The paths of one stack. Nothing is made before `prepare`."""
+    """The paths of one stack. Creating this object makes nothing on disk."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
 
     @property
     def logs(self) -> Path:
-        """The folder of one log per part and job."""
+        """The folder of logs: one for each part and each job."""
         return self.root / "logs"
 
     @property
     def lock(self) -> Path:
-        """Held by whoever runs the stack."""
+        """The lock that the process running the stack holds."""
         return self.root / "lock"
 
     @property
     def data_lock(self) -> Path:
-        """Held by every server of the stack that has data here, for as long as it lives."""
+        """The lock that each server with data in this folder holds as long as it lives."""
         return self.root / "data.lock"
 
     @property
     def credentials(self) -> Path:
-        """The generated passwords and keys, for their owner's eyes."""
+        """The generated passwords and keys, readable by their owner alone."""
         return self.root / "credentials.json"
 
     @property
     def addresses(self) -> Path:
-        """The ports of the last start, which the next one takes again where it can."""
+        """The ports of the last start; the next start uses them again if they are free."""
         return self.root / "addresses.json"
 
     @property
     def exit_report(self) -> Path:
-        """Why the last stack ended by itself; absent where it did not."""
+        """Why the last stack ended by itself; absent if it did not."""
         return self.root / "obituary.txt"
 
     @property
     def temporary(self) -> Path:
-        """The programs' folder for temporary files."""
+        """The folder for temporary files of the programs."""
         return self.root / "tmp"
 
     @property
     def mark(self) -> dict[str, str]:
-        """What every process of the stack carries in its environment."""
+        """The variable that every process of the stack has in its environment."""
         return {MARK: str(self.root)}
 
     def part(self, name: str) -> Path:
@@ -68,23 +68,23 @@ class Home:
         return self.logs / f"{name}.log"
 
     def make(self) -> None:
-        """The folder is there; where it was before, it is as it was.
+        """Makes the folder; leaves it as it is if it exists.
 
         Raises:
-            Refused: where it cannot be made.
+            Refused: it cannot be made.
         """
         with self._usable():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def prepare(self) -> None:
-        """The folder and its inner ones exist, closed to others and ignored by git.
+        """Makes the folder and the folders in it, closed to other users and ignored by git.
 
         Raises:
-            Refused: where the folder cannot be made or written to.
+            Refused: the folder cannot be made or written to.
         """
         self.make()
         with self._usable():
-            # Root's folder is open for passing through: PostgreSQL runs as somebody else.
+            # As root, other users may pass through the folder: PostgreSQL runs as another user.
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (self.logs, self.temporary):
                 folder.mkdir(mode=0o700, exist_ok=True)

@@ -15,7 +15,7 @@ POLL_SECONDS = 0.05
 
 
 class FolderLock:
-    """The system frees the lock when its last holder is gone, however that went."""
+    """A lock on a file. The kernel frees it when its last holder is gone, even by SIGKILL."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -23,7 +23,7 @@ class FolderLock:
 
     @classmethod
     def inherited(cls, path: Path, descriptor: int) -> "FolderLock":
-        """The lock that whoever started this process took, and left open for it."""
+        """Takes over the lock that the parent process took and left open for this one."""
         lock = cls(path)
         lock._descriptor = descriptor
         os.set_inheritable(descriptor, False)
@@ -31,15 +31,15 @@ class FolderLock:
 
     @property
     def descriptor(self) -> int:
-        """The open file behind the lock, for a child that shall hold it as well."""
+        """The open file of the lock, for a child that has to hold the lock too."""
         assert self._descriptor is not None, "the lock is not held"
         return self._descriptor
 
     def take(self, seconds: float = LOCK_SECONDS) -> bool:
-        """Whether the lock is ours now; waits up to `seconds` for it.
+        """Tries for up to `seconds` to take the lock; returns whether it is taken.
 
         Raises:
-            Refused: where the file cannot be opened, as that of another person.
+            Refused: the file cannot be opened, for example because it is another user's.
         """
         descriptor = _open(self.path, os.O_RDWR | os.O_CREAT)
         deadline = time.monotonic() + seconds
@@ -52,25 +52,27 @@ class FolderLock:
         return True
 
     def sign(self, command: str = "", *, is_up: bool = False) -> None:
-        """Everybody can read that this process holds the lock, and by which command: that of the
-        one who signed before it, where none is given."""
+        """Writes into the file that this process holds the lock, and by which command.
+
+        Without a command, it keeps the command of the process that signed before.
+        """
         if not command:
             signed = holders.read(os.pread(self.descriptor, holders.BYTES, 0))
             command = signed.command if signed else Holder.model_fields["command"].default
         holders.write(self.descriptor, Holder.here(command, is_up=is_up))
 
     def close(self) -> None:
-        """The lock is given up, unless a child holds it still."""
+        """Gives up the lock, unless a child still holds it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
 
 def holder(path: Path) -> Holder | None:
-    """Who took the lock and holds it; None where nobody does, or does not say so.
+    """Reads who holds the lock; None if nobody does, or if the holder has not signed.
 
     Raises:
-        Refused: where the file cannot be opened, as that of another person.
+        Refused: the file cannot be opened, for example because it is another user's.
     """
     try:
         descriptor = _open(path, os.O_RDONLY)

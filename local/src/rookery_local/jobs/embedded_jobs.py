@@ -1,4 +1,4 @@
-"""Jobs: ingest and the trainer's commands, as the same programs that run in a cluster."""
+"""Jobs of the embedded stack: the same programs that run in a cluster, as processes."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ from rookery_trainer.retention.settings import MlflowPostgresSettings, Retention
 
 
 def ingest_job(stack: Stack, model: str) -> Process:
-    """Brings the model's source into the databases, as role `ingest`."""
+    """Makes the job that brings the model's source into the databases, as role `ingest`."""
     return _job(
         stack,
         f"ingest-{model}",
@@ -26,7 +26,7 @@ def ingest_job(stack: Stack, model: str) -> Process:
 
 
 def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
-    """Begins or continues the sweep of that id and promotes the winner, as role `trainer`."""
+    """Makes the job that begins or continues the sweep of that id, as role `trainer`."""
     return _job(
         stack,
         f"train-{model}",
@@ -36,7 +36,7 @@ def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
 
 
 def rollback_job(stack: Stack, model: str, to: int | None) -> Process:
-    """Makes version `to`, or the champion before today's, the champion, as role `trainer`."""
+    """Makes the job that rolls back to version `to` or the previous champion, as role `trainer`."""
     target = () if to is None else ("--to", str(to))
     return _job(
         stack,
@@ -49,8 +49,10 @@ def rollback_job(stack: Stack, model: str, to: int | None) -> Process:
 def retention_job(
     stack: Stack, model: str | None, settings: RetentionSettings, *, dry_run: bool
 ) -> Process:
-    """Removes old sweeps of the model, or of all; the one job with MLflow's role and the
-    bucket's key."""
+    """Makes the job that removes old sweeps of the model, or of all models.
+
+    It is the only job with MLflow's role and the key of the bucket.
+    """
     mlflow = MlflowPostgresSettings(**dict(stack.postgres.settings(ROLE_MLFLOW)))
     models = () if model is None else (model,)
     options = ("--dry-run",) if dry_run else ()
@@ -68,13 +70,13 @@ def retention_job(
 
 
 def run_job(job: Process, on_event: Callable[[Event], None], watch: Callable[[], None]) -> None:
-    """The job is done, and `on_event` was told everything it said meanwhile.
+    """Runs the job to its end and passes each of its events to `on_event`.
 
-    `watch` is called again and again; whatever it raises ends the job.
+    It calls `watch` again and again; an exception from it ends the job.
 
     Raises:
-        Refused: where the same input will never work.
-        Unavailable: where a retry may help.
+        Refused: the job failed, and the same input will never work.
+        Unavailable: the job failed, and a retry may help.
     """
     events = Events(job.log)
     reason = ""
@@ -97,7 +99,7 @@ def run_job(job: Process, on_event: Callable[[Event], None], watch: Callable[[],
 
 
 def _failure(job: Process, reason: str) -> RookeryError:
-    # A failure that explains itself needs no log; a kill or a traceback does.
+    # If the job gave a reason, that is enough; a kill or a traceback needs the log.
     text = f"{job.name}: {reason}" if reason else job.exit_report()
     return Refused(text) if job.exited == Refused.exit_code else Unavailable(text)
 
@@ -116,7 +118,7 @@ def _job(
         name,
         [sys.executable, "-m", *arguments],
         environment={**stack.environment, **environment, **environment_of(stack.catalog)},
-        # A relative `file:` of a spec is meant from the folder of the specs.
+        # A relative `file:` in a spec is relative to the folder of the specs.
         directory=stack.catalog.directory or Path.cwd(),
         log=stack.home.log(name),
     )

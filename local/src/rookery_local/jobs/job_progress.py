@@ -1,15 +1,15 @@
-"""A job's events as a person sees them: how far it is, and what came of it."""
+"""A job's events as progress: how far the job is, and its result."""
 
 from rookery_local.console.report import Step
 from rookery_local.process.events import CONCLUDED, REMOVED, ROLLED_BACK, TRIAL, Event
 
 COUNTS = ("rows_in", "loaded", "duplicate", "quarantined")
 RESUMED = "resumed"
-"""Of the trainer: so many trials were `done` before."""
+"""From the trainer: `done` trials were finished before."""
 
 
 class JobProgress:
-    """Moves a step by the events of a trainer or an ingest, of one process or of several."""
+    """Moves a step by the events of a job, from one process or from several."""
 
     def __init__(self, step: Step) -> None:
         self._step = step
@@ -17,15 +17,15 @@ class JobProgress:
         self._before = 0
         self._removed = 0
         self.reason = ""
-        """Why the gate decided as it did; empty where it has not."""
+        """Why the gate decided as it did; empty if it has not decided."""
 
     def __call__(self, event: Event) -> None:
-        """The step is as far as the job is."""
+        """Shows in the step what the event says."""
         if event["event"] == TRIAL:
             self._trials.add(int(event["index"]))
             self._advance(int(event["of"]), f"trial, log loss {event['log_loss']}")
         elif event["event"] == RESUMED:
-            # Those whose own events are in the log are counted by them.
+            # Trials whose own events were seen are counted already.
             self._before = max(0, int(event["done"]) - len(self._trials))
             self._advance(int(event["of"]), "resumed")
         elif event["event"] == CONCLUDED:

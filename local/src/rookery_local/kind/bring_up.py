@@ -1,4 +1,4 @@
-"""A cluster on this machine with Rookery installed, both champions served: step by step."""
+"""A kind cluster with Rookery installed and its models served, step by step."""
 
 import sys
 import time
@@ -21,26 +21,26 @@ from rookery_local.kind.release import NAME, Release
 from rookery_local.models.prediction import Access, InvalidSpec, NoChampion, Prediction, predict
 
 BUILD = (sys.executable, "-m", "images", "build")
-"""As `make images`; the checkout's own program."""
+"""The program of the checkout that `make images` runs."""
 TRAINER = "trainer-"
 ROUTE_SECONDS = 120.0
 CHAMPION_SECONDS = 20.0
-"""The API looks for a new champion every few seconds; after these there is none."""
+"""The API looks for a new champion every few seconds; after this time there is none."""
 POLL_SECONDS = 1.0
 
 
 def bring_up(
     cluster: KindCluster, namespace: str, report: Report
 ) -> tuple[list[str], list[Prediction]]:
-    """The cluster is there, the chart is installed from this checkout, every model with a trainer
-    answers through the ingress; returns those models and their answers.
+    """Makes the cluster, installs the chart of this checkout, and asks each model for a prediction.
 
-    A second time only what changed is done: images that differ are loaded and their Deployments
-    restarted, the release is upgraded.
+    It returns the models that have a trainer, and their predictions through the ingress. If the
+    cluster exists, it does only what changed: it loads images that differ and restarts their
+    Deployments, and it upgrades the release.
 
     Raises:
-        Refused: where a program is missing, or a Job found that it will never succeed.
-        Unavailable: where a step failed; says what it said.
+        Refused: a program is missing, or a Job found that it will never succeed.
+        Unavailable: a step failed; with what it said.
     """
     programs.require()
     with report.step(f"cluster {cluster.name}") as step:
@@ -53,7 +53,7 @@ def bring_up(
         programs.followed(BUILD, step.note)
     release = Release(cluster.context, namespace)
     with report.step("load images") as step:
-        # What the engine lacks, such as the official images, the nodes fetch by themselves.
+        # Images that the engine lacks, such as the official ones, are pulled by the nodes.
         present = [each for each in release.images() if programs.succeeds(*_inspect(each))]
         loaded = cluster.load(present, step.note)
         step.conclude(f"{loaded} loaded, {len(present) - loaded} are there already")
@@ -70,7 +70,7 @@ def bring_up(
 
 
 def models(manifest: Iterable[Object | None]) -> list[str]:
-    """Every model that has a trainer in the release, whatever else is in its namespace."""
+    """Lists the models that have a trainer in the release."""
     names = sorted(name for kind, name in object_names(manifest) if kind == "CronJob")
     return [name.removeprefix(TRAINER) for name in names if name.startswith(TRAINER)]
 
@@ -88,13 +88,13 @@ def _install(release: Release, namespace: Namespace, report: Report) -> None:
         try:
             programs.watched(release.command(state), installation.poll)
         except ProgramFailed as error:
-            # A Job that failed is told with its log, whoever was the first to see it.
+            # If a Job failed and helm noticed it first, this raises its error with its log.
             installation.poll()
             raise Unavailable(f"{error}\n{installation.said}".rstrip()) from None
 
 
 def _clear(namespace: Namespace) -> None:
-    """No Job of an earlier installation stands failed in the way: helm makes it anew."""
+    """Deletes failed Jobs of an earlier installation, so that helm creates them again."""
     for job in namespace.jobs(deployments.RELEASE):
         end = ending(job)
         if is_charts(job) and end is not None and not end.succeeded:
@@ -102,7 +102,7 @@ def _clear(namespace: Namespace) -> None:
 
 
 def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:
-    """Every Deployment runs the images that are loaded now, also under the same tag."""
+    """Restarts Deployments that run an older image than the one loaded under the same tag."""
     known = cache(cluster.node_images)
     for deployment in namespace.deployments(deployments.RELEASE):
         pods = namespace.pods(deployments.selector(deployment))
@@ -121,11 +121,11 @@ def await_route(
     timeout: float = ROUTE_SECONDS,
     champion_timeout: float = CHAMPION_SECONDS,
 ) -> Prediction:
-    """The model's answer through the ingress.
+    """Waits until the model answers through the ingress, and returns the prediction.
 
     Raises:
-        InvalidSpec: where it has no champion, and its spec is not valid.
-        Unavailable: where it has no champion, or does not answer in time; says which.
+        InvalidSpec: the model has no champion, and its spec is not valid.
+        Unavailable: the model has no champion, or does not answer in time; says which.
     """
     begun = time.monotonic()
     with report.step(f"predict {model}") as step:

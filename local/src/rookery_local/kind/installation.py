@@ -1,4 +1,4 @@
-"""An installation under way, watched while helm waits for it."""
+"""The progress of an installation while helm waits for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from rookery_local.jobs.job_progress import JobProgress
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far an installation is."""
+    """Which Deployments and Jobs of an installation are ready."""
 
     ready: tuple[str, ...]
     waiting: tuple[str, ...]
     failed: tuple[str, ...]
-    """Jobs that failed: the installation can't succeed any more."""
+    """Jobs that failed, so that the installation cannot succeed."""
 
 
 def readiness(deployments: Iterable[Object], jobs: Iterable[Object]) -> Readiness:
-    """Of the Deployments, and of the Jobs that the chart itself made: who is ready."""
+    """Sorts the Deployments, and the Jobs that the chart itself made, by whether they are ready."""
     states = {each["metadata"]["name"]: rolled_out(each) for each in deployments}
     ends = {job["metadata"]["name"]: ending(job) for job in jobs if is_charts(job)}
     done = {name: end is not None and end.succeeded for name, end in ends.items()}
@@ -36,13 +36,12 @@ def readiness(deployments: Iterable[Object], jobs: Iterable[Object]) -> Readines
 
 
 def is_charts(job: Object) -> bool:
-    """Whether the chart made the Job, not a CronJob or a person from a CronJob's template."""
+    """Says whether the chart itself made the Job, and not a CronJob or a person from one."""
     return not job["metadata"].get("ownerReferences")
 
 
 def note(readiness: Readiness, pods: Sequence[Object], words: Mapping[str, str]) -> str:
-    """What is waited for, with the words of a Job where it has some, and what stands in a pod's
-    way."""
+    """Describes what is waited for: the progress of its Jobs, and why a pod does not run."""
     names = [f"{name} ({words[name]})" if words.get(name) else name for name in readiness.waiting]
     obstacles = [
         f"{pod['metadata']['name']}: {what}" for pod in pods if (what := waiting_reason(pod)) != ""
@@ -52,20 +51,20 @@ def note(readiness: Readiness, pods: Sequence[Object], words: Mapping[str, str])
 
 
 class Installation:
-    """Watches an installation while helm waits for it."""
+    """Reports the progress of an installation to a step."""
 
     def __init__(self, namespace: Namespace, step: Step) -> None:
         self._namespace = namespace
         self._step = step
         self._jobs: dict[str, _JobNote] = {}
         self.said = ""
-        """The last note."""
+        """The note that was reported last."""
 
     def poll(self) -> None:
-        """The step says how far it is.
+        """Reports the present progress to the step.
 
         Raises:
-            RookeryError: of a Job that failed, with the end of its log: helm would go on waiting.
+            RookeryError: a Job failed, for which helm would go on waiting; with the end of its log.
         """
         deployments = self._namespace.deployments(RELEASE)
         jobs = self._namespace.jobs(RELEASE)
@@ -96,7 +95,7 @@ class Installation:
 
 
 class _JobNote:
-    """How far a Job is, in a few words."""
+    """The progress of a Job in a few words."""
 
     def __init__(self, namespace: Namespace, job: str) -> None:
         self._logs = JobLogs(namespace, job)
@@ -104,7 +103,7 @@ class _JobNote:
         self._text = ""
 
     def poll(self) -> str:
-        """The words of this moment; none where it has not said anything."""
+        """Reads new events and returns the progress; empty if there was none yet."""
         for event in self._logs.events(self._logs.pods()):
             self._progress(event)
         return self._text

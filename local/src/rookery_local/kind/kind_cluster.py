@@ -1,4 +1,4 @@
-"""A kind cluster: made, taken as it is, given images, removed."""
+"""A kind cluster: made, started again, loaded with images, removed."""
 
 import os
 import time
@@ -15,7 +15,7 @@ from rookery_local.kind.node_images import LISTING, ids, node_images
 from rookery_local.process.ports import LOOPBACK, require_free
 
 NODE_IMAGE = "KIND_NODE_IMAGE"
-"""The variable that names the image of the nodes, where it is not kind's own."""
+"""The environment variable that names another image of the nodes than kind's own."""
 READY_SECONDS = 180
 POLL_SECONDS = 1.0
 KUBECTL = ("kubectl", "--request-timeout=5s")
@@ -28,29 +28,29 @@ class KindCluster:
     config: Path
     name: str
     port: int
-    """Of this machine, where the ingress answers."""
+    """The port of this machine on which the ingress answers."""
 
     @property
     def context(self) -> str:
-        """Its name in the kubeconfig."""
+        """The name of its context in the kubeconfig."""
         return f"kind-{self.name}"
 
     @property
     def url(self) -> str:
-        """Where the ingress answers."""
+        """The address of the ingress."""
         return f"http://{LOOPBACK}:{self.port}"
 
     @property
     def exists(self) -> bool:
-        """Whether kind knows it."""
+        """Says whether kind knows the cluster."""
         return self.name in programs.output("kind", "get", "clusters").split()
 
     def create(self, on_line: Callable[[str], None]) -> None:
-        """It is there, its nodes are Ready, and the kubeconfig names it as current.
+        """Creates the cluster, waits until its nodes are Ready, and makes its context current.
 
         Raises:
-            Refused: where the port of its ingress is taken.
-            Unavailable: where kind failed; nothing of it is left then.
+            Refused: the port of its ingress is in use.
+            Unavailable: kind failed; then nothing of the cluster is left.
         """
         require_free(
             self.port,
@@ -75,11 +75,12 @@ class KindCluster:
             raise
 
     def adopt(self) -> None:
-        """Its nodes run, its API server answers and the kubeconfig knows it; the kubeconfig's
-        current context is as it was.
+        """Starts the nodes, waits for the API server, and adds the context if it is missing.
+
+        It leaves the current context of the kubeconfig as it is.
 
         Raises:
-            Unavailable: where its API server does not answer within three minutes.
+            Unavailable: the API server does not answer within three minutes.
         """
         if stopped := self._containers("--filter", "status=exited"):
             programs.output("docker", "start", *stopped)
@@ -96,7 +97,7 @@ class KindCluster:
             time.sleep(POLL_SECONDS)
 
     def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> int:
-        """Its nodes have these images of the engine; returns how many they did not have."""
+        """Loads the images of the engine that the nodes lack; returns how many these were."""
         nodes = [self.node_images(node) for node in self._nodes()]
         wanted = []
         for image in images:
@@ -109,11 +110,11 @@ class KindCluster:
         return len(wanted)
 
     def node_images(self, node: str) -> dict[str, str]:
-        """What the node knows images by, and the digest of each."""
+        """Lists the names by which the node knows images, each with its digest."""
         return node_images(programs.output("docker", "exec", node, *LISTING))
 
     def delete(self) -> None:
-        """It is gone, with all that was in it, and so is its context."""
+        """Deletes the cluster with everything in it, and its context."""
         programs.output("kind", "delete", "cluster", "--name", self.name)
 
     def _nodes(self) -> list[str]:
@@ -126,16 +127,16 @@ class KindCluster:
 
 
 def _tell(line: str, on_line: Callable[[str], None]) -> None:
-    """Of what kind says, what it begins with, without its pictures."""
+    """Passes on the steps that kind announces, without its symbols."""
     if line.startswith("•"):
         on_line(line.encode("ascii", "ignore").decode().strip(" ."))
 
 
 def kind_cluster(config: Path) -> KindCluster:
-    """The cluster that the configuration describes.
+    """Reads the cluster that the configuration describes.
 
     Raises:
-        Refused: where there is no such file, or it maps no port for the ingress.
+        Refused: there is no such file, or it maps no port for the ingress.
     """
     try:
         document = yaml.safe_load(config.read_text())

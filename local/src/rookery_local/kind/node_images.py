@@ -1,4 +1,4 @@
-"""The images of a cluster's node, by what its containerd says of them."""
+"""The images of a node, as its containerd lists them, and pods that run outdated ones."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -6,22 +6,22 @@ from rookery_local.cluster.namespace import Object
 
 REGISTRY = "docker.io"
 CONTAINERS = (("containers", "containerStatuses"), ("initContainers", "initContainerStatuses"))
-"""The fields of a pod for its containers, and for what became of them."""
+"""The fields of a pod for its containers, and for their states."""
 LISTING = ("ctr", "--namespace", "k8s.io", "images", "list")
-"""The command, within the node, whose output `node_images` reads."""
+"""The command whose output in the node `node_images` reads."""
 
 
 def node_images(listing: str) -> dict[str, str]:
-    """Of each name that the node knows an image by, the digest of what it stands for.
+    """Reads the names by which the node knows images, each with the digest of its image.
 
-    An image has several: its name with a tag, and its id.
+    An image has several names: the one with a tag, and its id.
     """
     rows = [line.split() for line in listing.splitlines()[1:]]
     return {row[0]: row[2] for row in rows if len(row) > 2}
 
 
 def ids(images: Mapping[str, str], name: str) -> frozenset[str]:
-    """Every digest by which the node may call the image of that name; none where it has none."""
+    """Lists the digests by which the node may report the image of that name; empty if none."""
     target = images.get(qualified(name))
     if target is None:
         return frozenset()
@@ -30,7 +30,7 @@ def ids(images: Mapping[str, str], name: str) -> frozenset[str]:
 
 
 def qualified(name: str) -> str:
-    """The name with the registry that it leaves out."""
+    """Adds the default registry to a name that has none."""
     first, slash, _ = name.partition("/")
     if not slash:
         return f"{REGISTRY}/library/{name}"
@@ -40,15 +40,14 @@ def qualified(name: str) -> str:
 
 
 def digest(name: str) -> str:
-    """The digest at the end of an image's id or name: `sha256:...`."""
+    """Reads the digest at the end of an image's id or name: `sha256:...`."""
     return name.rpartition("@")[2]
 
 
 def is_outdated(pods: Iterable[Object], ids: Callable[[str, str], frozenset[str]]) -> bool:
-    """Whether a pod runs, or was prepared by, another image than its image's name stands for on its
-    node.
+    """Says whether a container of a pod runs another image than its node has under that name.
 
-    `ids` says by which digests a node (first) may call an image (second).
+    `ids` lists the digests by which a node (its first argument) may report an image (its second).
     """
     return any(
         digest(status["imageID"]) not in ids(pod["spec"]["nodeName"], container["image"])

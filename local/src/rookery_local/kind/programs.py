@@ -1,4 +1,4 @@
-"""The programs that make a cluster: docker, kind, helm; found, run, and told of where missing."""
+"""The programs that make a cluster: docker, kind, kubectl and helm, found and run."""
 
 import os
 import shutil
@@ -22,14 +22,14 @@ STOP_SECONDS = 30.0
 
 
 class ProgramFailed(Unavailable):
-    """A program ended with something else than 0."""
+    """A program ended with another exit code than 0."""
 
 
 def require() -> None:
-    """Every program is on the PATH, and a Docker engine answers.
+    """Checks that every program is on the PATH, and that a Docker engine answers.
 
     Raises:
-        Refused: where not; says which, and where it comes from.
+        Refused: something is missing; says what, and where to get it.
     """
     missing = [program for program in SOURCES if shutil.which(program) is None]
     if missing:
@@ -46,10 +46,10 @@ def require() -> None:
 
 
 def output(*argv: str | Path) -> str:
-    """What the program wrote to standard output.
+    """Runs the program and returns what it wrote to standard output.
 
     Raises:
-        ProgramFailed: where it failed; says what it said.
+        ProgramFailed: it failed; with what it wrote to standard error.
     """
     done = subprocess.run([str(each) for each in argv], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -58,15 +58,15 @@ def output(*argv: str | Path) -> str:
 
 
 def succeeds(*argv: str) -> bool:
-    """Whether the program ends with 0."""
+    """Runs the program; returns whether it ended with 0."""
     return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
 def followed(argv: Sequence[str | Path], on_line: Callable[[str], None]) -> None:
-    """The program is done, and `on_line` was told each line it wrote meanwhile.
+    """Runs the program to its end and passes each line of its output to `on_line`.
 
     Raises:
-        ProgramFailed: where it failed; says how it ended and the last lines.
+        ProgramFailed: it failed; with its exit code and its last lines.
     """
     lines: list[str] = []
     with _started(argv, subprocess.PIPE) as running:
@@ -80,10 +80,12 @@ def followed(argv: Sequence[str | Path], on_line: Callable[[str], None]) -> None
 
 
 def watched(argv: Sequence[str | Path], watch: Callable[[], None]) -> None:
-    """The program is done; `watch` was called again and again, and what it raises ends the program.
+    """Runs the program to its end and calls `watch` again and again.
+
+    An exception from `watch` ends the program.
 
     Raises:
-        ProgramFailed: where the program failed; says what it said.
+        ProgramFailed: the program failed; with its last lines.
     """
     with tempfile.TemporaryFile("w+") as said:
         with _started(argv, said.fileno()) as running:
@@ -100,9 +102,9 @@ def watched(argv: Sequence[str | Path], watch: Callable[[], None]) -> None:
 
 @contextmanager
 def _started(argv: Sequence[str | Path], sink: int) -> Iterator["subprocess.Popen[str]"]:
-    """The program runs; it is asked to stop where the block is left before its end.
+    """Runs the program for the time of the block; stops it if the block ends earlier.
 
-    In a session of its own: what a person interrupts is this program, which passes it on once.
+    It has a session of its own: Ctrl-C reaches this program alone, which passes it on once.
     """
     running = subprocess.Popen(
         [str(each) for each in argv],

@@ -1,4 +1,4 @@
-"""The Helm release: what is installed, and how helm is told to make it what it should be."""
+"""The Helm release: its state, its objects, and the command that installs or upgrades it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ NAME = "rookery"
 CHART = Path("charts/rookery")
 TIMEOUT = "15m"
 STEADY = frozenset({"deployed", "failed", "superseded"})
-"""States from which an upgrade can start."""
+"""The states in which an upgrade can start."""
 
 
 class Release:
@@ -25,11 +25,11 @@ class Release:
         self._chart = str(chart)
 
     def state(self) -> str | None:
-        """Helm's word for it, as `deployed` or `failed`; None where it is not installed.
+        """Reads the state from Helm, such as `deployed` or `failed`; None if it is not installed.
 
         Raises:
-            Refused: where another helm works on it, or one was killed while it did.
-            ProgramFailed: where helm does not reach the cluster.
+            Refused: another helm works on it, or was killed while it did.
+            ProgramFailed: helm does not reach the cluster.
         """
         history = (NAME, "--output", "json", *self._where)
         try:
@@ -44,18 +44,17 @@ class Release:
             return state
         raise Refused(
             f"the release is {state!r}: another helm works on it, or one was killed. Where none "
-            f"does: `helm {way_out(revisions)} {' '.join(self._where)}`, then again"
+            f"does: `helm {recovery(revisions)} {' '.join(self._where)}`, then again"
         )
 
     def manifest(self) -> list[Any]:
-        """The objects of the revision of now."""
+        """Reads the objects of the present revision."""
         return list(
             yaml.safe_load_all(programs.output("helm", "get", "manifest", NAME, *self._where))
         )
 
     def command(self, state: str | None) -> list[str]:
-        """What is to be run: `helm install`, or where it is installed, an upgrade that keeps the
-        values it has."""
+        """Writes the command that installs the release, or upgrades it and keeps its values."""
         wait = ["--wait", "--wait-for-jobs", "--timeout", TIMEOUT]
         if state is None:
             return [
@@ -66,20 +65,23 @@ class Release:
         return [*upgrade, "--reset-then-reuse-values", *wait]
 
     def images(self) -> list[str]:
-        """The name of every image that the chart's pods run, by its default values."""
+        """Lists the images that the pods of the chart run by its default values."""
         rendered = programs.output("helm", "template", NAME, self._chart)
         return sorted(set(images(yaml.safe_load_all(rendered))))
 
 
-def way_out(revisions: Sequence[Mapping[str, Any]]) -> str:
-    """What ends a state in which helm was killed: back to the last revision that was good, by its
-    number, for the one before the last may be bad too; uninstalled only where none was good."""
+def recovery(revisions: Sequence[Mapping[str, Any]]) -> str:
+    """Writes the helm command that recovers from a helm that was killed.
+
+    It rolls back to the last good revision by its number, because the one before the last may be
+    bad too. If no revision was good, it uninstalls the release.
+    """
     good = [each["revision"] for each in revisions if each["status"] in {"deployed", "superseded"}]
     return f"rollback {NAME} {good[-1]}" if good else f"uninstall {NAME}"
 
 
 def images(node: Any) -> Iterator[str]:
-    """Every `image:` of the containers in these manifests."""
+    """Finds every `image:` of a container in these manifests."""
     if isinstance(node, dict):
         for key in ("containers", "initContainers"):
             for container in node.get(key) or []:

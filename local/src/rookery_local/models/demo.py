@@ -1,4 +1,4 @@
-"""The demo: the main job, from the shipped CSV to two served champions."""
+"""The demo: from the shipped CSV to two served champions."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from rookery_local.stack.stack import Stack
 def run_demo(
     stack: Stack, specs: Sequence[ModelSpec], report: Report, watch: Callable[[], None]
 ) -> list[Prediction]:
-    """Every one of these models is ingested, trained where it needs it, and asked once."""
+    """Ingests each of the models, trains those that need it, and asks each for a prediction."""
     for spec in specs:
         ingest(stack, spec, report, watch)
     for spec in specs:
@@ -23,7 +23,7 @@ def run_demo(
 
 
 def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
-    """The API's answer for the spec's example, by the champion of this moment."""
+    """Asks for a prediction of the spec's example, once the API serves today's champion."""
     with report.step(f"predict {spec.name}") as step:
         url = stack.addresses.api_url
         champion = champion_version(stack.tracking.settings, spec.name)
@@ -37,7 +37,7 @@ def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
 def show(
     say: Callable[[str], None], stack: Stack, predictions: list[Prediction], seconds: float
 ) -> None:
-    """A person has what they need to go on by themselves: commands, answers, addresses."""
+    """Shows what a person needs to continue: commands, answers and addresses."""
     url = stack.addresses.api_url
     for prediction in predictions:
         say("")
@@ -53,5 +53,5 @@ def show(
 
 
 def command_and_answer(prediction: Prediction) -> str:
-    """The command and the answer."""
+    """Writes the command and the answer."""
     return f"$ {prediction.curl}\n{json.dumps(prediction.answer)}"

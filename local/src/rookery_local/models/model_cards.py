@@ -1,4 +1,4 @@
-"""The cards of the models: what the API says of each, and how a person sees it."""
+"""The cards of the models: what the API says of each, shown as a table."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from rich.table import Table
 from rookery_local.console.terminal import printable
 
 CARDS_SECONDS = 10
-"""The cards of all models may take longer on a busy machine; a part is not down for that."""
+"""Longer than a probe: on a busy machine the cards of all models may take some seconds."""
 
 
 def cards_of(url: str, key: str | None = None) -> list[dict[str, Any]]:
-    """What the API at that address says of each model; empty where it does not answer."""
+    """Asks the API at that address for the card of each model; empty if it does not answer."""
     headers = {"X-API-Key": key} if key else {}
     try:
         answer = httpx.get(f"{url}/models", headers=headers, timeout=CARDS_SECONDS, trust_env=False)
@@ -26,14 +26,14 @@ def cards_of(url: str, key: str | None = None) -> list[dict[str, Any]]:
 
 
 def show_models(console: Console, cards: list[dict[str, Any]]) -> None:
-    """A person sees the models, where there are any, and why the spec of one is not valid."""
+    """Shows the models as a table if there are any, and why a spec is not valid."""
     if cards:
         table = Table("model", "state", "version", "metric", box=None)
         for card in cards:
             table.add_row(*map(printable, (card["name"], card["state"], *_champion(card))))
         console.print(table)
     for card in cards:
-        # An API of an earlier release does not tell it.
+        # An API of an earlier release does not have this key.
         if said := card.get("spec_error"):
             console.print(f"{card['name']}: {said}", markup=False, highlight=False, soft_wrap=True)
 

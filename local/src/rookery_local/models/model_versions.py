@@ -1,4 +1,4 @@
-"""What the registry says of a model's versions: which is champion, from which data, and barred."""
+"""What the registry says of a version: champion or not, trained on which data, barred or not."""
 
 import httpx
 from sqlalchemy import select
@@ -13,8 +13,7 @@ from rookery_local.stack.stack import Stack
 
 
 def current_champion(stack: Stack, spec: ModelSpec) -> str | None:
-    """The version of the champion that was trained under this spec on the data as they are now;
-    None where there is no such version."""
+    """Finds the champion if it was trained by this spec on the present data; None otherwise."""
     champion = champion_version(stack.tracking.settings, spec.name)
     if champion is None:
         return None
@@ -25,19 +24,19 @@ def current_champion(stack: Stack, spec: ModelSpec) -> str | None:
 
 
 def champion_version(settings: TrackingSettings, model: str) -> tuple[str, dict[str, str]] | None:
-    """The number and the tags of the version that the alias names; None where there is none.
+    """Reads number and tags of the version that the alias names; None if there is none.
 
     Raises:
-        Unavailable: where MLflow does not answer.
+        Unavailable: MLflow does not answer.
     """
     return _version(settings, "registered-models/alias", {"name": model, "alias": CHAMPION})
 
 
 def is_barred(settings: TrackingSettings, model: str, version: str) -> bool:
-    """Whether the version was rolled back, so that only a person makes it champion again.
+    """Says whether the version was rolled back, so that only a person may reinstate it.
 
     Raises:
-        Unavailable: where MLflow does not answer.
+        Unavailable: MLflow does not answer.
     """
     found = _version(settings, "model-versions/get", {"name": model, "version": version})
     return found is not None and TAG_BARRED in found[1]
@@ -61,7 +60,7 @@ def _version(
 
 
 def data_digest(settings: PostgresSettings, model: str) -> str | None:
-    """The content digest of the model's rows; None where no batch is complete."""
+    """Reads the content digest of the model's rows; None if no batch is complete."""
     latest = (
         select(batches.c.data_digest)
         .where(batches.c.model == model)

@@ -1,4 +1,4 @@
-"""A prediction, asked of the API over HTTP as anybody would ask."""
+"""A prediction, asked of the API over HTTP as any caller would."""
 
 import json
 import shlex
@@ -18,31 +18,31 @@ Value = str | float
 
 
 NO_CHAMPION = "no_champion"
-"""The API's word for a model that has none yet."""
+"""The `reason` in the API's answer if a model has no champion yet."""
 SPEC_INVALID = "spec_invalid"
-"""The API's word for a model that has none, and whose spec is not valid."""
+"""The `reason` if a model has no champion and its spec is not valid."""
 
 
 class NoChampion(Unavailable):
-    """The API knows the model, and the registry names no champion of it."""
+    """The API knows the model, but the registry names no champion of it."""
 
 
 class InvalidSpec(Refused):
-    """The API knows the model by a spec that is not valid, and has no champion of it."""
+    """The API knows the model, but its spec is not valid and it has no champion."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """What a request carries beside its body."""
+    """What a request needs beside its body."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     options: str = ""
-    """The same as options of curl, a secret as the command that reads it."""
+    """The same as options of curl; a secret is written as the command that reads it."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The request, as a command anybody can repeat, and the answer."""
+    """The request as a command that a person can repeat, and the answer."""
 
     curl: str
     answer: dict[str, Any]
@@ -51,13 +51,13 @@ class Prediction:
 def predict(
     url: str, model: str, values: Mapping[str, str], access: Access | None = None
 ) -> Prediction:
-    """The API's answer for the contract's example, with `values` in the place of its own.
+    """Asks the API for a prediction of the contract's example, changed by `values`.
 
     Raises:
-        Refused: where the API has no such model or does not take the values.
-        InvalidSpec: where the model's spec is not valid.
-        NoChampion: where the model has none yet.
-        Unavailable: where it does not answer.
+        Refused: the API has no such model, or does not accept the values.
+        InvalidSpec: the spec of the model is not valid.
+        NoChampion: the model has no champion yet.
+        Unavailable: the API does not answer.
     """
     access = access or Access()
     with httpx.Client(base_url=url, headers=access.headers, timeout=10, trust_env=False) as client:
@@ -70,10 +70,10 @@ def predict(
 
 
 def await_version(url: str, model: str, version: str) -> None:
-    """The API serves that version of the model.
+    """Waits until the API serves that version of the model.
 
     Raises:
-        Unavailable: where it does not within half a minute; says why.
+        Unavailable: it does not within half a minute; with the reason.
     """
     deadline = time.monotonic() + FLIP_SECONDS
     with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
@@ -90,7 +90,7 @@ def await_version(url: str, model: str, version: str) -> None:
 
 
 def curl(url: str, body: Mapping[str, Value | None], options: str = "") -> str:
-    """The command that asks the same."""
+    """Writes the command that sends the same request."""
     words = ["curl -s", url, options, "-H 'Content-Type: application/json'"]
     return " ".join([*filter(None, words), "-d", shlex.quote(json.dumps(body))])
 

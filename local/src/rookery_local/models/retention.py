@@ -1,4 +1,4 @@
-"""Retention, as a person sees it: a line for each sweep that goes or stays."""
+"""Retention in the embedded stack: one line for each sweep that is removed or kept."""
 
 from collections.abc import Callable
 
@@ -37,12 +37,13 @@ def clean(
     say: Callable[[str], None],
     watch: Callable[[], None],
 ) -> None:
-    """Of the model, or of all, the sweeps that the settings do not keep are gone and named; in a
-    dry run they are named alone.
+    """Removes the sweeps of the model, or of all models, that the settings do not keep.
+
+    It names each of them; in a dry run it only names them.
 
     Raises:
-        Refused: where it is not certain what is served.
-        Unavailable: where a service does not answer.
+        Refused: it is not certain what is served.
+        Unavailable: a service does not answer.
     """
     title = f"retention {model}" if model else "retention"
     with report.step(title) as step:
@@ -53,7 +54,7 @@ def clean(
 
 
 class _Lines:
-    """Says what each event of retention means, and counts them."""
+    """Prints a line for each event of retention, and counts the events."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -66,5 +67,5 @@ class _Lines:
             self._say(_SENTENCES[kind].format_map(event))
 
     def count(self, kind: str) -> int:
-        """How many events of the kind there were."""
+        """Counts the events of the kind."""
         return self._seen.count(kind)

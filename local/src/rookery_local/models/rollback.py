@@ -1,4 +1,4 @@
-"""Rollback, as a person sees it: which version is served now, and what became of the other."""
+"""Rollback in the embedded stack: which version is served now, and which is barred."""
 
 from collections.abc import Callable
 
@@ -20,11 +20,11 @@ def roll_back(
     say: Callable[[str], None],
     watch: Callable[[], None],
 ) -> None:
-    """Version `to`, or the champion before today's, is the champion and is served.
+    """Makes version `to`, or the previous champion, the champion, and waits until it is served.
 
     Raises:
-        Refused: where there is nothing to roll back to.
-        Unavailable: where a service does not answer, or the API does not serve the version.
+        Refused: there is nothing to roll back to.
+        Unavailable: a service does not answer, or the API does not serve the version.
     """
     with report.step(f"roll back {spec.name}") as step:
         before = champion_version(stack.tracking.settings, spec.name)

@@ -1,4 +1,4 @@
-"""Ingest and training of a model in the embedded stack, each with its progress."""
+"""Ingest and training of a model in the embedded stack, with their progress."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -15,7 +15,7 @@ Watch = Callable[[], None]
 
 
 def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
-    """The model's source is in the databases, whole."""
+    """Brings the whole source of the model into the databases."""
     with report.step(f"ingest {spec.name}") as step:
         run_job(ingest_job(stack, spec.name), JobProgress(step), watch)
 
@@ -23,12 +23,11 @@ def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
 def train(
     stack: Stack, spec: ModelSpec, report: Report, watch: Watch, sweep_id: str | None = None
 ) -> None:
-    """A sweep is done and its winner promoted or not, as the gate says: the sweep of that id,
-    whatever is left of it, or a new one.
+    """Runs a sweep to the gate's decision: a new one, or the rest of the sweep of that id.
 
     Raises:
-        Refused: where the same sweep will never work.
-        Unavailable: where a retry may help, with the command that goes on.
+        Refused: the same sweep will never work.
+        Unavailable: a retry may help; with the command that continues the sweep.
     """
     sweep_id = sweep_id or uuid4().hex
     with report.step(f"train {spec.name}") as step:
@@ -40,7 +39,7 @@ def train(
 
 
 def train_at_need(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
-    """The model has a champion; one that was trained on these very data is kept."""
+    """Trains the model, unless its champion was trained by this spec on the present data."""
     version = current_champion(stack, spec)
     if version is None:
         train(stack, spec, report, watch)

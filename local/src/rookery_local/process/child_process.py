@@ -1,4 +1,4 @@
-"""A supervised child process: it starts, becomes ready, logs to a file and stops."""
+"""A child process: it is started, waited for until it is ready, logged to a file, and stopped."""
 
 import os
 import signal
@@ -11,17 +11,17 @@ from rookery_core.errors import Unavailable
 
 POLL_SECONDS = 0.05
 LOG_BYTES = 10 * 1024**2
-"""From this size on, a log begins anew at the next start; the old one is kept as `*.1`."""
+"""A log of this size or more is renamed to `*.1` at the next start."""
 GRACE_SECONDS = 15.0
 TAIL_LINES = 15
 TAIL_BYTES = 16 * 1024
 
 
 class Process:
-    """One program and, through its process group, whatever it starts itself.
+    """One program together with everything that it starts itself.
 
-    A group of its own keeps the terminal's Ctrl-C away from it: who stops it, in which order, is
-    its supervisor's business.
+    It has a process group of its own, so Ctrl-C in the terminal does not reach it: its supervisor
+    decides what is stopped, and in which order.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Process:
         stop_signal: signal.Signals = signal.SIGTERM,
         held: Collection[int] = (),
     ) -> None:
-        """`held`: descriptors that the program has open for as long as it lives."""
+        """Prepares the program; `held` are descriptors that it keeps open as long as it lives."""
         self.name = name
         self.log = log
         self.stop_signal = stop_signal
@@ -46,7 +46,7 @@ class Process:
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """The program runs; what it prints is appended to the log."""
+        """Starts the program; what it prints is appended to the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
@@ -67,25 +67,25 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The process id, which is also its group's."""
+        """Reads the process id, which is also the id of its process group."""
         assert self._popen is not None, f"{self.name} was not started"
         return self._popen.pid
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Says whether it was started and has not ended."""
         return self._popen is not None and self._popen.poll() is None
 
     @property
     def exited(self) -> int | None:
-        """The exit code (negative: the signal that killed it); None while it runs."""
+        """Reads the exit code (negative: the signal that killed it); None while it runs."""
         return self._popen.poll() if self._popen else None
 
     def wait_ready(self, is_ready: Callable[[], bool], seconds: float) -> None:
-        """`is_ready()` was true, within `seconds`.
+        """Waits until `is_ready()` is true, for at most `seconds`.
 
         Raises:
-            Unavailable: with the tail of the log, where the program ended or took too long.
+            Unavailable: the program ended or took too long; with the end of its log.
         """
         deadline = time.monotonic() + seconds
         while not is_ready():
@@ -98,7 +98,7 @@ class Process:
             time.sleep(POLL_SECONDS)
 
     def wait(self, seconds: float) -> int | None:
-        """The exit code; None where it still runs after `seconds`."""
+        """Waits for the end and returns the exit code; None if it still runs after `seconds`."""
         assert self._popen is not None, f"{self.name} was not started"
         try:
             return self._popen.wait(seconds)
@@ -106,22 +106,22 @@ class Process:
             return None
 
     def ask_to_stop(self) -> None:
-        """The whole group has the stop signal."""
+        """Sends the stop signal to the whole process group."""
         self._signal_group(self.stop_signal)
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """Nothing of the group runs: asked to stop, killed after `grace` seconds."""
+        """Stops the whole process group: asks it to stop, and kills it after `grace` seconds."""
         if self._popen is None:
             return
         if self.is_running:
             self.ask_to_stop()
             self.wait(grace)
-        # What outlives its parent, or ignores the request, goes too.
+        # Kill processes that outlive their parent or ignore the request.
         self._signal_group(signal.SIGKILL)
         self._popen.wait()
 
     def exit_report(self) -> str:
-        """One sentence on how the program ended, and the tail of its log."""
+        """Says how the program ended, with the end of its log."""
         code = self.exited
         how = (
             f"was killed by {signal.Signals(-code).name}"
@@ -131,19 +131,19 @@ class Process:
         return f"{self.name} {how}; its log ({self.log}) ends:\n{self.tail()}"
 
     def tail(self) -> str:
-        """The last lines of the log, indented."""
+        """Reads the last lines of the log, indented."""
         return "\n".join(f"    {line}" for line in log_tail(self.log, TAIL_LINES))
 
     def _signal_group(self, number: signal.Signals) -> None:
         try:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
-            # Nobody is left in the group (macOS reports that as a matter of permission).
+            # The group is empty; macOS reports that as a missing permission.
             return
 
 
 def log_tail(log: Path, lines: int) -> list[str]:
-    """The last lines of a log file; a placeholder where it is empty or absent."""
+    """Reads the last lines of a log; returns a placeholder if it is empty or absent."""
     try:
         with log.open("rb") as stream:
             stream.seek(max(0, log.stat().st_size - TAIL_BYTES))
@@ -154,7 +154,7 @@ def log_tail(log: Path, lines: int) -> list[str]:
 
 
 def stop_all(processes: Sequence[Process], grace: float = GRACE_SECONDS) -> None:
-    """None of the processes runs: all asked at once, so that they stop side by side."""
+    """Stops the processes: asks all of them at once, so that they stop at the same time."""
     asked = time.monotonic()
     for process in processes:
         if process.is_running:

@@ -1,4 +1,4 @@
-"""The environment of a child process: what it needs, and nothing else of ours."""
+"""The environment variables of a child process: what it needs, and nothing else."""
 
 import os
 from collections.abc import Mapping
@@ -19,23 +19,23 @@ _NETWORK = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "REQUESTS_CA_BUNDLE",
-    # Where sources may be beside public addresses: servers of this machine, for one.
+    # Addresses of sources that are not public, such as servers on this machine.
     "ROOKERY_SOURCE_ALLOWED",
 )
 
 
 def child_environment(temporary: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """`extra` on top of the little that every program needs.
+    """Makes the environment of a child: what every program needs, and `extra`.
 
-    A child sees no credential, proxy or `MLFLOW_*`, `AWS_*`, `PG*` variable of the person's own
-    shell; its temporary files land in `temporary`.
+    The child sees no credential, no proxy and no `MLFLOW_*`, `AWS_*` or `PG*` variable of the
+    person's own shell. Its temporary files are in `temporary`.
     """
     kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return {
         **kept,
         "TMPDIR": str(temporary),
         "PYTHONUNBUFFERED": "1",
-        # The folder a program runs in is data: nothing is imported from there.
+        # A program runs in a folder of data: it must not import anything from there.
         "PYTHONSAFEPATH": "1",
         **TELEMETRY_OFF,
         **(extra or {}),
@@ -43,8 +43,10 @@ def child_environment(temporary: Path, extra: Mapping[str, str] | None = None) -
 
 
 def outward() -> dict[str, str]:
-    """The shell's proxies, certificates, `ROOKERY_S3_*` and list of source addresses, for the one
-    program that fetches sources from elsewhere."""
+    """Reads the shell's proxies, certificates, `ROOKERY_S3_*` and allowed source addresses.
+
+    They are for ingest, the one program that fetches files from other machines.
+    """
     found = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""The events in a program's log, read while it is being written."""
+"""The events in a program's log, read while the program writes them."""
 
 import json
 from pathlib import Path
@@ -7,33 +7,33 @@ from typing import Any
 Event = dict[str, Any]
 
 FAILED = "failed"
-"""A job's last event where it did not succeed; says the `reason` and the `exit` code."""
+"""The last event of a job that failed; it has the `reason` and the `exit` code."""
 PART_READY = "part ready"
-"""Of the supervisor: `part` is ready, after `seconds`."""
+"""From the supervisor: `part` is ready, after `seconds`."""
 STACK_READY = "stack ready"
-"""Of the supervisor: every part is."""
+"""From the supervisor: every part is ready."""
 CONCLUDED = "concluded"
-"""Of the trainer: the gate has decided; says `version`, `decision` and `rule`."""
+"""From the trainer: the gate has decided; with `version`, `decision` and `rule`."""
 TRIAL = "trial"
-"""Of the trainer: one trial `of` so many is finished."""
+"""From the trainer: one trial is finished, `of` so many."""
 ROLLED_BACK = "rolled back"
-"""Of a rollback: `champion` is the number of the version that is champion now."""
+"""From a rollback: `champion` is the number of the version that is champion now."""
 KEPT = "kept"
-"""Of retention: the sweep `sweep_id` of `model` stays for the `reason`."""
+"""From retention: the sweep `sweep_id` of `model` is kept, for the `reason`."""
 IN_DOUBT = "in doubt"
-"""Of retention: what stays of `model` although no rule keeps it, and why: the `reason`."""
+"""From retention: something of `model` is kept although no rule keeps it, for the `reason`."""
 WOULD_BE_REMOVED = "would be removed"
-"""Of retention's dry run: the sweep and how much came of it."""
+"""From a dry run of retention: a sweep that would be removed, with its numbers."""
 TO_BE_REMOVED = "to be removed"
-"""As of a dry run, in earnest: the removal is about to begin."""
+"""From retention: a sweep whose removal is about to begin, with its numbers."""
 REMOVED = "removed"
-"""Of retention: the sweep `sweep_id` is gone, with `objects` objects."""
+"""From retention: the sweep `sweep_id` is removed, with `objects` objects."""
 STAYS = "stays"
-"""Of retention: the sweep `sweep_id` could not be removed this time, for the `reason`."""
+"""From retention: the sweep `sweep_id` could not be removed this time, for the `reason`."""
 
 
 class Events:
-    """Follows a log from its present end; what is no event, such as a warning, is passed over."""
+    """Follows a log from its present end; skips lines that are no events, such as warnings."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -41,7 +41,7 @@ class Events:
         self._partial = b""
 
     def read(self) -> list[Event]:
-        """The events since the last call."""
+        """Reads the events that were written since the last call."""
         try:
             with self._log.open("rb") as stream:
                 stream.seek(self._offset)
@@ -50,11 +50,11 @@ class Events:
             return []
         self._offset += len(fresh)
         *lines, self._partial = (self._partial + fresh).split(b"\n")
-        return [event for line in lines if (event := parsed(line)) is not None]
+        return [event for line in lines if (event := parse_event(line)) is not None]
 
 
-def parsed(line: bytes) -> Event | None:
-    """The event of a line; None where the line is none."""
+def parse_event(line: bytes) -> Event | None:
+    """Reads the event in a line; None if the line is no event."""
     try:
         document = json.loads(line)
     except ValueError:

@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from rookery_core.errors import Refused
 
 LOOPBACK = "127.0.0.1"
-"""Every server of the local stack listens here and nowhere else."""
+"""Every server of the embedded stack listens on this address and on no other."""
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """`count` distinct ports that nobody listens on at this moment."""
+    """Finds `count` different ports on which nothing listens at the moment."""
     with ExitStack() as held:
-        # All are held open until the last is found, or the system might give one twice.
+        # All are held open until the last is found; otherwise the system could give one twice.
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
             each.bind((LOOPBACK, 0))
@@ -20,9 +20,9 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
+    """Says whether a server could listen on the port now."""
     with socket.socket() as candidate:
-        # A port whose last connections are still winding down counts as free, as for servers.
+        # A port whose last connections are in TIME_WAIT counts as free, as it does for servers.
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             candidate.bind((LOOPBACK, port))
@@ -32,10 +32,10 @@ def is_free(port: int) -> bool:
 
 
 def require_free(port: int, purpose: str, remedy: str) -> int:
-    """The port itself, as nobody listens on it.
+    """Returns the port, on which nothing listens.
 
     Raises:
-        Refused: where somebody does.
+        Refused: something listens there.
     """
     if is_free(port):
         return port
@@ -43,5 +43,5 @@ def require_free(port: int, purpose: str, remedy: str) -> int:
 
 
 def preferred(port: int) -> int:
-    """The port itself where it is free, else any free one."""
+    """Chooses the port itself if it is free, otherwise any free port."""
     return port if is_free(port) else free_ports(1)[0]

@@ -1,11 +1,11 @@
-"""Settings, written as the environment that they are read from."""
+"""Settings as the environment variables that they are read from."""
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 
 def environment_of(settings: BaseSettings) -> dict[str, str]:
-    """The variables from which a child reads the very same settings; None is left out."""
+    """Makes the variables from which a child reads equal settings; leaves out None."""
     prefix = settings.model_config.get("env_prefix", "")
     found: dict[str, str] = {}
     for name in type(settings).model_fields:

@@ -1,4 +1,4 @@
-"""Signals that end a program: the first one becomes an exception, so that all is put in order."""
+"""Signals that end this program: the first one becomes an exception, so that it can clean up."""
 
 import signal
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """Somebody wants the program to end: Ctrl-C, `kill`, or a terminal that was closed."""
+    """A signal asks the program to end: Ctrl-C, `kill`, or a terminal that was closed."""
 
     def __init__(self, number: signal.Signals) -> None:
         super().__init__(number.name)
@@ -17,21 +17,21 @@ class Interrupted(BaseException):
 
     @property
     def was_asked_for(self) -> bool:
-        """Whether it was Ctrl-C, the usual end of what stays up in a terminal."""
+        """Says whether it was Ctrl-C, the usual way to end a program that stays in a terminal."""
         return self.number is signal.SIGINT
 
     @property
     def exit_code(self) -> int:
-        """What a shell expects of a program that a signal ended."""
+        """Computes the exit code that shells expect of a program that a signal ended."""
         return 128 + self.number
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within, the first ending signal raises `Interrupted`; later ones change nothing.
+    """Raises `Interrupted` in the block at the first signal to end; ignores later ones.
 
-    A handler here also makes sure that children start with the default behaviour, even where
-    this program was started with some of the signals ignored.
+    Because these signals have a handler, children start with the default behaviour, even if this
+    program was started with some of the signals ignored.
     """
     earlier = {number: signal.signal(number, _interrupt) for number in ENDING}
     try:
@@ -48,5 +48,5 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
-    # A handler, not SIG_IGN, which children would inherit.
+    # A handler and not SIG_IGN, because children would inherit that.
     return

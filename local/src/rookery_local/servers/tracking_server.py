@@ -1,6 +1,6 @@
-"""A real MLflow tracking server on loopback, its artifacts proxied into the object store.
+"""An MLflow tracking server on loopback that passes artifacts on to the object store.
 
-Clients may also fetch files there by signed addresses
+Clients may also fetch files from the store by signed addresses
 (docs/decisions/0612-artifacts-through-the-server.md).
 """
 
@@ -28,7 +28,7 @@ MIGRATION_LOCK = "rookery:mlflow-migration"
 
 
 class TrackingServer:
-    """One MLflow server with one worker; its database is migrated before it starts."""
+    """One MLflow server with one worker; it migrates its database before it starts."""
 
     def __init__(
         self,
@@ -65,40 +65,41 @@ class TrackingServer:
 
     @property
     def settings(self) -> TrackingSettings:
-        """How a client connects."""
+        """The settings with which a client connects."""
         return TrackingSettings(url=f"http://{LOOPBACK}:{self.port}")
 
     def start(self) -> None:
-        """The API answers from a database of this MLflow's own schema version.
+        """Migrates the database, starts the server and waits until its API answers.
 
         Raises:
-            Unavailable: with the tail of the log, where it does not.
+            Unavailable: the migration failed, or the server is not ready in time.
         """
         self.launch()
         self.await_ready()
 
     def launch(self) -> None:
-        """The database is migrated and the server is starting."""
+        """Migrates the database and starts the server without waiting for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.migrate()
         self.process.start()
 
     def await_ready(self) -> None:
-        """As `start`, once it is launched."""
+        """Waits for the launched server, as `start` does."""
         with httpx.Client(base_url=self.settings.url, timeout=5, trust_env=False) as client:
             self.process.wait_ready(lambda: _answers(client), READY_SECONDS)
 
     def stop(self) -> None:
-        """The server and its worker are down."""
+        """Stops the server and its worker."""
         self.process.stop()
 
     def migrate(self) -> None:
-        """The database has this MLflow's schema; two at once wait for each other.
+        """Brings the database to the schema of this MLflow; two at once wait for each other.
 
-        Asking MLflow takes seconds, so what it left behind the last time is kept in the folder.
+        MLflow takes seconds to find that nothing is to be done. So the schema of the last
+        migration is noted in the folder, and nothing is started if the database still has it.
 
         Raises:
-            Unavailable: with what the migration said.
+            Unavailable: the migration failed; with what it said.
         """
         known = self.folder / "schema"
         if known.exists() and known.read_text() == _schema(self._database):
@@ -119,7 +120,7 @@ class TrackingServer:
 
 
 def backend_uri(database: PostgresSettings) -> str:
-    """The database's address without the password: an argument is there for all to see."""
+    """Makes the address of the database without the password: everybody can read arguments."""
     return (
         f"postgresql+psycopg2://{database.user}@{database.host}:{database.port}/{MLFLOW}"
         f"?sslmode={database.sslmode}"
@@ -141,7 +142,7 @@ def _environment(database: PostgresSettings, store: S3Settings) -> Mapping[str, 
 
 
 def _schema(database: PostgresSettings) -> str:
-    """The installed MLflow and the revision of the database."""
+    """Describes the installed MLflow and the revision of the database."""
     connecting = engine(database, MLFLOW)
     try:
         with connecting.connect() as connection:
@@ -154,7 +155,7 @@ def _schema(database: PostgresSettings) -> str:
 
 
 def _answers(client: httpx.Client) -> bool:
-    # /health says nothing of the database.
+    # /health answers even if the database is down.
     try:
         response = client.post("/api/2.0/mlflow/experiments/search", json={"max_results": 1})
     except httpx.TransportError:

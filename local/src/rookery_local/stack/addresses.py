@@ -1,4 +1,4 @@
-"""Where the parts of a stack listen, and which catalog they serve."""
+"""The ports of a stack's parts, and the folder of its specs."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -17,35 +17,35 @@ MANAGEMENT_PORT = 9464
 
 
 class Addresses(Frozen):
-    """Ports of the loopback interface."""
+    """The ports on the loopback interface."""
 
     api: int
     management: int
-    """The API's port of metrics and health."""
+    """The port for the API's metrics and health."""
     mlflow: int
     postgres: int
     object_store: tuple[int, ...]
     specs: str | None = None
-    """The folder of specs beside the shipped ones."""
+    """The folder of specs that are served beside the shipped ones."""
 
     @property
     def api_url(self) -> str:
-        """Where the API answers."""
+        """The address of the API."""
         return f"http://{LOOPBACK}:{self.api}"
 
     @property
     def management_url(self) -> str:
-        """Where the API's `/metrics` and `/healthz` answer."""
+        """The address of the API's `/metrics` and `/healthz`."""
         return f"http://{LOOPBACK}:{self.management}"
 
     @property
     def mlflow_url(self) -> str:
-        """Where MLflow answers, for programs and for people."""
+        """The address of MLflow, for programs and for people."""
         return f"http://{LOOPBACK}:{self.mlflow}"
 
 
 def load(path: Path) -> Addresses | None:
-    """The addresses in the file; None where it is absent or another version's."""
+    """Reads the addresses from the file; None if it is absent or of another version."""
     try:
         return Addresses.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -53,7 +53,7 @@ def load(path: Path) -> Addresses | None:
 
 
 def save(path: Path, addresses: Addresses) -> None:
-    """The file holds the addresses."""
+    """Writes the addresses into the file."""
     whole = path.with_suffix(".new")
     whole.write_text(addresses.model_dump_json(indent=2))
     whole.rename(path)
@@ -61,7 +61,7 @@ def save(path: Path, addresses: Addresses) -> None:
 
 @dataclass(frozen=True)
 class RequestedPorts:
-    """The ports that a person names; None for any."""
+    """The ports that a person asks for; None for any port."""
 
     api: int | None = None
     management: int | None = None
@@ -69,11 +69,13 @@ class RequestedPorts:
 
 
 def choose(last: Addresses | None, requested: RequestedPorts, specs: Path | None) -> Addresses:
-    """Chooses a port for everything: the requested one, else the last one if free, else any free
-    one, and none of them twice.
+    """Chooses a port for everything, and none of them twice.
+
+    It is the requested port; otherwise the port of the last start if that is free; otherwise any
+    free port.
 
     Raises:
-        Refused: where a requested port is in use, or requested for two.
+        Refused: a requested port is in use, or is requested for two parts.
     """
     taken = _requested(requested)
     spare = iter(free_ports(4 + PORTS))
@@ -102,7 +104,7 @@ def choose(last: Addresses | None, requested: RequestedPorts, specs: Path | None
 
 
 def _requested(requested: RequestedPorts) -> set[int]:
-    """Returns the requested ports; each is free, and requested once."""
+    """Collects the requested ports; each is free and is requested once."""
     taken: set[int] = set()
     for port, purpose, option in (
         (requested.api, "the API", "--api-port"),

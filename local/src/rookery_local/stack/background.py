@@ -1,4 +1,4 @@
-"""A stack in the background: its supervisor as a process apart from the terminal."""
+"""A stack in the background: its supervisor is a process without a terminal."""
 
 import os
 import signal
@@ -23,14 +23,15 @@ STOP_SECONDS = 90.0
 def start_in_background(
     home: Home, lock: FolderLock, options: StartOptions, announce: Announce
 ) -> None:
-    """The stack is up, held by a process that outlives this one and the terminal, and has the
-    folder's lock from here on.
+    """Starts a supervisor, hands the folder's lock to it, and waits until the stack is up.
+
+    The supervisor outlives this process and the terminal.
 
     Raises:
-        Refused: where a server still has the folder's data, or a requested port is taken.
-        Unavailable: where a part does not start.
+        Refused: a server still uses the folder's data, or a requested port is in use.
+        Unavailable: a part does not start.
     """
-    # Under the lock: the log has the events of one supervisor at a time.
+    # While the lock is held, no other supervisor writes to the log.
     with closing(lock):
         home.prepare()
         events = Events(home.log("supervisor"))
@@ -38,7 +39,7 @@ def start_in_background(
     try:
         _follow(supervisor, events, announce, home)
     except BaseException:
-        # Ctrl-C while it starts: nobody wants a stack that comes up later by itself.
+        # After Ctrl-C during the start, the stack must not come up later by itself.
         supervisor.terminate()
         supervisor.wait(STOP_SECONDS)
         raise
@@ -62,11 +63,11 @@ def _launched(home: Home, lock: FolderLock, options: StartOptions) -> "subproces
 
 
 def stop_in_background(home: Home) -> bool:
-    """Nothing of the folder's stack runs; returns whether anything did.
+    """Stops everything of the folder's stack; returns whether anything ran.
 
     Raises:
-        Refused: where the stack is another person's, or another machine's or container's.
-        Unavailable: where it does not end.
+        Refused: the stack is another user's, or runs on another machine or in another container.
+        Unavailable: it does not end.
     """
     if not home.root.is_dir():
         return False
@@ -89,14 +90,14 @@ def _terminate(found: Holder) -> None:
     try:
         os.kill(found.pid, signal.SIGTERM)
     except ProcessLookupError:
-        # The supervisor has ended; its guard is still at work.
+        # The supervisor has ended, and its reaper is stopping the rest.
         return
     except PermissionError:
         raise Refused(f"the stack is another person's: {found}; stop it as that person") from None
 
 
 def _command(home: Home, lock: FolderLock, options: StartOptions) -> list[str]:
-    # -P: the folder it runs in is data, nothing is imported from there.
+    # -P: it runs in a folder of data and must not import anything from there.
     command = [sys.executable, "-P", "-m", "rookery_local", "--home", str(home.root)]
     if options.specs:
         command += ["--specs", str(options.specs.absolute())]

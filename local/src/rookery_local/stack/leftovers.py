@@ -1,4 +1,4 @@
-"""Processes of a stack, found by the mark that every one carries in its environment."""
+"""Processes of a stack, found by the mark that each has in its environment."""
 
 import os
 import signal
@@ -14,25 +14,25 @@ POLL_SECONDS = 0.1
 
 
 def marked(root: Path) -> list[psutil.Process]:
-    """The living processes of the stack in `root`, jobs included."""
+    """Finds the processes of the stack in `root`, jobs included."""
     return [process for process in psutil.process_iter() if _carries(process, str(root))]
 
 
 def stop_leftovers(root: Path, grace: float = GRACE_SECONDS) -> int:
-    """Nothing of the stack in `root` runs that can be killed; returns how many were stopped.
+    """Stops all processes of the stack in `root`; returns how many there were.
 
-    They are asked first, and killed where they are not gone after `grace` seconds.
+    They are asked to stop first, and killed if they still run after `grace` seconds.
     """
     asked: set[psutil.Process] = set()
     deadline = time.monotonic() + grace
-    # Again and again: one that is still at work may start another.
+    # Repeated, because a process that is still at work may start another one.
     while (left := marked(root)) and time.monotonic() < deadline + grace:
-        patience_is_over = time.monotonic() > deadline
+        grace_is_over = time.monotonic() > deadline
         for process in left:
-            if patience_is_over:
+            if grace_is_over:
                 _send(process, signal.SIGKILL)
             elif process not in asked:
-                # Asked by SIGTERM, a PostgreSQL server would wait for its clients.
+                # After SIGTERM, a PostgreSQL server would wait for its clients.
                 _send(process, signal.SIGINT if _is_postgres(process) else signal.SIGTERM)
         asked.update(left)
         time.sleep(POLL_SECONDS)
@@ -40,7 +40,7 @@ def stop_leftovers(root: Path, grace: float = GRACE_SECONDS) -> int:
 
 
 def users(path: Path) -> list[int]:
-    """The processes that have the file open, as far as this user may know, but for this one."""
+    """Lists the other processes that have the file open, as far as this user may see them."""
     return [
         process.pid
         for process in psutil.process_iter()
@@ -59,7 +59,7 @@ def _carries(process: psutil.Process, root: str) -> bool:
     try:
         return process.environ().get(MARK) == root
     except psutil.Error:
-        # Another person's process, or one that has ended, if only its parent has not asked yet.
+        # Another user's process, or one that has ended.
         return False
 
 
@@ -74,5 +74,5 @@ def _send(process: psutil.Process, number: signal.Signals) -> None:
     try:
         process.send_signal(number)
     except psutil.Error:
-        # It ended in the meantime.
+        # It has ended in the meantime.
         return

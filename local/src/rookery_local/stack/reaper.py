@@ -1,7 +1,7 @@
-"""The reaper of a stack: a small process that outlives the supervisor by one deed.
+"""The reaper: a small process that stops what is left of a stack when its supervisor is gone.
 
 It waits for the end of its standard input, which comes when the supervisor closes it or dies,
-even by SIGKILL; then it stops whatever the stack has left. Until it is done it holds the lock.
+even by SIGKILL. Then it stops all processes of the stack. It holds the lock until it is done.
 """
 
 import os
@@ -20,13 +20,13 @@ class Reaper:
     """The supervisor's side of its reaper."""
 
     def __init__(self, home: Home, held: Collection[int] = ()) -> None:
-        """The reaper watches from now on; it holds the descriptors open as well."""
+        """Starts the reaper; it keeps the descriptors `held` open."""
         self._popen = subprocess.Popen(
             [sys.executable, "-m", __name__, str(home.root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # Without the mark: it does not count itself among the leftovers.
+            # Without the mark: otherwise it would be a leftover itself.
             env=child_environment(home.temporary),
             cwd=home.root,
             pass_fds=tuple(held),
@@ -35,16 +35,16 @@ class Reaper:
 
     @property
     def pid(self) -> int:
-        """The reaper's process id."""
+        """The process id of the reaper."""
         return self._popen.pid
 
     @property
     def is_gone(self) -> bool:
-        """Whether somebody has stopped the reaper."""
+        """Says whether the reaper has ended."""
         return self._popen.poll() is not None
 
     def dismiss(self) -> None:
-        """Nothing of the stack runs any more, the reaper included."""
+        """Lets the reaper stop what is left of the stack, and waits for its end."""
         assert self._popen.stdin is not None
         self._popen.stdin.close()
         self._popen.wait(3 * GRACE_SECONDS)
@@ -53,7 +53,7 @@ class Reaper:
 def main() -> None:
     """Waits for the end of standard input, then stops what is left of the stack in `argv[1]`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # A shutdown that signals everybody must not take the reaper before its charges.
+        # If a shutdown signals every process, the reaper must be the last to end.
         signal.signal(number, signal.SIG_IGN)
     while os.read(sys.stdin.fileno(), 1):
         continue

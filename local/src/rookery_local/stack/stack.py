@@ -1,4 +1,4 @@
-"""The embedded stack: PostgreSQL, S3, MLflow and the API, each a process on loopback."""
+"""The embedded stack: PostgreSQL, S3, MLflow and the API, each as a process on loopback."""
 
 import time
 from collections.abc import Callable, Collection
@@ -19,15 +19,17 @@ from rookery_local.servers.tracking_server import TrackingServer
 from rookery_local.stack.addresses import Addresses
 
 PARTS = ("postgres", "object-store", "mlflow", "api")
-"""In the order in which they become ready."""
+"""The parts, in the order in which they become ready."""
 
 Announce = Callable[[str, float], None]
-"""Is told the name of each part that is ready, and after how many seconds."""
+"""Receives the name of each part that is ready, and the seconds it took."""
 
 
 class Stack:
-    """The parts of one state folder. Making the object starts nothing: it also says where the
-    parts of a stack are that another process runs."""
+    """The parts of one state folder.
+
+    Creating the object starts nothing. It also describes a stack that another process runs.
+    """
 
     def __init__(
         self,
@@ -36,7 +38,7 @@ class Stack:
         addresses: Addresses,
         held: Collection[int] = (),
     ) -> None:
-        """`held`: descriptors that every part with a folder of its own has open while it lives."""
+        """Prepares the parts; each with data of its own keeps the descriptors `held` open."""
         self.home = home
         self.addresses = addresses
         self.environment = child_environment(home.temporary, home.mark)
@@ -80,7 +82,7 @@ class Stack:
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """One per part, in the order of `PARTS`."""
+        """The process of each part, in the order of `PARTS`."""
         return (
             self.postgres.process,
             self.object_store.process,
@@ -89,10 +91,10 @@ class Stack:
         )
 
     def start(self, announce: Announce) -> None:
-        """Every part is ready.
+        """Starts every part and waits until it is ready.
 
         Raises:
-            Unavailable: with the tail of the log of the part that is not.
+            Unavailable: a part is not ready in time; with the end of its log.
         """
         begun = time.monotonic()
         self.object_store.launch()
@@ -109,17 +111,17 @@ class Stack:
         announce("api", time.monotonic() - begun)
 
     def check(self) -> None:
-        """Every part runs.
+        """Checks that every part runs.
 
         Raises:
-            Unavailable: with the tail of the log of the first that does not.
+            Unavailable: a part has ended; with the end of its log.
         """
         for process in self.processes:
             if not process.is_running:
                 raise Unavailable(process.exit_report())
 
     def stop(self) -> None:
-        """No part runs; those that use others went first."""
+        """Stops every part; those that use other parts are stopped first."""
         postgres, object_store, tracking, api = self.processes
         stop_all([api, tracking])
         stop_all([object_store, postgres])

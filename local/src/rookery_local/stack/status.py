@@ -10,11 +10,11 @@ from rookery_local.stack.stack import PARTS, Stack
 
 PROBE_SECONDS = 3
 MANAGEMENT = "api management"
-"""The API's second address, of metrics and health."""
+"""The second address of the API, for metrics and health."""
 
 
 def parts(stack: Stack) -> dict[str, tuple[str, bool]]:
-    """Of each part its address and whether it answers."""
+    """Asks each part; returns its address and whether it answers."""
     store = stack.object_store.settings.endpoint_url or ""
     api, mlflow = stack.addresses.api_url, stack.addresses.mlflow_url
     management = stack.addresses.management_url
@@ -29,7 +29,7 @@ def parts(stack: Stack) -> dict[str, tuple[str, bool]]:
 
 
 def show_parts(console: Console, stack: Stack) -> bool:
-    """A person sees the parts; returns whether every one answers."""
+    """Shows the parts as a table; returns whether every part answers."""
     found = parts(stack)
     table = Table("part", "address", "state", box=None)
     for part, (address, answers) in found.items():

@@ -1,4 +1,4 @@
-"""The supervisor: holds a stack up for as long as it lives itself, and never longer."""
+"""The supervisor: keeps a stack up as long as it lives itself, and no longer."""
 
 import time
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ CHECK_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class StartOptions:
-    """What a person may say about a stack that is to be started."""
+    """What a person may choose for a stack that is to start."""
 
     ports: RequestedPorts = field(default_factory=RequestedPorts)
     specs: Path | None = None
@@ -30,16 +30,16 @@ class StartOptions:
 
 @dataclass(frozen=True)
 class Supervised:
-    """A stack that is up, and the reaper that sees to its end."""
+    """A stack that is up, with its reaper."""
 
     stack: Stack
     reaper: Reaper
 
     def check(self) -> None:
-        """All is as it should be.
+        """Checks that every part and the reaper run.
 
         Raises:
-            Unavailable: where a part, or the reaper, has ended by itself.
+            Unavailable: a part or the reaper has ended by itself.
         """
         self.stack.check()
         if self.reaper.is_gone:
@@ -48,7 +48,7 @@ class Supervised:
             )
 
     def watch(self) -> NoReturn:
-        """Never returns: a signal or a dead part ends it."""
+        """Checks the stack again and again; only a signal or a part that ended stops it."""
         while True:
             self.check()
             time.sleep(CHECK_SECONDS)
@@ -58,11 +58,11 @@ class Supervised:
 def supervised(
     home: Home, lock: FolderLock, options: StartOptions, announce: Announce
 ) -> Iterator[Supervised]:
-    """Within, the stack is up; afterwards nothing of it runs, and the folder's lock is given up.
+    """Keeps the stack up for the time of the block; then stops all of it and gives up the lock.
 
     Raises:
-        Refused: where a server still has the folder's data, or a requested port is taken.
-        Unavailable: where a part does not start; also kept in the folder, for `status`.
+        Refused: a server still uses the folder's data, or a requested port is in use.
+        Unavailable: a part does not start or ends; the folder keeps the reason for `status`.
     """
     with closing(lock):
         lock.sign()
@@ -87,11 +87,11 @@ def supervised(
 
 
 def _data_of(home: Home) -> FolderLock:
-    """The lock that the servers of this stack will hold.
+    """Takes the lock that the servers of this stack are going to hold.
 
     Raises:
-        Refused: where a server of an earlier one holds it: in a folder that was moved since, in
-            another container, or as another user, it is not among the leftovers.
+        Refused: a server of an earlier stack holds it. Leftovers do not include a server of a
+            folder that was moved since, of another container, or of another user.
     """
     lock = FolderLock(home.data_lock)
     if not lock.take():
@@ -104,7 +104,7 @@ def _data_of(home: Home) -> FolderLock:
 
 
 def running_stack(home: Home) -> Stack | None:
-    """The stack that some other process holds up in the folder; None where there is none."""
+    """Describes the stack of the folder that another process runs; None if there is none."""
     known = addresses.load(home.addresses)
     if holder(home.lock) is None or known is None or not home.credentials.exists():
         return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rookery_local.kind.release import Release, images, way_out
+from rookery_local.kind.release import Release, images, recovery
 
 RELEASE = Release("kind-rookery", "ml")
 WAIT = ["--wait", "--wait-for-jobs", "--timeout", "15m"]
@@ -71,4 +71,4 @@ def test_the_way_out_of_a_killed_helm_is_the_last_good_revision(
 ) -> None:
     revisions = [{"revision": n, "status": state} for n, state in enumerate(states, start=1)]
 
-    assert way_out(revisions) == way
+    assert recovery(revisions) == way
