@@ -39,11 +39,11 @@ def wide_spec(name: str) -> ModelSpec:
 
 
 def wide_rows(spec: ModelSpec) -> Rows:
-    """Eight rows of each class, at random."""
+    """Eight rows of each class, at random within the columns' ranges."""
     random = np.random.default_rng(0)
     labels = np.repeat(np.arange(len(spec.classes), dtype=np.intp), 8)
     columns = {
-        column.name: random.uniform(0, 100, len(labels)).astype(np.float32)
+        column.name: random.uniform(*column.range, len(labels)).astype(np.float32)
         if isinstance(column, NumberColumn)
         else random.choice(np.array(column.values, dtype=object), len(labels))
         for column in spec.feature_columns

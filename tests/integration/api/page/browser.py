@@ -34,6 +34,7 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 CONTRAST = Path(__file__).with_name("contrast.js")
+SPILLED = Path(__file__).with_name("spilled.js")
 
 
 def find_browser() -> str | None:
@@ -97,6 +98,11 @@ class Visit:
         found: list[str] = self.page.evaluate(CONTRAST.read_text())
         return found
 
+    def spilled(self) -> list[str]:
+        """Texts that run out of their place or over others, as sentences."""
+        found: list[str] = self.page.evaluate(SPILLED.read_text())
+        return found
+
     def overflow(self, width: int) -> int:
         """How many pixels stand out to the right, seen or cut off, in a window of that width."""
         self.page.set_viewport_size({"width": width, "height": 844})
@@ -107,6 +113,16 @@ class Visit:
             f"Math.max(document.documentElement.scrollWidth, ...{edges}) - innerWidth"
         )
         return max(0, out)
+
+    def resize(self, window: tuple[int, int]) -> None:
+        """The window has that width and height."""
+        self.page.set_viewport_size({"width": window[0], "height": window[1]})
+
+    def seen(self, part: Locator) -> bool:
+        """Whether all of the part stands within the window."""
+        box, window = part.bounding_box(), self.page.viewport_size
+        assert window is not None
+        return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= window["height"]
 
     def focused(self) -> str:
         """The id of the element that has the focus, or its text where it has none."""
@@ -135,6 +151,11 @@ class Sheet:
         """The example is answered."""
         self.example.click()
         self.predict.click()
+        expect(self.label).to_be_visible()
+
+    def await_answer(self) -> None:
+        """What was asked is answered."""
+        expect(self.root.locator("form[aria-busy=true]")).to_have_count(0)
         expect(self.label).to_be_visible()
 
     def field(self, name: str) -> "Field":

@@ -4,6 +4,8 @@ import { element, say } from "./template.js";
 import { percent, short } from "./words.js";
 
 const BARS_AT_MOST = 8;
+/** From here on a label is set like a sentence, not like a headline. */
+const LONG_LABEL = 40;
 
 /** Shows the classes that may be answered, before any answer. */
 export function invite(parts, classes) {
@@ -36,6 +38,7 @@ export function show(parts, answer, classes, command) {
     " ",
     element("span", {}, percent(answer.probabilities[answer.class])),
   );
+  parts.label.classList.toggle("long", answer.class.length > LONG_LABEL);
   parts.bars.replaceChildren(...bars);
   say(parts.note, "");
   say(parts.source, source(answer.model));

@@ -1,6 +1,7 @@
 // One field for each feature of a contract: what is typed, what is sent, what is wrong with it.
 
 import { followPointer, point, snap, stepOf } from "./ruler.js";
+import { bringIntoSight } from "./sight.js";
 import { element, say, stamp } from "./template.js";
 import { phrase } from "./words.js";
 
@@ -52,15 +53,21 @@ class Field {
     return this.root.classList.contains("invalid");
   }
 
+  /** Gives the control the focus, and brings the whole field into sight with what is wrong. */
   focus() {
-    this.control.focus();
+    this.focusable.focus({ preventScroll: true });
+    bringIntoSight(this.root);
+  }
+
+  get focusable() {
+    return this.control;
   }
 }
 
 class NumberField extends Field {
   constructor(feature, model) {
     super("number", feature, model);
-    const { input, name, unit, low, high, range, ruler } = this.parts;
+    const { entry, input, name, unit, low, high, range, ruler } = this.parts;
     name.htmlFor = input.id = this.id;
     input.name = feature.name;
     // The decimal keypad of a phone has no minus sign.
@@ -71,6 +78,7 @@ class NumberField extends Field {
     this.bind(input, range);
     input.addEventListener("input", () => this.show());
     input.addEventListener("keydown", (event) => this.step(event));
+    entry.addEventListener("click", () => input.focus());
     followPointer(ruler, feature, (text) => {
       this.typed = text;
       input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -178,7 +186,7 @@ class RadioField extends Field {
     return this.feature.example;
   }
 
-  focus() {
-    (this.radios.find((radio) => radio.checked) ?? this.radios[0]).focus();
+  get focusable() {
+    return this.radios.find((radio) => radio.checked) ?? this.radios[0];
   }
 }

@@ -5,6 +5,7 @@ import { introduce, recount } from "./champion.js";
 import { commandOf } from "./command.js";
 import { fieldOf } from "./fields.js";
 import { Away, predict } from "./service.js";
+import { bringIntoSight } from "./sight.js";
 import { say, stamp } from "./template.js";
 
 const STATES = {
@@ -152,8 +153,7 @@ export class Sheet {
       this.asked = JSON.stringify(instance);
       show(this.parts, answer, this.card.contract.classes, commandOf(this.name, instance));
       this.judge();
-      // On a phone the answer lies below the form.
-      this.parts.answer.scrollIntoView({ block: "nearest" });
+      bringIntoSight(this.parts.shown);
     } catch (error) {
       this.explain(error);
       this.refused(error);
@@ -165,7 +165,7 @@ export class Sheet {
   /** Puts each fault beside its field and goes to the first; any other stands below the form. */
   explain(error) {
     if (error instanceof Away) {
-      say(this.parts.fault, "The service did not answer. What you typed is still here: try again.");
+      this.fail("The service did not answer. What you typed is still here: try again.");
       return;
     }
     for (const { path, message } of error.faults) {
@@ -173,6 +173,12 @@ export class Sheet {
     }
     const first = this.fields.find((field) => field.wrong);
     if (first) first.focus();
-    else say(this.parts.fault, error.message);
+    else this.fail(error.message);
+  }
+
+  /** Says why there is no answer, where it is seen. */
+  fail(message) {
+    say(this.parts.fault, message);
+    bringIntoSight(this.parts.fault);
   }
 }
