@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from tests.e2e import api, objects
-from tests.e2e.cluster import CHECKOUT, NAME, Cluster, Namespace
-from tests.e2e.load import Load, loaded
-from tests.e2e.measurements import FOLDER, Measurements
-from tests.e2e.release import Release
+from tests.e2e.support import api, objects
+from tests.e2e.support.cluster import NAME, Cluster, Namespace
+from tests.e2e.support.load import Load, loaded
+from tests.e2e.support.measurements import FOLDER, Measurements
+from tests.e2e.support.release import Release
+from tools.checkout import ROOT
 from tools.images.names import VALUES, chart_images
 
 # What a cluster is, then the life of one release: what breaks most comes last.
@@ -96,7 +97,7 @@ def release(
     live.append(made.namespace)
     begun = time.monotonic()
     # By their tags: what is loaded has no digest of a registry.
-    images = chart_images((CHECKOUT / VALUES).read_text())
+    images = chart_images((ROOT / VALUES).read_text())
     cluster.load(*(each.name for each in images))
     measurements.took("loading the images", time.monotonic() - begun)
     if not cluster.has_namespace(made.namespace.name):

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.e2e.cluster import CONFIG, NAME, require_ingress_port
+from tests.e2e.support.cluster import CONFIG, NAME, require_ingress_port
 
 from rookery_core.errors import RookeryError
 from rookery_local.kind import programs

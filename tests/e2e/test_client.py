@@ -10,11 +10,12 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
-from tests.e2e.cluster import CHECKOUT, CONFIG, Namespace, run, until
-from tests.e2e.jobs import Job
-from tests.e2e.release import Release
+from tests.e2e.support.cluster import CONFIG, Namespace, run, until
+from tests.e2e.support.jobs import Job
+from tests.e2e.support.release import Release
+from tests.e2e.support.tracking import forwarded
 from tests.e2e.test_upgrades import state
-from tests.e2e.tracking import forwarded
+from tools.checkout import ROOT
 
 ROOKERY = (sys.executable, "-m", "rookery_local")
 FOLLOWING = 600
@@ -27,7 +28,7 @@ def started(namespace: Namespace, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        cwd=CHECKOUT,
+        cwd=ROOT,
         env={**os.environ, "KUBECONFIG": str(namespace.cluster.kubeconfig)},
     )
 

@@ -7,10 +7,10 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from tests.e2e import objects
-from tests.e2e.cluster import Cluster, CommandFailed, Namespace, Object, run, until
-from tests.e2e.objects import job, main_container, pod, python_pod, service
-from tests.e2e.servers import server
+from tests.e2e.support import objects
+from tests.e2e.support.cluster import Cluster, CommandFailed, Namespace, Object, run, until
+from tests.e2e.support.objects import job, main_container, pod, python_pod, service
+from tests.e2e.support.servers import server
 from tools.airgap import engine
 
 FROM_OUTSIDE = "http://127.0.0.1:8080"

@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.bad_specs import MODEL, changed
-from tests.e2e import api, jobs
-from tests.e2e.cluster import CommandFailed, until
 from tests.e2e.conftest import UnderLoad
-from tests.e2e.load import PROMISED_RATE
-from tests.e2e.release import Release
+from tests.e2e.support import api, jobs
+from tests.e2e.support.cluster import CommandFailed, until
+from tests.e2e.support.load import PROMISED_RATE
+from tests.e2e.support.release import Release
 
 COUNTED = "jobs,cronjobs,configmaps,deployments,services,ingresses,networkpolicies,pdb,hpa"
 UNCHECKED = "--set=preflight.enabled=false"

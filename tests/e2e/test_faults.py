@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.e2e import api
-from tests.e2e.cluster import Object, run, until
 from tests.e2e.conftest import UnderLoad
-from tests.e2e.load import PROMISED_RATE, Load
-from tests.e2e.release import Release
+from tests.e2e.support import api
+from tests.e2e.support.cluster import Object, run, until
+from tests.e2e.support.load import PROMISED_RATE, Load
+from tests.e2e.support.release import Release
 
 BACKING = ("mlflow", "minio", "postgresql")
 ANSWERS = 200

@@ -1,15 +1,13 @@
 """Every image of ours runs as a pod lets it: no root, no writing; here no network."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
+from tools.checkout import ROOT
 from tools.images.names import VALUES, chart_images, ours
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 NAMES = {
-    image.key: image.name
-    for image, _ in ours(chart_images((CHECKOUT / VALUES).read_text()), CHECKOUT)
+    image.key: image.name for image, _ in ours(chart_images((ROOT / VALUES).read_text()), ROOT)
 }
 CONFINED = (
     *("--user", "65532:65532", "--read-only", "--tmpfs", "/tmp", "--network", "none"),  # noqa: S108

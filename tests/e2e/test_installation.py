@@ -5,11 +5,11 @@ import mlflow.sklearn
 import numpy as np
 import pandas as pd
 import pytest
-from tests.e2e import api, tracking
-from tests.e2e.database import changes, query
-from tests.e2e.measurements import MIB, Measurements
-from tests.e2e.memory import working_sets
-from tests.e2e.release import Release
+from tests.e2e.support import api, tracking
+from tests.e2e.support.database import changes, query
+from tests.e2e.support.measurements import MIB, Measurements
+from tests.e2e.support.memory import working_sets
+from tests.e2e.support.release import Release
 
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name

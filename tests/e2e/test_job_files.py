@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.e2e import tracking
-from tests.e2e.cluster import CHECKOUT
-from tests.e2e.jobs import Job
-from tests.e2e.release import Release
+from tests.e2e.support import tracking
+from tests.e2e.support.jobs import Job
+from tests.e2e.support.release import Release
+from tools.checkout import ROOT
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -20,7 +20,7 @@ def jobs(release: Release) -> Iterator[list[Job]]:
 
 def create(release: Release, jobs: list[Job], name: str, model: str) -> Job:
     """The Job of that file, made for the model."""
-    text = (CHECKOUT / "k8s" / "jobs" / f"{name}.yaml").read_text().replace("species", model)
+    text = (ROOT / "k8s" / "jobs" / f"{name}.yaml").read_text().replace("species", model)
     made = release.namespace.kubectl("create", "-f", "-", "-o", "name", stdin=text)
     jobs.append(Job(release.namespace, made.strip().removeprefix("job.batch/")))
     return jobs[-1]

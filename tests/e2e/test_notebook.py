@@ -2,7 +2,7 @@
 
 import json
 
-from tests.e2e.release import Release
+from tests.e2e.support.release import Release
 
 NOTEBOOK = "penguins_experiments.ipynb"
 

@@ -1,13 +1,13 @@
 """The champion changes by hand of a person, under load, and nobody's request fails."""
 
 import pytest
-from tests.e2e import api, jobs, specs, tracking
-from tests.e2e.cluster import until
 from tests.e2e.conftest import UnderLoad
-from tests.e2e.database import changes
-from tests.e2e.load import PROMISED_RATE, Load
-from tests.e2e.measurements import Measurements
-from tests.e2e.release import Release
+from tests.e2e.support import api, jobs, specs, tracking
+from tests.e2e.support.cluster import until
+from tests.e2e.support.database import changes
+from tests.e2e.support.load import PROMISED_RATE, Load
+from tests.e2e.support.measurements import Measurements
+from tests.e2e.support.release import Release
 from tests.e2e.test_upgrades import PENGUINS
 
 from rookery_core.ledger import COMMITTED, PROMOTION, ROLLBACK

@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from tests.e2e import api, objects, tracking
-from tests.e2e.cluster import CHECKOUT
-from tests.e2e.measurements import Measurements
-from tests.e2e.release import HELM_3, NAME, VOLUMES, Release
+from tests.e2e.support import api, objects, tracking
+from tests.e2e.support.measurements import Measurements
+from tests.e2e.support.release import HELM_3, NAME, VOLUMES, Release
 from tests.e2e.test_installation import MODELS
 from tests.e2e.test_upgrades import state
+from tools.checkout import ROOT
 
 CLUSTER_SCOPED = "clusterroles,clusterrolebindings,ingressclasses"
 NAMESPACED = (
@@ -85,13 +85,13 @@ def test_helm_3_uninstalls(release: Release) -> None:
 
 def purge() -> list[str]:
     """The one line of the README that removes what an uninstallation leaves, without `kubectl`."""
-    (line,) = re.findall(r"kubectl (delete jobs,[^`\n]+)", (CHECKOUT / "README.md").read_text())
+    (line,) = re.findall(r"kubectl (delete jobs,[^`\n]+)", (ROOT / "README.md").read_text())
     return shlex.split(line)
 
 
 def test_the_documented_purge_leaves_nothing(release: Release) -> None:
     # What else may be left: a Job of a file, which nobody owns, and a failed pod of `helm test`.
-    release.namespace.kubectl("create", "-f", str(CHECKOUT / "k8s" / "jobs" / "retention.yaml"))
+    release.namespace.kubectl("create", "-f", str(ROOT / "k8s" / "jobs" / "retention.yaml"))
     failed = objects.pod("test-tracking", "false")
     labels = {"app.kubernetes.io/instance": NAME, "app.kubernetes.io/part-of": "rookery"}
     failed["metadata"]["labels"] = labels

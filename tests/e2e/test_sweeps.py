@@ -3,10 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
-from tests.e2e import api, jobs, specs, tracking
-from tests.e2e.cluster import until
-from tests.e2e.database import changes, query
-from tests.e2e.release import Release
+from tests.e2e.support import api, jobs, specs, tracking
+from tests.e2e.support.cluster import until
+from tests.e2e.support.database import changes, query
+from tests.e2e.support.release import Release
 from tests.e2e.test_upgrades import PENGUINS
 
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED

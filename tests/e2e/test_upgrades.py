@@ -3,23 +3,24 @@
 from pathlib import Path
 
 import httpx
-from tests.e2e import api, specs, tracking
-from tests.e2e.cluster import CHECKOUT, Namespace, Object, until
 from tests.e2e.conftest import UnderLoad
-from tests.e2e.database import count
-from tests.e2e.load import PROMISED_RATE
-from tests.e2e.release import Release
+from tests.e2e.support import api, specs, tracking
+from tests.e2e.support.cluster import Namespace, Object, until
+from tests.e2e.support.database import count
+from tests.e2e.support.load import PROMISED_RATE
+from tests.e2e.support.release import Release
+from tools.checkout import ROOT
 
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 
-EXAMPLES = CHECKOUT / "examples"
+EXAMPLES = ROOT / "examples"
 WINE = (
     f"--set-file=global.models.wine.spec={EXAMPLES / 'wine.yaml'}",
     f"--set-file=global.models.wine.data={EXAMPLES / 'wine.csv'}",
 )
 """As examples/README.md says it."""
 PREFLIGHT = "app.kubernetes.io/name=preflight"
-PENGUINS = CHECKOUT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
+PENGUINS = ROOT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
 
 
 def state(namespace: Namespace) -> dict[str, object]:

@@ -1,9 +1,9 @@
 """A pod is replaced while its server still lives: one server at a time has the volume."""
 
 import pytest
-from tests.e2e.release import VOLUMES, Release
-from tests.e2e.replacements import WAYS, name, successor, unstoppable, waits
-from tests.e2e.writer import written_to
+from tests.e2e.support.release import VOLUMES, Release
+from tests.e2e.support.replacements import WAYS, name, successor, unstoppable, waits
+from tests.e2e.support.writer import written_to
 
 LONG = 10
 """Seconds that the second server waits at least: it says so a second time."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.integration.ingest.support.ingested_model import IngestedModel, table
 from tests.late import late, outlasted
+from tools.checkout import ROOT
 
 from rookery_core.databases import LOGIN_ROLES
 from rookery_local.process.settings_environment import environment_of
@@ -15,7 +16,7 @@ from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
 
-PROGRAMS = Path(__file__).parents[3] / "charts" / "rookery" / "files" / "tests"
+PROGRAMS = ROOT / "charts" / "rookery" / "files" / "tests"
 
 
 def started(

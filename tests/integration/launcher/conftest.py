@@ -9,10 +9,11 @@ import pytest
 from tests.integration.launcher.volume import Volume
 from tools.airgap import golang
 from tools.cache import Cache
+from tools.checkout import ROOT
 
 ALONE = {"CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
 """Nothing is fetched for it."""
-SOURCE = Path(__file__).parents[3] / "images" / "launcher"
+SOURCE = ROOT / "images" / "launcher"
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from tests.e2e import objects
-from tests.e2e.cluster import CHECKOUT, Cluster, CommandFailed, Namespace, Object, until
-from tests.e2e.objects import main_container, service
-from tests.e2e.servers import server
+from tests.e2e.support import objects
+from tests.e2e.support.cluster import Cluster, CommandFailed, Namespace, Object, until
+from tests.e2e.support.objects import main_container, service
+from tests.e2e.support.servers import server
+from tools.checkout import ROOT
 
-CONFIG = CHECKOUT / "kind-config-ha.yaml"
+CONFIG = ROOT / "kind-config-ha.yaml"
 HOSTNAME = "kubernetes.io/hostname"
 
 

@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from tests.e2e.cluster import CHECKOUT, Cluster, Namespace
-from tests.e2e.release import Release
-from tests.e2e.replacements import WAYS
-from tests.e2e.writer import written_to
+from tests.e2e.support.cluster import Cluster, Namespace
+from tests.e2e.support.release import Release
+from tests.e2e.support.replacements import WAYS
+from tests.e2e.support.writer import written_to
+from tools.checkout import ROOT
 from tools.images.names import VALUES, chart_images
 
 TIMES = 10
@@ -27,7 +28,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     cluster = Cluster("rookery-volumes", tmp_path_factory.mktemp("cluster") / "kubeconfig")
     try:
         cluster.create()
-        images = chart_images((CHECKOUT / VALUES).read_text())
+        images = chart_images((ROOT / VALUES).read_text())
         cluster.load(*(each.name for each in images if each.key in (*PARTS, "launcher")))
         made = Release(Namespace(cluster, "rookery"))
         made.namespace.create()

@@ -1,15 +1,15 @@
 """Ten million rows, within the memory that the chart gives to the Job."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import yaml
 from tests.chart.quantities import quantity
 from tests.integration.ingest.support.ingested_model import HEADER, IngestedModel
 from tests.integration.ingest.support.memory import peak_kb
+from tools.checkout import ROOT
 
-VALUES = Path(__file__).parents[3] / "charts/rookery/charts/pipeline/values.yaml"
+VALUES = ROOT / "charts/rookery/charts/pipeline/values.yaml"
 ROWS = 10_000_000
 BAD_EVERY = 1000
 TWICE_EVERY = 100

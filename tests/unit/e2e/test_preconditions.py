@@ -2,7 +2,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.e2e.cluster import require_ingress_port
+from tests.e2e.support.cluster import require_ingress_port
 
 from rookery_core.errors import Refused
 

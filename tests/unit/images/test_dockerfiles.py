@@ -4,11 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tools.checkout import ROOT
 
-CHECKOUT = Path(__file__).resolve().parents[3]
-DOCKERFILES = sorted(
-    [*CHECKOUT.glob("services/*/Dockerfile"), *CHECKOUT.glob("images/*/Dockerfile")]
-)
+DOCKERFILES = sorted([*ROOT.glob("services/*/Dockerfile"), *ROOT.glob("images/*/Dockerfile")])
 
 
 def stages(dockerfile: Path) -> list[str]:
@@ -18,9 +16,9 @@ def stages(dockerfile: Path) -> list[str]:
 
 
 def test_mlflow_trainer_and_notebook_share_their_third_parties() -> None:
-    trainer = stages(CHECKOUT / "services/trainer/Dockerfile")
-    mlflow = stages(CHECKOUT / "images/mlflow/Dockerfile")
-    notebook = stages(CHECKOUT / "images/notebook/Dockerfile")
+    trainer = stages(ROOT / "services/trainer/Dockerfile")
+    mlflow = stages(ROOT / "images/mlflow/Dockerfile")
+    notebook = stages(ROOT / "images/notebook/Dockerfile")
 
     assert mlflow[0] == trainer[0] == notebook[0]
     assert trainer[1] == notebook[1]
@@ -28,7 +26,7 @@ def test_mlflow_trainer_and_notebook_share_their_third_parties() -> None:
 
 @pytest.mark.parametrize("layered", ["services/trainer", "images/mlflow", "images/notebook"])
 def test_shared_layers_are_copied_first(layered: str) -> None:
-    last = stages(CHECKOUT / layered / "Dockerfile")[-1].splitlines()
+    last = stages(ROOT / layered / "Dockerfile")[-1].splitlines()
 
     assert last[1] == "COPY --from=tracking /opt/rookery /opt/rookery"
 
@@ -48,7 +46,7 @@ def test_the_last_stage_has_a_number_for_a_user_and_runs_nothing_of_a_package_ma
 def pins(name: str) -> dict[str, set[str]]:
     """The versions of each package in a file of requirements."""
     found: dict[str, set[str]] = {}
-    text = (CHECKOUT / "requirements" / f"{name}.txt").read_text()
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
     for package, version in re.findall(r"^(\S+?)==(\S+)", text, re.MULTILINE):
         found.setdefault(package, set()).add(version)
     return found
@@ -66,7 +64,7 @@ def test_a_layer_pins_what_the_layer_below_pins(below: str, above: str) -> None:
 
 @pytest.mark.parametrize("service", ["api", "ingest", "trainer"])
 def test_a_service_works_in_an_empty_folder(service: str) -> None:
-    last = stages(CHECKOUT / f"services/{service}/Dockerfile")[-1]
+    last = stages(ROOT / f"services/{service}/Dockerfile")[-1]
 
     (folder,) = re.findall(r"^WORKDIR (\S+)$", last, re.MULTILINE)
     assert folder == "/empty"

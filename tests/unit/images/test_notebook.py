@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tools.checkout import ROOT
 
-START = Path(__file__).parents[3] / "images" / "notebook" / "start.sh"
+START = ROOT / "images" / "notebook" / "start.sh"
 
 
 def start(folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tools.checkout import ROOT
+
 from rookery_local.kind.kind_cluster import kind_cluster
 from rookery_local.process.ports import require_free
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-CONFIG = CHECKOUT / "kind-config.yaml"
+CONFIG = ROOT / "kind-config.yaml"
 NAME = "rookery-e2e"
 """The cluster of the end-to-end tests."""
 PATIENCE = 180.0

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from tests.e2e.cluster import CommandFailed, Namespace, Object, run, until
-from tests.e2e.release import Release
+from tests.e2e.support.cluster import CommandFailed, Namespace, Object, run, until
+from tests.e2e.support.release import Release
 
 LAUNCHER = "launcher"
 """The container that waits for the volume."""

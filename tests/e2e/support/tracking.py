@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
-from tests.e2e.cluster import Namespace
+from tests.e2e.support.cluster import Namespace
 
 from rookery_core.registry import TAG_SWEEP, TAG_TRIAL
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from tests.e2e.cluster import CHECKOUT
-from tests.e2e.load import Load
+from tests.e2e.support.load import Load
+from tools.checkout import ROOT
 
-FOLDER = CHECKOUT / "dist" / "e2e"
+FOLDER = ROOT / "dist" / "e2e"
 MIB = 1024 * 1024
 
 

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from tests.e2e.cluster import Namespace, until
+from tests.e2e.support.cluster import Namespace, until
 
 
 def working_sets(namespace: Namespace) -> dict[str, int]:

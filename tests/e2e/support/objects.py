@@ -1,12 +1,12 @@
 """Kubernetes objects that several tests make: each from its file in `manifests/`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import yaml
-from tests.e2e.cluster import Object
+from tests.e2e.support.cluster import Object
+from tools.checkout import ROOT
 
-MANIFESTS = Path(__file__).parent / "manifests"
+MANIFESTS = ROOT / "tests" / "e2e" / "manifests"
 
 
 def read(name: str, **values: str) -> Iterator[Object]:

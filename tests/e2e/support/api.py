@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
-from tests.e2e.cluster import until
+from tests.e2e.support.cluster import until
 
 URL = "http://127.0.0.1:8080"
 FLIP = 10.0

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.e2e.cluster import CHECKOUT, Namespace, Object, run, until
+from tests.e2e.support.cluster import Namespace, Object, run, until
+from tools.checkout import ROOT
 
-CHART = CHECKOUT / "charts" / "rookery"
+CHART = ROOT / "charts" / "rookery"
 NAME = "rookery"
 WAITING = ("--wait", "--wait-for-jobs", "--timeout", "15m")
 """As every document has it: back when the routes answer."""

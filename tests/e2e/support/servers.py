@@ -1,7 +1,7 @@
 """A small HTTP server in a pod: it answers with its own name and the path."""
 
-from tests.e2e.cluster import Object
-from tests.e2e.objects import main_container, python_pod
+from tests.e2e.support.cluster import Object
+from tests.e2e.support.objects import main_container, python_pod
 
 PROGRAM = """
 import http.server, os, signal

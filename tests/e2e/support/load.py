@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, pairwise
 
 import httpx
-from tests.e2e.api import URL, Row
+from tests.e2e.support.api import URL, Row
 
 RATE = 25.0
 """Requests a second that are begun."""

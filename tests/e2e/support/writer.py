@@ -15,7 +15,7 @@ import boto3
 import psycopg2
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from tests.e2e.cluster import Namespace, Object, run, until
+from tests.e2e.support.cluster import Namespace, Object, run, until
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

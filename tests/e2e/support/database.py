@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tests.e2e.cluster import Namespace
+from tests.e2e.support.cluster import Namespace
 
 from rookery_core.databases import LEDGER_SCHEMA, PROCESSED
 

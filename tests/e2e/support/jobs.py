@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.e2e.cluster import Namespace, Object, until
+from tests.e2e.support.cluster import Namespace, Object, until
 
 PATIENCE = 420.0
 """Seconds that a sweep may take on two busy cores."""
