@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cluster(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
-    """A cluster from `kind-config.yaml` that has the images of the manifests."""
+    """Makes a cluster from `kind-config.yaml` that has the images of the manifests."""
     keep = request.config.getoption("--keep-cluster")
     made = Cluster(NAME, tmp_path_factory.mktemp("cluster") / "kubeconfig")
     try:
@@ -77,7 +77,7 @@ def cluster(
 
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Namespace]:
-    """A namespace of this test alone, under Pod Security `restricted`."""
+    """Makes a namespace for this test alone, under Pod Security `restricted`."""
     made, live = Namespace(cluster, f"test-{uuid4().hex[:8]}"), request.config.stash[LIVE]
     live.append(made)
     made.create()
@@ -91,7 +91,7 @@ def namespace(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[Name
 def release(
     request: pytest.FixtureRequest, cluster: Cluster, measurements: Measurements
 ) -> Iterator[Release]:
-    """The release with its own values, installed from nothing where the run's images are loaded."""
+    """Installs the release with its own values, once the run's images are loaded."""
     made = Release(Namespace(cluster, "rookery"))
     live = request.config.stash[LIVE]
     live.append(made.namespace)
@@ -112,7 +112,7 @@ def release(
 
 @pytest.fixture(scope="session")
 def measurements(request: pytest.FixtureRequest) -> Measurements:
-    """The figures that are printed at the end."""
+    """Collects the figures that are printed at the end."""
     return request.config.stash[MEASURED]
 
 
@@ -121,7 +121,7 @@ UnderLoad = Callable[[str, str], AbstractContextManager[Load]]
 
 @pytest.fixture
 def under_load(release: Release, measurements: Measurements) -> UnderLoad:
-    """Steady requests to a model's route while a fault happens, entered in the table of faults."""
+    """Asks a model's route steadily while a fault happens, for the table of faults."""
 
     @contextmanager
     def asked(fault: str, model: str) -> Iterator[Load]:
@@ -151,7 +151,7 @@ def pytest_runtest_makereport(
 
 
 def report_file(test: str) -> Path:
-    """Where a failed test leaves the report of its namespace."""
+    """Names the file in which a failed test leaves the report of its namespace."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     return FOLDER / f"{re.sub(r'[^A-Za-z0-9]+', '-', test).strip('-')}.txt"
 

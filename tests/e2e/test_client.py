@@ -22,7 +22,7 @@ FOLLOWING = 600
 
 
 def started(namespace: Namespace, *arguments: str) -> "subprocess.Popen[str]":
-    """The command, under way."""
+    """Starts the command."""
     return subprocess.Popen(
         [*ROOKERY, *arguments, "--namespace", namespace.name],
         stdout=subprocess.PIPE,
@@ -34,13 +34,13 @@ def started(namespace: Namespace, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def ended(command: "subprocess.Popen[str]") -> tuple[int, str]:
-    """Its exit code, and what it said since it was read last."""
+    """Waits for its exit code, and for what it said since it was read last."""
     told, _ = command.communicate(timeout=FOLLOWING)
     return command.returncode, told
 
 
 def of_model(namespace: Namespace, model: str) -> set[str]:
-    """The names of the model's training Jobs that a person started."""
+    """Returns the names of the model's training Jobs that a person started."""
     names = {job["metadata"]["name"] for job in namespace.list("jobs")}
     return {name for name in names if name.startswith(f"trainer-{model}-")}
 
@@ -131,7 +131,7 @@ def test_a_local_file_gets_into_the_object_store(release: Release, tmp_path: Pat
 
 
 def stored(namespace: Namespace, bucket: str, key: str) -> bytes:
-    """The object, read with kubectl and an S3 client, as a person does it by hand."""
+    """Reads the object with kubectl and an S3 client, as a person does by hand."""
     access, secret = (
         namespace.kubectl("get", "secret", "s3", "-o", f"go-template={template(name)}")
         for name in ("access-key", "secret-key")
@@ -149,5 +149,5 @@ def stored(namespace: Namespace, bucket: str, key: str) -> bytes:
 
 
 def template(key: str) -> str:
-    """What prints a Secret's value of that key."""
+    """Returns a template that prints a Secret's value of that key."""
     return f'{{{{index .data "{key}" | base64decode}}}}'

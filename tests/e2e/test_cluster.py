@@ -35,7 +35,7 @@ while True:
 
 
 def terminated(namespace: Namespace, name: str) -> Object:
-    """How the pod's container ended, as soon as it has."""
+    """Waits for the end of the pod's container, and returns how it ended."""
 
     def look() -> Object | None:
         statuses = namespace.get("pod", name)["status"].get("containerStatuses", [])
@@ -46,7 +46,7 @@ def terminated(namespace: Namespace, name: str) -> Object:
 
 
 def moment(stamp: str) -> datetime:
-    """A time as Kubernetes writes it."""
+    """Reads a time as Kubernetes writes it."""
     return datetime.fromisoformat(stamp.replace("Z", "+00:00"))
 
 

@@ -19,7 +19,7 @@ NONSENSE = "--set=global.images.trainer.tag=nonsense"
 
 @pytest.fixture
 def good_again(release: Release) -> Iterator[None]:
-    """However a test ends, the release is as good as it was."""
+    """Leaves the release as good as it was, however a test ends."""
     yield
     release.upgrade()
     release.rolled_out("api")
@@ -27,14 +27,14 @@ def good_again(release: Release) -> Iterator[None]:
 
 @pytest.fixture
 def bad(tmp_path: Path) -> tuple[str, ...]:
-    """Values with a model whose spec only the programs can see to be none."""
+    """Makes values with a spec that only the programs can see to be wrong."""
     path = tmp_path / f"{MODEL}.yaml"
     path.write_text(changed(seed=-1))
     return (f"--set-file=global.models.{MODEL}.spec={path}",)
 
 
 def objects(release: Release) -> set[str]:
-    """What comes and goes with a release; a failed preflight stays to be looked at."""
+    """Returns what comes and goes with a release; a failed preflight stays for inspection."""
     found = release.namespace.kubectl("get", COUNTED, "-o", "name").split()
     return set(found) - {"job.batch/preflight"}
 
@@ -89,7 +89,7 @@ def test_a_bad_spec_in_the_cluster_concerns_no_other_model(
 
 
 def no_nonsense(release: Release) -> bool:
-    """No pod is left of the image that cannot be pulled; some live on while they are ended."""
+    """Tells whether no pod has the image that cannot be pulled; ending pods live a while."""
     pods = release.namespace.list("pods")
     assert pods
     return not any("nonsense" in str(pod["spec"]) for pod in pods)

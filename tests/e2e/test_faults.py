@@ -17,7 +17,7 @@ ANSWERS = 200
 
 @pytest.fixture
 def outage(release: Release) -> Iterator[None]:
-    """PostgreSQL, MinIO and MLflow are there again afterwards, whatever happened."""
+    """Brings PostgreSQL, MinIO and MLflow back afterwards, whatever happened."""
     yield
     for name in reversed(BACKING):
         release.scale(name, 1)
@@ -88,27 +88,27 @@ def test_a_pod_deleted_meanwhile_costs_no_request(
 
 
 def take_away(release: Release) -> None:
-    """PostgreSQL, MinIO and MLflow have no pod."""
+    """Takes all pods of PostgreSQL, MinIO and MLflow away."""
     for name in BACKING:
         release.scale(name, 0)
     until("none of their pods", lambda: not any(map(release.pods, BACKING)) or None)
 
 
 def more_answers(load: Load) -> None:
-    """Some seconds more of load have been answered."""
+    """Waits until some seconds more of load have been answered."""
     begun = time.time()
     until("more answers", lambda: sum(a.asked > begun for a in load.answers) > ANSWERS or None)
 
 
 def main_status(pod: Object) -> Object:
-    """How the pod's API container is."""
+    """Returns the status of the pod's API container."""
     (status,) = pod["status"]["containerStatuses"]
     found: Object = status
     return found
 
 
 def kill(release: Release, pod: Object) -> None:
-    """The pod's container is killed as the kernel kills for want of memory: no farewell."""
+    """Kills the pod's container as the kernel does when memory is short: without warning."""
     container = main_status(pod)["containerID"].removeprefix("containerd://")
     node = pod["spec"]["nodeName"]
     ctr = ("ctr", "--namespace", "k8s.io", "task", "kill", "--signal", "SIGKILL", container)
@@ -116,6 +116,6 @@ def kill(release: Release, pod: Object) -> None:
 
 
 def ready_again(release: Release, pod: Object) -> Object | None:
-    """How the pod's container is, once it is another one and ready."""
+    """Waits until the pod's container is another one and ready, and returns its status."""
     now = main_status(release.namespace.get("pod", pod["metadata"]["name"]))
     return now if now["ready"] and now["restartCount"] > main_status(pod)["restartCount"] else None

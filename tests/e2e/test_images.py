@@ -1,4 +1,4 @@
-"""Every image of ours runs as a pod lets it: no root, no writing; here no network."""
+"""Every image of ours runs with a pod's rights: no root, no writing; here no network."""
 
 import subprocess
 
@@ -18,7 +18,7 @@ CONFINED = (
 def run(
     key: str, *arguments: str, options: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """What the image's program said, whatever it ended with."""
+    """Runs the image's program, whatever it ends with."""
     argv = ["docker", "run", "--rm", *CONFINED, *options, NAMES[key], *arguments]
     return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
 

@@ -11,7 +11,7 @@ from tools.checkout import ROOT
 
 @pytest.fixture(scope="module", autouse=True)
 def jobs(release: Release) -> Iterator[list[Job]]:
-    """Those that were made here. Nobody owns them: they would outlast the release by a day."""
+    """Deletes the Jobs made here: nobody owns them, and they would outlast the release by a day."""
     made: list[Job] = []
     yield made
     for each in made:
@@ -19,7 +19,7 @@ def jobs(release: Release) -> Iterator[list[Job]]:
 
 
 def create(release: Release, jobs: list[Job], name: str, model: str) -> Job:
-    """The Job of that file, made for the model."""
+    """Creates the Job of that file for the model."""
     text = (ROOT / "k8s" / "jobs" / f"{name}.yaml").read_text().replace("species", model)
     made = release.namespace.kubectl("create", "-f", "-", "-o", "name", stdin=text)
     jobs.append(Job(release.namespace, made.strip().removeprefix("job.batch/")))

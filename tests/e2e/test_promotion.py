@@ -1,4 +1,4 @@
-"""The champion changes by hand of a person, under load, and nobody's request fails."""
+"""A person changes the champion by hand, under load, and no request fails."""
 
 import pytest
 from tests.e2e.conftest import UnderLoad
@@ -18,7 +18,7 @@ SETTLED = 20
 
 @pytest.fixture(scope="module")
 def weak(release: Release, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The model's weak champion is served, and its spec now draws better configurations.
+    """Installs a weak champion, then a spec that draws better configurations.
 
     No Job of the upgrade trains it: that is left to a person.
     """
@@ -35,7 +35,7 @@ def weak(release: Release, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def serves_only(load: Load, version: str) -> None:
-    """Every replica answers with that version."""
+    """Waits until every replica answers with that version."""
 
     def settled() -> bool | None:
         last = [each for each in load.ordered if not each.failed][-SETTLED:]

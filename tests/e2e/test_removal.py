@@ -1,4 +1,4 @@
-"""The release goes and comes back, with Helm 4, then with Helm 3; at last its data go too."""
+"""The release goes and comes back, with Helm 4, then with Helm 3; in the end its data go too."""
 
 import re
 import shlex
@@ -21,14 +21,14 @@ NAMESPACED = (
 
 @dataclass(frozen=True)
 class Standing:
-    """What is served, and how often it was trained for."""
+    """What is served, and how many sweeps it had."""
 
     versions: dict[str, str]
     sweeps: dict[str, int]
 
 
 def standing(release: Release) -> Standing:
-    """How the shipped models stand."""
+    """Returns how the shipped models stand."""
     with tracking.tracked(release.namespace) as client:
         sweeps = {model: tracking.sweeps(client, model) for model in MODELS}
     return Standing({model: api.version(model) for model in MODELS}, sweeps)
@@ -36,14 +36,14 @@ def standing(release: Release) -> Standing:
 
 @pytest.fixture(scope="module")
 def before(release: Release) -> Standing:
-    """How the models stood; the release is uninstalled."""
+    """Uninstalls the release, and returns how the models stood before."""
     found = standing(release)
     release.uninstall()
     return found
 
 
 def remains(release: Release) -> list[str]:
-    """What is left of the release: of its namespace and of the cluster."""
+    """Returns what is left of the release in its namespace and in the cluster."""
     selected = ("-l", f"app.kubernetes.io/instance={NAME}", "-o", "name")
     left = release.namespace.cluster.kubectl("get", CLUSTER_SCOPED, *selected).split()
     own = release.namespace.kubectl("get", NAMESPACED, "-o", "name").split()
@@ -84,7 +84,7 @@ def test_helm_3_uninstalls(release: Release) -> None:
 
 
 def purge() -> list[str]:
-    """The one line of the README that removes what an uninstallation leaves, without `kubectl`."""
+    """Returns the README's command that removes what is left, without `kubectl`."""
     (line,) = re.findall(r"kubectl (delete jobs,[^`\n]+)", (ROOT / "README.md").read_text())
     return shlex.split(line)
 

@@ -1,4 +1,4 @@
-"""Sweeps that are cut short, doubled, split or fed with rubbish."""
+"""Sweeps that are cut short, started twice, split, or given bad data."""
 
 from collections import Counter
 from pathlib import Path
@@ -14,7 +14,7 @@ from rookery_core.ledger import COMMITTED, PROMOTION
 
 
 def decisions(release: Release, model: str) -> Counter[str]:
-    """How often the ledger decides on each sweep of the model."""
+    """Counts the ledger's decisions on each sweep of the model."""
     statement = (
         f"SELECT sweep_id FROM {LEDGER_SCHEMA}.intents "
         f"WHERE model = '{model}' AND kind = '{PROMOTION}' UNION ALL "

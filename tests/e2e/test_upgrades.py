@@ -1,4 +1,4 @@
-"""Upgrades: without a change nothing happens; with one, that and nothing else."""
+"""Upgrades: without a change nothing happens; with a change, that and nothing else."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ PENGUINS = ROOT / "services" / "core" / "src" / "rookery_core" / "data" / "pengu
 
 
 def state(namespace: Namespace) -> dict[str, object]:
-    """Pods, Secrets and rows, as far as an upgrade without a change must leave them alone."""
+    """Returns the pods, Secrets and rows that an upgrade without a change must leave alone."""
 
     def uids(kind: str) -> dict[str, str]:
         return {each["metadata"]["name"]: each["metadata"]["uid"] for each in namespace.list(kind)}

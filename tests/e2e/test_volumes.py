@@ -1,4 +1,4 @@
-"""A pod is replaced while its server still lives: one server at a time has the volume."""
+"""A pod is replaced while its server still runs: one server at a time has the volume."""
 
 import pytest
 from tests.e2e.support.release import VOLUMES, Release

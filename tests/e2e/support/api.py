@@ -15,15 +15,15 @@ Row = Mapping[str, float | str | None]
 
 
 def client() -> httpx.Client:
-    """A caller who takes no proxy."""
+    """Makes a client that uses no proxy."""
     return httpx.Client(base_url=URL, timeout=10, trust_env=False)
 
 
 def card(model: str) -> dict[str, Any]:
-    """What the API says of the model.
+    """Asks for the model's card.
 
     Raises:
-        httpx.HTTPError: where it does not answer 200.
+        httpx.HTTPError: the answer is not 200.
     """
     with client() as caller:
         answer = caller.get(f"/models/{model}")
@@ -33,19 +33,19 @@ def card(model: str) -> dict[str, Any]:
 
 
 def example(model: str) -> Row:
-    """The row that the model's contract gives as an example."""
+    """Returns the row that the model's contract gives as an example."""
     features = card(model)["contract"]["features"]
     return {feature["name"]: feature["example"] for feature in features}
 
 
 def predict(model: str, row: Row) -> httpx.Response:
-    """The answer for one row."""
+    """Asks for the prediction of one row."""
     with client() as caller:
         return caller.post(f"/predict/{model}", json=row)
 
 
 def predict_all(model: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Class and probabilities of each row, asked for in one request."""
+    """Asks for class and probabilities of each row, in one request."""
     with client() as caller:
         answer = caller.post(f"/predict/{model}", json={"instances": list(rows)})
         assert answer.status_code == httpx.codes.OK, answer.text
@@ -54,14 +54,14 @@ def predict_all(model: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def version(model: str) -> str:
-    """The version that answers the model's example now."""
+    """Returns the version that answers the model's example now."""
     answer = predict(model, example(model))
     assert answer.status_code == httpx.codes.OK, answer.text
     return str(answer.json()["model"]["version"])
 
 
 def await_champion(model: str) -> None:
-    """Every replica answers predictions of the model, within `FLIP` seconds from now."""
+    """Waits until every replica answers predictions of the model, at most `FLIP` seconds."""
     row = example(model)
 
     def answered() -> bool | None:

@@ -1,4 +1,4 @@
-"""A real cluster and namespaces in it, as the tests use them: through kind and kubectl."""
+"""A real cluster and namespaces in it, used through kind and kubectl."""
 
 import json
 import os
@@ -29,7 +29,7 @@ class CommandFailed(AssertionError):
 
 
 def run(*argv: str | Path, stdin: str = "", environment: dict[str, str] | None = None) -> str:
-    """What the program wrote to standard output."""
+    """Runs the program, and returns what it wrote to standard output."""
     done = subprocess.run(
         [str(each) for each in argv],
         input=stdin,
@@ -45,7 +45,7 @@ def run(*argv: str | Path, stdin: str = "", environment: dict[str, str] | None =
 
 
 def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
-    """What `look` found as soon as it found something; AssertionError after `patience` seconds."""
+    """Returns what `look` found as soon as it found something; fails after `patience` seconds."""
     end = time.monotonic() + patience
     while (found := look()) is None:
         assert time.monotonic() < end, f"after {patience:.0f} s still not: {what}"
@@ -68,13 +68,13 @@ def require_ingress_port(config: Path) -> None:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A kind cluster of its own kubeconfig."""
+    """A kind cluster with a kubeconfig of its own."""
 
     name: str
     kubeconfig: Path
 
     def create(self, config: Path = CONFIG) -> None:
-        """It is there and its nodes are Ready; one of this name from before is gone."""
+        """Creates it in place of one of this name; its nodes are Ready."""
         self.delete()
         require_ingress_port(config)
         image = os.environ.get("KIND_NODE_IMAGE")
@@ -83,37 +83,37 @@ class Cluster:
         run(*argv, "--kubeconfig", self.kubeconfig, "--wait", f"{PATIENCE:.0f}s")
 
     def exists(self) -> bool:
-        """Whether kind knows it."""
+        """Tells whether kind knows it."""
         return self.name in run("kind", "get", "clusters").split()
 
     def adopt(self) -> None:
-        """Its kubeconfig is written anew."""
+        """Writes its kubeconfig anew."""
         run("kind", "export", "kubeconfig", "--name", self.name, "--kubeconfig", self.kubeconfig)
 
     def delete(self) -> None:
-        """It is gone, and so is every container of it."""
+        """Deletes it with all its containers."""
         run("kind", "delete", "cluster", "--name", self.name, "--kubeconfig", self.kubeconfig)
         assert not self.containers()
 
     def containers(self) -> list[str]:
-        """The ids of its nodes' containers, stopped ones too."""
+        """Returns the ids of its nodes' containers, also stopped ones."""
         label = f"label=io.x-k8s.kind.cluster={self.name}"
         return run("docker", "ps", "--all", "--quiet", "--filter", label).split()
 
     def kubectl(self, *arguments: str, stdin: str = "") -> str:
-        """What kubectl says."""
+        """Runs kubectl, and returns its output."""
         return run("kubectl", "--kubeconfig", self.kubeconfig, *arguments, stdin=stdin)
 
     def nodes(self) -> list[str]:
-        """The names of its nodes, which are also those of their containers."""
+        """Returns the names of its nodes, which are also those of their containers."""
         return self.kubectl("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}").split()
 
     def has_namespace(self, name: str) -> bool:
-        """Whether there is a namespace of that name."""
+        """Tells whether there is a namespace of that name."""
         return bool(self.kubectl("get", "namespace", name, "--ignore-not-found", "-o", "name"))
 
     def load(self, *images: str) -> None:
-        """The nodes have these images of the engine, which pulls those it lacks."""
+        """Loads these images into the nodes; the engine pulls those that it lacks."""
         for image in images:
             if not run("docker", "image", "ls", "--quiet", image):
                 run("docker", "pull", image)
@@ -128,7 +128,7 @@ class Namespace:
     name: str
 
     def create(self) -> None:
-        """It is there and admits hardened pods only."""
+        """Creates it; it admits hardened pods only."""
         labels = {"pod-security.kubernetes.io/enforce": "restricted"}
         metadata = {"name": self.name, "labels": labels}
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
@@ -136,44 +136,44 @@ class Namespace:
         until("a default service account", lambda: self.find("serviceaccount", "default"))
 
     def delete(self) -> None:
-        """It is gone, sooner or later."""
+        """Asks for its deletion, and does not wait."""
         self.cluster.kubectl("delete", "namespace", self.name, "--wait=false")
 
     def kubectl(self, *arguments: str, stdin: str = "") -> str:
-        """What kubectl says, asked about this namespace."""
+        """Runs kubectl in this namespace, and returns its output."""
         return self.cluster.kubectl("--namespace", self.name, *arguments, stdin=stdin)
 
     def apply(self, *objects: Object) -> None:
-        """The API server has admitted these objects."""
+        """Applies these objects."""
         for each in objects:
             self.kubectl("apply", "-f", "-", stdin=json.dumps(each))
 
     def get(self, kind: str, name: str) -> Object:
-        """The object as it is now."""
+        """Returns the object as it is now."""
         found: Object = json.loads(self.kubectl("get", kind, name, "-o", "json"))
         return found
 
     def find(self, kind: str, name: str) -> Object | None:
-        """The object, or None where there is none."""
+        """Returns the object, or None where there is none."""
         told = self.kubectl("get", kind, name, "-o", "json", "--ignore-not-found")
         return json.loads(told) if told else None
 
     def list(self, kind: str, selector: str = "") -> list[Object]:
-        """The objects of a kind."""
+        """Returns the objects of a kind."""
         chosen = ("--selector", selector) if selector else ()
         found: list[Object] = json.loads(self.kubectl("get", kind, "-o", "json", *chosen))["items"]
         return found
 
     def wait(self, target: str, condition: str) -> None:
-        """The condition holds, as `kubectl wait --for` names it."""
+        """Waits for the condition, as `kubectl wait --for` names it."""
         self.kubectl("wait", target, f"--for={condition}", f"--timeout={PATIENCE:.0f}s")
 
     def logs(self, target: str) -> str:
-        """What its container wrote."""
+        """Returns what its container wrote."""
         return self.kubectl("logs", target).strip()
 
     def report(self) -> str:
-        """All that helps to see why a test failed here: objects, events, descriptions, logs."""
+        """Collects what helps to see why a test failed: objects, events, descriptions, logs."""
         parts: list[tuple[str, ...]] = [
             ("get", "all,pvc,ingress", "-o", "wide"),
             ("get", "events", "--sort-by=.lastTimestamp"),
@@ -190,7 +190,7 @@ class Namespace:
         return "\n".join(f"$ kubectl {' '.join(part)}\n{self._told(part)}" for part in parts)
 
     def _pods(self) -> Iterator[Object]:
-        """The pods; none where the API server is away, which the other parts then tell."""
+        """Returns the pods; none where the API server is away, which the other parts report."""
         with suppress(CommandFailed):
             yield from self.list("pods")
 

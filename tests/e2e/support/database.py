@@ -30,7 +30,7 @@ class Change(NamedTuple):
 
 
 def query(namespace: Namespace, database: str, statement: str) -> list[dict[str, Any]]:
-    """The rows of a SELECT."""
+    """Returns the rows of a SELECT."""
     rows = f"SELECT coalesce(json_agg(found), '[]') FROM ({statement}) AS found"
     server = ("exec", "deployment/postgresql", "-c", "postgresql", "--")
     told = namespace.kubectl(*server, "sh", "-c", ASK, "psql", database, rows)
@@ -39,7 +39,7 @@ def query(namespace: Namespace, database: str, statement: str) -> list[dict[str,
 
 
 def count(namespace: Namespace, database: str, table: str) -> int:
-    """How many rows a table has."""
+    """Counts the rows of a table."""
     ((found,),) = (
         row.values() for row in query(namespace, database, f"SELECT count(*) FROM {table}")
     )
@@ -47,7 +47,7 @@ def count(namespace: Namespace, database: str, table: str) -> int:
 
 
 def changes(namespace: Namespace, model: str) -> list[Change]:
-    """What the ledger says of the model's champions, in the order of its epochs."""
+    """Reads the changes of the model's champion from the ledger, in the order of their epochs."""
     statement = (
         "SELECT epoch, kind, version, replaces, sweep_id, i.rule, outcome, "
         "i.recorded_at AS begun, o.recorded_at AS ended "

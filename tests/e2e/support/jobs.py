@@ -19,11 +19,11 @@ class Job:
 
     @property
     def uid(self) -> str:
-        """Its UID, by which its sweep is known."""
+        """Returns its UID, which names its sweep."""
         return str(self.namespace.get("job", self.name)["metadata"]["uid"])
 
     def ending(self) -> Ending:
-        """How it ended, as soon as it has."""
+        """Waits for its end, and returns how it ended."""
 
         def look() -> Ending | None:
             status = self.namespace.get("job", self.name)["status"]
@@ -38,16 +38,16 @@ class Job:
         return until(f"the end of job {self.name}", look, PATIENCE)
 
     def complete(self) -> None:
-        """It is complete; AssertionError where it failed."""
+        """Waits until it is complete; fails if the Job failed."""
         ending = self.ending()
         assert ending == "Complete", f"job {self.name} failed: {self.exit_codes()}"
 
     def pods(self) -> list[Object]:
-        """Its pods, ended ones too."""
+        """Returns its pods, also ended ones."""
         return self.namespace.list("pods", f"batch.kubernetes.io/job-name={self.name}")
 
     def exit_codes(self) -> list[int]:
-        """What each ended pod's program ended with."""
+        """Returns the exit code of each ended pod's program."""
         return [
             each["state"]["terminated"]["exitCode"]
             for pod in self.pods()
@@ -57,6 +57,6 @@ class Job:
 
 
 def create(namespace: Namespace, name: str, template: str) -> Job:
-    """A Job of that name from a CronJob of the release."""
+    """Creates a Job of that name from a CronJob of the release."""
     namespace.kubectl("create", "job", name, f"--from=cronjob/{template}")
     return Job(namespace, name)

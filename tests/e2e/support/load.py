@@ -1,4 +1,4 @@
-"""Load: requests at a steady rate through the Ingress, whatever becomes of the earlier ones."""
+"""Load: requests at a steady rate through the Ingress, whether or not earlier ones are answered."""
 
 import asyncio
 import threading
@@ -33,13 +33,13 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether the caller did not get a prediction."""
+        """Tells whether the caller got no prediction."""
         return self.status != httpx.codes.OK
 
 
 @dataclass
 class Load:
-    """All that is asked, and answered, from `begun` until it is stopped."""
+    """All requests and answers from `begun` until it is stopped."""
 
     begun: float = 0.0
     ended: float = 0.0
@@ -48,44 +48,44 @@ class Load:
     thread: threading.Thread = field(default_factory=threading.Thread)
 
     def stop(self) -> None:
-        """Nothing is asked any more, and everything is answered."""
+        """Stops asking, and waits until everything is answered."""
         self.stopped.set()
         self.thread.join()
 
     @property
     def failures(self) -> list[Answer]:
-        """Requests without a prediction, in the order of their asking."""
+        """Returns requests without a prediction, in the order of their asking."""
         return [each for each in self.ordered if each.failed]
 
     @property
     def ordered(self) -> list[Answer]:
-        """The answers in the order of their asking."""
+        """Returns the answers in the order of their asking."""
         return sorted(self.answers, key=lambda each: each.asked)
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Returns requests a second."""
         return len(self.answers) / (self.ended - self.begun)
 
     @property
     def longest_gap(self) -> float:
-        """The longest time without a prediction, in seconds."""
+        """Returns the longest time without a prediction, in seconds."""
         times = sorted(each.ended for each in self.answers if not each.failed)
         return max(later - sooner for sooner, later in pairwise([self.begun, *times, self.ended]))
 
     @property
     def versions(self) -> set[str]:
-        """Every version that answered."""
+        """Returns every version that answered."""
         return {each.version for each in self.answers if not each.failed}
 
     def last_of(self, version: str) -> float:
-        """When the last request was made that this version answered."""
+        """Returns when the last request was made that this version answered."""
         return max(each.asked for each in self.answers if each.version == version)
 
 
 @contextmanager
 def loaded(model: str, row: Row, rate: float = RATE) -> Iterator[Load]:
-    """The load on the model's route, going on until the block is left."""
+    """Keeps the load on the model's route until the block is left."""
     load = Load()
 
     def ask() -> None:
@@ -100,7 +100,7 @@ def loaded(model: str, row: Row, rate: float = RATE) -> Iterator[Load]:
 
 
 async def _ask_steadily(load: Load, model: str, row: Row, rate: float) -> None:
-    """One request each 1 / rate seconds, half of them on connections of their own."""
+    """Asks every 1 / rate seconds, half of the time on a new connection."""
     kept = httpx.Limits(max_connections=200)
     fresh = httpx.Limits(max_connections=200, max_keepalive_connections=0)
     options = {"base_url": URL, "timeout": TIMEOUT, "trust_env": False}

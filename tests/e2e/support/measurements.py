@@ -1,4 +1,4 @@
-"""What a run measured: faults under load, seconds, memory; printed at its end and kept as JSON."""
+"""What a run measured: faults under load, seconds, memory. It is printed and kept as JSON."""
 
 import json
 from collections.abc import Iterator
@@ -34,16 +34,16 @@ class Measurements:
     """Bytes that each pod has in use while the release is idle."""
 
     def took(self, what: str, seconds: float) -> None:
-        """It took so long."""
+        """Adds how many seconds it took."""
         self.seconds[what] = round(seconds, 1)
 
     def add(self, fault: str, load: Load) -> None:
-        """The load was there while this happened."""
+        """Adds a fault, and the load while it happened."""
         gap, rate = round(load.longest_gap, 2), round(load.rate, 1)
         self.faults.append(Fault(fault, len(load.answers), len(load.failures), gap, rate))
 
     def lines(self) -> Iterator[str]:
-        """The tables, for a terminal."""
+        """Returns the tables, for a terminal."""
         if self.faults:
             yield f"{'fault':44} {'requests':>8} {'failed':>6} {'longest gap':>11} {'rate':>6}"
         for each in self.faults:
@@ -59,6 +59,6 @@ class Measurements:
             yield f"{'idle, in all':44} {sum(self.memory.values()) / MIB:6.0f} MiB"
 
     def write(self) -> None:
-        """They are in `dist/e2e/measurements.json`."""
+        """Writes them to `dist/e2e/measurements.json`."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / "measurements.json").write_text(json.dumps(asdict(self), indent=2) + "\n")

@@ -7,7 +7,7 @@ from tests.e2e.support.cluster import Namespace, until
 
 
 def working_sets(namespace: Namespace) -> dict[str, int]:
-    """Bytes of each running pod's working set, measured after the moment of asking."""
+    """Returns the bytes of each running pod's working set, measured after the call."""
     asked = datetime.now(UTC)
 
     def measured() -> dict[str, int] | None:

@@ -10,7 +10,7 @@ MANIFESTS = ROOT / "tests" / "e2e" / "manifests"
 
 
 def read(name: str, **values: str) -> Iterator[Object]:
-    """The objects of a file, with these words in it replaced."""
+    """Reads the objects of a file, with these words in it replaced."""
     text = (MANIFESTS / f"{name}.yaml").read_text()
     for word, value in values.items():
         text = text.replace(word, value)
@@ -18,7 +18,7 @@ def read(name: str, **values: str) -> Iterator[Object]:
 
 
 def images() -> list[str]:
-    """Every image that the files name."""
+    """Returns every image that the files name."""
     found = {
         container["image"]
         for path in MANIFESTS.glob("*.yaml")
@@ -29,7 +29,7 @@ def images() -> list[str]:
 
 
 def pod(name: str, *command: str) -> Object:
-    """A hardened pod that runs this once; its container is `main`."""
+    """Makes a hardened pod that runs this once; its container is `main`."""
     (made,) = read("hardened-pod")
     made["metadata"].update(name=name, labels={"app": name})
     made["spec"]["containers"][0]["command"] = list(command)
@@ -37,23 +37,23 @@ def pod(name: str, *command: str) -> Object:
 
 
 def python_pod(name: str, program: str) -> Object:
-    """A hardened pod that runs a Python program once."""
+    """Makes a hardened pod that runs a Python program once."""
     return pod(name, "python3", "-u", "-c", program)
 
 
 def main_container(pod: Object) -> Object:
-    """The first container of a pod."""
+    """Returns the first container of a pod."""
     container: Object = pod["spec"]["containers"][0]
     return container
 
 
 def template(pod: Object) -> Object:
-    """The pod as the template of a Job."""
+    """Makes the pod the template of a Job."""
     return {"metadata": {"labels": pod["metadata"]["labels"]}, "spec": pod["spec"]}
 
 
 def job(name: str, pod: Object, **spec: object) -> Object:
-    """A Job of that pod."""
+    """Makes a Job of that pod."""
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -63,7 +63,7 @@ def job(name: str, pod: Object, **spec: object) -> Object:
 
 
 def service(name: str, port: int) -> Object:
-    """A Service of the pods with that name."""
+    """Makes a Service of the pods with that name."""
     return {
         "apiVersion": "v1",
         "kind": "Service",

@@ -31,34 +31,34 @@ class Release:
     namespace: Namespace
 
     def install(self, *options: str, helm: str = HELM_4) -> None:
-        """It is installed, and every Job of the installation is complete."""
+        """Installs it, and waits until every Job of the installation is complete."""
         self._helm(helm, "install", NAME, str(CHART), *WAITING, *options)
 
     def upgrade(self, *options: str, helm: str = HELM_4) -> None:
-        """It has these values beside its own, and is settled."""
+        """Upgrades it with these values beside its own, and waits until all is ready."""
         changed = ("--reset-then-reuse-values", *WAITING, *options)
         self._helm(helm, "upgrade", NAME, str(CHART), *changed)
 
     def uninstall(self, *, helm: str = HELM_4) -> None:
-        """It is gone, and so are its pods; what Helm was told to keep is there."""
+        """Uninstalls it, and waits for the end of its pods; what Helm is to keep stays."""
         self._helm(helm, "uninstall", NAME, "--wait", "--timeout", "5m")
         self.namespace.kubectl("wait", "pods", "--all", "--for=delete", "--timeout=120s")
 
     def test(self) -> str:
-        """What the chart's own tests say; each ends well."""
+        """Runs the chart's own tests, and returns what they say."""
         return self._helm(HELM_4, "test", NAME, "--logs", "--timeout", "5m")
 
     def exists(self) -> bool:
-        """Whether Helm knows it."""
+        """Tells whether Helm knows it."""
         return NAME in self._helm(HELM_4, "list", "--short").split()
 
     def pods(self, name: str) -> list[Object]:
-        """The pods of one part that are not about to end."""
+        """Returns the pods of one part that are not about to end."""
         found = self.namespace.list("pods", f"app.kubernetes.io/name={name}")
         return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
     def containers(self) -> list[Container]:
-        """Every container of the namespace, those that prepare and those that end included."""
+        """Returns every container of the namespace, of ending pods and init containers too."""
         return [
             Container(
                 pod["metadata"]["name"], each["name"], each["restartCount"], bool(each["ready"])
@@ -69,11 +69,11 @@ class Release:
         ]
 
     def scale(self, name: str, replicas: int) -> None:
-        """The part is to have so many pods; it need not have them yet."""
+        """Asks for so many pods of the part, and does not wait."""
         self.namespace.kubectl("scale", f"deployment/{name}", f"--replicas={replicas}")
 
     def rolled_out(self, name: str) -> None:
-        """The part's pods are those that its Deployment asks for, ready; the old ones are gone."""
+        """Waits until the part's pods are its Deployment's, ready, and the old ones gone."""
         self.namespace.kubectl("rollout", "status", f"deployment/{name}", "--timeout=300s")
         selector = f"app.kubernetes.io/name={name}"
         until(

@@ -13,22 +13,22 @@ WAITING = "waiting for the volume"
 
 
 def name(pod: Object) -> str:
-    """The pod's name."""
+    """Returns the pod's name."""
     return str(pod["metadata"]["name"])
 
 
 def delete(namespace: Namespace, pod: Object) -> None:
-    """It is asked to end."""
+    """Deletes the pod."""
     namespace.kubectl("delete", "pod", name(pod), "--wait=false")
 
 
 def force(namespace: Namespace, pod: Object) -> None:
-    """The API server forgets it at once, whether it has ended or not."""
+    """Deletes the pod from the API server at once, whether it has ended or not."""
     namespace.kubectl("delete", "pod", name(pod), "--force", "--grace-period=0")
 
 
 def evict(namespace: Namespace, pod: Object) -> None:
-    """It is asked to go as a drain asks."""
+    """Evicts the pod, as a drain does."""
     path = f"/api/v1/namespaces/{namespace.name}/pods/{name(pod)}/eviction"
     eviction = {
         "apiVersion": "policy/v1",
@@ -39,7 +39,7 @@ def evict(namespace: Namespace, pod: Object) -> None:
 
 
 def restart_node(namespace: Namespace, pod: Object) -> None:
-    """Its node loses its power, and has it again."""
+    """Kills its node, and starts it again."""
     run("docker", "restart", "--time", "0", pod["spec"]["nodeName"])
     until("the API server", lambda: answers(namespace))
 
@@ -53,7 +53,7 @@ WAYS: Mapping[str, Callable[[Namespace, Object], None]] = {
 
 
 def answers(namespace: Namespace) -> bool | None:
-    """Whether the API server answers; None where not."""
+    """Tells whether the API server answers; None where not."""
     try:
         namespace.cluster.kubectl("get", "--raw", "/readyz")
     except CommandFailed:
@@ -63,9 +63,9 @@ def answers(namespace: Namespace) -> bool | None:
 
 @contextmanager
 def unstoppable(pod: Object) -> Iterator[None]:
-    """Nobody can end the pod's server: what its node would do that by is frozen.
+    """Freezes the programs by which the node could end the pod's server.
 
-    The server itself works on, as one does whose node is out of reach.
+    The server itself works on, as when its node is out of reach.
     """
     node = pod["spec"]["nodeName"]
     shim = run("docker", "exec", node, "sh", "-c", f"ps -o ppid= -p {server_process(pod)}").strip()
@@ -77,7 +77,7 @@ def unstoppable(pod: Object) -> Iterator[None]:
 
 
 def server_process(pod: Object) -> str:
-    """The id, on the node, of the first process of the pod's server."""
+    """Returns the id, on the node, of the first process of the pod's server."""
     (status,) = pod["status"]["containerStatuses"]
     container = status["containerID"].removeprefix("containerd://")
     tasks = run("docker", "exec", pod["spec"]["nodeName"], "ctr", "-n", "k8s.io", "task", "ls")
@@ -86,7 +86,7 @@ def server_process(pod: Object) -> str:
 
 
 def successor(release: Release, part: str, old: Object) -> Object:
-    """The pod that was made in the old one's place."""
+    """Waits for the pod that takes the old one's place."""
 
     def look() -> Object | None:
         for pod in release.pods(part):
@@ -98,7 +98,7 @@ def successor(release: Release, part: str, old: Object) -> Object:
 
 
 def waits(namespace: Namespace, pod: Object, seconds: int) -> Object:
-    """What the pod's launcher says of its wait for the volume, once it has waited so long."""
+    """Returns what the pod's launcher says once it has waited so long for the volume."""
 
     def look() -> Object | None:
         try:

@@ -16,7 +16,7 @@ http.server.ThreadingHTTPServer(("", 8000), Answer).serve_forever()
 
 
 def server(name: str) -> Object:
-    """A hardened pod that listens on port 8000 and is ready as soon as it answers."""
+    """Makes a hardened pod that listens on port 8000 and is ready as soon as it answers."""
     made = python_pod(name, PROGRAM)
     main_container(made)["readinessProbe"] = {
         "httpGet": {"path": "/", "port": 8000},

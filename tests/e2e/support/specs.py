@@ -17,7 +17,7 @@ STRONG = LogUniform(distribution="loguniform", a=0.1, b=100)
 
 
 def spec(strength: Literal["weak", "strong"]) -> ModelSpec:
-    """A logistic regression on a table that comes with the values."""
+    """Makes the spec of a logistic regression on a table that comes with the values."""
     shipped = load_catalog()["sex"]
     space = {**shipped.search_space, "C": WEAK if strength == "weak" else STRONG}
     named = {"name": MODEL, "title": "Fledgling", "search_space": space}
@@ -26,14 +26,14 @@ def spec(strength: Literal["weak", "strong"]) -> ModelSpec:
 
 
 def written(folder: Path, strength: Literal["weak", "strong"]) -> Path:
-    """The spec as a file for `--set-file`; JSON is YAML."""
+    """Writes the spec as a file for `--set-file`; JSON is YAML."""
     path = folder / f"{MODEL}-{strength}.yaml"
     path.write_text(json.dumps(spec(strength).model_dump(mode="json")))
     return path
 
 
 def bad_table(folder: Path) -> Path:
-    """A table of which no row can be believed: each penguin weighs nothing."""
+    """Writes a table of which every row is refused: each penguin weighs nothing."""
     path = folder / "bad.csv"
     row = "Adelie,Torgersen,39.1,18.7,181,0,MALE"
     path.write_text("\n".join([HEADER, *[row] * 100]) + "\n")

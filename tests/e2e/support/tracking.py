@@ -18,7 +18,7 @@ FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+) ")
 
 @contextmanager
 def forwarded(namespace: Namespace, target: str, port: int) -> Iterator[str]:
-    """The address on this machine at which the target's port answers inside the block."""
+    """Forwards the target's port within the block; gives its address on this machine."""
     place = ("--kubeconfig", str(namespace.cluster.kubeconfig), "--namespace", namespace.name)
     process = subprocess.Popen(
         ["kubectl", *place, "port-forward", "--address=127.0.0.1", target, f":{port}"],
@@ -40,7 +40,7 @@ def forwarded(namespace: Namespace, target: str, port: int) -> Iterator[str]:
 
 @contextmanager
 def tracked(namespace: Namespace) -> Iterator[MlflowClient]:
-    """A client of the release's MLflow."""
+    """Gives a client of the release's MLflow."""
     with forwarded(namespace, "service/mlflow", 5000) as url:
         yield MlflowClient(tracking_uri=url, registry_uri=url)
 
@@ -50,7 +50,7 @@ TWENTY = list(range(20))
 
 
 def trials(client: MlflowClient, model: str, sweep_id: str) -> list[Run]:
-    """The runs of a sweep's trials, however they ended."""
+    """Returns the runs of a sweep's trials, however they ended."""
     experiment = client.get_experiment_by_name(model)
     if experiment is None:
         return []
@@ -61,18 +61,18 @@ def trials(client: MlflowClient, model: str, sweep_id: str) -> list[Run]:
 
 
 def statuses(client: MlflowClient, model: str, sweep_id: str) -> Counter[str]:
-    """How many of a sweep's trials ended how."""
+    """Counts a sweep's trials by status."""
     return Counter(str(run.info.status) for run in trials(client, model, sweep_id))
 
 
 def indices(client: MlflowClient, model: str, sweep_id: str) -> list[int]:
-    """Which trials of a sweep are FINISHED, each as often as it is."""
+    """Returns the indices of a sweep's FINISHED trials, each as often as it occurs."""
     found = trials(client, model, sweep_id)
     return sorted(int(run.data.tags[TAG_TRIAL]) for run in found if run.info.status == "FINISHED")
 
 
 def sweeps(client: MlflowClient, model: str) -> int:
-    """How many sweeps the model has had."""
+    """Counts the sweeps that the model has had."""
     experiment = client.get_experiment_by_name(model)
     if experiment is None:
         return 0

@@ -31,16 +31,16 @@ NAME = "acknowledged"
 
 
 class Store(Protocol):
-    """Where numbers are written to; OSError where the server did not acknowledge what was asked."""
+    """Where numbers are written to; OSError if the server did not acknowledge a request."""
 
     def write(self, number: int) -> None:
-        """The number is there."""
+        """Writes the number."""
 
     def numbers(self) -> set[int]:
-        """Those that are there."""
+        """Returns the numbers that are there."""
 
     def remove(self) -> None:
-        """Nothing of it is left."""
+        """Removes all of it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class NodePort:
 
     @property
     def host(self) -> str:
-        """The address of the node's container; empty while that is stopped."""
+        """Returns the address of the node's container; empty while that is stopped."""
         template = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
         return run("docker", "inspect", "--format", template, self.node).strip()
 
@@ -160,18 +160,18 @@ class Objects:
 
 
 def body(number: int) -> bytes:
-    """What is written as the object of a number: by it a torn one is known."""
+    """Returns the content of the object of a number; it shows a torn object."""
     return f"{number} ".encode() * 500
 
 
 def listed(client: "S3Client") -> list[int]:
-    """The numbers of all objects."""
+    """Returns the numbers of all objects."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=NAME)
     return [int(each["Key"]) for page in pages for each in page.get("Contents", ())]
 
 
 def stored(client: "S3Client", number: int) -> bytes:
-    """The object of a number."""
+    """Returns the object of a number."""
     return client.get_object(Bucket=NAME, Key=f"{number}")["Body"].read()
 
 
@@ -200,12 +200,12 @@ class Writer:
                 self.acknowledged.append(number)
 
     def writes_again(self) -> None:
-        """More is acknowledged than now."""
+        """Waits until more is acknowledged than now."""
         before = len(self.acknowledged)
         until("more acknowledged writes", lambda: len(self.acknowledged) > before + 10 or None)
 
     def lost(self) -> set[int]:
-        """Acknowledged numbers that are not there; nothing more is written."""
+        """Stops writing, and returns acknowledged numbers that are not there."""
         self.stopped.set()
         self.thread.join()
         return set(self.acknowledged) - until("what is stored", self._stored)
@@ -219,7 +219,7 @@ class Writer:
 
 @contextmanager
 def written_to(namespace: Namespace, part: str) -> Iterator[Writer]:
-    """The part is written to within, and has nothing of it afterwards."""
+    """Writes to the part within the block, and removes all of it afterwards."""
     service = outside(part)
     namespace.apply(service)
     store: Store
@@ -242,7 +242,7 @@ def written_to(namespace: Namespace, part: str) -> Iterator[Writer]:
 
 
 def outside(part: str) -> Object:
-    """A NodePort in front of the part's pod."""
+    """Makes a NodePort in front of the part's pod."""
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -263,5 +263,5 @@ def node_port(namespace: Namespace, service: Object) -> NodePort:
 
 
 def secret(namespace: Namespace, name: str, key: str) -> str:
-    """A value of a Secret of the release."""
+    """Reads a value of a Secret of the release."""
     return base64.b64decode(namespace.get("secret", name)["data"][key]).decode()
