@@ -16,9 +16,10 @@ from tools.generate.decisions_index import (
 )
 
 FILES = files()
-SECTION = re.compile(r"^\*\*([A-Z][a-z ]+)\.\*\*", re.MULTILINE)
-OTHER_SECTIONS = {"0302", "0304", "0305", "0306", "0307", "0320", "0321", "0322"}
-"""Decisions of the trainer that open with their context and have no label for it."""
+LABEL = re.compile(r"^\*\*([A-Z][a-z ]+)\.\*\*", re.MULTILINE)
+HEADING = re.compile(r"^##+ .*$", re.MULTILINE)
+FORM = ("Context", "Decision", "Alternatives", "Consequences")
+OPTIONAL = "Alternatives"
 
 
 def test_there_are_decisions_in_every_area() -> None:
@@ -29,14 +30,11 @@ def test_there_are_decisions_in_every_area() -> None:
 def test_a_decision_has_the_one_form(path: Path) -> None:
     decision = read(path)
 
-    labels = SECTION.findall(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    labels = [label for label in LABEL.findall(text) if label in FORM]
 
-    if decision.number not in OTHER_SECTIONS:
-        assert [label for label in labels if label in {"Context", "Decision", "Consequences"}] == [
-            "Context",
-            "Decision",
-            "Consequences",
-        ]
+    assert labels == [label for label in FORM if label != OPTIONAL or label in labels]
+    assert HEADING.findall(text) == []
     if decision.status != "accepted":
         (target,) = re.findall(r"\((.+)\)", decision.status)
         assert (FOLDER / target).exists()
