@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 from tests.chart.manifests import Object, parse
+from tests.some import some
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "rookery"
@@ -39,7 +40,7 @@ class Chart:
         """The objects of the release with these values, as the caller's own."""
         text = self.text(values, release)
         if text not in self._parsed:
-            self._parsed[text] = parse(text)
+            self._parsed[text] = some(parse(text))
         return deepcopy(self._parsed[text])
 
     def text(self, values: Values, release: str = RELEASE) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, of_kind, pods, selects
+from tests.some import some
 
 HOSTS = ("ROOKERY_POSTGRES_HOST", "ROOKERY_MLFLOW_POSTGRES_HOST", "PGHOST")
 URLS = (
@@ -35,8 +36,15 @@ def external(host: str) -> bool:
     return "." in host
 
 
-def connections(objects: Sequence[Object]) -> Iterator[tuple[Pod, Pod, int]]:
-    """Client, server and the server's port, where the server is a pod of the release."""
+def connections(objects: Sequence[Object]) -> list[tuple[Pod, Pod, int]]:
+    """Client, server and the server's port, where the server is a pod of the release.
+
+    There must be some.
+    """
+    return some(_connections(objects))
+
+
+def _connections(objects: Sequence[Object]) -> Iterator[tuple[Pod, Pod, int]]:
     for pod in pods(objects):
         for container in pod.containers:
             for host, port in addresses(environment(container, objects)):

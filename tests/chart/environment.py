@@ -32,7 +32,8 @@ def environment(container: Object, objects: Sequence[Object]) -> dict[str, str]:
             for key, value in _data(kind, source.get(reference, {}).get("name"), objects).items():
                 made[prefix + key] = value
     for each in container.get("env", ()):
-        assert each["name"] not in made, f"{each['name']} is there twice"
+        if each["name"] in made:
+            raise AssertionError(f"{each['name']} is there twice")
         found = _value(each, objects)
         if found is not None:
             made[each["name"]] = expanded(found, made)

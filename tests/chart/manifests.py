@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from tests.some import some
 
 Object = dict[str, Any]
 """A manifest or a part of one; what is in it, only Kubernetes' schema knows."""
@@ -54,8 +55,8 @@ class Pod:
 
     @property
     def containers(self) -> list[Object]:
-        """All containers, those that run first included."""
-        return [*self.spec.get("initContainers", ()), *self.spec["containers"]]
+        """All containers, those that run first included; a pod has one at least."""
+        return [*self.spec.get("initContainers", ()), *some(self.spec["containers"])]
 
 
 def name(each: Object) -> str:
@@ -63,9 +64,9 @@ def name(each: Object) -> str:
     return f"{each['kind']}/{each['metadata']['name']}"
 
 
-def of_kind(objects: Sequence[Object], *kinds: str) -> list[Object]:
-    """The objects of these kinds."""
-    return [each for each in objects if each["kind"] in kinds]
+def of_kind(objects: Sequence[Object], *kinds: str, when: bool = True) -> list[Object]:
+    """The objects of these kinds, of which there must be some, or none where not `when`."""
+    return some((each for each in objects if each["kind"] in kinds), when)
 
 
 def one(objects: Sequence[Object], kind: str, named: str) -> Object:
@@ -75,8 +76,8 @@ def one(objects: Sequence[Object], kind: str, named: str) -> Object:
 
 
 def pods(objects: Sequence[Object]) -> list[Pod]:
-    """Every pod that the objects describe."""
-    return list(_pods(objects))
+    """Every pod that the objects describe, of which there must be some."""
+    return some(_pods(objects))
 
 
 def _pods(objects: Sequence[Object]) -> Iterator[Pod]:

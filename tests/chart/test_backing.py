@@ -8,6 +8,7 @@ from tests.chart.cases import SECRETS
 from tests.chart.chart import ROOT, Chart, Values, merged, nested
 from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, name, of_kind, pods
+from tests.some import some
 
 KEEP = "helm.sh/resource-policy"
 
@@ -108,16 +109,18 @@ def test_no_secret_is_an_argument(chart: Chart) -> None:
     values = merged(SECRETS, nested("global.mlflow.auth.enabled", True))
     objects = chart.render(values)
 
-    for pod in pods(objects):
-        for each in pod.containers:
-            told = shlex.join([*each.get("command", ()), *each.get("args", ())])
-            secret = {
-                e["name"] for e in each.get("env", ()) if "secretKeyRef" in e.get("valueFrom", {})
-            }
-            given = environment(each, objects)
-            assert [
-                n for n in secret if n in given and (given[n] in told or f"$({n})" in told)
-            ] == []
+    secrets = [
+        (shlex.join([*each.get("command", ()), *each.get("args", ())]), e["name"], given)
+        for pod in pods(objects)
+        for each in pod.containers
+        for given in [environment(each, objects)]
+        for e in each.get("env", ())
+        if "secretKeyRef" in e.get("valueFrom", {}) and e["name"] in given
+    ]
+
+    for told, secret, given in some(secrets):
+        assert given[secret] not in told, secret
+        assert f"$({secret})" not in told, secret
 
 
 def test_mlflow_answers_the_names_that_clients_use(chart: Chart) -> None:

@@ -1,7 +1,7 @@
 """What an installation leaves behind, and what two releases share: nothing."""
 
 import pytest
-from tests.chart.cases import CASES
+from tests.chart.cases import CASES, has
 from tests.chart.chart import NAMESPACE, RELEASE, Chart, Values, nested
 from tests.chart.manifests import name, of_kind, one
 
@@ -13,7 +13,9 @@ POLICY = "helm.sh/resource-policy"
 def test_what_belongs_to_the_cluster_is_named_for_namespace_and_release(
     chart: Chart, values: Values
 ) -> None:
-    for each in of_kind(chart.render(values), *CLUSTER_SCOPED):
+    traefik = has(values, "ingress", "traefik")
+
+    for each in of_kind(chart.render(values), *CLUSTER_SCOPED, when=traefik):
         assert each["metadata"]["name"].startswith(f"{NAMESPACE}-{RELEASE}")
 
 

@@ -1,11 +1,12 @@
 """Every pod of every case: Pod Security `restricted`, and what the chart demands beyond it."""
 
 import pytest
-from tests.chart.cases import CASES
+from tests.chart.cases import CASES, has
 from tests.chart.chart import Chart, Values
 from tests.chart.manifests import Object, of_kind, pods
 from tests.chart.pod_security import hardened, restricted, unprobed
 from tests.chart.quantities import quantity
+from tests.some import some
 
 BUDGET = 1.5
 """CPUs that a default installation may request, its bootstrap Jobs included."""
@@ -35,11 +36,11 @@ def test_every_server_has_three_probes(chart: Chart, values: Values) -> None:
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_only_traefik_may_talk_to_kubernetes(chart: Chart, values: Values) -> None:
-    objects = chart.render(values)
+    objects, traefik = chart.render(values), has(values, "ingress", "traefik")
 
     bound = [
         subject["name"]
-        for binding in of_kind(objects, "RoleBinding", "ClusterRoleBinding")
+        for binding in of_kind(objects, "RoleBinding", "ClusterRoleBinding", when=traefik)
         for subject in binding["subjects"]
     ]
     with_account = {
@@ -48,13 +49,15 @@ def test_only_traefik_may_talk_to_kubernetes(chart: Chart, values: Values) -> No
         if pod.spec.get("serviceAccountName")
     }
     assert {each for each in bound if "traefik" not in each} == set()
-    assert with_account <= {"traefik"}
+    assert with_account == ({"traefik"} if traefik else set())
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_roles_only_read_and_never_secrets_of_others(chart: Chart, values: Values) -> None:
-    for role in of_kind(chart.render(values), "Role", "ClusterRole"):
-        for rule in role["rules"]:
+    traefik = has(values, "ingress", "traefik")
+
+    for role in of_kind(chart.render(values), "Role", "ClusterRole", when=traefik):
+        for rule in some(role["rules"]):
             writes = set(rule["verbs"]) - {"get", "list", "watch"}
             assert not writes or rule["resources"] == ["ingresses/status"], rule
             assert "*" not in rule["resources"] + rule["apiGroups"] + rule["verbs"]
@@ -66,11 +69,15 @@ def test_roles_only_read_and_never_secrets_of_others(chart: Chart, values: Value
 def test_no_secret_is_written_into_a_pod(chart: Chart, values: Values) -> None:
     names = ("PASSWORD", "SECRET", "TOKEN", "API_KEY", "ACCESS_KEY")
 
-    for pod in pods(chart.render(values)):
-        for container in pod.containers:
-            for each in container.get("env", ()):
-                secret = any(word in each["name"] for word in names)
-                assert not (secret and each.get("value")), f"{pod}: {each['name']}"
+    variables = [
+        (str(pod), each)
+        for pod in pods(chart.render(values))
+        for container in pod.containers
+        for each in container.get("env", ())
+    ]
+
+    for pod, each in some(v for v in variables if any(word in v[1]["name"] for word in names)):
+        assert not each.get("value"), f"{pod}: {each['name']}"
 
 
 def test_default_installation_fits_its_budget(chart: Chart) -> None:

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 from pydantic_settings import BaseSettings
-from tests.chart.cases import CASES
-from tests.chart.chart import Chart, Values, merged
+from tests.chart.cases import CASES, has
+from tests.chart.chart import Chart, Values
 from tests.chart.environment import arguments, environment, program
 from tests.chart.manifests import Object, Pod, one, pods
+from tests.some import some
 
 from rookery_api.keys import read_keys
 from rookery_api.settings import ApiSettings
@@ -59,8 +60,20 @@ def surroundings(variables: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def running(objects: Sequence[Object]) -> Iterator[Running]:
-    """Every container of a program of ours, its environment and its arguments."""
+def running(objects: Sequence[Object]) -> list[Running]:
+    """Every container of a program of ours, its environment and its arguments.
+
+    There must be some.
+    """
+    return some(_running(objects))
+
+
+def told_to(command: str, objects: Sequence[Object], when: bool) -> list[Running]:
+    """Those that are told this command: some, or none where not `when`."""
+    return some((each for each in running(objects) if each[3][:1] == [command]), when)
+
+
+def _running(objects: Sequence[Object]) -> Iterator[Running]:
     for pod in pods(objects):
         for container in pod.containers:
             if program(pod, container) in OURS and not container.get("command"):
@@ -90,19 +103,14 @@ def test_every_program_builds_its_settings(chart: Chart, values: Values) -> None
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_the_api_starts_with_its_keys(chart: Chart, values: Values) -> None:
-    api = merged(CASES["default"], values).get("api", {})
-    started = 0
+    found = [each for each in running(chart.render(values)) if str(each[0]) == "Deployment/api"]
 
-    for pod, _container, variables, _told in running(chart.render(values)):
-        if str(pod) == "Deployment/api":
-            started += 1
-            with surroundings(variables):
-                settings = ApiSettings()
-            names = [key.name for key in read_keys(settings)]
-            assert bool(names) == (settings.access == "keys")
-            assert names[:1] in ([], ["default"])
-
-    assert started == (api != {"enabled": False})
+    for _pod, _container, variables, _told in some(found, when=has(values, "api")):
+        with surroundings(variables):
+            settings = ApiSettings()
+        names = [key.name for key in read_keys(settings)]
+        assert bool(names) == (settings.access == "keys")
+        assert names[:1] in ([], ["default"])
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
@@ -116,12 +124,13 @@ def test_no_variable_is_there_for_nobody(chart: Chart, values: Values) -> None:
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_bootstrap_has_a_password_for_every_role(chart: Chart, values: Values) -> None:
-    for _pod, _container, variables, told in running(chart.render(values)):
-        if told == ["bootstrap"]:
-            with surroundings(variables):
-                passwords = role_passwords()
-            assert set(passwords) == set(LOGIN_ROLES)
-            assert all(each.get_secret_value() for each in passwords.values())
+    found = told_to("bootstrap", chart.render(values), when=has(values, "pipeline"))
+
+    for _pod, _container, variables, _told in found:
+        with surroundings(variables):
+            passwords = role_passwords()
+        assert set(passwords) == set(LOGIN_ROLES)
+        assert all(each.get_secret_value() for each in some(passwords.values()))
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
@@ -137,37 +146,44 @@ def test_every_role_has_the_password_that_bootstrap_sets(chart: Chart, values: V
             for role, password in role_passwords().items() if told == ["bootstrap"] else ():
                 used.setdefault(role, set()).add(password.get_secret_value())
 
+    assert used.keys() >= (set(LOGIN_ROLES) if has(values, "pipeline") else {"notebook"})
     assert {role: len(found) for role, found in used.items() if len(found) != 1} == {}
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_a_sweep_is_named_by_its_job(chart: Chart, values: Values) -> None:
-    for _pod, _container, variables, told in running(chart.render(values)):
-        if told[:1] == ["sweep"]:
-            assert checked_sweep_id(variables["ROOKERY_TRAINER_SWEEP_ID"])
-        if told[:1] == ["rollback"]:
-            assert re.search("--request-id [0-9a-f-]{36}", " ".join(told))
+    objects, pipeline = chart.render(values), has(values, "pipeline")
+
+    for _pod, _container, variables, _told in told_to("sweep", objects, when=pipeline):
+        assert checked_sweep_id(variables["ROOKERY_TRAINER_SWEEP_ID"])
+    for _pod, _container, _variables, told in told_to("rollback", objects, when=pipeline):
+        assert re.search("--request-id [0-9a-f-]{36}", " ".join(told))
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_mlflow_is_prepared_with_settings_that_are_whole(chart: Chart, values: Values) -> None:
     objects = chart.render(values)
+    every = [container for pod in pods(objects) for container in pod.containers]
+    prepares = [container for container in every if "prepare" in container.get("command", ())]
 
-    for pod in pods(objects):
-        for container in pod.containers:
-            if "prepare" in container.get("command", ()):
-                variables = environment(container, objects)
-                made = MlflowSettings.of(variables)
-                known = {f"ROOKERY_USER_{user.upper()}_PASSWORD" for user in made.passwords}
-                known |= {"ROOKERY_DATA_BUCKET", "ROOKERY_WAIT_SECONDS"}
-                assert {name for name in variables if name.startswith("ROOKERY_")} == known
-                auth = one(objects, "Deployment", "mlflow")["spec"]["template"]["spec"]
-                assert bool(made.passwords) == ("--app-name=basic-auth" in str(auth))
+    for container in some(prepares, when=has(values, "mlflow")):
+        variables = environment(container, objects)
+        made = MlflowSettings.of(variables)
+        known = {f"ROOKERY_USER_{user.upper()}_PASSWORD" for user in made.passwords}
+        known |= {"ROOKERY_DATA_BUCKET", "ROOKERY_WAIT_SECONDS"}
+        assert {name for name in variables if name.startswith("ROOKERY_")} == known
+        auth = one(objects, "Deployment", "mlflow")["spec"]["template"]["spec"]
+        assert bool(made.passwords) == ("--app-name=basic-auth" in str(auth))
 
 
 def test_jobs_name_models_that_exist(chart: Chart) -> None:
-    shipped = load_catalog(None)
+    shipped, objects = load_catalog(None), chart.render({})
 
-    for _pod, _container, _variables, told in running(chart.render({})):
-        if told[:1] in (["run"], ["sweep"], ["rollback"]):
-            assert told[1] in shipped
+    named = {
+        command: [told[1] for *_, told in told_to(command, objects, when=True)]
+        for command in ("run", "sweep", "rollback")
+    }
+
+    assert {command: set(models) for command, models in named.items()} == {
+        command: set(shipped) for command in named
+    }

@@ -9,6 +9,7 @@ from tests.chart.chart import Chart, merged, nested
 from tests.chart.defaults import PARTS, all_leaves, closed_mappings, folder, values_of
 from tests.chart.manifests import Object
 from tests.chart.other_values import WITHOUT, another, context
+from tests.some import some
 from tools.generate import values_tables
 
 READ = re.compile(r"\.Values((?:\.\w+)+)")
@@ -18,12 +19,12 @@ DEFAULTS = {
     if path.removesuffix(".enabled") not in WITHOUT
 }
 """But those that say whether others' servers are there: they are left out below."""
-CLOSED = closed_mappings()
+CLOSED = some(closed_mappings())
 
 
 @pytest.mark.parametrize("part", ["global", *PARTS])
 def test_every_key_changes_what_is_rendered(chart: Chart, part: str) -> None:
-    paths = [path for path in DEFAULTS if path.startswith(f"{part}.")]
+    paths = some(path for path in DEFAULTS if path.startswith(f"{part}."))
 
     def unread(path: str) -> bool:
         base = merged(EXISTING, context(path))
@@ -44,7 +45,7 @@ def test_every_key_that_a_template_reads_has_a_default(part: str) -> None:
 
     unknown = {
         f"{path.name}: {found}"
-        for path in sorted((folder(part) / "templates").rglob("*.*"))
+        for path in some((folder(part) / "templates").rglob("*.*"))
         for found in READ.findall(path.read_text(encoding="utf-8"))
         if not _has(known, found[1:].split("."))
     }
@@ -74,7 +75,9 @@ def test_no_mapping_takes_an_unknown_key(chart: Chart) -> None:
 
 @pytest.mark.parametrize("part", ["", *PARTS])
 def test_every_key_is_described(part: str) -> None:
-    silent = [each.path for each in values_tables.values_of(folder(part), "") if not each.says]
+    values = some(values_tables.values_of(folder(part), ""))
+
+    silent = [each.path for each in values if not each.says]
 
     assert silent == []
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.integration.ingest.support.ingested_model import HEADER, IngestedModel, row, table
+from tests.some import some
 
 from rookery_core.errors import Refused
 from rookery_ingest.parsing.records import MAX_RECORD
@@ -113,7 +114,7 @@ def test_a_bad_row_is_quarantined_and_the_rest_loaded(model: IngestedModel, name
     batch = model.ingest(case.content)
 
     assert (batch.loaded, batch.quarantined) == (case.rows, case.quarantined)
-    for line, reason, text in model.quarantine():
+    for line, reason, text in some(model.quarantine(), when=case.quarantined > 0):
         assert line == GOOD + 2
         assert case.reason in reason
         assert case.content.splitlines()[-1].startswith(text[:900])

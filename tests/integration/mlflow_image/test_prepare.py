@@ -11,6 +11,7 @@ import psutil
 import psycopg2
 import pytest
 from psycopg2 import sql
+from tests.some import some
 
 from rookery_core.settings import PostgresSettings
 from rookery_local.folder.home import Home
@@ -276,7 +277,7 @@ def test_what_is_missing_is_named_when_patience_ends(environment: Environment) -
 
 
 def test_no_password_is_on_a_command_line(environment: Environment) -> None:
-    given = {value for name, value in environment.items() if "PASSWORD" in name}
+    given = some(value for name, value in environment.items() if "PASSWORD" in name)
 
     with start({**environment, "ROOKERY_WAIT_SECONDS": "60"}) as process:
         seen = command_lines(process)

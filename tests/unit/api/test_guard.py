@@ -8,6 +8,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from tests.some import some
 from tests.unit.api.asking import ask
 
 from rookery_api.access import template_of
@@ -58,7 +59,7 @@ def test_every_route_is_guarded_or_on_the_list(app: App) -> None:
 def test_every_route_answers_whoever_has_the_right_key_and_nobody_with_another_scope(
     app: App,
 ) -> None:
-    for path in set(paths(app)) - OPEN:
+    for path in some(set(paths(app)) - OPEN):
         predicts = path.startswith(("/predict", "/invocations", "/v2"))
         right, other = (PREDICT, READ) if predicts else (READ, PREDICT)
         for method in METHODS:

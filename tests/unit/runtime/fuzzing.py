@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.some import some
 from tests.unit.runtime.mutations import SECRET, mutated
 from tests.unit.runtime.opened import Watched
 from tests.unit.trainer.support.penguins import (
@@ -96,7 +97,7 @@ def fuzz(bundle: Bundle, seeds: range, folder: Path) -> Findings:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(b"%d\n%b" % (len(bundle.manifest_json), bundle.manifest_json))
-        for seed, content in zip(seeds, cases(bundle, seeds), strict=True):
+        for seed, content in zip(some(seeds), cases(bundle, seeds), strict=True):
             process.stdin.write(b"%d\n%b" % (len(content), content))
             process.stdin.flush()
             line = process.stdout.readline()

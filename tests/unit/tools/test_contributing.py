@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.some import some
 from tools.checkout import ROOT
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -61,7 +62,8 @@ def folders() -> list[str]:
 def test_the_map_names_folders_that_exist_and_all_that_hold_code() -> None:
     named = folders()
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    members = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("services/*/*.toml")}
+    projects = some(ROOT.glob("services/*/pyproject.toml"))
+    members = {path.parent.relative_to(ROOT).as_posix() for path in projects}
 
     assert [name for name in named if not (ROOT / name).is_dir()] == []
     assert {*settings["tool"]["mypy"]["files"], *members} - {"services"} <= set(named)
@@ -89,7 +91,7 @@ def test_the_places_of_an_estimator_are_where_the_recipe_says() -> None:
 
     assert len(rows) == 8
     for *names, folder in rows:
-        for name in names:
+        for name in some(names):
             defined = re.compile(DEFINED + re.escape(name) + r"\b", re.MULTILINE)
             assert any(defined.search(text) for text in sources(folder)), (name, folder)
 

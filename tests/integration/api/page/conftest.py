@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.page.browser import Visit, launched
+from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk, make
 
@@ -50,7 +51,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         return visits[-1]
 
     yield opened
-    for visit in visits:
+    for visit in some(visits):
         visit.context.close()
         assert visit.complaints == []
         assert [url for url in visit.asked if not url.startswith(visit.url)] == []

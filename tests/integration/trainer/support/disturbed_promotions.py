@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.integration.trainer.support.challengers import SCORE, RegisteredModel
 from tests.integration.trainer.support.processes import finish, resume, wait_until_stopped
 from tests.integration.trainer.support.promotion_processes import Task, start
+from tests.some import some
 
 from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings
@@ -164,7 +165,7 @@ def assert_agreed(model: RegisteredModel) -> None:
     assert model.registry.aliases() == {k: v.number for k, v in wanted.items() if v}
     sweeps = [version.sweep_id for version in here]
     assert len(sweeps) == len(set(sweeps))
-    for version in here:
+    for version in some(here):
         decision = versions[version.number].tags.get(TAG_DECISION)
         if entries.rejection(version.sweep_id):
             assert decision == "rejected"

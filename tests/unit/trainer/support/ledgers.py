@@ -36,7 +36,6 @@ def ledger(line: str, rejected: int | None = None) -> Entries:
         change = Change(kind, target, champion.number if champion else None, GROUNDS)
         intents.append(Intent(epoch, change, START + timedelta(hours=epoch), outcome))
         if kind == ROLLBACK and outcome == COMMITTED:
-            assert champion is not None
-            bars.append(BarredVersion(epoch, champion, "worse in use"))
+            bars.append(BarredVersion(epoch, before[-1], "worse in use"))
     rejections = (Rejection(version(rejected), 1, GROUNDS, START),) if rejected else ()
     return Entries(tuple(intents), rejections, tuple(bars))
