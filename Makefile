@@ -82,8 +82,9 @@ format: .venv/dev ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix
 
 .PHONY: generate
-generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the tables of values, k8s/jobs, the decisions' index)
+generate: .venv/dev .venv/helm ## Write generated files anew (the JSON Schema of a spec, the chart's outline of it, the tables of values, k8s/jobs, the decisions' index)
 	@$(BIN)/python -m rookery_core.json_schema
+	@$(BIN)/python -m tools.generate.spec_outline
 	@$(BIN)/python -m tools.generate.values_tables
 	@$(BIN)/python -m tools.generate.job_manifests
 	@$(BIN)/python -m tools.generate.decisions_index

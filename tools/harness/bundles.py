@@ -95,7 +95,7 @@ def make(
     training = training.take(np.flatnonzero(kept))
     parameters = SMALL[spec.estimator] if parameters is None else parameters
     names = np.array(spec.classes)[training.labels]
-    pipeline = fit(make_pipeline(spec, parameters, seed), training.features, names, seed)
+    pipeline = fit(make_pipeline(spec, parameters, seed), spec, training.features, names, seed)
     snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))

@@ -15,7 +15,8 @@ import httpx
 import mlflow.sklearn
 
 from rookery_local.process.ports import free_ports
-from rookery_trainer.tracking.logged_models import TRUSTED_TYPES, signature
+from rookery_trainer.estimators import ESTIMATORS
+from rookery_trainer.tracking.logged_models import signature
 from tools.harness.bundles import Made
 
 START_SECONDS = 120
@@ -43,7 +44,7 @@ def save(made: Made, path: Path) -> None:
             serialization_format=mlflow.sklearn.SERIALIZATION_FORMAT_SKOPS,
             signature=signature(made.spec),
             pip_requirements=["mlflow"],
-            skops_trusted_types=list(TRUSTED_TYPES[made.spec.estimator]),
+            skops_trusted_types=list(ESTIMATORS[made.spec.estimator].trusted_types),
         )
 
 

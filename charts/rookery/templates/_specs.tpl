@@ -7,7 +7,7 @@ Job `preflight`. Parameter: the umbrella's `.`.
 {{- range $model, $given := .Values.global.models -}}
 {{- if not (kindIs "invalid" $given) -}}
 {{- if hasKey $given "spec" -}}
-{{- $fault := include "rookery.specFault" (dict "model" $model "spec" (fromYaml $given.spec)) -}}
+{{- $fault := include "rookery.specFault" (dict "context" $ "model" $model "spec" (fromYaml $given.spec)) -}}
 {{- if $fault -}}
 {{- fail (printf "global.models.%s.spec %s" $model $fault) -}}
 {{- end -}}
@@ -19,13 +19,15 @@ Job `preflight`. Parameter: the umbrella's `.`.
 {{- end -}}
 
 {{/*
-Why the document is no spec of the model; empty where nothing is seen. Parameters: model, spec.
+Why the document is no spec of the model; empty where nothing is seen. The keys and estimators that there
+are stand in a file which `make generate` writes. Parameters: context, model, spec.
 */}}
 {{- define "rookery.specFault" -}}
 {{- $spec := .spec -}}
-{{- $required := list "name" "source" "columns" "target" "features" "estimator" "search_space" -}}
-{{- $known := concat $required (list "title" "description" "null_tokens" "key" "trials" "seed" "folds" "metric" "holdout" "gate" "log_models") -}}
-{{- $estimators := list "random_forest" "extra_trees" "gradient_boosting" "logistic_regression" "k_nearest_neighbors" "calibrated_svc" -}}
+{{- $outline := .context.Files.Get "files/spec-outline.json" | fromJson -}}
+{{- $required := $outline.required -}}
+{{- $known := $outline.known -}}
+{{- $estimators := $outline.estimators -}}
 {{- $kinds := dict "source" "map" "columns" "slice" "target" "string" "features" "slice" "estimator" "string" "search_space" "map" -}}
 {{- $faults := list -}}
 {{- if and (hasKey $spec "Error") (eq (len $spec) 1) -}}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from tests.unit.runtime.fuzzing import exported, fuzz
 
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
+from rookery_trainer.estimators import ESTIMATORS
 
 EACH = 3334
 SECONDS = 60

@@ -11,6 +11,7 @@ from random import Random
 from tests.some import some
 from tests.unit.runtime.mutations import SECRET, mutated
 from tests.unit.runtime.opened import Watched
+from tests.unit.trainer.support.estimators import SMALL
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     fitted,
@@ -24,17 +25,9 @@ from rookery_core.spec import ModelSpec
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Parameters, Trial
+from rookery_trainer.model.trial import Trial
 
 ROOT = Path(__file__).resolve().parents[3]
-PARAMETERS: dict[EstimatorName, Parameters] = {
-    "random_forest": {"n_estimators": 3, "max_depth": 4},
-    "extra_trees": {"n_estimators": 3, "max_depth": 4},
-    "gradient_boosting": {"n_estimators": 3},
-    "logistic_regression": {"C": 1.0},
-    "k_nearest_neighbors": {"n_neighbors": 5},
-    "calibrated_svc": {"C": 1.0},
-}
 
 
 @dataclass
@@ -48,7 +41,7 @@ class Findings:
 
 def spec_of(estimator: EstimatorName) -> ModelSpec:
     """A spec of numbers and categories."""
-    return species_spec(estimator, PARAMETERS[estimator], EVERYTHING)
+    return species_spec(estimator, SMALL[estimator], EVERYTHING)
 
 
 def exported(estimator: EstimatorName, folder: Path) -> Bundle:
@@ -57,11 +50,11 @@ def exported(estimator: EstimatorName, folder: Path) -> Bundle:
     snapshot = parted(spec, measured_rows(spec), seed=0)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
-    trial = Trial(0, PARAMETERS[estimator], "0" * 32, scores)
+    trial = Trial(0, SMALL[estimator], "0" * 32, scores)
     folder.mkdir()
     made = export_bundle(
         folder,
-        fitted(snapshot, PARAMETERS[estimator], seed=0),
+        fitted(snapshot, SMALL[estimator], seed=0),
         snapshot,
         trial,
         sweep_id="s",

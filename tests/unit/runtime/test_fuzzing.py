@@ -7,9 +7,10 @@ import pytest
 from tests.unit.runtime.fuzzing import cases, exported, fuzz
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
 from rookery_runtime.bundle import bundle_of
 from rookery_runtime.child import read_bundle
+from rookery_trainer.estimators import ESTIMATORS
 
 EACH = 50
 SECONDS = 60

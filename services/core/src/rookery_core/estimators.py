@@ -5,20 +5,10 @@ scaler, k-nearest neighbours has uniform weights and an odd k, support vectors a
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 from rookery_core.distributions import Choice, Distribution
 from rookery_core.domains import Between, Domain
-
-EstimatorName = Literal[
-    "random_forest",
-    "extra_trees",
-    "gradient_boosting",
-    "logistic_regression",
-    "k_nearest_neighbors",
-    "calibrated_svc",
-]
-ESTIMATORS: tuple[EstimatorName, ...] = get_args(EstimatorName)
 
 _TREE: dict[str, Domain] = {
     "n_estimators": Domain(whole=Between(1, 10_000)),
@@ -41,7 +31,7 @@ _FOREST: dict[str, Domain] = {
     "ccp_alpha": Domain(real=Between(0)),
 }
 
-SEARCHABLE: dict[EstimatorName, dict[str, Domain]] = {
+SEARCHABLE: dict[str, dict[str, Domain]] = {
     "random_forest": _FOREST,
     "extra_trees": _FOREST,
     "gradient_boosting": {
@@ -71,7 +61,14 @@ SEARCHABLE: dict[EstimatorName, dict[str, Domain]] = {
         "class_weight": _CLASS_WEIGHT,
     },
 }
-"""The parameters of each estimator that a search space may name, and their values."""
+"""The estimators that a spec may name; of each, the parameters that a search space may name, and
+their values. `rookery_trainer.estimators` says under the same name how it is made."""
+
+if TYPE_CHECKING:
+    EstimatorName = str
+else:
+    # One entry above adds an estimator, to the JSON Schema of a spec too.
+    EstimatorName = Literal[tuple(SEARCHABLE)]
 
 
 def check_search_space(estimator: EstimatorName, space: Mapping[str, Distribution]) -> None:

@@ -5,13 +5,14 @@ from tests.unit.trainer.support.agreement import CASES, agreement, searching_spe
 from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
 from rookery_core.contract import contract_of
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
 from rookery_runtime.graph import rebuild
 from rookery_runtime.session import Session
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification_rows import verification_rows
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import first_configurations
 
 

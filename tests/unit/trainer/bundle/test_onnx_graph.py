@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from tests.unit.trainer.support.estimators import SMALL
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     MEASURES,
@@ -18,27 +19,19 @@ from tests.unit.trainer.support.penguins import (
 )
 
 from rookery_core.contract import contract_of
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import probabilities
-
-PARAMETERS: dict[EstimatorName, dict[str, int | float]] = {
-    "random_forest": {"n_estimators": 10},
-    "extra_trees": {"n_estimators": 10},
-    "gradient_boosting": {"n_estimators": 10},
-    "logistic_regression": {"C": 1.0},
-    "k_nearest_neighbors": {"n_neighbors": 5},
-    "calibrated_svc": {"C": 1.0},
-}
 
 
 def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
     """Exports a model; returns it and its largest difference in probability."""
     snapshot = parted(spec, rows, seed=0)
-    pipeline = fitted(snapshot, PARAMETERS[spec.estimator], seed=0)
+    pipeline = fitted(snapshot, SMALL[spec.estimator], seed=0)
     data = onnx_model(pipeline, spec)
     served = ServedModel.exported(data, contract_of(spec)).probabilities(rows.features)
     return data, float(np.abs(served - probabilities(pipeline, spec, rows.features)).max())
@@ -48,7 +41,7 @@ def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
 def test_inputs_are_the_features_and_the_output_is_the_probabilities(
     estimator: EstimatorName,
 ) -> None:
-    spec = species_spec(estimator, PARAMETERS[estimator], EVERYTHING)
+    spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
 
     data, _ = exported(spec, measured_rows(spec))
 
@@ -82,7 +75,7 @@ def _renamed(spec: ModelSpec, names: dict[str, str]) -> ModelSpec:
 def test_a_feature_may_have_the_name_of_a_tensor(
     estimator: EstimatorName, names: tuple[str, ...]
 ) -> None:
-    plain = species_spec(estimator, PARAMETERS[estimator])
+    plain = species_spec(estimator, SMALL[estimator])
     renamed = dict(zip(MEASURES, names, strict=True))
     spec = _renamed(plain, renamed)
     rows = measured_rows(plain)
@@ -120,9 +113,10 @@ def test_neighbours_at_equal_distance_are_the_same_everywhere() -> None:
 
 _DIGESTS = """
 import hashlib
-from tests.unit.trainer.bundle.test_onnx_graph import PARAMETERS, exported
+from tests.unit.trainer.bundle.test_onnx_graph import exported
+from tests.unit.trainer.support.estimators import SMALL
 from tests.unit.trainer.support.penguins import EVERYTHING, measured_rows, species_spec
-for estimator, parameters in PARAMETERS.items():
+for estimator, parameters in SMALL.items():
     spec = species_spec(estimator, parameters, EVERYTHING)
     print(hashlib.sha256(exported(spec, measured_rows(spec))[0]).hexdigest())
 """
@@ -145,4 +139,4 @@ def test_the_same_training_gives_the_same_bytes_in_every_process() -> None:
     ]
 
     assert digests[0] == digests[1]
-    assert len(set(digests[0])) == len(PARAMETERS)
+    assert len(set(digests[0])) == len(SMALL)

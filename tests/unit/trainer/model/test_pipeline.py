@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.unit.trainer.bundle.test_onnx_graph import PARAMETERS
+from tests.unit.trainer.support.estimators import SMALL
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     fitted,
@@ -12,21 +12,20 @@ from tests.unit.trainer.support.penguins import (
 )
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_trainer.data.folds import least_class_rows
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_the_same_seed_gives_the_same_model(estimator: EstimatorName) -> None:
-    spec = species_spec(estimator, PARAMETERS[estimator], EVERYTHING)
+    spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
     snapshot = parted(spec, measured_rows(spec), seed=0)
 
     told = [
-        probabilities(
-            fitted(snapshot, PARAMETERS[estimator], seed=3), spec, snapshot.holdout.features
-        )
+        probabilities(fitted(snapshot, SMALL[estimator], seed=3), spec, snapshot.holdout.features)
         for _ in range(2)
     ]
 
@@ -36,13 +35,14 @@ def test_the_same_seed_gives_the_same_model(estimator: EstimatorName) -> None:
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_a_column_all_missing_within_a_fold_is_no_failure(estimator: EstimatorName) -> None:
-    spec = species_spec(estimator, PARAMETERS[estimator], EVERYTHING)
+    spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
     rows = measured_rows(spec)
     rows.features["bill_length_mm"] = np.float32(np.nan)
     rows.features["island"] = MISSING_CATEGORY
 
     pipeline = fit(
-        make_pipeline(spec, PARAMETERS[estimator], 0),
+        make_pipeline(spec, SMALL[estimator], 0),
+        spec,
         rows.features,
         np.array(spec.classes)[rows.labels],
         0,
@@ -57,6 +57,7 @@ def test_a_class_without_a_row_is_refused() -> None:
     present = rows.take(np.flatnonzero(rows.labels != 1))
     pipeline = fit(
         make_pipeline(spec, {"n_estimators": 5}, 0),
+        spec,
         present.features,
         np.array(spec.classes)[present.labels],
         0,
@@ -85,14 +86,14 @@ def test_equal_distances_are_made_unequal_once() -> None:
 def test_every_use_of_the_rows_decides_how_many_are_needed(
     estimator: EstimatorName, folds: int, least: int
 ) -> None:
-    spec = species_spec(estimator, PARAMETERS[estimator]).model_copy(update={"folds": folds})
+    spec = species_spec(estimator, SMALL[estimator]).model_copy(update={"folds": folds})
 
     assert least_class_rows(spec) == least
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_the_least_rows_are_enough_for_every_fold(estimator: EstimatorName) -> None:
-    spec = species_spec(estimator, PARAMETERS[estimator])
+    spec = species_spec(estimator, SMALL[estimator])
     rows = measured_rows(spec)
     least = least_class_rows(spec)
     few = np.concatenate([np.flatnonzero(rows.labels == label)[-least:] for label in range(3)])
@@ -100,7 +101,8 @@ def test_the_least_rows_are_enough_for_every_fold(estimator: EstimatorName) -> N
     training = rows.take(np.setdiff1d(few, few[::least]))
 
     pipeline = fit(
-        make_pipeline(spec, {**PARAMETERS[estimator], **_small(estimator)}, 0),
+        make_pipeline(spec, {**SMALL[estimator], **_small(estimator)}, 0),
+        spec,
         training.features,
         np.array(spec.classes)[training.labels],
         0,

@@ -7,13 +7,15 @@ import pytest
 from mlflow.entities import LoggedModel
 from numpy.testing import assert_array_equal
 from sklearn.pipeline import Pipeline
-from tests.unit.trainer.support.agreement import SPACES, searching_spec
+from tests.unit.trainer.support.agreement import searching_spec
+from tests.unit.trainer.support.estimators import SPACES
 from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
 from rookery_core.distributions import Choice
 from rookery_core.errors import Refused
-from rookery_core.estimators import ESTIMATORS, EstimatorName
+from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import first_configurations
 from rookery_trainer.model.trial import Parameters
 from rookery_trainer.tracking.logged_models import save

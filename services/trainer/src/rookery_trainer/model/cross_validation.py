@@ -33,7 +33,7 @@ def cross_validate(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: in
 def fit_rows(spec: ModelSpec, rows: Rows, parameters: Parameters, seed: int) -> Pipeline:
     """Fits the configuration to all `rows`."""
     labels = np.array(spec.classes)[rows.labels]
-    return fit(make_pipeline(spec, parameters, seed), rows.features, labels, seed)
+    return fit(make_pipeline(spec, parameters, seed), spec, rows.features, labels, seed)
 
 
 def folds(spec: ModelSpec, labels: NDArray[np.intp]) -> Iterator[Fold]:

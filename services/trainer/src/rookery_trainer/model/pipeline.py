@@ -1,8 +1,7 @@
 """The scikit-learn pipeline of a reviewed estimator: what is fitted, and how.
 
-Each recipe was measured to export without a change of meaning
-(docs/decisions/0001-reviewed-estimators.md): every number passes a median imputer, every category
-is one-hot over the spec's own values, and only estimators that measure distances are scaled.
+Every number passes a median imputer, every category is one-hot over the spec's own values, and only
+estimators that measure distances are scaled.
 """
 
 from typing import Any
@@ -10,28 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
-from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import (
-    ExtraTreesClassifier,
-    GradientBoostingClassifier,
-    RandomForestClassifier,
-)
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.svm import SVC
 
 from rookery_core.columns import CategoryColumn, NumberColumn
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec import ModelSpec
-from rookery_trainer.data.folds import CALIBRATION_FOLDS
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Parameters
 
 NUMBERS = "numbers"
@@ -40,13 +27,6 @@ FEATURES = "features"
 ESTIMATOR = "estimator"
 IMPUTER = "imputer"
 SCALER = "scaler"
-
-SCALED: frozenset[EstimatorName] = frozenset(
-    {"logistic_regression", "k_nearest_neighbors", "calibrated_svc"}
-)
-"""Estimators that see standardised numbers; trees see them as they are."""
-JITTER = 1e-6
-"""How far k-nearest neighbours' training points are moved, in standard deviations."""
 
 
 def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipeline:
@@ -59,27 +39,31 @@ def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipelin
     return Pipeline(
         [
             (FEATURES, _features(spec)),
-            (ESTIMATOR, _estimator(spec.estimator, dict(parameters), seed)),
+            (ESTIMATOR, ESTIMATORS[spec.estimator].make(dict(parameters), seed)),
         ]
     )
 
 
 def fit(
-    pipeline: Pipeline, features: pd.DataFrame, labels: NDArray[np.str_], seed: int
+    pipeline: Pipeline,
+    spec: ModelSpec,
+    features: pd.DataFrame,
+    labels: NDArray[np.str_],
+    seed: int,
 ) -> Pipeline:
-    """Fits `pipeline` to rows of `features` and their `labels` [N], the classes' names.
+    """Fits the spec's `pipeline` to rows of `features` and their `labels` [N], the classes' names.
 
-    For k-nearest neighbours each training point is first moved by up to `JITTER`, drawn by `seed`.
-    Neighbours at equal distances would otherwise be chosen by the search's internal order, which
-    no other implementation shares; this way no two distances are equal, and the exported model
-    finds the same neighbours.
+    For k-nearest neighbours each training point is first moved by up to its `jitter`, drawn by
+    `seed`. Neighbours at equal distances would otherwise be chosen by the search's internal order,
+    which no other implementation shares; this way no two distances are equal, and the exported
+    model finds the same neighbours.
     """
-    estimator = pipeline.named_steps[ESTIMATOR]
-    if not isinstance(estimator, KNeighborsClassifier):
+    jitter = ESTIMATORS[spec.estimator].jitter
+    if not jitter:
         return pipeline.fit(features, labels)
     points = pipeline[:-1].fit_transform(features, labels).astype(np.float64)
-    moves = np.random.default_rng(seed).uniform(-JITTER, JITTER, points.shape)
-    estimator.fit(points + moves, labels)
+    moves = np.random.default_rng(seed).uniform(-jitter, jitter, points.shape)
+    pipeline.named_steps[ESTIMATOR].fit(points + moves, labels)
     return pipeline
 
 
@@ -107,7 +91,7 @@ def _features(spec: ModelSpec) -> ColumnTransformer:
     steps: list[tuple[str, Any]] = [
         (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))
     ]
-    if spec.estimator in SCALED:
+    if ESTIMATORS[spec.estimator].scaled:
         steps.append((SCALER, StandardScaler()))
     encoder = OneHotEncoder(
         categories=[[*column.values, MISSING_CATEGORY] for column in categories],
@@ -121,25 +105,3 @@ def _features(spec: ModelSpec) -> ColumnTransformer:
     if categories:
         blocks.append((CATEGORIES, encoder, [column.name for column in categories]))
     return ColumnTransformer(blocks, sparse_threshold=0.0, verbose_feature_names_out=False)
-
-
-def _estimator(name: EstimatorName, parameters: dict[str, Any], seed: int) -> ClassifierMixin:
-    match name:
-        case "random_forest":
-            return RandomForestClassifier(**parameters, n_jobs=1, random_state=seed)
-        case "extra_trees":
-            return ExtraTreesClassifier(**parameters, n_jobs=1, random_state=seed)
-        case "gradient_boosting":
-            return GradientBoostingClassifier(**parameters, random_state=seed)
-        case "logistic_regression":
-            return LogisticRegression(**{"max_iter": 1000, **parameters}, random_state=seed)
-        case "k_nearest_neighbors":
-            # kd_tree: exact distances in double precision, whatever the number of rows.
-            return KNeighborsClassifier(
-                **parameters, weights="uniform", algorithm="kd_tree", n_jobs=1
-            )
-        case "calibrated_svc":
-            folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=seed)
-            return CalibratedClassifierCV(
-                SVC(**parameters, random_state=seed), ensemble=False, cv=folds, n_jobs=1
-            )

@@ -23,35 +23,13 @@ from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.estimators import EstimatorName
 from rookery_core.spec import ModelSpec
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.trial import Parameters
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.runs import as_text
 
 READY: Literal["READY"] = "READY"
-_TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
-TRUSTED_TYPES: dict[EstimatorName, tuple[str, ...]] = {
-    "random_forest": _TREES,
-    "extra_trees": _TREES,
-    "gradient_boosting": _TREES,
-    "logistic_regression": ("numpy.dtype",),
-    "k_nearest_neighbors": (
-        "numpy.dtype",
-        # One for p = 2, one for p = 1, and one for every other p.
-        "sklearn.metrics._dist_metrics.EuclideanDistance64",
-        "sklearn.metrics._dist_metrics.ManhattanDistance64",
-        "sklearn.metrics._dist_metrics.MinkowskiDistance64",
-        "sklearn.neighbors._kd_tree.KDTree",
-    ),
-    "calibrated_svc": (
-        "numpy.dtype",
-        "sklearn.calibration._CalibratedClassifier",
-        "sklearn.calibration._SigmoidCalibration",
-        "sklearn.model_selection._split.StratifiedKFold",
-    ),
-}
-"""Types beyond skops' own list that a model of each estimator is made of: reviewed, they only hold
-numbers and run no code when they are loaded."""
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
 """What loading a model needs; logged with the versions it was made with."""
 
@@ -120,7 +98,7 @@ def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, ru
             input_example=input_example(spec),
             # Without these, MLflow takes seconds to find them out.
             pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
-            skops_trusted_types=list(TRUSTED_TYPES[spec.estimator]),
+            skops_trusted_types=list(ESTIMATORS[spec.estimator].trusted_types),
         )
 
 
@@ -136,7 +114,7 @@ def _reviewed(estimator: EstimatorName) -> Iterator[None]:
         said = str(found).partition("\n")[0]
         raise Refused(
             f"a fitted {estimator} holds types that nobody has reviewed ({said}); "
-            "review them and add them to TRUSTED_TYPES"
+            "review them and add them to its trusted_types in estimators.py"
         ) from error
 
 

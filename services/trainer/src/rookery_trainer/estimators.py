@@ -1,0 +1,108 @@
+"""The registry of estimators: how each is made, and what the trainer has to know of it.
+
+The names, and what a search space may hold, are in `rookery_core.estimators`, which needs no
+scikit-learn. Each recipe was measured to export without a change of meaning
+(docs/decisions/0001-reviewed-estimators.md).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.base import ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+
+from rookery_core.estimators import EstimatorName
+
+CALIBRATION_FOLDS = 3
+"""Folds within the training rows from which a calibrated SVC learns its probabilities."""
+JITTER = 1e-6
+"""How far k-nearest neighbours' training points are moved, in standard deviations."""
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A classifier that was reviewed."""
+
+    make: Callable[[dict[str, Any], int], ClassifierMixin]
+    """Makes it unfitted from its parameters and a seed; it uses one thread."""
+    trusted_types: tuple[str, ...]
+    """Types beyond skops' own list that a fitted one is made of: reviewed, they only hold numbers
+    and run no code when they are loaded."""
+    scaled: bool = False
+    """Whether it sees standardised numbers, because it measures distances; trees do not."""
+    jitter: float = 0.0
+    """How far its training points are moved, so that no two distances are equal."""
+    folds_within: int = 0
+    """Into how many folds it divides its training rows itself."""
+
+
+def _random_forest(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    return RandomForestClassifier(**parameters, n_jobs=1, random_state=seed)
+
+
+def _extra_trees(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    return ExtraTreesClassifier(**parameters, n_jobs=1, random_state=seed)
+
+
+def _gradient_boosting(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    return GradientBoostingClassifier(**parameters, random_state=seed)
+
+
+def _logistic_regression(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    return LogisticRegression(**{"max_iter": 1000, **parameters}, random_state=seed)
+
+
+def _k_nearest_neighbors(parameters: dict[str, Any], _: int) -> ClassifierMixin:
+    # kd_tree: exact distances in double precision, whatever the number of rows.
+    return KNeighborsClassifier(**parameters, weights="uniform", algorithm="kd_tree", n_jobs=1)
+
+
+def _calibrated_svc(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
+    folds = StratifiedKFold(CALIBRATION_FOLDS, shuffle=True, random_state=seed)
+    svc = SVC(**parameters, random_state=seed)
+    return CalibratedClassifierCV(svc, ensemble=False, cv=folds, n_jobs=1)
+
+
+_TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
+
+ESTIMATORS: dict[EstimatorName, Estimator] = {
+    "random_forest": Estimator(_random_forest, _TREES),
+    "extra_trees": Estimator(_extra_trees, _TREES),
+    "gradient_boosting": Estimator(_gradient_boosting, _TREES),
+    "logistic_regression": Estimator(_logistic_regression, ("numpy.dtype",), scaled=True),
+    "k_nearest_neighbors": Estimator(
+        _k_nearest_neighbors,
+        (
+            "numpy.dtype",
+            # One for p = 2, one for p = 1, and one for every other p.
+            "sklearn.metrics._dist_metrics.EuclideanDistance64",
+            "sklearn.metrics._dist_metrics.ManhattanDistance64",
+            "sklearn.metrics._dist_metrics.MinkowskiDistance64",
+            "sklearn.neighbors._kd_tree.KDTree",
+        ),
+        scaled=True,
+        jitter=JITTER,
+    ),
+    "calibrated_svc": Estimator(
+        _calibrated_svc,
+        (
+            "numpy.dtype",
+            "sklearn.calibration._CalibratedClassifier",
+            "sklearn.calibration._SigmoidCalibration",
+            "sklearn.model_selection._split.StratifiedKFold",
+        ),
+        scaled=True,
+        folds_within=CALIBRATION_FOLDS,
+    ),
+}
+"""Every estimator that a spec may name, under its name."""

@@ -1,0 +1,51 @@
+"""What the tests try of each estimator: a wide search space, and a small configuration."""
+
+from rookery_core.distributions import Choice, LogUniform, RandInt, Uniform
+from rookery_core.estimators import EstimatorName
+from rookery_trainer.model.trial import Parameters
+
+SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] = {
+    "random_forest": {
+        "n_estimators": RandInt(distribution="randint", low=10, high=201),
+        "max_depth": Choice(distribution="choice", values=(2, 4, 8, 12, None)),
+        "min_samples_leaf": RandInt(distribution="randint", low=1, high=9),
+        "max_features": Choice(distribution="choice", values=("sqrt", None, 0.5)),
+        "class_weight": Choice(distribution="choice", values=(None, "balanced")),
+    },
+    "extra_trees": {
+        "n_estimators": RandInt(distribution="randint", low=10, high=201),
+        "max_depth": Choice(distribution="choice", values=(2, 6, None)),
+        "min_samples_split": RandInt(distribution="randint", low=2, high=11),
+        "bootstrap": Choice(distribution="choice", values=(True, False)),
+    },
+    "gradient_boosting": {
+        "n_estimators": RandInt(distribution="randint", low=10, high=101),
+        "learning_rate": LogUniform(distribution="loguniform", a=0.01, b=1.0),
+        "max_depth": RandInt(distribution="randint", low=1, high=6),
+        "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
+    },
+    "logistic_regression": {
+        "C": LogUniform(distribution="loguniform", a=0.001, b=1000.0),
+        "class_weight": Choice(distribution="choice", values=(None, "balanced")),
+    },
+    "k_nearest_neighbors": {
+        "n_neighbors": Choice(distribution="choice", values=tuple(range(1, 32, 2))),
+        "p": Choice(distribution="choice", values=(1, 1.5, 2, 3)),
+    },
+    "calibrated_svc": {
+        "C": LogUniform(distribution="loguniform", a=0.01, b=1000.0),
+        "kernel": Choice(distribution="choice", values=("linear", "poly", "rbf", "sigmoid")),
+        "gamma": Choice(distribution="choice", values=("scale", 0.1, 1.0)),
+    },
+}
+"""Sensible search spaces, ends of ranges included."""
+
+SMALL: dict[EstimatorName, Parameters] = {
+    "random_forest": {"n_estimators": 3, "max_depth": 4},
+    "extra_trees": {"n_estimators": 3, "max_depth": 4},
+    "gradient_boosting": {"n_estimators": 3},
+    "logistic_regression": {"C": 1.0},
+    "k_nearest_neighbors": {"n_neighbors": 5},
+    "calibrated_svc": {"C": 1.0},
+}
+"""Configurations that are fitted and exported at once."""

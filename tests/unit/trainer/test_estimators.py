@@ -1,0 +1,47 @@
+"""The registry of estimators: one entry is all that the rest of the code needs."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from tests.some import some
+from tests.unit.trainer.support.estimators import SMALL, SPACES
+
+from rookery_core import estimators as core
+from rookery_core.estimators import SEARCHABLE, EstimatorName
+from rookery_trainer.estimators import ESTIMATORS
+
+ROOT = Path(__file__).parents[3]
+SUFFIXES = {".py", ".tpl", ".js", ".toml"}
+REGISTRIES = {Path(str(core.__file__)), ROOT / "services/trainer/src/rookery_trainer/estimators.py"}
+
+
+def test_both_registries_and_the_tests_have_the_same_names() -> None:
+    assert ESTIMATORS.keys() == SEARCHABLE.keys() == SPACES.keys() == SMALL.keys()
+    assert get_args(EstimatorName) == tuple(SEARCHABLE)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_an_estimator_has_every_parameter_that_may_be_searched(name: EstimatorName) -> None:
+    made = ESTIMATORS[name].make({}, 0).get_params(deep=True)
+
+    assert {each.rpartition("__")[2] for each in made} >= SEARCHABLE[name].keys()
+
+
+def test_no_other_module_names_an_estimator() -> None:
+    modules = [
+        path
+        for folder in ("services", "local", "charts")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in SUFFIXES and path not in REGISTRIES
+    ]
+
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in some(modules)
+        for name in ESTIMATORS
+        if f'"{name}"' in path.read_text(encoding="utf-8")
+    }
+
+    assert found == set()
+    assert all(path.is_file() for path in some(REGISTRIES))
