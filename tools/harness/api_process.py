@@ -1,4 +1,4 @@
-"""The API as the process that serves in earnest, on a free port of loopback."""
+"""The API as a process, as it serves users, on a free port of loopback."""
 
 import json
 import os
@@ -21,7 +21,7 @@ TICK = 0.02
 
 
 def eventually(look: Callable[[], T | None], seconds: float = 90.0, what: str = "it") -> T:
-    """What `look` answers as soon as it is true; fails after `seconds`."""
+    """Returns what `look` answers as soon as it is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
@@ -84,7 +84,7 @@ class ApiProcess:
         self.management.close()
 
     def start(self, wait: bool = True) -> None:
-        """The process runs; with `wait`, it takes connections."""
+        """Starts the process; with `wait`, it takes connections afterwards."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self.module], env=self._environment, stderr=log, stdout=log
@@ -101,43 +101,43 @@ class ApiProcess:
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
-        """The process, which was started."""
+        """Returns the process, which was started."""
         assert self._process is not None
         return self._process
 
     def kill(self) -> None:
-        """The process is gone, without warning."""
+        """Kills the process, without warning."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
 
     def terminate(self) -> int:
-        """The exit code after SIGTERM."""
+        """Sends SIGTERM, and returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
     def await_version(self, model: str, version: str) -> None:
-        """The process serves that version."""
+        """Waits until the process serves that version."""
         eventually(
             lambda: self.served_version(model) == version, what=f"version {version} of {model}"
         )
 
     def served_version(self, model: str) -> str | None:
-        """The version that answers now."""
+        """Returns the version that answers now."""
         champion = self.card(model)["champion"]
         return champion and str(champion["version"])
 
     def card(self, model: str) -> dict[str, Any]:
-        """The model's card."""
+        """Returns the model's card."""
         card: dict[str, Any] = self.client.get(f"/models/{model}").raise_for_status().json()
         return card
 
     def predict(self, model: str, row: Mapping[str, Any]) -> httpx.Response:
-        """The answer to one row."""
+        """Asks for the prediction of one row."""
         return self.client.post(f"/predict/{model}", json=row)
 
     def metric(self, name: str, **labels: str) -> float:
-        """The value of a series; 0 where it does not exist."""
+        """Returns the value of a series; 0 where it does not exist."""
         wanted = {f'{key}="{value}"' for key, value in labels.items()}
         for line in self.management.get("/metrics").text.splitlines():
             head, _, value = line.rpartition(" ")
@@ -147,5 +147,5 @@ class ApiProcess:
         return 0.0
 
     def events(self) -> list[dict[str, Any]]:
-        """The log so far; every line of it is JSON."""
+        """Returns the log so far; every line of it is JSON."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]

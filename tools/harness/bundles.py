@@ -50,17 +50,17 @@ class Made:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest, read."""
+        """Returns the manifest, read."""
         return Manifest.model_validate_json(self.manifest_json)
 
     @property
     def manifest_sha256(self) -> str:
-        """What the registry's tag says."""
+        """Returns what the registry's tag says."""
         return hashlib.sha256(self.manifest_json).hexdigest()
 
 
 def penguins(spec: ModelSpec) -> Rows:
-    """The rows of the published file that have the target and every feature."""
+    """Reads the rows of the published file that have the target and every feature."""
     frame = pd.read_csv(str(files("rookery_core").joinpath("data/penguins_size.csv")))
     frame = frame.rename(
         columns={alias: column.name for column in spec.columns for alias in column.aliases}
@@ -86,7 +86,7 @@ def make(
     parameters: Parameters | None = None,
     read: Callable[[ModelSpec], Rows] = penguins,
 ) -> Made:
-    """A bundle of `spec`, small unless told; another seed gives another model of the kind."""
+    """Makes a bundle of `spec`; by default a small one. Another seed gives another model."""
     rows = read(spec)
     held = held_out(rows.features, spec.holdout)
     training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
@@ -117,7 +117,7 @@ def make(
 
 
 class Desk:
-    """Where a test registers bundles of one model and moves its alias."""
+    """A model in the registry: bundles are registered as its versions, and its alias is moved."""
 
     def __init__(self, client: MlflowClient, spec: ModelSpec) -> None:
         self.client = client
@@ -127,7 +127,7 @@ class Desk:
         self._epoch = 0
 
     def register(self, made: Made, files: Mapping[str, bytes] | None = None) -> str:
-        """A version whose run holds the bundle, or `files` instead of its own."""
+        """Registers a version whose run holds the bundle, or `files` instead of its own."""
         run = self.client.create_run(self._experiment)
         run_id = run.info.run_id
         contents = {MANIFEST_FILE: made.manifest_json, MODEL_FILE: made.model}
@@ -157,11 +157,11 @@ class Desk:
         return str(version.version)
 
     def crown(self, version: str) -> None:
-        """The alias names the version."""
+        """Lets the alias name the version."""
         self.client.set_registered_model_alias(self.spec.name, CHAMPION, version)
 
     def promote(self, made: Made) -> str:
-        """A new version, and the alias names it."""
+        """Registers a version, and lets the alias name it."""
         version = self.register(made)
         self.crown(version)
         return version

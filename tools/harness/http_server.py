@@ -1,4 +1,4 @@
-"""A server of a test, in a thread of its own."""
+"""A small HTTP server in a thread of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ S = TypeVar("S", bound=HTTPServer)
 
 @contextmanager
 def serving(server: S) -> Iterator[S]:
-    """It answers within the block."""
+    """Runs the server within the block."""
     with server:
         thread = Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

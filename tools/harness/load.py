@@ -23,16 +23,16 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
+        """Returns answers a second."""
         return len(self.latencies) / self.seconds
 
     def percentile(self, share: float) -> float:
-        """The latency that `share` per cent of the answers kept to, in milliseconds."""
+        """Returns the latency that `share` per cent of the answers kept, in milliseconds."""
         return float(np.percentile(self.latencies, share)) * 1000
 
 
 def post(path: str, body: bytes, port: int) -> bytes:
-    """A request as it goes over the wire."""
+    """Returns a request as it goes over the wire."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
@@ -41,7 +41,7 @@ def post(path: str, body: bytes, port: int) -> bytes:
 
 
 def get(path: str, port: int) -> bytes:
-    """A request without a body as it goes over the wire."""
+    """Returns a request without a body as it goes over the wire."""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
 
 
@@ -54,7 +54,7 @@ async def load(
     on_answer: OnAnswer | None = None,
     pause: float = 0.0,
 ) -> Load:
-    """The load of `connections` on 127.0.0.1, until `stop` says so after an answer.
+    """Puts the load of `connections` on 127.0.0.1, until `stop` says so after an answer.
 
     Each waits `pause` seconds between an answer and its next request.
     """
@@ -132,7 +132,7 @@ class Caller(asyncio.Protocol):
             self._ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """A connection that ends before its caller's time is a failure."""
+        """Counts a connection that ends before its caller's time as a failure."""
         if not self.done.done():
             self._result.failures.append(f"connection lost: {exc}")
             self._finish()

@@ -1,4 +1,4 @@
-"""A stack of one's own: real servers that a test may stop and start again."""
+"""A stack of one's own: real servers that may be stopped and started again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

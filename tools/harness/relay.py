@@ -50,7 +50,7 @@ class Relay:
         self._loop.close()
 
     def set(self, mode: Mode) -> None:
-        """From here on; connections there were are broken."""
+        """Sets the mode, and breaks the connections there were."""
         self._mode = mode
         self._run(self._break())
 

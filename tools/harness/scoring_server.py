@@ -1,4 +1,4 @@
-"""`mlflow models serve` of a pipeline: what the scoring protocol's answers are measured by."""
+"""`mlflow models serve` of a pipeline: the reference of the scoring protocol."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ class ScoringServer:
 
 
 def save(made: Made, path: Path) -> None:
-    """The MLflow model of the bundle's pipeline, as the trainer logs it."""
+    """Saves the MLflow model of the bundle's pipeline, as the trainer logs it."""
     with warnings.catch_warnings():
         # MLflow's own modules warn about their own type hints when they are first imported.
         warnings.filterwarnings("ignore", ".*Any type hint", UserWarning)
@@ -50,7 +50,7 @@ def save(made: Made, path: Path) -> None:
 
 @contextmanager
 def serve(made: Made, folder: Path, body: bytes) -> Iterator[ScoringServer]:
-    """MLflow's server of the model while the context lasts; started until it answers `body`."""
+    """Runs MLflow's server of the model within the block, once it answers `body`."""
     path = folder / "mlflow-model"
     save(made, path)
     port = free_ports(1)[0]

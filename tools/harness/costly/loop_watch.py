@@ -1,4 +1,4 @@
-"""The API with a watch on its event loop: `python -m tools.harness.costly.loop_watch`.
+"""Runs the API with a watch on its event loop: `python -m tools.harness.costly.loop_watch`.
 
 `GET /watch` tells, since it was last asked, the longest time for which the loop turned for one
 event after another without a pause, in milliseconds of processor time and by the clock, and how
@@ -64,7 +64,7 @@ class Watched:
 
 
 def unit() -> float:
-    """The milliseconds of processor time that a fixed piece of work takes: objects, texts, JSON."""
+    """Measures a fixed piece of work (objects, texts, JSON) in milliseconds of processor time."""
     best = float("inf")
     for _ in range(3):
         begun = time.thread_time()

@@ -35,14 +35,14 @@ class Costly:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The request's own headers."""
+        """Returns the request's own headers."""
         if self.json_bytes is None:
             return {"Content-Type": self.media}
         return {"Content-Type": self.media, HEADER_LENGTH: str(self.json_bytes)}
 
 
 def costly_requests(model: str) -> list[Costly]:
-    """All of them; no body is larger than the limit."""
+    """Returns all of them; no body is larger than the limit."""
     found = [
         *predictions(f"/predict/{model}"),
         *documents(f"/predict/{model}"),
@@ -60,23 +60,23 @@ def costly_requests(model: str) -> list[Costly]:
 
 
 def dumped(value: object) -> bytes:
-    """JSON without spaces."""
+    """Writes JSON without spaces."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def filled(head: str, item: str, tail: str) -> bytes:
-    """As many items as fit, with commas between."""
+    """Repeats the item as often as fits, with commas between."""
     count = (MAX_BODY - len(head.encode()) - len(tail.encode())) // (len(item.encode()) + 1)
     return (head + ",".join([item] * count) + tail).encode()
 
 
 def keys(count: int, value: str = "0") -> str:
-    """An object of so many unknown keys."""
+    """Writes an object of so many unknown keys."""
     return "{" + ",".join(f'"{number:x}":{value}' for number in range(count)) + "}"
 
 
 def predictions(path: str) -> Iterator[Costly]:
-    """Right and wrong batches and rows."""
+    """Yields right and wrong batches and rows."""
     row = wide_row()
     yield Costly("full batch", 200, path, dumped({"instances": [row] * MAX_BATCH}))
     yield Costly(
@@ -108,7 +108,7 @@ def predictions(path: str) -> Iterator[Costly]:
 
 
 def documents(path: str) -> Iterator[Costly]:
-    """Whatever JSON, or nearly JSON, can hold."""
+    """Yields whatever JSON, or nearly JSON, can hold."""
     deep = "[" * 190 + "]" * 190
     yield Costly("too deep", 400, path, b"[" * MAX_BODY)
     yield Costly("objects too deep", 400, path, b'{"a":' * (MAX_BODY // 5))
@@ -146,7 +146,7 @@ def documents(path: str) -> Iterator[Costly]:
 
 
 def invocations(path: str) -> Iterator[Costly]:
-    """The four shapes of MLflow's protocol."""
+    """Yields the four shapes of MLflow's protocol."""
     row = wide_row()
     names, values = list(row), list(row.values())
     batch = [row] * MAX_BATCH
@@ -199,12 +199,12 @@ def invocations(path: str) -> Iterator[Costly]:
 
 
 def beside(shape: str, row: dict[str, Any], count: int) -> bytes:
-    """A row of the shape with so many columns beside it."""
+    """Writes a row of the shape with so many columns beside it."""
     return dumped({shape: {**{f"x{number:x}": 0 for number in range(count)}, **row}})
 
 
 def files(path: str) -> Iterator[Costly]:
-    """CSV."""
+    """Yields CSV."""
     row = wide_row()
     head = ",".join(row)
     line = ",".join("" if value is None else str(value) for value in row.values())
@@ -232,7 +232,7 @@ def files(path: str) -> Iterator[Costly]:
 
 
 def inferences(path: str) -> Iterator[Costly]:
-    """The Open Inference Protocol."""
+    """Yields requests of the Open Inference Protocol."""
     inputs = tensors(MAX_BATCH)
     yield Costly("v2: full", 200, path, dumped({"inputs": inputs}))
     nested = [{**tensor, "data": [[value] for value in tensor["data"]]} for tensor in inputs]
@@ -267,7 +267,7 @@ def inferences(path: str) -> Iterator[Costly]:
 
 
 def tensors(rows: int) -> list[dict[str, Any]]:
-    """The inputs of so many rows, but for the optional ones among the categories."""
+    """Makes the inputs of so many rows, without the optional category."""
     common = {"shape": [rows, 1]}
     return [
         *({"name": n, "datatype": "FP32", **common, "data": [12.5] * rows} for n in NUMBERS),
@@ -279,7 +279,7 @@ def tensors(rows: int) -> list[dict[str, Any]]:
 
 
 def packed(path: str, datatype: str, number: str) -> Costly:
-    """A full batch of binary tensors."""
+    """Makes a full batch of binary tensors."""
     text = VALUES[0].encode()
     columns = [
         (
@@ -311,7 +311,7 @@ def packed(path: str, datatype: str, number: str) -> Costly:
 
 
 def texts(size: int) -> tuple[bytes, str, int]:
-    """A binary tensor of nothing but empty texts; body, media type, and where the tensor begins."""
+    """Makes a binary tensor of empty texts: body, media type, and where the tensor begins."""
     size -= size % 4
     tensor = {"name": CATEGORIES[0], "datatype": "BYTES", "shape": [MAX_BATCH, 1]}
     head = dumped({"inputs": [{**tensor, "parameters": {"binary_data_size": size}}]})

@@ -56,7 +56,7 @@ class WatchedApi(ApiProcess):
         super().__init__(folder, NOBODY, specs, poll_seconds=4, poll_backoff_seconds=3600)
 
     def held(self, request: Costly, rounds: int) -> Held:
-        """The round in which the request held the loop for the shortest time."""
+        """Returns the round in which the request held the loop for the shortest time."""
         return min((self._ask(request) for _ in range(rounds)), key=lambda held: held.relative)
 
     def _ask(self, request: Costly) -> Held:
@@ -76,7 +76,7 @@ class WatchedApi(ApiProcess):
 
 
 def fill_cache(folder: Path, made: Made) -> None:
-    """The cache holds the bundle as the champion, and a long history."""
+    """Fills the cache with the bundle as the champion, and a long history."""
     history = [
         VersionCard(
             version=str(number),

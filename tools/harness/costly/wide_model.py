@@ -19,7 +19,7 @@ LONG_VALUES = [f"{number:03} ".ljust(199, "ü") + "." for number in range(100)]
 
 
 def wide_spec(name: str) -> ModelSpec:
-    """The spec; its source is never read."""
+    """Makes the spec; its source is never read."""
     numbers = [{"name": n, "kind": "number", "range": [0, 100], "optional": True} for n in NUMBERS]
     categories: list[dict[str, Any]] = [
         {"name": name, "kind": "category", "values": VALUES} for name in CATEGORIES
@@ -53,6 +53,6 @@ def wide_rows(spec: ModelSpec) -> Rows:
 
 
 def wide_row() -> dict[str, Any]:
-    """A row that fits; a thousand of them fill a body of 1 MiB as JSON objects."""
+    """Makes a row that fits; a thousand of them fill a body of 1 MiB as JSON objects."""
     numbers = dict.fromkeys(NUMBERS, 12.5)
     return {**numbers, **dict.fromkeys(CATEGORIES[:-1], "blue"), CATEGORIES[-1]: None}
