@@ -13,8 +13,8 @@ from tests.chart.environment import arguments, environment, program
 from tests.chart.manifests import Object, Pod, one, pods
 from tests.some import some
 
-from rookery_api.keys import read_keys
-from rookery_api.settings import ApiSettings
+from rookery_api.access.keys import read_keys
+from rookery_api.base.settings import ApiSettings
 from rookery_core.catalog import load_catalog
 from rookery_core.databases import LOGIN_ROLES
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings, TrackingSettings

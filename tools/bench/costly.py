@@ -3,7 +3,7 @@
     .venv/bin/python -m tools.bench.costly [--rounds 3]
 
 Milliseconds of processor time of the loop's thread between two turns of the loop, the least of
-several rounds; requests and model are those of `tests/integration/api/test_costly.py`.
+several rounds; requests and model are those of `tests/integration/api/protocols/test_costly.py`.
 """
 
 import argparse

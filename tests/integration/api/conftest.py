@@ -1,12 +1,13 @@
 """What the API's tests share: bundles, a catalog folder of their own, the API as a process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from mlflow import MlflowClient
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk
 from tools.harness.specs import shipped, write_spec
@@ -26,9 +27,6 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("specs")
 
 
-NewDesk = Callable[[str], Desk]
-
-
 @pytest.fixture(scope="module")
 def new_desk(client: MlflowClient, specs: Path) -> NewDesk:
     """Makes a model of its own after a shipped one, its spec in the folder."""
@@ -39,9 +37,6 @@ def new_desk(client: MlflowClient, specs: Path) -> NewDesk:
         return Desk(client, spec)
 
     return make_desk
-
-
-StartApi = Callable[..., ApiProcess]
 
 
 @pytest.fixture(scope="module")

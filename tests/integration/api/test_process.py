@@ -9,9 +9,9 @@ import socket
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.test_bad_input import GOOD, ROW
-from tests.integration.api.test_protocols import tensors
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.rows import GOOD, ROW
+from tests.integration.api.support.tensors import tensors
 from tests.some import some
 from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import Desk, make

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.fuzzing import fuzz
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.openapi_fuzzing import fuzz
 from tools.harness.bundles import make
 
 

@@ -1,8 +1,8 @@
 """Twenty promotions in a row at 64 connections that never pause."""
 
 import pytest
-from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.promotions import promote_under_load
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.promotions import promote_under_load
 from tests.some import some
 from tools.harness.api_process import eventually
 

@@ -32,7 +32,7 @@ def program(body: str) -> subprocess.CompletedProcess[str]:
         ),
         (
             "import os; os.environ['ROOKERY_API_ALLOWED_HOSTS'] = 'a-host'; "
-            "from rookery_api.settings import ApiSettings; ApiSettings()",
+            "from rookery_api.base.settings import ApiSettings; ApiSettings()",
             42,
             "write it as JSON in the environment",
         ),

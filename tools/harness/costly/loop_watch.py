@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rookery_api.app import create_app
-from rookery_api.edge import Edge
-from rookery_api.server import run
-from rookery_api.settings import ApiSettings
+from rookery_api.base.settings import ApiSettings
+from rookery_api.serve import run
+from rookery_api.server.middleware import Edge
 from rookery_core import logs
 from rookery_core.job import exit_code
 from rookery_core.settings import CatalogSettings, TrackingSettings

@@ -6,8 +6,8 @@ It serves from its cache, as after a restart while the registry is away.
 from dataclasses import dataclass
 from pathlib import Path
 
-from rookery_api.cache import Cache, CachedChampion
-from rookery_api.cards import VersionCard
+from rookery_api.base.cards import VersionCard
+from rookery_api.registry.cache import Cache, CachedChampion
 from rookery_core.settings import TrackingSettings
 from rookery_runtime.bundle import Bundle
 from tools.harness.api_process import ApiProcess

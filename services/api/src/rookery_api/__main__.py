@@ -3,8 +3,8 @@
 import sys
 
 from rookery_api.app import create_app
-from rookery_api.server import run
-from rookery_api.settings import ApiSettings
+from rookery_api.base.settings import ApiSettings
+from rookery_api.serve import run
 from rookery_core import logs
 from rookery_core.job import exit_code
 from rookery_core.settings import CatalogSettings, TrackingSettings

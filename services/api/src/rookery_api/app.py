@@ -12,30 +12,31 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from rookery_api.access import Access, HostList
-from rookery_api.access_log import AccessLog
-from rookery_api.body import BodyReader
-from rookery_api.cache import Cache
-from rookery_api.docs import docs_routes
-from rookery_api.edge import FAILED, Edge
-from rookery_api.endpoint import Endpoint
-from rookery_api.health import probe_routes
-from rookery_api.inference import inference_routes
-from rookery_api.invocations import invocation_routes
-from rookery_api.keys import read_keys
-from rookery_api.management import Management
-from rookery_api.metrics import Metrics
-from rookery_api.models import model_routes
-from rookery_api.openapi import Document
+from rookery_api.access.access import Access
+from rookery_api.access.hosts import HostList
+from rookery_api.access.keys import read_keys
+from rookery_api.base.metrics import Metrics
+from rookery_api.base.problems import Problem, title
+from rookery_api.base.settings import ApiSettings
+from rookery_api.base.turns import Turns
+from rookery_api.docs.openapi import Document
+from rookery_api.docs.swagger_ui import docs_routes
 from rookery_api.page.routes import page_routes
-from rookery_api.predict import predict_routes
-from rookery_api.problems import Problem, title
-from rookery_api.refresh import Refresher
-from rookery_api.roster import Roster
-from rookery_api.settings import ApiSettings
-from rookery_api.specs import SpecFolder
-from rookery_api.tracking import Tracking
-from rookery_api.turns import Turns
+from rookery_api.protocols.body import BodyReader
+from rookery_api.protocols.health import probe_routes
+from rookery_api.protocols.invocations import invocation_routes
+from rookery_api.protocols.models import model_routes
+from rookery_api.protocols.predict import predict_routes
+from rookery_api.protocols.prediction_context import Endpoint
+from rookery_api.protocols.v2.routes import inference_routes
+from rookery_api.registry.cache import Cache
+from rookery_api.registry.poll import Refresher
+from rookery_api.registry.served_models import Roster
+from rookery_api.registry.spec_folder import SpecFolder
+from rookery_api.registry.tracking_client import Tracking
+from rookery_api.server.access_log import AccessLog
+from rookery_api.server.management import Management
+from rookery_api.server.middleware import FAILED, Edge
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 

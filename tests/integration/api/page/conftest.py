@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.integration.api.conftest import NewDesk, StartApi
-from tests.integration.api.page.browser import Visit, launched
+from tests.integration.api.page.support.browser import Visit, launched
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk, make

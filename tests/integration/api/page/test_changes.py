@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.integration.api.conftest import NewDesk, StartApi
 from tests.integration.api.page.conftest import Open
-from tests.integration.api.page.specs import a_spec_with_categories
+from tests.integration.api.page.support.specs import a_spec_with_categories
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk, make
 from tools.harness.specs import write_spec

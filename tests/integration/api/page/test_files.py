@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from tests.integration.api.conftest import StartApi
+from tests.integration.api.support.fixture_types import StartApi
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
-from tests.integration.api.page.specs import a_spec_with_categories
+from tests.integration.api.page.support.specs import a_spec_with_categories
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk
 from tools.harness.specs import write_spec

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from playwright.sync_api import Browser, expect
-from tests.integration.api.conftest import StartApi
 from tests.integration.api.page.conftest import Open
-from tests.integration.api.page.specs import (
+from tests.integration.api.page.support.specs import (
     a_spec_of_choices,
     a_spec_of_long_texts,
     a_spec_of_thirteen_numbers,
 )
+from tests.integration.api.support.fixture_types import StartApi
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import Desk, make
 from tools.harness.costly.wide_model import wide_rows, wide_spec

@@ -7,8 +7,8 @@ from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 from rookery_core.contract import contract_of
 from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
-from rookery_runtime.graph import rebuild
-from rookery_runtime.session import Session
+from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.prediction.onnx_session import Session
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification_rows import verification_rows

@@ -10,9 +10,9 @@ from pandas import DataFrame
 from rookery_core.contract import Contract, NumberFeature
 from rookery_core.manifest import Manifest
 from rookery_runtime.bundle import bundle_of
-from rookery_runtime.child import read_bundle
-from rookery_runtime.graph import rebuild
-from rookery_runtime.session import Session
+from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.prediction.onnx_session import Session
+from rookery_runtime.reading.child import read_bundle
 
 
 class ServedModel:

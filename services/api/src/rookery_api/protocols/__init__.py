@@ -1,0 +1,12 @@
+"""What callers ask, and how they are answered.
+
+- `predict`: `/predict`: Rookery's own form
+- `invocations`: `/invocations`: MLflow's scoring protocol
+- `invocation_records`: the bodies of that protocol, as records
+- `models`: `/models`: the cards
+- `health`: `/livez` and `/readyz`
+- `prediction_context`: what every prediction route has at hand
+- `body`: reads a body within its limits
+- `json_body`: a body as the JSON value that it is
+- `answers`: probabilities as JSON
+"""

@@ -1,0 +1,42 @@
+"""Probes, on the port that callers use: they answer under any host name and to anybody.
+
+- `/livez`: the event loop turns. A process that fails this is to be restarted.
+- `/readyz`: the process belongs behind the Service. It has looked at every model and serves a
+  champion, one of an earlier life included, or knows that there is none to serve; and it is not
+  about to end. A model without a champion, or with a broken one, does not make it unready: that is
+  a fact which its route states. A champion that is named and has not arrived does, where nothing
+  else is served.
+
+`/healthz` and `/metrics` say more, and are on the management port.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rookery_api.base.problems import Problem
+from rookery_api.base.responses import encode
+from rookery_api.registry.served_models import Roster
+
+
+def probe_routes(roster: Roster) -> list[Route]:
+    """The routes that kubelet asks."""
+
+    async def livez(_: Request) -> Response:
+        return _json({"status": "alive"})
+
+    async def readyz(_: Request) -> Response:
+        if roster.unready is not None:
+            raise Problem(
+                503,
+                roster.unready,
+                "This process does not take requests now; another replica may.",
+                headers={"Retry-After": "1"},
+            )
+        return _json({"status": "ready"})
+
+    return [Route("/livez", livez), Route("/readyz", readyz)]
+
+
+def _json(document: object) -> Response:
+    return Response(encode(document), media_type="application/json")

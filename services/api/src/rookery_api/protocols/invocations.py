@@ -1,0 +1,49 @@
+"""`POST /invocations[/{model}]`: MLflow's scoring protocol, for its clients.
+
+The shapes and the answer are those of `mlflow models serve`
+(https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/). As there, columns may come in
+any order and columns that the model does not know are left out; values are checked as `/predict`
+checks them.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rookery_api.base.responses import encode
+from rookery_api.base.turns import Steps
+from rookery_api.protocols.invocation_records import CSV, JSON, read_records
+from rookery_api.protocols.prediction_context import Endpoint
+from rookery_api.registry.champion import Champion
+from rookery_runtime.prediction.input_columns import Columns
+
+
+def invocation_routes(endpoint: Endpoint) -> list[Route]:
+    """The route of every model, and of the default one."""
+
+    async def invoke(request: Request) -> Response:
+        champion = endpoint.champion(request)
+        media, body = await endpoint.body(request, (JSON, CSV))
+        steps = read_columns(champion, media, body, endpoint.max_batch)
+        columns, count = await endpoint.work(len(body), steps)
+        found, _ = await endpoint.answer(champion, columns, count)
+        return Response(encode({"predictions": found}), media_type=JSON, headers=_origin(champion))
+
+    return [
+        Route("/invocations", invoke, methods=["POST"]),
+        Route("/invocations/{model}", invoke, methods=["POST"]),
+    ]
+
+
+def read_columns(
+    champion: Champion, media: str, body: bytes, max_batch: int
+) -> Steps[tuple[Columns, int]]:
+    """Answers the model's inputs, every value within the contract, and the number of rows."""
+    place, records = yield from read_records(champion.contract, media, body, max_batch)
+    instances = yield from champion.records.many(records, place)
+    return champion.columns(instances), len(instances)
+
+
+def _origin(champion: Champion) -> dict[str, str]:
+    """The protocol's answer has no place for it, so the version stands in a header."""
+    return {"X-Rookery-Model-Version": champion.version}

@@ -1,0 +1,47 @@
+"""`POST /predict/{model}`: one instance, or `{"instances": [...]}`."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rookery_api.base import problems
+from rookery_api.base.responses import PartedResponse
+from rookery_api.base.turns import Steps
+from rookery_api.protocols.answers import number_bytes, prediction_parts
+from rookery_api.protocols.json_body import parse
+from rookery_api.protocols.prediction_context import Endpoint
+from rookery_api.registry import rows
+from rookery_api.registry.champion import Champion
+from rookery_runtime.prediction.input_columns import Columns
+
+INSTANCES = "instances"
+MEDIA = ("application/json",)
+
+
+def predict_routes(endpoint: Endpoint) -> list[Route]:
+    """The route of every model."""
+
+    async def predict(request: Request) -> Response:
+        champion = endpoint.champion(request)
+        _, body = await endpoint.body(request, MEDIA)
+        steps = read_columns(champion, body, endpoint.max_batch)
+        batch, columns, count = await endpoint.work(len(body), steps)
+        found, probabilities = await endpoint.answer(champion, columns, count)
+        answer = prediction_parts(champion, found, probabilities, batch=batch)
+        return PartedResponse(await endpoint.work(number_bytes(probabilities), answer), MEDIA[0])
+
+    return [Route("/predict/{model}", predict, methods=["POST"])]
+
+
+def read_columns(
+    champion: Champion, body: bytes, max_batch: int
+) -> Steps[tuple[bool, Columns, int]]:
+    """Answers whether a batch was sent, the model's inputs, and the number of rows."""
+    value = yield from parse(body)
+    if not isinstance(value, dict) or not isinstance(value.get(INSTANCES), list):
+        return False, champion.columns([champion.rows.one(value)]), 1
+    rows.check_batch(value[INSTANCES], max_batch)
+    if len(value) > 1:
+        raise problems.invalid([problems.Fault(path="", message="Send nothing beside instances")])
+    instances = yield from champion.rows.many(value[INSTANCES], (INSTANCES,))
+    return True, champion.columns(instances), len(instances)

@@ -1,0 +1,83 @@
+"""What every prediction route has at hand: champions, limits, turns, a thread for batches."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from starlette.requests import Request
+
+from rookery_api.base import problems
+from rookery_api.base.metrics import Metrics
+from rookery_api.base.turns import Steps, T, Turns, at_once
+from rookery_api.protocols.answers import labels
+from rookery_api.protocols.body import BodyReader
+from rookery_api.registry.champion import Champion
+from rookery_api.registry.served_models import Roster
+from rookery_runtime.prediction.onnx_session import Probabilities
+
+SHORT_BYTES = 16 * 1024
+"""Up to here a document takes less than a few milliseconds, whatever is in it."""
+INLINE_ROWS = 16
+"""Up to here a prediction takes less time than handing it to another thread."""
+INLINE_STEPS = 1_000_000
+"""The most that is computed where all other requests wait: about a millisecond."""
+THREADS = 2
+"""Batches of one model that are computed at once: a slow one keeps no other model's waiting."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The collaborators of the routes that answer predictions."""
+
+    roster: Roster
+    reader: BodyReader
+    metrics: Metrics
+    turns: Turns
+    max_batch: int
+    threads: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
+    """Of each model that has answered a batch."""
+
+    def champion(self, request: Request) -> Champion:
+        """The champion of the path's model, or of the default one."""
+        return self.roster.champion(request.path_params.get("model", self.roster.default_model))
+
+    async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
+        """The body's media type, one of `media`, and the body, read within its limits."""
+        found = media_type(request.headers.get("content-type", ""))
+        if found not in media:
+            raise problems.unsupported_media(" or ".join(media))
+        return found, await self.reader.read(request.scope, request.receive)
+
+    async def work(self, size: int, steps: Steps[T]) -> T:
+        """Answers the result of `steps`, which read or write a document of about `size` bytes."""
+        return at_once(steps) if size <= SHORT_BYTES else await self.turns.take(steps)
+
+    async def answer(
+        self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
+    ) -> tuple[list[str], Probabilities]:
+        """The label and the probabilities of each row, counted in the metrics."""
+        model = champion.contract.model
+        if rows <= INLINE_ROWS and rows * champion.steps_per_row <= INLINE_STEPS:
+            probabilities = champion.predict(columns)
+        else:
+            loop = asyncio.get_running_loop()
+            threads = self._threads(model)
+            probabilities = await loop.run_in_executor(threads, champion.predict, columns)
+        found = labels(champion, probabilities)
+        for label, count in Counter(found).items() if rows > 1 else ((found[0], 1),):
+            self.metrics.predicted(model, label, count)
+        return found, probabilities
+
+    def _threads(self, model: str) -> ThreadPoolExecutor:
+        if model not in self.threads:
+            self.threads[model] = ThreadPoolExecutor(THREADS, thread_name_prefix="batch")
+        return self.threads[model]
+
+
+def media_type(header: str) -> str:
+    """The media type of a Content-Type header: lower case, without parameters."""
+    return header.partition(";")[0].strip().lower()

@@ -1,0 +1,198 @@
+"""Requests of the Open Inference Protocol: JSON, with binary tensors behind it where it says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rookery_api.base.problems import Problem, malformed, too_many_rows
+from rookery_api.base.turns import Steps
+from rookery_api.protocols.json_body import parse
+from rookery_api.protocols.v2.tensors import number_column, text_column
+from rookery_api.registry.rows import one_of
+from rookery_core.contract import CategoryFeature, Contract, NumberFeature
+from rookery_core.manifest import MISSING_CATEGORY, PROBABILITIES
+from rookery_runtime.prediction.input_columns import Columns
+
+LABEL = "label"
+"""The name of the output that holds each row's label."""
+HEADER_LENGTH = "Inference-Header-Content-Length"
+STEP_OUTPUTS = 10_000
+"""Named outputs that are read in one step: a few milliseconds. One may be named again and again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks."""
+
+    columns: Columns
+    """The model's inputs, every value within the contract."""
+    rows: int
+    outputs: Mapping[str, bool]
+    """The outputs in their order, and whether each is to be binary."""
+    id: str | None
+
+
+def read_request(
+    contract: Contract, body: bytes, header_length: str | None, max_batch: int
+) -> Steps[Asked]:
+    """Answers what the request asks.
+
+    Raises:
+        Problem: 400 or 422 for what the protocol or the contract does not know, 413 for too many
+            rows.
+    """
+    document, binary = yield from split_body(body, header_length)
+    if len(document["inputs"]) > len(contract.features):
+        raise _unknown_input()
+    inputs = read_inputs(document["inputs"], binary)
+    columns, rows = read_columns(contract, inputs, max_batch)
+    yield
+    outputs = yield from requested_outputs(document)
+    return Asked(columns, rows, outputs, document.get("id"))
+
+
+def split_body(body: bytes, header_length: str | None) -> Steps[tuple[dict[str, Any], bytes]]:
+    """Answers the request's JSON, and the binary tensors behind it."""
+    length = len(body)
+    if header_length is not None:
+        if not header_length.isascii() or not header_length.isdigit() or len(header_length) > 18:
+            raise malformed(f"{HEADER_LENGTH} is not a number of bytes.")
+        length = int(header_length)
+        if length > len(body):
+            raise malformed(f"{HEADER_LENGTH} is larger than the body.")
+    document = yield from parse(body[:length])
+    if not isinstance(document, dict) or not isinstance(document.get("inputs"), list):
+        raise malformed("Send an object with a list of inputs.")
+    if not isinstance(document.get("id", ""), str):
+        raise malformed("The request's id is a text.")
+    return document, body[length:]
+
+
+def read_inputs(tensors: list[Any], binary: bytes) -> dict[str, dict[str, Any]]:
+    """The input tensors by name, their data as `bytes` or as the JSON's list."""
+    inputs: dict[str, dict[str, Any]] = {}
+    position = 0
+    for tensor in tensors:
+        if not isinstance(tensor, dict) or not isinstance(tensor.get("name"), str):
+            raise malformed("Every input is an object with a name.")
+        name = tensor["name"]
+        if name in inputs:
+            raise malformed("An input is given more than once.")
+        size = parameters(tensor).get("binary_data_size")
+        data = tensor.get("data")
+        if size is not None:
+            if type(size) is not int or not 0 <= size <= len(binary) - position:
+                raise malformed("An input's binary_data_size does not fit the body.")
+            data = binary[position : position + size]
+            position += size
+        if not isinstance(data, bytes | list):
+            raise malformed("An input has neither data nor a binary_data_size.")
+        inputs[name] = {**tensor, "data": data}
+    if position != len(binary):
+        raise malformed("The body holds more binary data than its inputs name.")
+    return inputs
+
+
+def parameters(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters of a request, an input or an output."""
+    found = item.get("parameters", {})
+    if not isinstance(found, dict):
+        raise malformed("Parameters are an object.")
+    return found
+
+
+def read_columns(
+    contract: Contract, inputs: Mapping[str, dict[str, Any]], max_batch: int
+) -> tuple[Columns, int]:
+    """The model's inputs, every value within the contract, and the number of rows."""
+    features = contract.features
+    if set(inputs) - {feature.name for feature in features}:
+        raise _unknown_input()
+    counts = {row_count(tensor.get("shape")) for tensor in inputs.values()}
+    if len(counts) != 1:
+        raise malformed("All inputs have one shape, [N, 1], with N at least 1.")
+    count = counts.pop()
+    if count > max_batch:
+        raise too_many_rows(max_batch)
+    columns: Columns = {}
+    for feature in features:
+        tensor = inputs.get(feature.name)
+        if tensor is None and not feature.optional:
+            raise malformed(f"Input {feature.name} is missing.")
+        columns[feature.name] = (
+            _numbers(feature, tensor, count)
+            if isinstance(feature, NumberFeature)
+            else _texts(feature, tensor, count)
+        ).reshape(-1, 1)
+    return columns, count
+
+
+def row_count(shape: object) -> int:
+    """N of a shape [N, 1] or [N]."""
+    if (
+        not isinstance(shape, list)
+        or not all(type(size) is int and size > 0 for size in shape)
+        or not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1))
+    ):
+        raise malformed("An input's shape is [N, 1], with N at least 1.")
+    return int(shape[0])
+
+
+def _numbers(
+    feature: NumberFeature, tensor: Mapping[str, Any] | None, count: int
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    if tensor is None:
+        return np.full(count, np.nan, dtype=np.float32)
+    values = number_column(feature.name, tensor.get("datatype"), tensor["data"], count)
+    # Compared as what was sent: a bound that float32 cannot hold is still within its own range.
+    low, high = np.array([feature.minimum, feature.maximum], dtype=values.dtype)
+    accepted = (values >= low) & (values <= high)
+    if feature.optional:
+        accepted |= np.isnan(values)
+    if not accepted.all():
+        raise malformed(
+            f"Input {feature.name} must be from {feature.minimum:g} to {feature.maximum:g}."
+        )
+    return values.astype(np.float32)
+
+
+def _texts(
+    feature: CategoryFeature, tensor: Mapping[str, Any] | None, count: int
+) -> np.ndarray[Any, np.dtype[np.object_]]:
+    if tensor is None:
+        return np.full(count, MISSING_CATEGORY, dtype=object)
+    values = text_column(feature.name, tensor.get("datatype"), tensor["data"], count)
+    if not set(values) <= set(feature.values):
+        raise malformed(f"Input {feature.name} must be {one_of(feature.values)}.")
+    return np.array(values, dtype=object)
+
+
+def requested_outputs(request: Mapping[str, Any]) -> Steps[dict[str, bool]]:
+    """Answers output name to whether it is to be binary; all outputs where none is named."""
+    every = parameters(request).get("binary_data_output", False)
+    if not isinstance(every, bool):
+        raise malformed("The request's binary_data_output is true or false.")
+    listed = request.get("outputs")
+    if listed is None or listed == []:
+        return {LABEL: every, PROBABILITIES: every}
+    wanted: dict[str, bool] = {}
+    for number, item in enumerate(listed if isinstance(listed, list) else [None], 1):
+        name = item.get("name") if isinstance(item, dict) else None
+        if not isinstance(item, dict) or name not in (LABEL, PROBABILITIES):
+            raise malformed(f"The outputs are {LABEL} and {PROBABILITIES}.")
+        options = parameters(item)
+        binary = options.get("binary_data", every)
+        if not isinstance(binary, bool):
+            raise malformed("An output's binary_data is true or false.")
+        if options.get("classification") is not None:
+            raise malformed("The classification extension is not served; ask for probabilities.")
+        wanted[name] = binary
+        if number % STEP_OUTPUTS == 0:
+            yield
+    return wanted
+
+
+def _unknown_input() -> Problem:
+    return malformed("The model has no such input; see its metadata.")

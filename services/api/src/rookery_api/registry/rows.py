@@ -1,0 +1,138 @@
+"""Rows: what a request holds becomes typed rows of the contract, or a problem that names fields."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+from rookery_api.base import problems
+from rookery_api.base.problems import MAX_FAULTS, Fault
+from rookery_api.base.turns import Steps
+from rookery_core.contract import Contract, Feature, NumberFeature
+from rookery_runtime.prediction.input_columns import Row
+
+STEP_VALUES = 10_000
+"""Values of a batch that are validated in one step: a few milliseconds."""
+LISTED_CHARACTERS = 100
+"""How long the list of a category's values may be in a message."""
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+
+class RowValidator:
+    """Validates rows strictly: no coercion, no unknown field, every number within its range."""
+
+    def __init__(self, contract: Contract, *, extra_fields: bool = False) -> None:
+        # Unknown fields are left out here and found by their number: an error object for each of
+        # a hundred thousand takes longer than all else.
+        row = core_schema.typed_dict_schema(
+            {
+                feature.name: core_schema.typed_dict_field(
+                    _value_schema(feature), required=not feature.optional
+                )
+                for feature in contract.features
+            },
+            extra_behavior="ignore",
+        )
+        self._names = frozenset(feature.name for feature in contract.features)
+        self._closed = not extra_fields
+        self._step = max(1, STEP_VALUES // len(self._names)) if self._names else STEP_VALUES
+        self._one = SchemaValidator(row)
+        self._many = SchemaValidator(core_schema.list_schema(row, fail_fast=True))
+
+    def one(self, value: object, place: Sequence[str | int] = ()) -> Row:
+        """Answers the one row that `value` is; a 422 problem below `place` otherwise."""
+        found = self._accepted([value])
+        if found is None:
+            raise problems.invalid(list(islice(self._faults(value, place), MAX_FAULTS)))
+        return found[0]
+
+    def many(self, value: list[Any], place: Sequence[str | int] = ()) -> Steps[list[Row]]:
+        """Answers the rows that `value` lists, one at least; a 422 problem below `place` else."""
+        if not value:
+            raise problems.invalid([Fault(path=pointer(place), message="Send at least one row")])
+        rows: list[Row] = []
+        for start in range(0, len(value), self._step):
+            part = value[start : start + self._step]
+            found = self._accepted(part)
+            if found is None:
+                raise problems.invalid((yield from self._first_faults(value, start, place)))
+            rows += found
+            yield
+        return rows
+
+    def _accepted(self, part: list[Any]) -> list[Row] | None:
+        """The rows of `part`; None where one of them is at fault."""
+        try:
+            rows: list[Row] = self._many.validate_python(part)
+        except ValidationError:
+            return None
+        if self._closed and list(map(len, part)) != list(map(len, rows)):
+            return None
+        return rows
+
+    def _first_faults(
+        self, value: list[Any], start: int, place: Sequence[str | int]
+    ) -> Steps[list[Fault]]:
+        faults: list[Fault] = []
+        for number in range(start, len(value)):
+            room = MAX_FAULTS - len(faults)
+            faults += islice(self._faults(value[number], (*place, number)), room)
+            if len(faults) == MAX_FAULTS:
+                break
+            if number % self._step == 0:
+                yield
+        return faults
+
+    def _faults(self, value: object, place: Sequence[str | int]) -> Iterator[Fault]:
+        """The faults of one row: of its fields, then the first of its unknown fields."""
+        try:
+            self._one.validate_python(value)
+        except ValidationError as error:
+            for fault in error.errors(
+                include_url=False, include_input=False, include_context=False
+            ):
+                yield Fault(path=pointer((*place, *fault["loc"])), message=fault["msg"])
+        if self._closed and isinstance(value, dict):
+            unknown = (name for name in value if name not in self._names)
+            for name in islice(unknown, MAX_FAULTS):
+                yield Fault(path=pointer((*place, name)), message="Extra inputs are not permitted")
+
+
+def check_batch(rows: Sequence[object], max_batch: int) -> None:
+    """Returns where `rows` are at most `max_batch`; a 413 problem otherwise."""
+    if len(rows) > max_batch:
+        raise problems.too_many_rows(max_batch)
+
+
+def _value_schema(feature: Feature) -> core_schema.CoreSchema:
+    value: core_schema.CoreSchema
+    if isinstance(feature, NumberFeature):
+        value = core_schema.float_schema(
+            ge=feature.minimum, le=feature.maximum, allow_inf_nan=False, strict=True
+        )
+    else:
+        # The message of a literal lists all its values, and it is made for each row at fault.
+        value = core_schema.custom_error_schema(
+            core_schema.literal_schema(list(feature.values)),
+            custom_error_type="category",
+            custom_error_message=f"Input should be {one_of(feature.values)}",
+        )
+    return core_schema.nullable_schema(value) if feature.optional else value
+
+
+def one_of(values: Sequence[str]) -> str:
+    """The values as words: all of them where they are few and short, else their number."""
+    listed = [repr(value) for value in values[:LISTED_CHARACTERS]]
+    words = " or ".join([", ".join(listed[:-1]), listed[-1]] if listed[1:] else listed)
+    if len(values) > LISTED_CHARACTERS or len(words) > LISTED_CHARACTERS:
+        return f"one of the {len(values)} values that the model's card lists"
+    return words
+
+
+def pointer(steps: Iterable[str | int]) -> str:
+    """The JSON Pointer of a path; a step that is no plain name is not repeated."""
+    return "".join(
+        f"/{step}" if isinstance(step, int) or _FIELD.fullmatch(step) else "/?" for step in steps
+    )

@@ -1,0 +1,67 @@
+"""The management port: `/metrics` for Prometheus and `/healthz` for people, without a key.
+
+It is an address of its own, to which no Service and no Ingress leads: what it says is for whoever
+runs the API, and it says so also while the serving port is full or closed.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from rookery_api.base.metrics import Metrics
+from rookery_api.base.problems import Problem
+from rookery_api.base.responses import encode
+from rookery_api.registry.served_models import Roster
+from rookery_api.server.response_sender import Exchange
+
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+METHODS = ("GET", "HEAD")
+
+
+class Management:
+    """The ASGI application of the management port."""
+
+    def __init__(self, roster: Roster, metrics: Metrics) -> None:
+        self._roster = roster
+        self._metrics = metrics
+        self._numbers = itertools.count(1)
+        self._answers: Mapping[str, Callable[[], Awaitable[Response]]] = {
+            "/healthz": self._health,
+            "/metrics": self._exposition,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers the request."""
+        exchange = Exchange(send, f"management-{next(self._numbers)}", self._roster)
+        try:
+            answer = await self._answer(scope)
+        except Problem as problem:
+            await exchange.refuse(scope, receive, problem)
+        else:
+            await answer(scope, receive, exchange.send)
+
+    async def _answer(self, scope: Scope) -> Response:
+        found = self._answers.get(scope["path"])
+        if found is None:
+            raise Problem(404, "unknown_path", "Not Found.")
+        if scope["method"] not in METHODS:
+            allowed = {"Allow": ", ".join(METHODS)}
+            raise Problem(405, "unknown_method", "Method Not Allowed.", headers=allowed)
+        return await found()
+
+    async def _health(self) -> Response:
+        roster = self._roster
+        document = {
+            "status": "draining" if roster.draining else "ok",
+            "ready": roster.ready,
+            "models": {name: roster.entry(name).state for name in sorted(roster)},
+        }
+        return Response(encode(document), media_type="application/json")
+
+    async def _exposition(self) -> Response:
+        # A model has as many series as classes: a thread's many short steps leave the loop free.
+        series = await asyncio.to_thread(self._metrics.exposition)
+        return Response(series, headers={"Content-Type": EXPOSITION})

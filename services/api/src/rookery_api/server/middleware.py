@@ -1,0 +1,161 @@
+"""The edge: what happens to every request before and after its route.
+
+Plain ASGI (https://asgi.readthedocs.io/en/latest/specs/www.html): a request passes here in a few
+microseconds.
+"""
+
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Sequence
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rookery_api.access.access import PROBES, Access, Visit, template_of
+from rookery_api.access.hosts import HostList
+from rookery_api.base import problems
+from rookery_api.base.metrics import Metrics
+from rookery_api.base.problems import Problem
+from rookery_api.registry.served_models import Roster
+from rookery_api.server.access_log import AccessLog
+from rookery_api.server.response_sender import Exchange
+
+log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+ROUTES = PROBES | {"/predict", "/invocations", "/v2", "/models", "/docs", "/openapi.json", "/"}
+"""First segments of paths that the metrics tell apart."""
+
+
+class Edge:
+    """Request id, Host, key, concurrency; security headers, problems, metrics and log lines.
+
+    It stands before the framework, so that the busiest routes pass none of its layers.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        routes: Sequence[BaseRoute],
+        busiest: Sequence[Route],
+        roster: Roster,
+        hosts: HostList,
+        access: Access,
+        max_in_flight: int,
+        metrics: Metrics,
+        access_log: AccessLog,
+    ) -> None:
+        self._app = app
+        self.routes = routes
+        """Every route, in the order in which the framework chooses."""
+        self._busiest = tuple(busiest)
+        self._roster = roster
+        self._hosts = hosts
+        self._access = access
+        self._free = self._most = max_in_flight
+        self._metrics = metrics
+        self._access_log = access_log
+        self._prefix = secrets.token_hex(6)
+        self._numbers = itertools.count(1)
+        metrics.in_flight.set_function(lambda: self._most - self._free)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers the request; nothing that goes wrong in it leaves here as an exception."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        request_id = scope["state"]["request_id"] = self._request_id(scope)
+        exchange = Exchange(send, request_id, self._roster)
+        visit: Visit | None = None
+        self._free -= 1
+        try:
+            route = self._busiest_route(scope)
+            if scope["path"] not in PROBES:
+                self._hosts.check(scope["headers"])
+                visit = self._visit(scope, route)
+                self._admit(visit)
+            await self._answer(route, scope, receive, exchange.send)
+        except Problem as problem:
+            await exchange.refuse(scope, receive, problem)
+        except ClientDisconnect:
+            exchange.status = 499
+        # Whatever it is, the caller gets an answer and the log the traceback.
+        except Exception:
+            log.exception("request failed", request_id=request_id, path=scope["path"][:200])
+            await exchange.refuse(scope, receive, FAILED)
+        finally:
+            self._free += 1
+            seconds = time.perf_counter() - begun
+            self._observe(scope, exchange.status, seconds, request_id, visit)
+
+    def _busiest_route(self, scope: Scope) -> Route | None:
+        """Finds the one that answers, and fills in its path parameters."""
+        for route in self._busiest:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                return route
+        return None
+
+    def _template(self, scope: Scope) -> str | None:
+        """Finds the template of the route that the framework will choose, or refuse the method of;
+        None where it will find none."""
+        partial = None
+        for route in self.routes:
+            match, _ = route.matches(scope)
+            if match is Match.FULL:
+                return template_of(route)
+            if match is Match.PARTIAL and partial is None:
+                partial = template_of(route)
+        return partial
+
+    async def _answer(
+        self, route: Route | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        response = await route.endpoint(Request(scope, receive))
+        await response(scope, receive, send)
+
+    def _request_id(self, scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                sent: str = value.decode()
+                return sent
+        return f"{self._prefix}-{next(self._numbers)}"
+
+    def _visit(self, scope: Scope, route: Route | None) -> Visit | None:
+        """Finds whoever asks, where that is asked for."""
+        if not self._access.demands_keys:
+            return None
+        template = self._template(scope) if route is None else route.path
+        return self._access.visit(template, scope["headers"])
+
+    def _admit(self, visit: Visit | None) -> None:
+        if visit is not None:
+            visit.check()
+        if self._free < 0:
+            raise problems.busy("Too many requests are under way; try again.")
+
+    def _observe(
+        self, scope: Scope, status: int, seconds: float, request_id: str, visit: Visit | None
+    ) -> None:
+        path, key = scope["path"], None
+        route = path[: path.find("/", 1)] if "/" in path[1:] else path
+        self._metrics.observe(route if route in ROUTES else "other", status, seconds)
+        if visit is not None:
+            visit.end()
+            key = visit.key
+            self._metrics.asked(key, status)
+        if path not in PROBES:
+            self._access_log.write(scope["method"], path, status, seconds, request_id, key=key)
+
+
+FAILED = Problem(500, "internal", "The API failed; its log says why under the request id.")

@@ -1,0 +1,49 @@
+"""An exchange: the answer to one request, with the headers that every answer has."""
+
+from starlette.types import Message, Receive, Scope, Send
+
+from rookery_api.base.problems import Problem
+from rookery_api.registry.served_models import Roster
+
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_NO_CONTENT_SOURCE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NO_STORE = (b"cache-control", b"no-store")
+_CLOSE = (b"connection", b"close")
+
+
+class Exchange:
+    """The answer to one request on its way out."""
+
+    def __init__(self, send: Send, request_id: str, roster: Roster) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._roster = roster
+        self.status = 0
+        """Of the answer that has begun; 0 before."""
+
+    async def send(self, message: Message) -> None:
+        """Passes the message on, the head with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message["headers"] = list(message.get("headers", ()))
+            names = {name for name, _ in headers}
+            headers.append((b"x-request-id", self._request_id.encode()))
+            headers += SECURITY_HEADERS
+            if b"content-security-policy" not in names:
+                headers.append(_NO_CONTENT_SOURCE)
+            if b"cache-control" not in names:
+                headers.append(_NO_STORE)
+            if self._roster.draining:
+                headers.append(_CLOSE)
+        await self._send(message)
+
+    async def refuse(self, scope: Scope, receive: Receive, problem: Problem) -> None:
+        """Answers with the problem, unless an answer has begun: then only its end can tell."""
+        if not self.status:
+            answer = problem.response(scope["path"], self._request_id)
+            await answer(scope, receive, self.send)

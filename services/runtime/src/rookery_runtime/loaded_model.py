@@ -1,0 +1,56 @@
+"""A loaded model: the graph that a child has rebuilt, loaded, and the manifest it keeps to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rookery_core.contract import Contract
+from rookery_core.errors import Refused
+from rookery_core.manifest import Manifest
+from rookery_runtime.prediction.golden_check import check_golden
+from rookery_runtime.prediction.input_columns import Columns, Row, columns_of
+from rookery_runtime.prediction.onnx_session import Probabilities, Session
+from rookery_runtime.reading.child import Reading
+from rookery_runtime.reading.memory import memory_left
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """Answers rows as its golden predictions foretell: `load_model` has seen to it."""
+
+    manifest: Manifest
+    session: Session
+    steps_per_row: float
+    """Multiplications, comparisons and the like that one row takes, at most."""
+
+    @property
+    def contract(self) -> Contract:
+        """What a request holds and what an answer may say."""
+        return self.manifest.contract
+
+    def columns(self, rows: Sequence[Row]) -> Columns:
+        """Answers the model's inputs for `rows`."""
+        return columns_of(self.contract, rows)
+
+    def predict(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
+        """Answers the probabilities of each row."""
+        return self.session.run(columns)
+
+
+def load_model(manifest: Manifest, reading: Reading) -> LoadedModel:
+    """Loads what a child has read; the model is verified and warm.
+
+    Raises:
+        Refused: where memory does not suffice for it, or it answers a golden row otherwise.
+    """
+    left = memory_left()
+    if reading.loading > left:
+        raise Refused(
+            f"loading the model takes about {reading.loading >> 20} MiB, and {left >> 20} MiB are "
+            "left; raise the memory limit, or train a smaller one"
+        )
+    session = Session(reading.graph)
+    check_golden(manifest, session.run)
+    return LoadedModel(manifest, session, reading.steps / reading.rows)

@@ -1,0 +1,59 @@
+"""Golden predictions: a model is served only if it still answers them as its manifest says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rookery_core.errors import Refused
+from rookery_core.labels import predicted_classes
+from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
+from rookery_runtime.prediction.input_columns import Columns, columns_of
+from rookery_runtime.prediction.onnx_session import Probabilities
+
+
+def check_golden_rows(manifest: Manifest) -> None:
+    """Returns where each golden row has the contract's features and a probability for each class.
+
+    Raises:
+        Refused: otherwise.
+    """
+    contract = manifest.contract
+    kinds = {
+        feature.name: str if feature.kind == "category" else float for feature in contract.features
+    }
+    for row in manifest.golden:
+        if row.inputs.keys() != kinds.keys():
+            raise Refused("a golden row has other features than the contract")
+        if any(v is not None and not isinstance(v, kinds[k]) for k, v in row.inputs.items()):
+            raise Refused("a golden row has a value of another kind than the contract's")
+        if len(row.probabilities) != len(contract.classes):
+            raise Refused("a golden row has not one probability for each class")
+
+
+def check_golden(manifest: Manifest, predict: Callable[[Columns], Probabilities]) -> None:
+    """Returns where the model answers its golden rows, all at once and the first alone.
+
+    Raises:
+        Refused: otherwise.
+    """
+    check_golden_rows(manifest)
+    golden, contract = manifest.golden, manifest.contract
+    inputs: list[Any] = [row.inputs for row in golden]
+    try:
+        answers = predict(columns_of(contract, inputs))
+        alone = predict(columns_of(contract, inputs[:1]))
+    # onnxruntime's errors share no base but Exception.
+    except Exception as error:
+        raise Refused(f"the model fails on its golden rows: {type(error).__name__}") from error
+    expected = np.array([row.probabilities for row in golden], dtype=np.float64)
+    if answers.shape != expected.shape or alone.shape != expected[:1].shape:
+        raise Refused(f"the model answers {answers.shape[1:]} probabilities, not one a class")
+    if not (np.isfinite(answers).all() and np.isfinite(alone).all()):
+        raise Refused("the model answers NaN on a golden row")
+    differences = max(np.abs(answers - expected).max(), np.abs(alone - expected[:1]).max())
+    if differences > PROBABILITY_TOLERANCE:
+        raise Refused("the model's probabilities differ from its golden predictions")
+    labels = [contract.classes[index] for index in predicted_classes(answers)]
+    if labels != [row.label for row in golden]:
+        raise Refused("the model's labels differ from its golden predictions")

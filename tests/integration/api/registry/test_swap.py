@@ -1,0 +1,198 @@
+"""The swap: a new champion without a failed request, a bad one without a trace."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.integration.api.support.bad_bundles import BAD, Bad, truncated
+from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.promotions import promote_under_load
+from tests.integration.api.support.rows import ROW
+from tests.some import some
+from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.bundles import Desk, Made, make
+from tools.harness.specs import write_spec
+
+from rookery_core.registry import CHAMPION
+from rookery_local.servers.tracking_server import TrackingServer
+
+MIB = 1024 * 1024
+ERRORS = "rookery_api_refresh_errors_total"
+
+
+@pytest.fixture(scope="module")
+def api(start_api: StartApi) -> ApiProcess:
+    """An API."""
+    return start_api()
+
+
+def test_promotions_under_load_fail_no_request(api: ApiProcess, new_desk: NewDesk) -> None:
+    desk = new_desk("species")
+    eventually(lambda: desk.spec.name in api.client.get("/models").text)
+
+    outcome = promote_under_load(api, desk, count=4, pause=0.1)
+
+    assert outcome.load.failures == []
+    assert len(outcome.load.latencies) > 500
+    assert outcome.answers.order == sorted(outcome.answers.order)
+    assert set(outcome.answers.by_version) == set(outcome.golden)
+    for version, found in some(outcome.answers.by_version.items()):
+        assert found == {outcome.golden[version]}
+
+
+@pytest.fixture(scope="module")
+def reigning(api: ApiProcess, new_desk: NewDesk) -> tuple[Desk, Made, str]:
+    """A model whose good champion is served."""
+    desk = new_desk("sex")
+    made = make(desk.spec)
+    eventually(lambda: desk.spec.name in api.client.get("/models").text)
+    version = desk.promote(made)
+    api.await_version(desk.spec.name, version)
+    return desk, made, version
+
+
+@pytest.mark.parametrize("spoil", BAD, ids=lambda spoil: spoil.__name__)
+def test_bad_bundle_is_refused_and_the_old_champion_serves_on(
+    api: ApiProcess,
+    reigning: tuple[Desk, Made, str],
+    tmp_path: Path,
+    spoil: Callable[[Made, Path], Bad],
+) -> None:
+    desk, made, version = reigning
+    canary = tmp_path / "canary"
+    process = psutil.Process(api.process.pid)
+    before = process.memory_info().rss
+
+    bad = spoil(made, canary)
+    named = desk.register(bad.made, bad.files)
+    desk.crown(named)
+    told = f"version {named} is not served"
+    eventually(lambda: told in (api.card(desk.spec.name)["registry"]["error"] or ""), what=told)
+
+    assert api.predict(desk.spec.name, ROW).json()["model"]["version"] == version
+    card = api.card(desk.spec.name)
+    assert card["state"] == "serving"
+    assert card["registry"]["champion_version"] == named
+    assert api.metric(ERRORS, model=desk.spec.name, reason="refused") > 0
+    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 0
+    assert not canary.exists()
+    assert process.memory_info().rss - before < 50 * MIB
+
+
+def test_good_version_after_bad_ones_is_served(
+    api: ApiProcess, reigning: tuple[Desk, Made, str]
+) -> None:
+    desk, _, _ = reigning
+
+    version = desk.promote(make(desk.spec, seed=7))
+
+    api.await_version(desk.spec.name, version)
+    eventually(lambda: api.card(desk.spec.name)["registry"]["error"] is None)
+    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 1
+
+
+@pytest.mark.parametrize("loss", ["alias", "version"])
+def test_champion_serves_on_when_the_registry_forgets_it(
+    api: ApiProcess, new_desk: NewDesk, loss: str
+) -> None:
+    desk = new_desk("sex")
+    eventually(lambda: desk.spec.name in api.client.get("/models").text)
+    version = desk.promote(make(desk.spec))
+    api.await_version(desk.spec.name, version)
+
+    if loss == "alias":
+        desk.client.delete_registered_model_alias(desk.spec.name, CHAMPION)
+    else:
+        desk.client.delete_model_version(desk.spec.name, version)
+
+    eventually(lambda: api.metric(ERRORS, model=desk.spec.name, reason="alias_missing") > 0)
+    assert api.predict(desk.spec.name, ROW).json()["model"]["version"] == version
+    assert "serves on" in api.card(desk.spec.name)["registry"]["error"]
+    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 0
+
+
+def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
+    api: ApiProcess, new_desk: NewDesk
+) -> None:
+    desk = new_desk("sex")
+    model = desk.spec.name
+    eventually(lambda: api.predict(model, ROW).status_code == 503)
+
+    def reason() -> str:
+        return str(api.predict(model, ROW).json()["reason"])
+
+    eventually(lambda: reason() == "no_champion")
+    answer = api.predict(model, ROW)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) >= 1
+    assert api.card(model)["state"] == "no_champion"
+    assert api.client.get("/readyz").status_code == 200
+
+    desk.promote(make(desk.spec))
+
+    eventually(lambda: api.predict(model, ROW).status_code == 200)
+
+
+def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
+    tracking: TrackingServer, new_desk: NewDesk, tmp_path: Path
+) -> None:
+    desk = new_desk("sex")
+    model = desk.spec.name
+    bad = truncated(make(desk.spec), tmp_path / "canary")
+    desk.crown(desk.register(bad.made, bad.files))
+    alone = tmp_path / "specs"
+    alone.mkdir()
+    write_spec(alone, desk.spec)
+
+    with ApiProcess(tmp_path, tracking.settings, alone) as api:
+        eventually(lambda: api.card(model)["state"] == "champion_broken")
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
+        refused = api.predict(model, ROW)
+
+        assert (refused.status_code, refused.json()["reason"]) == (503, "champion_broken")
+        assert refused.headers["retry-after"]
+
+
+def test_spec_added_and_removed_is_a_route_that_comes_and_goes(
+    api: ApiProcess, new_desk: NewDesk, specs: Path
+) -> None:
+    desk = new_desk("sex")
+    model = desk.spec.name
+    desk.promote(make(desk.spec))
+    eventually(lambda: api.predict(model, ROW).status_code == 200)
+    assert f"/predict/{model}" in api.client.get("/openapi.json").json()["paths"]
+
+    write_spec(specs, desk.spec).unlink()
+
+    eventually(lambda: api.predict(model, ROW).status_code == 404)
+    assert f"/predict/{model}" not in api.client.get("/openapi.json").json()["paths"]
+
+
+def test_spec_that_is_none_changes_nothing(
+    api: ApiProcess, reigning: tuple[Desk, Made, str], specs: Path
+) -> None:
+    desk, _, _ = reigning
+    broken = specs / "broken.yaml"
+
+    broken.write_text("name: [")
+
+    eventually(lambda: api.client.get("/models").json()["catalog_error"])
+    assert api.predict(desk.spec.name, ROW).status_code == 200
+    broken.unlink()
+    eventually(lambda: api.client.get("/models").json()["catalog_error"] is None)
+
+
+def test_history_tells_versions_decisions_and_evidence(
+    api: ApiProcess, reigning: tuple[Desk, Made, str]
+) -> None:
+    desk, _, version = reigning
+
+    def told() -> dict[str, object] | None:
+        history = api.card(desk.spec.name)["history"]
+        return next((card for card in history if card["version"] == version), None)
+
+    card = eventually(told)
+    assert card["decision"] == "promoted"
+    assert card["epoch"] == int(version)
+    assert card["evidence"] == {"rule": "first champion", "gain": 0.5}

@@ -1,0 +1,151 @@
+"""The disk cache: whole bundles or none, also side by side, and no more than it may hold."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from tests.some import some
+
+from rookery_api.registry.cache import Cache, CachedChampion
+from rookery_core.catalog import load_catalog
+from rookery_core.contract import contract_of
+from rookery_core.errors import Refused
+from rookery_core.manifest import GoldenPrediction, Manifest, Value
+from rookery_runtime.bundle import Bundle, open_bundle, open_manifest
+
+SPEC = load_catalog()["species"]
+LIMIT = 10_000
+
+
+def bundle_of(model: str, content: bytes = b"not really a model") -> Bundle:
+    """A bundle that belongs together, of bytes that nobody runs."""
+    contract = contract_of(SPEC.model_copy(update={"name": model}))
+    row: dict[str, Value] = {feature.name: feature.example for feature in contract.features}
+    golden = GoldenPrediction(inputs=row, label="Adelie", probabilities=(1.0, 0.0, 0.0))
+    manifest = Manifest(
+        contract=contract,
+        model_sha256=hashlib.sha256(content).hexdigest(),
+        model_bytes=len(content),
+        estimator="random_forest",
+        parameters={},
+        metrics={"accuracy": 1.0},
+        metric="accuracy",
+        data_digest="d",
+        training_rows=1,
+        holdout_rows=1,
+        spec_digest="0" * 64,
+        sweep_id="s",
+        run_id="r",
+        trained_at="2026-01-01T00:00:00+00:00",
+        golden=(golden,),
+    )
+    text = manifest.model_dump_json().encode()
+    digest = hashlib.sha256(text).hexdigest()
+    return open_bundle(open_manifest(model, text, digest, LIMIT), text, content)
+
+
+def entry_of(bundle: Bundle, version: str = "1") -> CachedChampion:
+    """What the registry said of it."""
+    return CachedChampion(
+        version=version,
+        run_id="r",
+        manifest_sha256=bundle.manifest_sha256,
+        aliases={},
+        history=[],
+    )
+
+
+def cache_in(folder: Path, max_bytes: int = LIMIT) -> Cache:
+    """A cache."""
+    return Cache(folder, max_bytes, LIMIT)
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    bundle = bundle_of("birds")
+
+    cache_in(tmp_path).write("birds", entry_of(bundle), bundle)
+
+    assert cache_in(tmp_path).read("birds") == (entry_of(bundle), bundle)
+    assert cache_in(tmp_path).read("other") is None
+
+
+def test_two_processes_of_one_folder_leave_each_others_bundles_alone(tmp_path: Path) -> None:
+    # Each has a cache of its own, and keeps nothing that no champion names.
+    caches = [cache_in(tmp_path, 0) for _ in range(2)]
+    bundles = [bundle_of(f"birds{number}") for number in range(60)]
+
+    def write(number: int) -> None:
+        bundle = bundles[number]
+        caches[number % 2].write(f"birds{number}", entry_of(bundle), bundle)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(len(bundles))))
+
+    found = [caches[0].read(f"birds{number}") for number in range(len(bundles))]
+    assert found == [(entry_of(bundle), bundle) for bundle in bundles]
+
+
+def test_many_models_written_at_once_are_all_there(tmp_path: Path) -> None:
+    cache = cache_in(tmp_path)
+    bundles = {f"birds{number}": bundle_of(f"birds{number}") for number in range(40)}
+
+    with ThreadPoolExecutor(8) as pool:
+        written = [
+            pool.submit(cache.write, model, entry_of(bundle), bundle)
+            for model, bundle in bundles.items()
+            for _ in range(3)
+        ]
+    for future in written:
+        future.result()
+
+    assert all(cache.read(model) == (entry_of(b), b) for model, b in some(bundles.items()))
+    assert not list(tmp_path.rglob(".new-*"))
+
+
+def test_bundles_that_nobody_names_go_when_they_are_too_many(tmp_path: Path) -> None:
+    cache = cache_in(tmp_path, max_bytes=LIMIT)
+
+    for number in range(20):
+        bundle = bundle_of("birds", b"x" * (2000 + number))
+        cache.write("birds", entry_of(bundle, str(number)), bundle)
+
+    held = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
+    assert held < 2 * LIMIT
+    found = cache.read("birds")
+    assert found is not None
+    assert found[0].version == "19"
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "manifest.json"])
+@pytest.mark.parametrize("damage", [b"", b"other"], ids=["empty", "other"])
+def test_damaged_file_is_refused_and_mended_by_the_next_write(
+    tmp_path: Path, name: str, damage: bytes
+) -> None:
+    cache, bundle = cache_in(tmp_path), bundle_of("birds")
+    cache.write("birds", entry_of(bundle), bundle)
+    (tmp_path / "bundles" / bundle.manifest_sha256 / name).write_bytes(damage)
+
+    with pytest.raises(Refused):
+        cache.read("birds")
+    cache.write("birds", entry_of(bundle), bundle)
+
+    assert cache.read("birds") == (entry_of(bundle), bundle)
+
+
+def test_leftovers_of_a_killed_writer_are_tidied_away(tmp_path: Path) -> None:
+    cache, bundle = cache_in(tmp_path), bundle_of("birds")
+    (tmp_path / "bundles" / ".new-dead").mkdir(parents=True)
+
+    cache.write("birds", entry_of(bundle), bundle)
+
+    assert [folder.name for folder in (tmp_path / "bundles").iterdir()] == [bundle.manifest_sha256]
+
+
+def test_forgotten_model_is_not_read(tmp_path: Path) -> None:
+    cache, bundle = cache_in(tmp_path), bundle_of("birds")
+    cache.write("birds", entry_of(bundle), bundle)
+
+    cache.forget("birds")
+
+    assert cache.read("birds") is None

@@ -1,0 +1,93 @@
+"""Loads: one for each model, which others and later ones do not hold up."""
+
+import asyncio
+from functools import partial
+
+from rookery_api.registry.loads import CACHED, Key, Loads
+
+ONE: Key = ("1", "digest")
+
+
+def loads(ended: list[bool]) -> Loads:
+    """No loads yet; each end notes whether a first one is still under way."""
+    made = Loads(rows=1, seconds=1, ended=lambda: ended.append(made.first))
+    return made
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def briefly() -> None:
+    await asyncio.sleep(0)
+
+
+def test_a_model_that_is_loaded_again_and_again_is_no_first_one() -> None:
+    async def scene() -> None:
+        ended: list[bool] = []
+        made = loads(ended)
+        await made.start("a", ONE, briefly)
+        told = [made.first]
+        made.start("a", ONE, forever)
+        told.append(made.first)
+        made.start("b", ONE, forever)
+        told.append(made.first)
+
+        assert told == [False, False, True]
+        await made.aclose()
+
+    asyncio.run(scene())
+
+
+def test_a_load_that_is_stopped_or_the_caches_is_not_the_first() -> None:
+    async def scene() -> None:
+        made = loads([])
+        await made.start("a", CACHED, briefly)
+        task = made.start("a", ONE, forever)
+        await asyncio.sleep(0)
+        made.stop("a")
+        await asyncio.wait([task])
+        assert made.key("a") is None
+
+        made.start("a", ONE, forever)
+
+        assert made.first
+        await made.aclose()
+
+    asyncio.run(scene())
+
+
+def test_a_load_that_is_stopped_before_it_began_leaves_nothing() -> None:
+    async def scene() -> None:
+        ended: list[bool] = []
+        made = loads(ended)
+        task = made.start("a", ONE, forever)
+        made.stop("a")
+        await asyncio.wait([task])
+
+        assert task.cancelled()
+        assert ended == [False]
+
+    asyncio.run(scene())
+
+
+def test_a_fifth_load_waits_for_one_of_four() -> None:
+    async def scene() -> None:
+        began: list[str] = []
+
+        async def load(name: str) -> None:
+            began.append(name)
+            await forever()
+
+        made = loads([])
+        for name in "abcde":
+            made.start(name, ONE, partial(load, name))
+        await asyncio.sleep(0.01)
+        assert began == ["a", "b", "c", "d"]
+
+        made.stop("b")
+        await asyncio.sleep(0.01)
+        assert began[-1] == "e"
+        await made.aclose()
+
+    asyncio.run(scene())

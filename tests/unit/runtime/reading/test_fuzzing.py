@@ -1,0 +1,48 @@
+"""Mutated bundles: three hundred; twenty thousand in the torture tier."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.unit.runtime.support.fuzzing import cases, exported, fuzz
+
+from rookery_core.errors import Refused
+from rookery_core.estimators import EstimatorName
+from rookery_runtime.bundle import bundle_of
+from rookery_runtime.reading.child import read_bundle
+from rookery_trainer.estimators import ESTIMATORS
+
+EACH = 50
+SECONDS = 60
+"""Generous: the machine may be busy with other tests."""
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_no_mutated_bundle_reads_a_file_or_goes_beyond_its_limits(
+    estimator: EstimatorName, tmp_path: Path
+) -> None:
+    bundle = exported(estimator, tmp_path / "bundle")
+
+    findings = fuzz(bundle, range(EACH), tmp_path / "work")
+
+    assert findings.opened == []
+    assert findings.verdicts.total() == EACH
+    assert findings.verdicts["refused"] > EACH / 2
+    assert findings.slowest < SECONDS
+
+
+def test_a_child_comes_to_an_answer_on_every_mutated_bundle(tmp_path: Path) -> None:
+    bundle = exported("random_forest", tmp_path / "bundle")
+
+    async def read_all() -> list[str]:
+        refused = []
+        for content in cases(bundle, range(1000, 1024)):
+            try:
+                await read_bundle(bundle_of(bundle.manifest, content), seconds=SECONDS)
+            except Refused as error:
+                refused.append(str(error))
+        return refused
+
+    refused = asyncio.run(read_all())
+    assert len(refused) >= 12
+    assert not [told for told in refused if "ended with" in told or "cannot be read" in told]

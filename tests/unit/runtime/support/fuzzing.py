@@ -1,0 +1,104 @@
+"""Mutated bundles, many through one process that reads them as the reader does."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from tests.some import some
+from tests.unit.runtime.support.mutations import SECRET, mutated
+from tests.unit.runtime.support.opened import Watched
+from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.penguins import (
+    EVERYTHING,
+    fitted,
+    measured_rows,
+    parted,
+    species_spec,
+)
+
+from rookery_core.estimators import EstimatorName
+from rookery_core.spec import ModelSpec
+from rookery_runtime.bundle import Bundle, bundle_of
+from rookery_trainer.bundle.export import export_bundle
+from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.trial import Trial
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+@dataclass
+class Findings:
+    """What became of the cases."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+    opened: list[str] = field(default_factory=list)
+
+
+def spec_of(estimator: EstimatorName) -> ModelSpec:
+    """A spec of numbers and categories."""
+    return species_spec(estimator, SMALL[estimator], EVERYTHING)
+
+
+def exported(estimator: EstimatorName, folder: Path) -> Bundle:
+    """A small bundle as the trainer exports it."""
+    spec = spec_of(estimator)
+    snapshot = parted(spec, measured_rows(spec), seed=0)
+    none = Estimate(0.0, 0.0)
+    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
+    trial = Trial(0, SMALL[estimator], "0" * 32, scores)
+    folder.mkdir()
+    made = export_bundle(
+        folder,
+        fitted(snapshot, SMALL[estimator], seed=0),
+        snapshot,
+        trial,
+        sweep_id="s",
+        trained_at="2026-01-01T00:00:00+00:00",
+    )
+    return bundle_of(made.manifest, (folder / "model.onnx").read_bytes())
+
+
+def cases(bundle: Bundle, seeds: range) -> Iterator[bytes]:
+    """A mutated model for each seed."""
+    for seed in seeds:
+        yield mutated(bundle.model, Random(seed))
+
+
+def fuzz(bundle: Bundle, seeds: range, folder: Path) -> Findings:
+    """What a process makes of the bundle's mutations; fails where it dies of one.
+
+    The process works in `folder`, which holds a file that no case may open.
+    """
+    folder.mkdir()
+    (folder / SECRET).write_bytes(b"\0\0\0\0" * 100)
+    findings = Findings()
+    with (
+        Watched(folder) as watched,
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "tests.unit.runtime.support.fuzzed"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"%d\n%b" % (len(bundle.manifest_json), bundle.manifest_json))
+        for seed, content in zip(some(seeds), cases(bundle, seeds), strict=True):
+            process.stdin.write(b"%d\n%b" % (len(content), content))
+            process.stdin.flush()
+            line = process.stdout.readline()
+            assert line, f"seed {seed} of {bundle.manifest.estimator} ended its reader"
+            verdict, seconds = line.decode().split()
+            findings.verdicts[verdict] += 1
+            findings.slowest = max(findings.slowest, float(seconds))
+            findings.opened += watched.opened()
+        process.stdin.close()
+    assert process.returncode == 0
+    return findings
