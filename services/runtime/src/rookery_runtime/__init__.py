@@ -5,6 +5,7 @@
 - `prediction/`: answers rows with a rebuilt graph
 - `reading/`: reads a bundle in a child process
 - `loaded_model`: the model that answers
+- `steps`: long work that pauses every few milliseconds
 
 Only `reading/reader` and what it reads with import the package onnx; a process that serves does
 not.

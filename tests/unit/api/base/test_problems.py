@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rookery_api.base.problems import Fault, Problem
-from rookery_api.base.turns import Steps, at_once
+from rookery_api.base.problems import Problem, invalid
 from rookery_api.protocols.invocation_records import CSV, JSON, read_records
 from rookery_api.protocols.json_body import parse
 from rookery_api.protocols.v2.request import read_request
-from rookery_api.registry.rows import RowValidator
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
+from rookery_runtime.prediction.rows import Fault, InvalidRows, RowValidator
+from rookery_runtime.steps import Steps, at_once
 
 LIMIT = 16 * 1024
 ID = "x" * 64
@@ -58,6 +58,8 @@ def refusal(steps: Steps[object]) -> Problem | None:
     """What the work is refused with."""
     try:
         at_once(steps)
+    except InvalidRows as error:
+        return invalid(error.faults)
     except Problem as problem:
         return problem
     return None

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from rookery_api.base.turns import Steps, Turns, at_once
+from rookery_api.base.turns import Turns
+from rookery_runtime.steps import Steps, at_once
 
 
 class Large:

@@ -8,8 +8,8 @@ import pytest
 from starlette.types import Message
 
 from rookery_api.base.responses import PART_BYTES, PartedResponse, encode
-from rookery_api.base.turns import at_once
 from rookery_api.protocols.answers import STEP_NUMBERS, number_parts
+from rookery_runtime.steps import at_once
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (3, STEP_NUMBERS), (STEP_NUMBERS, 3), (7, 1001)])

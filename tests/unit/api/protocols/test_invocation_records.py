@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from rookery_api.base.problems import Problem
-from rookery_api.base.turns import at_once
 from rookery_api.protocols.invocation_records import CSV, JSON, read_records
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
+from rookery_runtime.steps import at_once
 
 CONTRACT = Contract(
     model="m",

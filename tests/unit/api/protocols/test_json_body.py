@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rookery_api.base.problems import Problem
-from rookery_api.base.turns import at_once
 from rookery_api.protocols.json_body import parse
+from rookery_runtime.steps import at_once
 
 TEXTS = st.text(st.sampled_from('a:"\\{}[],é/n'), max_size=8)
 VALUES = st.recursive(

@@ -8,25 +8,16 @@ whatever was asked and whatever the contract's names are.
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import TypedDict
 
 from starlette.responses import Response
 
+from rookery_runtime.prediction.rows import MAX_FAULTS, Fault
+
 MEDIA_TYPE = "application/problem+json"
-MAX_FAULTS = 20
-"""Faults named in one answer; the rest are not listed."""
 TEXT_CHARACTERS = 300
 """What is kept of a detail, a message and a path; the contract's names and labels are in them."""
 FAULTS_BYTES = 10 * 1024
 """What the faults of one answer may take as JSON; the first one always fits."""
-
-
-class Fault(TypedDict):
-    """One field that is wrong."""
-
-    path: str
-    """A JSON Pointer (RFC 6901) into the request body."""
-    message: str
 
 
 class Problem(Exception):

@@ -7,22 +7,8 @@ the lock with a busy thread waits milliseconds for it at each event.
 import asyncio
 import gc
 import traceback
-from collections.abc import Generator
-from typing import TypeVar
 
-T = TypeVar("T")
-Steps = Generator[None, None, T]
-"""Work that yields where others may have their turn, and returns its result."""
-
-
-def at_once(steps: Steps[T]) -> T:
-    """Answers the result of `steps`, done without a pause: for work that is short."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+from rookery_runtime.steps import Steps, T
 
 
 class Turns:

@@ -17,11 +17,12 @@ from rookery_api.access.access import Access
 from rookery_api.base.cards import ModelCard, ModelList
 from rookery_api.base.problems import MEDIA_TYPE, title
 from rookery_api.base.responses import PartedResponse, encode
-from rookery_api.base.turns import Steps, Turns
+from rookery_api.base.turns import Turns
 from rookery_api.docs import schemas
 from rookery_api.docs.schemas import Schema
 from rookery_api.registry.served_models import Roster
 from rookery_core.contract import Contract
+from rookery_runtime.steps import Steps
 
 JSON = "application/json"
 _REF = "#/components/schemas/{model}"

@@ -6,10 +6,10 @@ from math import isfinite
 import numpy as np
 
 from rookery_api.base.responses import encode
-from rookery_api.base.turns import Steps
 from rookery_api.registry.champion import Champion
 from rookery_core.labels import predicted_class, predicted_classes
 from rookery_runtime.prediction.onnx_session import Probabilities
+from rookery_runtime.steps import Steps
 
 STEP_NUMBERS = 4_000
 """Probabilities that are written in one step: some milliseconds, even with the longest labels."""

@@ -1,5 +1,7 @@
 """The request body: read whole, within its limits, or refused before it is."""
 
+from collections.abc import Sequence
+
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
@@ -67,3 +69,9 @@ def declared_length(value: bytes) -> int:
     if not value.isdigit() or len(value) > 18:
         raise problems.malformed("Content-Length is not a number of bytes.")
     return int(value)
+
+
+def check_batch(rows: Sequence[object], max_batch: int) -> None:
+    """Returns where `rows` are at most `max_batch`; a 413 problem otherwise."""
+    if len(rows) > max_batch:
+        raise problems.too_many_rows(max_batch)

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rookery_api.base import problems
-from rookery_api.base.problems import Fault
-from rookery_api.base.turns import Steps
+from rookery_api.protocols.body import check_batch
 from rookery_api.protocols.json_body import parse
-from rookery_api.registry.rows import check_batch
 from rookery_core.contract import Contract, NumberFeature
+from rookery_runtime.prediction.rows import Fault
+from rookery_runtime.steps import Steps
 
 JSON, CSV = "application/json", "text/csv"
 SHAPES = ("dataframe_split", "dataframe_records", "instances", "inputs")

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rookery_api.base.responses import encode
-from rookery_api.base.turns import Steps
 from rookery_api.protocols.invocation_records import CSV, JSON, read_records
 from rookery_api.protocols.prediction_context import Endpoint
 from rookery_api.registry.champion import Champion
 from rookery_runtime.prediction.input_columns import Columns
+from rookery_runtime.steps import Steps
 
 
 def invocation_routes(endpoint: Endpoint) -> list[Route]:

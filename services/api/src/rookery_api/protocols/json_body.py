@@ -8,8 +8,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from rookery_api.base import problems
-from rookery_api.base.problems import Fault
-from rookery_api.base.turns import Steps
+from rookery_runtime.prediction.rows import Fault
+from rookery_runtime.steps import Steps
 
 STEP_CONTAINERS = 20_000
 """Objects and lists that are looked through in one step: a few milliseconds."""

@@ -5,9 +5,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rookery_api.base.responses import PartedResponse, encode
-from rookery_api.base.turns import Steps, Turns
+from rookery_api.base.turns import Turns
 from rookery_api.registry.served_model import Entry
 from rookery_api.registry.served_models import Roster
+from rookery_runtime.steps import Steps
 
 JSON = "application/json"
 

@@ -6,13 +6,14 @@ from starlette.routing import Route
 
 from rookery_api.base import problems
 from rookery_api.base.responses import PartedResponse
-from rookery_api.base.turns import Steps
 from rookery_api.protocols.answers import number_bytes, prediction_parts
+from rookery_api.protocols.body import check_batch
 from rookery_api.protocols.json_body import parse
 from rookery_api.protocols.prediction_context import Endpoint
-from rookery_api.registry import rows
 from rookery_api.registry.champion import Champion
 from rookery_runtime.prediction.input_columns import Columns
+from rookery_runtime.prediction.rows import Fault
+from rookery_runtime.steps import Steps
 
 INSTANCES = "instances"
 MEDIA = ("application/json",)
@@ -40,8 +41,8 @@ def read_columns(
     value = yield from parse(body)
     if not isinstance(value, dict) or not isinstance(value.get(INSTANCES), list):
         return False, champion.columns([champion.rows.one(value)]), 1
-    rows.check_batch(value[INSTANCES], max_batch)
+    check_batch(value[INSTANCES], max_batch)
     if len(value) > 1:
-        raise problems.invalid([problems.Fault(path="", message="Send nothing beside instances")])
+        raise problems.invalid([Fault(path="", message="Send nothing beside instances")])
     instances = yield from champion.rows.many(value[INSTANCES], (INSTANCES,))
     return True, champion.columns(instances), len(instances)

@@ -12,12 +12,14 @@ from starlette.requests import Request
 
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
-from rookery_api.base.turns import Steps, T, Turns, at_once
+from rookery_api.base.turns import Turns
 from rookery_api.protocols.answers import labels
 from rookery_api.protocols.body import BodyReader
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_models import Roster
 from rookery_runtime.prediction.onnx_session import Probabilities
+from rookery_runtime.prediction.rows import InvalidRows
+from rookery_runtime.steps import Steps, T, at_once
 
 SHORT_BYTES = 16 * 1024
 """Up to here a document takes less than a few milliseconds, whatever is in it."""
@@ -53,8 +55,14 @@ class Endpoint:
         return found, await self.reader.read(request.scope, request.receive)
 
     async def work(self, size: int, steps: Steps[T]) -> T:
-        """Answers the result of `steps`, which read or write a document of about `size` bytes."""
-        return at_once(steps) if size <= SHORT_BYTES else await self.turns.take(steps)
+        """Answers the result of `steps`, which read or write a document of about `size` bytes.
+
+        Rows that do not fit the contract become a 422 problem here, whichever protocol sent them.
+        """
+        try:
+            return at_once(steps) if size <= SHORT_BYTES else await self.turns.take(steps)
+        except InvalidRows as error:
+            raise problems.invalid(error.faults) from None
 
     async def answer(
         self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int

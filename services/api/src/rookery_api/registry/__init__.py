@@ -9,6 +9,5 @@
 - `served_models`: every model with what is served of it
 - `served_model`: one model: its champion, and what the registry said last
 - `champion`: a verified version that answers rows
-- `rows`: checks a request's rows against the contract
 - `spec_folder`: the specs, read again when one changes
 """

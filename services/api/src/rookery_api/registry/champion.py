@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_api.registry.rows import RowValidator
 from rookery_core.contract import Contract
 from rookery_core.manifest import Manifest
 from rookery_runtime.bundle import Bundle
 from rookery_runtime.loaded_model import LoadedModel, load_model
 from rookery_runtime.prediction.input_columns import Columns, Row
 from rookery_runtime.prediction.onnx_session import Probabilities
+from rookery_runtime.prediction.rows import RowValidator
 from rookery_runtime.reading.child import Reading
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from rookery_api.base.problems import Problem, malformed, too_many_rows
-from rookery_api.base.turns import Steps
 from rookery_api.protocols.json_body import parse
 from rookery_api.protocols.v2.tensors import number_column, text_column
-from rookery_api.registry.rows import one_of
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
 from rookery_core.manifest import MISSING_CATEGORY, PROBABILITIES
 from rookery_runtime.prediction.input_columns import Columns
+from rookery_runtime.prediction.rows import one_of
+from rookery_runtime.steps import Steps
 
 LABEL = "label"
 """The name of the output that holds each row's label."""

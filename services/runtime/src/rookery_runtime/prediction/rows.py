@@ -1,23 +1,39 @@
-"""Rows: what a request holds becomes typed rows of the contract, or a problem that names fields."""
+"""Rows: checks values against a contract; answers typed rows, or the faults by field."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
-from rookery_api.base import problems
-from rookery_api.base.problems import MAX_FAULTS, Fault
-from rookery_api.base.turns import Steps
 from rookery_core.contract import Contract, Feature, NumberFeature
 from rookery_runtime.prediction.input_columns import Row
+from rookery_runtime.steps import Steps
 
+MAX_FAULTS = 20
+"""Faults that are named of one request; after these nothing is looked at."""
 STEP_VALUES = 10_000
 """Values of a batch that are validated in one step: a few milliseconds."""
 LISTED_CHARACTERS = 100
 """How long the list of a category's values may be in a message."""
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+
+class Fault(TypedDict):
+    """One field that is wrong."""
+
+    path: str
+    """A JSON Pointer (RFC 6901) into the request body."""
+    message: str
+
+
+class InvalidRows(Exception):
+    """Rows that do not fit the contract."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
 
 
 class RowValidator:
@@ -42,22 +58,31 @@ class RowValidator:
         self._many = SchemaValidator(core_schema.list_schema(row, fail_fast=True))
 
     def one(self, value: object, place: Sequence[str | int] = ()) -> Row:
-        """Answers the one row that `value` is; a 422 problem below `place` otherwise."""
+        """Answers the one row that `value` is.
+
+        Raises:
+            InvalidRows: it is none; the paths of the faults begin with `place`.
+        """
         found = self._accepted([value])
         if found is None:
-            raise problems.invalid(list(islice(self._faults(value, place), MAX_FAULTS)))
+            raise InvalidRows(list(islice(self._faults(value, place), MAX_FAULTS)))
         return found[0]
 
     def many(self, value: list[Any], place: Sequence[str | int] = ()) -> Steps[list[Row]]:
-        """Answers the rows that `value` lists, one at least; a 422 problem below `place` else."""
+        """Answers the rows that `value` lists, one at least.
+
+        Raises:
+            InvalidRows: there is none, or not all are rows; the paths of the faults begin with
+                `place`.
+        """
         if not value:
-            raise problems.invalid([Fault(path=pointer(place), message="Send at least one row")])
+            raise InvalidRows([Fault(path=pointer(place), message="Send at least one row")])
         rows: list[Row] = []
         for start in range(0, len(value), self._step):
             part = value[start : start + self._step]
             found = self._accepted(part)
             if found is None:
-                raise problems.invalid((yield from self._first_faults(value, start, place)))
+                raise InvalidRows((yield from self._first_faults(value, start, place)))
             rows += found
             yield
         return rows
@@ -98,12 +123,6 @@ class RowValidator:
             unknown = (name for name in value if name not in self._names)
             for name in islice(unknown, MAX_FAULTS):
                 yield Fault(path=pointer((*place, name)), message="Extra inputs are not permitted")
-
-
-def check_batch(rows: Sequence[object], max_batch: int) -> None:
-    """Returns where `rows` are at most `max_batch`; a 413 problem otherwise."""
-    if len(rows) > max_batch:
-        raise problems.too_many_rows(max_batch)
 
 
 def _value_schema(feature: Feature) -> core_schema.CoreSchema:

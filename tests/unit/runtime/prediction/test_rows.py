@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from rookery_api.base.problems import Problem
-from rookery_api.base.turns import at_once
-from rookery_api.registry.rows import RowValidator, one_of, pointer
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
+from rookery_runtime.prediction.rows import InvalidRows, RowValidator, one_of, pointer
+from rookery_runtime.steps import at_once
 
 CONTRACT = Contract(
     model="m",
@@ -27,7 +26,7 @@ ROW = {"size": 1, "place": "a:b"}
 
 def faults(row: object) -> list[str]:
     """The paths of the faults of a row."""
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         ROWS.one(row)
     return [fault["path"] for fault in caught.value.faults]
 
@@ -51,7 +50,7 @@ def test_name_of_an_unknown_field_is_told_only_where_it_is_plain() -> None:
 
 
 def test_number_of_faults_is_bounded() -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         at_once(ROWS.many([{}] * 1000))
 
     assert len(caught.value.faults) == 20
@@ -79,7 +78,7 @@ def test_wrong_row_of_many_is_named(number: int, wrong: object, field: str) -> N
     rows: list[Any] = [ROW] * 6000
     rows[number] = wrong
 
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         at_once(ROWS.many(rows, ("rows",)))
 
     assert [fault["path"] for fault in caught.value.faults] == [f"/rows/{number}{field}"]
@@ -88,7 +87,7 @@ def test_wrong_row_of_many_is_named(number: int, wrong: object, field: str) -> N
 def test_first_faults_are_told_in_the_order_of_the_rows() -> None:
     rows: list[Any] = [ROW, {**ROW, "a": 1, "size": 9}, ROW, *[{**ROW, "b": 1}] * 30]
 
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         at_once(ROWS.many(rows))
 
     paths = [fault["path"] for fault in caught.value.faults]
@@ -122,14 +121,14 @@ def test_unknown_fields_beyond_the_last_that_is_told_are_not_looked_at() -> None
 def test_rows_behind_the_last_fault_that_is_told_are_not_looked_at() -> None:
     rows: list[Any] = [Counted(wing=number) for number in range(1000)]
 
-    with pytest.raises(Problem):
+    with pytest.raises(InvalidRows):
         at_once(ROWS.many(rows))
 
     assert sum(row.looked > 0 for row in rows) < 20
 
 
 def test_no_rows_are_refused() -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         at_once(ROWS.many([], ("rows",)))
 
     assert caught.value.faults[0]["path"] == "/rows"
@@ -152,7 +151,7 @@ def test_values_are_listed_where_they_are_few_and_short(
 
 
 def test_message_of_a_category_says_its_values() -> None:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidRows) as caught:
         ROWS.one({**ROW, "place": "d", "model_config": "{x}"})
 
     messages = [fault["message"] for fault in caught.value.faults]
