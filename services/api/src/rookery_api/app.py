@@ -30,10 +30,11 @@ from rookery_api.protocols.predict import predict_routes
 from rookery_api.protocols.prediction_context import Endpoint
 from rookery_api.protocols.v2.routes import inference_routes
 from rookery_api.registry.cache import Cache
-from rookery_api.registry.poll import Refresher
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.load import ChampionLoader
+from rookery_api.registry.poll import Poll
+from rookery_api.registry.served_models import ServedModels
 from rookery_api.registry.spec_folder import SpecFolder
-from rookery_api.registry.tracking_client import Tracking
+from rookery_api.registry.tracking_client import TrackingClient
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.management import Management
 from rookery_api.server.middleware import FAILED, Edge
@@ -46,7 +47,7 @@ class App:
 
     edge: Edge
     management: Management
-    roster: Roster
+    models: ServedModels
     metrics: Metrics
 
 
@@ -59,41 +60,43 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
     access = Access(read_keys(settings), open_pages=settings.open_pages)
     metrics = Metrics()
     specs = SpecFolder(catalog.directory)
-    roster = Roster(specs.at_start(), settings.default_model, round(settings.poll_seconds) or 1)
+    models = ServedModels(
+        specs.at_start(), settings.default_model, round(settings.poll_seconds) or 1
+    )
     app = FastAPI(
         title="Rookery",
         version=version("rookery-api"),
-        lifespan=_lifespan(settings, tracking, specs, roster, metrics),
+        lifespan=_lifespan(settings, tracking, specs, models, metrics),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     turns = Turns()
-    busiest = _prediction_routes(app, settings, roster, metrics, turns)
+    busiest = _prediction_routes(app, settings, models, metrics, turns)
     app.router.routes.extend(busiest)
-    _add_routes(app, settings, roster, access, turns)
+    _add_routes(app, settings, models, access, turns)
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
     edge = Edge(
         app,
         routes=app.router.routes,
         busiest=busiest,
-        roster=roster,
+        models=models,
         hosts=HostList(settings.allowed_hosts),
         access=access,
         max_in_flight=settings.max_in_flight,
         metrics=metrics,
         access_log=AccessLog(sys.stderr if settings.access_log else None),
     )
-    return App(edge, Management(roster, metrics), roster, metrics)
+    return App(edge, Management(models, metrics), models, metrics)
 
 
 def _prediction_routes(
-    app: FastAPI, settings: ApiSettings, roster: Roster, metrics: Metrics, turns: Turns
+    app: FastAPI, settings: ApiSettings, models: ServedModels, metrics: Metrics, turns: Turns
 ) -> list[Route]:
     endpoint = Endpoint(
-        roster=roster,
+        models=models,
         reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
         metrics=metrics,
         turns=turns,
@@ -109,13 +112,13 @@ def _prediction_routes(
 def _add_routes(
     app: FastAPI,
     settings: ApiSettings,
-    roster: Roster,
+    models: ServedModels,
     access: Access,
     turns: Turns,
 ) -> None:
-    app.router.routes.extend(probe_routes(roster))
-    app.router.routes.extend(model_routes(roster, turns))
-    document = Document(roster, turns, app.version, settings.max_batch, access)
+    app.router.routes.extend(probe_routes(models))
+    app.router.routes.extend(model_routes(models, turns))
+    document = Document(models, turns, app.version, settings.max_batch, access)
     app.router.routes.extend(document.routes())
     app.router.routes.extend(docs_routes())
     app.router.routes.extend(page_routes())
@@ -125,30 +128,33 @@ def _lifespan(
     settings: ApiSettings,
     tracking_settings: TrackingSettings,
     specs: SpecFolder,
-    roster: Roster,
+    models: ServedModels,
     metrics: Metrics,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tracking = Tracking(tracking_settings, settings.registry_timeout_seconds)
+        tracking = TrackingClient(tracking_settings, settings.registry_timeout_seconds)
         cache = Cache(settings.cache_directory, settings.cache_bytes, settings.max_model_bytes)
-        refresher = Refresher(
+        loader = ChampionLoader(
+            settings=settings, models=models, tracking=tracking, cache=cache, metrics=metrics
+        )
+        poll = Poll(
             settings=settings,
             specs=specs,
-            roster=roster,
+            models=models,
             tracking=tracking,
-            cache=cache,
+            loader=loader,
             metrics=metrics,
         )
-        await refresher.restore()
-        looking = asyncio.create_task(refresher.run())
+        await loader.restore()
+        polling = asyncio.create_task(poll.run())
         try:
             yield
         finally:
-            looking.cancel()
+            polling.cancel()
             with suppress(asyncio.CancelledError):
-                await looking
-            await refresher.aclose()
+                await polling
+            await loader.aclose()
             await tracking.aclose()
 
     return lifespan

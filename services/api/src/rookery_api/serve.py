@@ -17,7 +17,7 @@ import uvicorn
 
 from rookery_api.app import App
 from rookery_api.base.settings import ApiSettings
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.connection import connection_class
 from rookery_api.server.exit_deadline import SPARE_SECONDS, exit_within
 from rookery_api.server.file_handles import connections_with_handles
@@ -28,9 +28,9 @@ log = structlog.get_logger()
 class Server(uvicorn.Server):
     """A uvicorn server whose signals drain it."""
 
-    def __init__(self, config: uvicorn.Config, roster: Roster, settings: ApiSettings) -> None:
+    def __init__(self, config: uvicorn.Config, models: ServedModels, settings: ApiSettings) -> None:
         super().__init__(config)
-        self._roster = roster
+        self._models = models
         self._drain_seconds = settings.drain_seconds
         self._grace_seconds = settings.grace_seconds
 
@@ -54,11 +54,11 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._roster.draining:
+        if self._models.draining:
             self.should_exit = self.force_exit = True
             return
         log.info("draining", seconds=self._drain_seconds)
-        self._roster.draining = True
+        self._models.draining = True
         exit_within(self._drain_seconds + self._grace_seconds + SPARE_SECONDS)
         loop.call_later(self._drain_seconds, self._exit)
 
@@ -122,7 +122,7 @@ def _serving(app: App, settings: ApiSettings) -> Server:
         backlog=2048,
         timeout_graceful_shutdown=settings.grace_seconds,
     )
-    return Server(config, app.roster, settings)
+    return Server(config, app.models, settings)
 
 
 def _management(app: App, settings: ApiSettings) -> uvicorn.Server:

@@ -20,7 +20,7 @@ from rookery_api.base.responses import PartedResponse, encode
 from rookery_api.base.turns import Turns
 from rookery_api.docs import schemas
 from rookery_api.docs.schemas import Schema
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 from rookery_core.contract import Contract
 from rookery_runtime.steps import Steps
 
@@ -55,12 +55,12 @@ BODY = (*EVERYWHERE, 404, 413, 415, 422)
 
 
 class Document:
-    """The document as JSON, made anew when the roster has changed."""
+    """The document as JSON, made anew when the models has changed."""
 
     def __init__(
-        self, roster: Roster, turns: Turns, version: str, max_batch: int, access: Access
+        self, models: ServedModels, turns: Turns, version: str, max_batch: int, access: Access
     ) -> None:
-        self._roster = roster
+        self._models = models
         self._turns = turns
         self._version = version
         self._max_batch = max_batch
@@ -71,9 +71,9 @@ class Document:
     async def answer(self, _: Request) -> Response:
         """The document of the champions of now."""
         async with self._making:
-            revision = self._roster.revision
+            revision = self._models.revision
             if self._made[0] != revision:
-                found = (self._roster.entry(model).contract for model in sorted(self._roster))
+                found = (self._models.find(model).contract for model in sorted(self._models))
                 contracts = [contract for contract in found if contract is not None]
                 self._made = (revision, await self._turns.share(self.build(contracts)))
         return PartedResponse(self._made[1], JSON)
@@ -121,7 +121,7 @@ class Document:
             f"{inference}/ready": lambda: {"get": self._about(f"is_ready_{name}")},
             f"{inference}/infer": lambda: {"post": self._infer(contract)},
         }
-        if name == self._roster.default_model:
+        if name == self._models.default_model:
             paths["/invocations"] = lambda: {"post": self._invoke(contract, "invoke")}
         return paths
 
@@ -164,7 +164,7 @@ class Document:
         anything: Schema = {"type": "object"}
         listed = self._get("list_models", "models", {"$ref": _REF.format(model="ModelList")})
         show = self._get("show_model", "models", {"$ref": _REF.format(model="ModelCard")}, 404)
-        names = {"type": "string", "enum": sorted(self._roster)}
+        names = {"type": "string", "enum": sorted(self._models)}
         show["parameters"] = [{"name": "model", "in": "path", "required": True, "schema": names}]
         paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
         for name, summary in HEALTH.items():

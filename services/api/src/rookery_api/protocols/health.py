@@ -16,20 +16,20 @@ from starlette.routing import Route
 
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 
 
-def probe_routes(roster: Roster) -> list[Route]:
+def probe_routes(models: ServedModels) -> list[Route]:
     """The routes that kubelet asks."""
 
     async def livez(_: Request) -> Response:
         return _json({"status": "alive"})
 
     async def readyz(_: Request) -> Response:
-        if roster.unready is not None:
+        if models.unready is not None:
             raise Problem(
                 503,
-                roster.unready,
+                models.unready,
                 "This process does not take requests now; another replica may.",
                 headers={"Retry-After": "1"},
             )

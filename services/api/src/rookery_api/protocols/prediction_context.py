@@ -16,7 +16,7 @@ from rookery_api.base.turns import Turns
 from rookery_api.protocols.answers import labels
 from rookery_api.protocols.body import BodyReader
 from rookery_api.registry.champion import Champion
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 from rookery_runtime.prediction.onnx_session import Probabilities
 from rookery_runtime.prediction.rows import InvalidRows
 from rookery_runtime.steps import Steps, T, at_once
@@ -35,7 +35,7 @@ THREADS = 2
 class Endpoint:
     """The collaborators of the routes that answer predictions."""
 
-    roster: Roster
+    models: ServedModels
     reader: BodyReader
     metrics: Metrics
     turns: Turns
@@ -45,7 +45,7 @@ class Endpoint:
 
     def champion(self, request: Request) -> Champion:
         """The champion of the path's model, or of the default one."""
-        return self.roster.champion(request.path_params.get("model", self.roster.default_model))
+        return self.models.champion(request.path_params.get("model", self.models.default_model))
 
     async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
         """The body's media type, one of `media`, and the body, read within its limits."""

@@ -1,7 +1,9 @@
 """The champions that this process serves, kept at what the MLflow registry says.
 
 - `poll`: asks the registry for the champions every few seconds; begin here
-- `loads`: the champions that are being loaded
+- `load`: fetches a new champion, verifies it and lets it serve
+- `load_tasks`: the loads under way
+- `failures`: counts and logs what fails in a poll or a load
 - `tracking_client`: MLflow's REST API: aliases, versions, bundles
 - `cache`: the bundles on disk, for a start without the registry
 - `backoff`: when to ask again after a failure

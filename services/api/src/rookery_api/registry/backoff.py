@@ -1,4 +1,4 @@
-"""How long until the next look at the registry, and until a refused version is fetched again."""
+"""How long until the next poll of the registry, and until a refused version is fetched again."""
 
 import time
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from rookery_api.registry.tracking_client import RegisteredVersion
 
 
 def pause(settings: ApiSettings, failures: int, chance: float) -> float:
-    """Seconds until the next look, after so many looks in a row that failed.
+    """Computes the seconds until the next poll, after so many polls in a row that failed.
 
     `chance`, from 0 to 1, spreads the replicas, so that they do not ask in step: 70 % to 100 % of
     `poll_seconds`, doubled with each failure after the first, `poll_backoff_seconds` at most.

@@ -10,7 +10,7 @@ from rookery_core.spec import ModelSpec
 
 
 @dataclass(frozen=True)
-class Entry:
+class ServedModel:
     """One model."""
 
     spec: ModelSpec | None

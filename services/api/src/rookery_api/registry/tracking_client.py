@@ -16,6 +16,9 @@ from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_MANIFEST_SHA256
 from rookery_core.settings import TrackingSettings
 from rookery_runtime.bundle import MAX_MANIFEST_BYTES, Bundle, open_bundle, open_manifest
 
+VersionKey = tuple[str, str | None]
+"""A version, and the digest of its manifest as its tag says it."""
+
 _API = "/api/2.0/mlflow"
 _ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
@@ -33,6 +36,11 @@ class RegisteredVersion:
     tags: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> VersionKey:
+        """What tells whether two answers name the same version with the same bundle."""
+        return self.version, self.tags.get(TAG_MANIFEST_SHA256)
+
     @classmethod
     def from_rest(cls, document: Mapping[str, Any]) -> Self:
         """The version that MLflow's JSON describes."""
@@ -45,7 +53,7 @@ class RegisteredVersion:
         )
 
 
-class Tracking:
+class TrackingClient:
     """A client with tight time-outs; every method raises `Unavailable` when they pass."""
 
     def __init__(self, settings: TrackingSettings, timeout_seconds: float) -> None:

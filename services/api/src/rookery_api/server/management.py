@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.response_sender import Exchange
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
@@ -24,8 +24,8 @@ METHODS = ("GET", "HEAD")
 class Management:
     """The ASGI application of the management port."""
 
-    def __init__(self, roster: Roster, metrics: Metrics) -> None:
-        self._roster = roster
+    def __init__(self, models: ServedModels, metrics: Metrics) -> None:
+        self._models = models
         self._metrics = metrics
         self._numbers = itertools.count(1)
         self._answers: Mapping[str, Callable[[], Awaitable[Response]]] = {
@@ -35,7 +35,7 @@ class Management:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request."""
-        exchange = Exchange(send, f"management-{next(self._numbers)}", self._roster)
+        exchange = Exchange(send, f"management-{next(self._numbers)}", self._models)
         try:
             answer = await self._answer(scope)
         except Problem as problem:
@@ -53,11 +53,11 @@ class Management:
         return await found()
 
     async def _health(self) -> Response:
-        roster = self._roster
+        models = self._models
         document = {
-            "status": "draining" if roster.draining else "ok",
-            "ready": roster.ready,
-            "models": {name: roster.entry(name).state for name in sorted(roster)},
+            "status": "draining" if models.draining else "ok",
+            "ready": models.ready,
+            "models": {name: models.find(name).state for name in sorted(models)},
         }
         return Response(encode(document), media_type="application/json")
 

@@ -20,7 +20,7 @@ from rookery_api.access.hosts import HostList
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.response_sender import Exchange
 
@@ -43,7 +43,7 @@ class Edge:
         *,
         routes: Sequence[BaseRoute],
         busiest: Sequence[Route],
-        roster: Roster,
+        models: ServedModels,
         hosts: HostList,
         access: Access,
         max_in_flight: int,
@@ -54,7 +54,7 @@ class Edge:
         self.routes = routes
         """Every route, in the order in which the framework chooses."""
         self._busiest = tuple(busiest)
-        self._roster = roster
+        self._models = models
         self._hosts = hosts
         self._access = access
         self._free = self._most = max_in_flight
@@ -71,7 +71,7 @@ class Edge:
             return
         begun = time.perf_counter()
         request_id = scope["state"]["request_id"] = self._request_id(scope)
-        exchange = Exchange(send, request_id, self._roster)
+        exchange = Exchange(send, request_id, self._models)
         visit: Visit | None = None
         self._free -= 1
         try:

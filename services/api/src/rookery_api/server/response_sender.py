@@ -3,7 +3,7 @@
 from starlette.types import Message, Receive, Scope, Send
 
 from rookery_api.base.problems import Problem
-from rookery_api.registry.served_models import Roster
+from rookery_api.registry.served_models import ServedModels
 
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -19,10 +19,10 @@ _CLOSE = (b"connection", b"close")
 class Exchange:
     """The answer to one request on its way out."""
 
-    def __init__(self, send: Send, request_id: str, roster: Roster) -> None:
+    def __init__(self, send: Send, request_id: str, models: ServedModels) -> None:
         self._send = send
         self._request_id = request_id
-        self._roster = roster
+        self._models = models
         self.status = 0
         """Of the answer that has begun; 0 before."""
 
@@ -38,7 +38,7 @@ class Exchange:
                 headers.append(_NO_CONTENT_SOURCE)
             if b"cache-control" not in names:
                 headers.append(_NO_STORE)
-            if self._roster.draining:
+            if self._models.draining:
                 headers.append(_CLOSE)
         await self._send(message)
 

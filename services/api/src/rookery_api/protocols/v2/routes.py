@@ -25,10 +25,10 @@ _JSON = "application/json"
 
 def inference_routes(endpoint: Endpoint, server_version: str) -> list[Route]:
     """The protocol's routes."""
-    roster = endpoint.roster
+    models = endpoint.models
 
     def champion_of(request: Request) -> Champion:
-        champion = roster.champion(request.path_params["model"])
+        champion = models.champion(request.path_params["model"])
         if request.path_params.get("version", champion.version) != champion.version:
             raise Problem(404, "unknown_version", "That version is not the one that is served.")
         return champion
@@ -42,7 +42,7 @@ def inference_routes(endpoint: Endpoint, server_version: str) -> list[Route]:
         return _json({"live": True})
 
     async def ready(_: Request) -> Response:
-        return _json({"ready": roster.ready}, 200 if roster.ready else 503)
+        return _json({"ready": models.ready}, 200 if models.ready else 503)
 
     async def metadata(request: Request) -> Response:
         return _json(model_metadata(champion_of(request)))

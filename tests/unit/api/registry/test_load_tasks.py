@@ -3,14 +3,15 @@
 import asyncio
 from functools import partial
 
-from rookery_api.registry.loads import CACHED, Key, Loads
+from rookery_api.registry.load_tasks import CACHED, LoadTasks
+from rookery_api.registry.tracking_client import VersionKey
 
-ONE: Key = ("1", "digest")
+ONE: VersionKey = ("1", "digest")
 
 
-def loads(ended: list[bool]) -> Loads:
+def loads(ended: list[bool]) -> LoadTasks:
     """No loads yet; each end notes whether a first one is still under way."""
-    made = Loads(rows=1, seconds=1, ended=lambda: ended.append(made.first))
+    made = LoadTasks(rows=1, seconds=1, ended=lambda: ended.append(made.first))
     return made
 
 

@@ -1,30 +1,30 @@
-"""Loads: bundles on their way to a champion, one task for each model, one child at a time.
+"""The tasks of loads: one for each model, with one child at a time that reads a bundle.
 
-A load that lasts is its model's own matter: others are fetched beside it and wait for no more than
-its time limit. One that is no longer wanted is stopped, and its child with it.
+A load that takes long concerns its own model: other bundles are fetched beside it, and wait for its
+child until the time limit of a child at most. A load that is not wanted any more is stopped, and
+its child with it.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
 
 from rookery_api.registry.champion import Champion, load_champion
+from rookery_api.registry.tracking_client import VersionKey
 from rookery_runtime.bundle import Bundle
 from rookery_runtime.reading.child import read_bundle
 
 FETCHED = 4
 """The most bundles that are in memory on their way."""
 
-Key = tuple[str, str | None]
-"""What is loaded: a version, and the digest of its manifest."""
-CACHED: Key = ("", "the cache's")
+CACHED: VersionKey = ("", "the cache's")
 """What is loaded where it is the champion of the cache."""
 
 
-class Loads:
+class LoadTasks:
     """The loads under way."""
 
     def __init__(self, *, rows: int, seconds: int, ended: Callable[[], None]) -> None:
-        """Makes the empty set of loads.
+        """Makes the tasks; there are none yet.
 
         Args:
             rows: the most rows of one batch.
@@ -34,7 +34,7 @@ class Loads:
         self._rows = rows
         self._seconds = seconds
         self._ended = ended
-        self._under_way: dict[str, tuple[Key, asyncio.Task[None]]] = {}
+        self._under_way: dict[str, tuple[VersionKey, asyncio.Task[None]]] = {}
         self._attempted: set[str] = set()
         self._slots = asyncio.Semaphore(FETCHED)
         self._child = asyncio.Lock()
@@ -44,12 +44,12 @@ class Loads:
         """Whether a model is being loaded of which no load has come to an end before."""
         return not self._under_way.keys() <= self._attempted
 
-    def key(self, model: str) -> Key | None:
+    def key(self, model: str) -> VersionKey | None:
         """What is under way for the model; None where nothing is."""
         return self._under_way[model][0] if model in self._under_way else None
 
     def start(
-        self, model: str, key: Key, load: Callable[[], Coroutine[None, None, None]]
+        self, model: str, key: VersionKey, load: Callable[[], Coroutine[None, None, None]]
     ) -> asyncio.Task[None]:
         """Starts `load` for a model that has none under way."""
         task = asyncio.create_task(self._in_slot(load))
