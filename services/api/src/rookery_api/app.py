@@ -10,7 +10,6 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
 
 from rookery_api.access.access import Access
 from rookery_api.access.hosts import HostList
@@ -20,21 +19,15 @@ from rookery_api.base.problems import Problem, title
 from rookery_api.base.settings import ApiSettings
 from rookery_api.base.turns import Turns
 from rookery_api.docs.openapi import Document
-from rookery_api.docs.swagger_ui import docs_routes
-from rookery_api.page.routes import page_routes
 from rookery_api.protocols.body import BodyReader
-from rookery_api.protocols.health import probe_routes
-from rookery_api.protocols.invocations import invocation_routes
-from rookery_api.protocols.models import model_routes
-from rookery_api.protocols.predict import predict_routes
-from rookery_api.protocols.prediction_context import Endpoint
-from rookery_api.protocols.v2.routes import inference_routes
+from rookery_api.protocols.prediction_context import PredictionContext
 from rookery_api.registry.cache import Cache
 from rookery_api.registry.load import ChampionLoader
 from rookery_api.registry.poll import Poll
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.registry.spec_folder import SpecFolder
 from rookery_api.registry.tracking_client import TrackingClient
+from rookery_api.routes import other_routes, prediction_routes
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.management import Management
 from rookery_api.server.middleware import FAILED, Edge
@@ -72,16 +65,22 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         redoc_url=None,
         redirect_slashes=False,
     )
-    turns = Turns()
-    busiest = _prediction_routes(app, settings, models, metrics, turns)
-    app.router.routes.extend(busiest)
-    _add_routes(app, settings, models, access, turns)
+    context = PredictionContext(
+        models=models,
+        reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
+        metrics=metrics,
+        turns=Turns(),
+        max_batch=settings.max_batch,
+    )
+    document = Document(models, context.turns, app.version, settings.max_batch, access)
+    predictions = prediction_routes(context, app.version)
+    app.router.routes.extend([*predictions, *other_routes(context, document)])
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
     edge = Edge(
         app,
         routes=app.router.routes,
-        busiest=busiest,
+        predictions=predictions,
         models=models,
         hosts=HostList(settings.allowed_hosts),
         access=access,
@@ -90,38 +89,6 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         access_log=AccessLog(sys.stderr if settings.access_log else None),
     )
     return App(edge, Management(models, metrics), models, metrics)
-
-
-def _prediction_routes(
-    app: FastAPI, settings: ApiSettings, models: ServedModels, metrics: Metrics, turns: Turns
-) -> list[Route]:
-    endpoint = Endpoint(
-        models=models,
-        reader=BodyReader(settings.max_body_bytes, settings.max_buffered_bytes),
-        metrics=metrics,
-        turns=turns,
-        max_batch=settings.max_batch,
-    )
-    return [
-        *predict_routes(endpoint),
-        *inference_routes(endpoint, app.version),
-        *invocation_routes(endpoint),
-    ]
-
-
-def _add_routes(
-    app: FastAPI,
-    settings: ApiSettings,
-    models: ServedModels,
-    access: Access,
-    turns: Turns,
-) -> None:
-    app.router.routes.extend(probe_routes(models))
-    app.router.routes.extend(model_routes(models, turns))
-    document = Document(models, turns, app.version, settings.max_batch, access)
-    app.router.routes.extend(document.routes())
-    app.router.routes.extend(docs_routes())
-    app.router.routes.extend(page_routes())
 
 
 def _lifespan(

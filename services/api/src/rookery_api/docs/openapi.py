@@ -11,7 +11,6 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from rookery_api.access.access import Access
 from rookery_api.base.cards import ModelCard, ModelList
@@ -77,10 +76,6 @@ class Document:
                 contracts = [contract for contract in found if contract is not None]
                 self._made = (revision, await self._turns.share(self.build(contracts)))
         return PartedResponse(self._made[1], JSON)
-
-    def routes(self) -> list[Route]:
-        """The route of the document."""
-        return [Route("/openapi.json", self.answer)]
 
     def build(self, contracts: Iterable[Contract]) -> Steps[list[bytes]]:
         """Answers the document of models with these contracts, in parts: one path in each step."""

@@ -1,12 +1,10 @@
 """`/docs`: the OpenAPI document for people, in Swagger UI, with nothing fetched from elsewhere."""
 
 import asyncio
-from functools import partial
 from importlib.resources import files
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -42,21 +40,31 @@ _POLICY = (
 _SCRIPT, _STYLE, _HTML = "text/javascript", "text/css", "text/html"
 
 
-def docs_routes() -> list[Route]:
-    """The page and its files; Swagger UI's own are read when somebody asks for them."""
-    return [
-        Route("/docs", partial(_text, _PAGE, _HTML)),
-        Route("/docs/start.js", partial(_text, _START, _SCRIPT)),
-        Route("/docs/swagger-ui-bundle.js", partial(_file, "swagger-ui-bundle.js", _SCRIPT)),
-        Route("/docs/swagger-ui.css", partial(_file, "swagger-ui.css", _STYLE)),
-    ]
+async def page(_: Request) -> Response:
+    """Answers `/docs`."""
+    return _text(_PAGE, _HTML)
 
 
-async def _text(text: str, media_type: str, _: Request) -> Response:
+async def start_script(_: Request) -> Response:
+    """Answers what starts Swagger UI on the page."""
+    return _text(_START, _SCRIPT)
+
+
+async def bundle_script(_: Request) -> Response:
+    """Answers Swagger UI itself."""
+    return await _file("swagger-ui-bundle.js", _SCRIPT)
+
+
+async def style_sheet(_: Request) -> Response:
+    """Answers Swagger UI's styles."""
+    return await _file("swagger-ui.css", _STYLE)
+
+
+def _text(text: str, media_type: str) -> Response:
     return Response(text, media_type=media_type, headers={"Content-Security-Policy": _POLICY})
 
 
-async def _file(name: str, media_type: str, _: Request) -> Response:
+async def _file(name: str, media_type: str) -> Response:
     content = await asyncio.to_thread(_packaged, name)
     return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=86400"})
 

@@ -12,30 +12,27 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
 from rookery_api.registry.served_models import ServedModels
 
 
-def probe_routes(models: ServedModels) -> list[Route]:
-    """The routes that kubelet asks."""
+async def livez(_: Request) -> Response:
+    """Answers `/livez`."""
+    return _json({"status": "alive"})
 
-    async def livez(_: Request) -> Response:
-        return _json({"status": "alive"})
 
-    async def readyz(_: Request) -> Response:
-        if models.unready is not None:
-            raise Problem(
-                503,
-                models.unready,
-                "This process does not take requests now; another replica may.",
-                headers={"Retry-After": "1"},
-            )
-        return _json({"status": "ready"})
-
-    return [Route("/livez", livez), Route("/readyz", readyz)]
+async def readyz(models: ServedModels, _: Request) -> Response:
+    """Answers `/readyz`; a 503 problem with the reason where the process is not ready."""
+    if models.unready is not None:
+        raise Problem(
+            503,
+            models.unready,
+            "This process does not take requests now; another replica may.",
+            headers={"Retry-After": "1"},
+        )
+    return _json({"status": "ready"})
 
 
 def _json(document: object) -> Response:

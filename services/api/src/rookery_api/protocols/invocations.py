@@ -8,31 +8,23 @@ checks them.
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from rookery_api.base.responses import encode
 from rookery_api.protocols.invocation_records import CSV, JSON, read_records
-from rookery_api.protocols.prediction_context import Endpoint
+from rookery_api.protocols.prediction_context import PredictionContext
 from rookery_api.registry.champion import Champion
 from rookery_runtime.prediction.input_columns import Columns
 from rookery_runtime.steps import Steps
 
 
-def invocation_routes(endpoint: Endpoint) -> list[Route]:
-    """The route of every model, and of the default one."""
-
-    async def invoke(request: Request) -> Response:
-        champion = endpoint.champion(request)
-        media, body = await endpoint.body(request, (JSON, CSV))
-        steps = read_columns(champion, media, body, endpoint.max_batch)
-        columns, count = await endpoint.work(len(body), steps)
-        found, _ = await endpoint.answer(champion, columns, count)
-        return Response(encode({"predictions": found}), media_type=JSON, headers=_origin(champion))
-
-    return [
-        Route("/invocations", invoke, methods=["POST"]),
-        Route("/invocations/{model}", invoke, methods=["POST"]),
-    ]
+async def invoke(context: PredictionContext, request: Request) -> Response:
+    """Answers `/invocations/{model}`, and `/invocations` for the default model."""
+    champion = context.champion(request)
+    media, body = await context.body(request, (JSON, CSV))
+    steps = read_columns(champion, media, body, context.max_batch)
+    columns, count = await context.work(len(body), steps)
+    found, _ = await context.answer(champion, columns, count)
+    return Response(encode({"predictions": found}), media_type=JSON, headers=_origin(champion))
 
 
 def read_columns(

@@ -2,14 +2,13 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from rookery_api.base import problems
 from rookery_api.base.responses import PartedResponse
 from rookery_api.protocols.answers import number_bytes, prediction_parts
 from rookery_api.protocols.body import check_batch
 from rookery_api.protocols.json_body import parse
-from rookery_api.protocols.prediction_context import Endpoint
+from rookery_api.protocols.prediction_context import PredictionContext
 from rookery_api.registry.champion import Champion
 from rookery_runtime.prediction.input_columns import Columns
 from rookery_runtime.prediction.rows import Fault
@@ -19,19 +18,15 @@ INSTANCES = "instances"
 MEDIA = ("application/json",)
 
 
-def predict_routes(endpoint: Endpoint) -> list[Route]:
-    """The route of every model."""
-
-    async def predict(request: Request) -> Response:
-        champion = endpoint.champion(request)
-        _, body = await endpoint.body(request, MEDIA)
-        steps = read_columns(champion, body, endpoint.max_batch)
-        batch, columns, count = await endpoint.work(len(body), steps)
-        found, probabilities = await endpoint.answer(champion, columns, count)
-        answer = prediction_parts(champion, found, probabilities, batch=batch)
-        return PartedResponse(await endpoint.work(number_bytes(probabilities), answer), MEDIA[0])
-
-    return [Route("/predict/{model}", predict, methods=["POST"])]
+async def predict(context: PredictionContext, request: Request) -> Response:
+    """Answers `/predict/{model}`."""
+    champion = context.champion(request)
+    _, body = await context.body(request, MEDIA)
+    steps = read_columns(champion, body, context.max_batch)
+    batch, columns, count = await context.work(len(body), steps)
+    found, probabilities = await context.answer(champion, columns, count)
+    answer = prediction_parts(champion, found, probabilities, batch=batch)
+    return PartedResponse(await context.work(number_bytes(probabilities), answer), MEDIA[0])
 
 
 def read_columns(

@@ -32,8 +32,8 @@ THREADS = 2
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """The collaborators of the routes that answer predictions."""
+class PredictionContext:
+    """What the routes that answer predictions share."""
 
     models: ServedModels
     reader: BodyReader

@@ -34,7 +34,7 @@ ROUTES = PROBES | {"/predict", "/invocations", "/v2", "/models", "/docs", "/open
 class Edge:
     """Request id, Host, key, concurrency; security headers, problems, metrics and log lines.
 
-    It stands before the framework, so that the busiest routes pass none of its layers.
+    It stands before the framework, so that predictions pass none of its layers (`routes.py`).
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Edge:
         app: ASGIApp,
         *,
         routes: Sequence[BaseRoute],
-        busiest: Sequence[Route],
+        predictions: Sequence[Route],
         models: ServedModels,
         hosts: HostList,
         access: Access,
@@ -53,7 +53,7 @@ class Edge:
         self._app = app
         self.routes = routes
         """Every route, in the order in which the framework chooses."""
-        self._busiest = tuple(busiest)
+        self._predictions = tuple(predictions)
         self._models = models
         self._hosts = hosts
         self._access = access
@@ -75,7 +75,7 @@ class Edge:
         visit: Visit | None = None
         self._free -= 1
         try:
-            route = self._busiest_route(scope)
+            route = self._prediction_route(scope)
             if scope["path"] not in PROBES:
                 self._hosts.check(scope["headers"])
                 visit = self._visit(scope, route)
@@ -94,9 +94,9 @@ class Edge:
             seconds = time.perf_counter() - begun
             self._observe(scope, exchange.status, seconds, request_id, visit)
 
-    def _busiest_route(self, scope: Scope) -> Route | None:
+    def _prediction_route(self, scope: Scope) -> Route | None:
         """Finds the one that answers, and fills in its path parameters."""
-        for route in self._busiest:
+        for route in self._predictions:
             match, found = route.matches(scope)
             if match is Match.FULL:
                 scope.update(found)

@@ -1,7 +1,8 @@
-"""`/v2`: the Open Inference Protocol.
+"""`/v2`: the Open Inference Protocol (https://github.com/open-inference/open-inference-protocol).
 
-- `routes`: the routes, and the metadata of a model
-- `request`: what a request asks
+- `metadata`: what the server and each model are, and whether they are ready
+- `infer`: predictions
+- `request`: what a request for predictions asks
 - `response`: the outputs that it asks for
 - `tensors`: tensors as JSON and in binary
 """

@@ -1,0 +1,21 @@
+"""`POST /v2/models/{model}/infer`, with or without a version."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rookery_api.protocols.prediction_context import PredictionContext
+from rookery_api.protocols.v2.metadata import champion_of
+from rookery_api.protocols.v2.request import HEADER_LENGTH, read_request
+from rookery_api.protocols.v2.response import answer, answer_bytes
+
+
+async def infer(context: PredictionContext, request: Request) -> Response:
+    """Answers the outputs that the request asks for."""
+    champion = champion_of(context.models, request)
+    body = await context.reader.read(request.scope, request.receive)
+    length = request.headers.get(HEADER_LENGTH)
+    steps = read_request(champion.contract, body, length, context.max_batch)
+    asked = await context.work(len(body), steps)
+    labels, probabilities = await context.answer(champion, asked.columns, asked.rows)
+    parts = answer(champion, asked, labels, probabilities)
+    return await context.work(answer_bytes(asked, probabilities), parts)
