@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rookery_api.app import create_app
 from rookery_api.base.settings import ApiSettings
 from rookery_api.serve import run
-from rookery_api.server.middleware import Edge
+from rookery_api.server.middleware import Middleware
 from rookery_core import logs
 from rookery_core.job import exit_code
 from rookery_core.settings import CatalogSettings, TrackingSettings
@@ -83,7 +83,7 @@ def main() -> int:
 def _serve() -> None:
     settings = ApiSettings()
     app = create_app(settings, TrackingSettings(), CatalogSettings())
-    run(replace(app, edge=cast(Edge, Watched(app.edge))), settings)
+    run(replace(app, serving=cast(Middleware, Watched(app.serving))), settings)
 
 
 if __name__ == "__main__":

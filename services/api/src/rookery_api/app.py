@@ -1,4 +1,4 @@
-"""The application: collaborators and routes put together."""
+"""The application: puts together the routes and what they share."""
 
 import asyncio
 import sys
@@ -30,22 +30,22 @@ from rookery_api.registry.tracking_client import TrackingClient
 from rookery_api.routes import other_routes, prediction_routes
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.management import Management
-from rookery_api.server.middleware import FAILED, Edge
+from rookery_api.server.middleware import FAILED, Middleware
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
 @dataclass(frozen=True)
 class App:
-    """The ASGI applications of both ports, and what their servers have to know."""
+    """The ASGI applications of both ports, and what their servers need to know."""
 
-    edge: Edge
+    serving: Middleware
     management: Management
     models: ServedModels
     metrics: Metrics
 
 
 def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: CatalogSettings) -> App:
-    """An application that serves the champions of the catalog's models once it is started.
+    """Makes an application that serves the champions of the catalog's models once it is started.
 
     Raises:
         Refused: for keys that `read_keys` refuses.
@@ -77,7 +77,7 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
     app.router.routes.extend([*predictions, *other_routes(context, document)])
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
-    edge = Edge(
+    serving = Middleware(
         app,
         routes=app.router.routes,
         predictions=predictions,
@@ -88,7 +88,7 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         metrics=metrics,
         access_log=AccessLog(sys.stderr if settings.access_log else None),
     )
-    return App(edge, Management(models, metrics), models, metrics)
+    return App(serving, Management(models, metrics), models, metrics)
 
 
 def _lifespan(
@@ -128,7 +128,7 @@ def _lifespan(
 
 
 async def answer(request: Request, error: Exception) -> Response:
-    """The problem that the framework's routes, or the framework itself, refuse the request with."""
+    """Answers the problem with which a route of FastAPI, or FastAPI itself, refuses the request."""
     problem = _problem(error)
     return problem.response(request.scope["path"], request.state.request_id)
 
@@ -143,4 +143,4 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
         detail = "The request does not fit its description; see /docs."
         return Problem(422, "invalid_input", detail)
-    return FAILED  # and raised on, to the edge, whose log has the traceback
+    return FAILED  # raised again too, to the middleware, which logs the traceback

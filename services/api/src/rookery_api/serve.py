@@ -108,7 +108,7 @@ def _serving(app: App, settings: ApiSettings) -> Server:
     if connections < settings.max_connections:
         log.warning("few file handles", connections=connections)
     config = uvicorn.Config(
-        app.edge,
+        app.serving,
         host=settings.host,
         port=settings.port,
         loop="uvloop",

@@ -41,7 +41,7 @@ def app() -> App:
 
 def paths(app: App) -> Iterator[str]:
     """A path of every route."""
-    for route in app.edge.routes:
+    for route in app.serving.routes:
         yield re.sub(r"\{(\w+)\}", lambda found: PARAMETERS[found[1]], template_of(route))
 
 
@@ -75,8 +75,8 @@ def test_a_route_that_nobody_thought_of_is_guarded(app: App) -> None:
         return Response("revealed")
 
     new = make(api_key=ALL, keys=json.dumps(KEYS))
-    assert isinstance(new.edge.routes, list)
-    new.edge.routes.append(Route("/reveal/{model}", reveal))
+    assert isinstance(new.serving.routes, list)
+    new.serving.routes.append(Route("/reveal/{model}", reveal))
 
     assert ask(new, "GET", "/reveal/species").status == 401
     assert ask(new, "GET", "/reveal/species", PREDICT).status == 403

@@ -49,7 +49,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app.edge(scope, receive, send))
+    asyncio.run(app.serving(scope, receive, send))
     start = sent[0]
     head = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], head, b"".join(each.get("body", b"") for each in sent[1:]))

@@ -3,6 +3,7 @@
 - `predict`: `/predict`: Rookery's own form
 - `invocations`: `/invocations`: MLflow's scoring protocol
 - `invocation_records`: the bodies of that protocol, as records
+- `v2/`: the Open Inference Protocol
 - `models`: `/models`: the cards
 - `health`: `/livez` and `/readyz`
 - `prediction_context`: what every prediction route has at hand

@@ -51,20 +51,22 @@ class Cache:
         Raises:
             Refused: for files that are damaged.
         """
-        pointer = self._champions / f"{model}.json"
+        pointer_file = self._champions / f"{model}.json"
         try:
-            entry = CachedChampion.model_validate_json(pointer.read_bytes())
-            folder = self._bundles / entry.manifest_sha256
+            pointer = CachedChampion.model_validate_json(pointer_file.read_bytes())
+            folder = self._bundles / pointer.manifest_sha256
             manifest_json = (folder / MANIFEST_FILE).read_bytes()
             model_file = (folder / MODEL_FILE).read_bytes()
         except FileNotFoundError:
             return None
         except (OSError, ValidationError) as error:
             raise Refused(f"the cache of {model!r} is damaged: {type(error).__name__}") from error
-        manifest = open_manifest(model, manifest_json, entry.manifest_sha256, self._max_model_bytes)
-        return entry, open_bundle(manifest, manifest_json, model_file)
+        manifest = open_manifest(
+            model, manifest_json, pointer.manifest_sha256, self._max_model_bytes
+        )
+        return pointer, open_bundle(manifest, manifest_json, model_file)
 
-    def write(self, model: str, entry: CachedChampion, bundle: Bundle | None) -> None:
+    def write(self, model: str, pointer: CachedChampion, bundle: Bundle | None) -> None:
         """The cache holds the champion; without a bundle, one that it already holds.
 
         Raises:
@@ -73,10 +75,10 @@ class Cache:
         for needed in (self._bundles, self._champions):
             needed.mkdir(parents=True, exist_ok=True)
         with self._writing():
-            folder = self._bundles / entry.manifest_sha256
+            folder = self._bundles / pointer.manifest_sha256
             if bundle is not None and not self._holds(folder, bundle):
                 self._write_bundle(folder, bundle)
-            _write_durably(self._champions / f"{model}.json", entry.model_dump_json().encode())
+            _write_durably(self._champions / f"{model}.json", pointer.model_dump_json().encode())
             self._prune()
 
     def forget(self, model: str) -> None:
@@ -116,13 +118,13 @@ class Cache:
     def _prune(self) -> None:
         """Bundles that no champion names go, the oldest first, until the rest fits."""
         named = set()
-        for pointer in self._champions.glob("*.json"):
+        for pointer_file in self._champions.glob("*.json"):
             try:
-                entry = CachedChampion.model_validate_json(pointer.read_bytes())
+                pointer = CachedChampion.model_validate_json(pointer_file.read_bytes())
             except ValidationError:
-                pointer.unlink()
+                pointer_file.unlink()
             else:
-                named.add(entry.manifest_sha256)
+                named.add(pointer.manifest_sha256)
         spare = [folder for folder in self._bundles.iterdir() if folder.name not in named]
         spare.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
         kept = 0

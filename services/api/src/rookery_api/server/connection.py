@@ -27,7 +27,7 @@ from rookery_api.server.connection_pool import ConnectionPool
 from rookery_api.server.request_head import Head
 from rookery_api.server.request_reader import RequestReader
 from rookery_api.server.response_sender import SECURITY_HEADERS
-from rookery_api.server.write_coalescing import GatheringTransport
+from rookery_api.server.write_coalescing import CoalescingTransport
 
 LINGER_BYTES = 8 * 1024 * 1024
 """How much is still taken from a caller who has been answered, so that the answer reaches him
@@ -57,16 +57,16 @@ class Connection(HttpToolsProtocol):
     _lingering: int = 0
     _receive_timer: TimerHandle | None = None
     _send_timer: TimerHandle | None = None
-    _answers: GatheringTransport
+    _output: CoalescingTransport
     _requests: RequestReader
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """The first request has `receive_seconds` from now."""
         # Whatever the kernel does not take at once has `send_seconds` to leave.
         transport.set_write_buffer_limits(high=0)
-        self._answers = GatheringTransport(transport, self.loop)
+        self._output = CoalescingTransport(transport, self.loop)
         self._requests = RequestReader(self.settings.max_header_bytes)
-        super().connection_made(self._answers)
+        super().connection_made(self._output)
         if len(self.connections) > self.max_connections and not self.pool.make_room(
             self.loop.time()
         ):
@@ -242,7 +242,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The answer is on its way as one piece, and the next request has its turn."""
         self._under_way = False
-        self._answers.flush()
+        self._output.flush()
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
@@ -347,7 +347,7 @@ class Connection(HttpToolsProtocol):
         if self._no_more:
             self.transport.close()
             return
-        self._answers.write_eof()
+        self._output.write_eof()
         self.flow.resume_reading()
         self._receive_timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
         self.pool.rest(self, self.loop)

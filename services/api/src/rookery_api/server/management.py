@@ -15,7 +15,7 @@ from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
 from rookery_api.registry.served_models import ServedModels
-from rookery_api.server.response_sender import Exchange
+from rookery_api.server.response_sender import ResponseSender
 
 EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ("GET", "HEAD")
@@ -35,13 +35,13 @@ class Management:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request."""
-        exchange = Exchange(send, f"management-{next(self._numbers)}", self._models)
+        sender = ResponseSender(send, f"management-{next(self._numbers)}", self._models)
         try:
             answer = await self._answer(scope)
         except Problem as problem:
-            await exchange.refuse(scope, receive, problem)
+            await sender.refuse(scope, receive, problem)
         else:
-            await answer(scope, receive, exchange.send)
+            await answer(scope, receive, sender.send)
 
     async def _answer(self, scope: Scope) -> Response:
         found = self._answers.get(scope["path"])

@@ -1,7 +1,7 @@
-"""The edge: what happens to every request before and after its route.
+"""The middleware: what happens to every request before and after its route.
 
-Plain ASGI (https://asgi.readthedocs.io/en/latest/specs/www.html): a request passes here in a few
-microseconds.
+It is plain ASGI (https://asgi.readthedocs.io/en/latest/specs/www.html), and takes a few
+microseconds of each request.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.access_log import AccessLog
-from rookery_api.server.response_sender import Exchange
+from rookery_api.server.response_sender import ResponseSender
 
 log = structlog.get_logger()
 
@@ -31,8 +31,8 @@ ROUTES = PROBES | {"/predict", "/invocations", "/v2", "/models", "/docs", "/open
 """First segments of paths that the metrics tell apart."""
 
 
-class Edge:
-    """Request id, Host, key, concurrency; security headers, problems, metrics and log lines.
+class Middleware:
+    """Checks host name, key and concurrency; adds headers, problems, metrics and log lines.
 
     It stands before the framework, so that predictions pass none of its layers (`routes.py`).
     """
@@ -71,7 +71,7 @@ class Edge:
             return
         begun = time.perf_counter()
         request_id = scope["state"]["request_id"] = self._request_id(scope)
-        exchange = Exchange(send, request_id, self._models)
+        sender = ResponseSender(send, request_id, self._models)
         visit: Visit | None = None
         self._free -= 1
         try:
@@ -80,19 +80,19 @@ class Edge:
                 self._hosts.check(scope["headers"])
                 visit = self._visit(scope, route)
                 self._admit(visit)
-            await self._answer(route, scope, receive, exchange.send)
+            await self._answer(route, scope, receive, sender.send)
         except Problem as problem:
-            await exchange.refuse(scope, receive, problem)
+            await sender.refuse(scope, receive, problem)
         except ClientDisconnect:
-            exchange.status = 499
+            sender.status = 499
         # Whatever it is, the caller gets an answer and the log the traceback.
         except Exception:
             log.exception("request failed", request_id=request_id, path=scope["path"][:200])
-            await exchange.refuse(scope, receive, FAILED)
+            await sender.refuse(scope, receive, FAILED)
         finally:
             self._free += 1
             seconds = time.perf_counter() - begun
-            self._observe(scope, exchange.status, seconds, request_id, visit)
+            self._observe(scope, sender.status, seconds, request_id, visit)
 
     def _prediction_route(self, scope: Scope) -> Route | None:
         """Finds the one that answers, and fills in its path parameters."""

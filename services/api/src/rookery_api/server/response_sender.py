@@ -1,4 +1,4 @@
-"""An exchange: the answer to one request, with the headers that every answer has."""
+"""Sends the response to one request, with the headers that every response has."""
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -16,8 +16,8 @@ _NO_STORE = (b"cache-control", b"no-store")
 _CLOSE = (b"connection", b"close")
 
 
-class Exchange:
-    """The answer to one request on its way out."""
+class ResponseSender:
+    """The response to one request on its way out."""
 
     def __init__(self, send: Send, request_id: str, models: ServedModels) -> None:
         self._send = send

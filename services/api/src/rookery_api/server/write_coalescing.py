@@ -1,4 +1,4 @@
-"""A transport that sends an answer's head and body as one piece.
+"""Write coalescing: a transport that sends the head and the body of a response as one write.
 
 uvicorn writes one after the other, and each write is a system call that wakes the caller.
 """
@@ -7,11 +7,11 @@ from asyncio import AbstractEventLoop, BaseProtocol, Transport
 from typing import Any
 
 MOST_BYTES = 64 * 1024
-"""What is held at most; more is sent at once, where the flow of a long answer is controlled."""
+"""The most that is held; more is sent at once, so that a long response is under flow control."""
 
 
-class GatheringTransport(Transport):
-    """Stands before `transport`; all but writing is its own."""
+class CoalescingTransport(Transport):
+    """Wraps `transport`, and changes only how it writes."""
 
     def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class GatheringTransport(Transport):
         self._size = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Sent with the next `flush`, or in the next turn of the event loop."""
+        """Holds the data until the next `flush`, or the next turn of the event loop."""
         if not self._held:
             self._loop.call_soon(self.flush)
         self._held.append(data)
@@ -30,17 +30,17 @@ class GatheringTransport(Transport):
             self.flush()
 
     def close(self) -> None:
-        """As ever, what was written is sent first."""
+        """Closes the connection after what was written is sent."""
         self.flush()
         self._transport.close()
 
     def abort(self) -> None:
-        """What was written is dropped."""
+        """Closes the connection at once, and drops what was written."""
         self._held.clear()
         self._transport.abort()
 
     def write_eof(self) -> None:
-        """What was written is sent, and that it was the last."""
+        """Sends what was written, and that it was the last."""
         self.flush()
         if not self._transport.is_closing():
             self._transport.write_eof()
@@ -50,23 +50,23 @@ class GatheringTransport(Transport):
         return self._transport.is_closing()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """What the transport knows of the connection."""
+        """Answers what the transport knows of the connection."""
         return self._transport.get_extra_info(name, default)
 
     def set_protocol(self, protocol: BaseProtocol) -> None:
-        """The protocol that the transport serves from now on."""
+        """Sets the protocol that the transport serves from now on."""
         self._transport.set_protocol(protocol)
 
     def pause_reading(self) -> None:
-        """Nothing is received until `resume_reading`."""
+        """Stops receiving until `resume_reading`."""
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Data are received again."""
+        """Receives data again."""
         self._transport.resume_reading()
 
     def flush(self) -> None:
-        """What was written is sent."""
+        """Sends what was written."""
         held, self._held, self._size = self._held, [], 0
         if held and not self._transport.is_closing():
             self._transport.write(b"".join(held))
