@@ -22,7 +22,7 @@ class Bundle:
 
 
 def open_manifest(model: str, manifest_json: bytes, manifest_sha256: str, limit: int) -> Manifest:
-    """The manifest, where it is the one that the registry names, for this model.
+    """Opens the manifest, if it is the one that the registry names, and of this model.
 
     Raises:
         Refused: for another digest, another model's contract, a model file beyond `limit` bytes.
@@ -47,7 +47,7 @@ def open_manifest(model: str, manifest_json: bytes, manifest_sha256: str, limit:
 
 
 def open_bundle(manifest: Manifest, manifest_json: bytes, model: bytes) -> Bundle:
-    """The bundle, where the model file is the one that the manifest names.
+    """Opens the bundle, if the model file is the one that the manifest names.
 
     Raises:
         Refused: for another size or digest.
@@ -66,6 +66,6 @@ def open_bundle(manifest: Manifest, manifest_json: bytes, model: bytes) -> Bundl
 
 
 def bundle_of(manifest: Manifest, model: bytes) -> Bundle:
-    """The bundle of a manifest that was read before, and of a model that was checked against it."""
+    """Makes a bundle of a manifest that was read before, and a model that was checked by it."""
     manifest_json = manifest.model_dump_json().encode()
     return Bundle(manifest, manifest_json, hashlib.sha256(manifest_json).hexdigest(), model)

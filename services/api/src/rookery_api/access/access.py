@@ -71,7 +71,7 @@ class Visit:
             )
 
     def end(self) -> None:
-        """The request is answered."""
+        """Notes that the request is answered."""
         self._caller.under_way -= 1
 
 
@@ -134,7 +134,7 @@ class Access:
 
 
 def _shown(headers: Headers) -> bytes:
-    """The key of the request: X-API-Key, and where there is none, a Bearer token.
+    """Reads the key of the request: X-API-Key, and where there is none, a Bearer token.
 
     One that is given twice is none: whoever is in between may have checked the other one.
     """

@@ -84,7 +84,7 @@ class Metrics:
         )
 
     def observe(self, route: str, status: int, seconds: float) -> None:
-        """One request more has been answered."""
+        """Counts a request that has been answered."""
         series = self._observed.get((route, status))
         if series is None:
             series = (self.requests.labels(route, str(status)), self.seconds.labels(route))
@@ -93,25 +93,25 @@ class Metrics:
         series[1].observe(seconds)
 
     def asked(self, key: str, status: int) -> None:
-        """One request more of the key of that name has been answered."""
+        """Counts an answered request of the key of that name."""
         series = self._asked.get((key, status))
         if series is None:
             series = self._asked[key, status] = self._key_requests.labels(key, str(status))
         series.inc()
 
     def predicted(self, model: str, label: str, rows: int) -> None:
-        """So many rows more were given the label."""
+        """Counts rows that were given the label."""
         series = self._predicted.get((model, label))
         if series is None:
             series = self._predicted[model, label] = self._predictions.labels(model, label)
         series.inc(rows)
 
     def exposition(self) -> bytes:
-        """All series in the text format."""
+        """Writes all series in the text format."""
         return generate_latest(self._registry)
 
     def forget(self, model: str) -> None:
-        """The model's gauges are gone: it is no longer in the catalog."""
+        """Removes the gauges of a model that is no longer in the catalog."""
         for gauge in (
             self.champion_version,
             self.champion_current,

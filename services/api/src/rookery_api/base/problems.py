@@ -40,7 +40,7 @@ class Problem(Exception):
         self.faults = bounded(faults)
 
     def body(self, request_id: str) -> bytes:
-        """The problem as JSON."""
+        """Writes the problem as JSON."""
         document: dict[str, object] = {
             "type": "about:blank",
             "title": title(self.status),
@@ -54,7 +54,7 @@ class Problem(Exception):
         return json.dumps(document).encode()
 
     def response(self, path: str, request_id: str) -> Response:
-        """The answer to a request for `path`; below `/v2` in that protocol's own shape."""
+        """Makes the answer to a request for `path`; below `/v2` in that protocol's own shape."""
         if path == "/v2" or path.startswith("/v2/"):
             body, media = self.inference_body(), "application/json"
         else:
@@ -62,13 +62,13 @@ class Problem(Exception):
         return Response(body, self.status, self.headers, media)
 
     def inference_body(self) -> bytes:
-        """The problem in the Open Inference Protocol's own shape."""
+        """Writes the problem in the Open Inference Protocol's own shape."""
         places = "; ".join(f"{fault['path']}: {fault['message']}" for fault in self.faults)
         return json.dumps({"error": f"{self.detail} {places}".strip()}).encode()
 
 
 def bounded(faults: Sequence[Fault]) -> tuple[Fault, ...]:
-    """The first of the faults, as many as fit in an answer."""
+    """Keeps the first of the faults, as many as fit in an answer."""
     kept: list[Fault] = []
     room = FAULTS_BYTES
     for fault in faults[:MAX_FAULTS]:
@@ -81,22 +81,22 @@ def bounded(faults: Sequence[Fault]) -> tuple[Fault, ...]:
 
 
 def shortened(text: str) -> str:
-    """The text, cut where it is too long for an answer."""
+    """Cuts the text where it is too long for an answer."""
     return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 3] + "..."
 
 
 def title(status: int) -> str:
-    """The phrase of an HTTP status."""
+    """Answers the phrase of an HTTP status."""
     return HTTPStatus(status).phrase
 
 
 def malformed(detail: str) -> Problem:
-    """400: the request cannot be read at all."""
+    """Makes a 400: the request cannot be read at all."""
     return Problem(400, "malformed", detail)
 
 
 def invalid(faults: Sequence[Fault]) -> Problem:
-    """422: the request can be read and breaks the contract."""
+    """Makes a 422: the request can be read and breaks the contract."""
     return Problem(
         422,
         "invalid_input",
@@ -106,29 +106,29 @@ def invalid(faults: Sequence[Fault]) -> Problem:
 
 
 def unknown_model() -> Problem:
-    """404: the catalog has no such model."""
+    """Makes a 404: the catalog has no such model."""
     return Problem(404, "unknown_model", "No model has that name; GET /models lists them.")
 
 
 def too_large(limit: int) -> Problem:
-    """413: the body is larger than the limit."""
+    """Makes a 413: the body is larger than the limit."""
     return Problem(
         413, "body_too_large", f"The body is larger than {limit} bytes; send fewer rows at once."
     )
 
 
 def too_many_rows(limit: int) -> Problem:
-    """413: the batch is larger than the limit."""
+    """Makes a 413: the batch is larger than the limit."""
     return Problem(413, "batch_too_large", f"The batch holds more than {limit} rows; split it.")
 
 
 def unsupported_media(expected: str) -> Problem:
-    """415: the body's media type is not one the route takes."""
+    """Makes a 415: the body's media type is not one that the route takes."""
     return Problem(415, "unsupported_media_type", f"Send the body as {expected}.")
 
 
 def unsupported_coding() -> Problem:
-    """415: the body is compressed; RFC 9110, 15.5.16, has the answer name the codings taken."""
+    """Makes a 415: the body is compressed. It names the codings taken (RFC 9110, 15.5.16)."""
     return Problem(
         415,
         "unsupported_content_coding",
@@ -138,5 +138,5 @@ def unsupported_coding() -> Problem:
 
 
 def busy(detail: str) -> Problem:
-    """503: a limit of this process is reached; a moment later it is not."""
+    """Makes a 503: a limit of this process is reached; a moment later it is not."""
     return Problem(503, "overloaded", detail, headers={"Retry-After": "1"})

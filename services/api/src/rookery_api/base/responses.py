@@ -33,5 +33,5 @@ class PartedResponse(Response):
 
 
 def encode(document: object) -> bytes:
-    """The document as JSON (RFC 8259)."""
+    """Writes the document as JSON (RFC 8259)."""
     return _ENCODER.encode(document).encode()

@@ -54,13 +54,13 @@ class Turns:
 
 
 async def _turn() -> None:
-    """Everybody else goes on: in the first turn events come, in the second who waited for them."""
+    """Lets everybody else go on: events first, then those who waited for the events."""
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 
 
 def _forget(error: BaseException | None) -> None:
-    """The variables of the functions through which the error and its causes came are gone."""
+    """Clears the variables of the functions through which the error and its causes came."""
     while error is not None:
         traceback.clear_frames(error.__traceback__)
         error = error.__context__

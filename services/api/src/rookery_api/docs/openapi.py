@@ -45,7 +45,7 @@ class Document:
         self._made: tuple[int, list[bytes]] = (-1, [])
 
     async def answer(self, _: Request) -> Response:
-        """The document of the champions of now."""
+        """Answers the document of today's champions."""
         async with self._making:
             revision = self._models.revision
             if self._made[0] != revision:
@@ -83,7 +83,7 @@ class Document:
         return components
 
     def _model_paths(self, contract: Contract) -> dict[str, Callable[[], Schema]]:
-        """What makes each path of the model."""
+        """Lists each path of the model with what describes it."""
         name = contract.model
         inference = f"/v2/models/{name}"
         paths: dict[str, Callable[[], Schema]] = {

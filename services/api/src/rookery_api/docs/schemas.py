@@ -8,12 +8,12 @@ Schema = dict[str, Any]
 
 
 def example(contract: Contract) -> dict[str, float | str]:
-    """A typical instance."""
+    """Makes a typical instance."""
     return {feature.name: feature.example for feature in contract.features}
 
 
 def value_schema(feature: Feature) -> Schema:
-    """One value of a feature: its range and unit, or its labels."""
+    """Describes one value of a feature: its range and unit, or its labels."""
     value: Schema
     if isinstance(feature, NumberFeature):
         unit = f" ({feature.unit})" if feature.unit else ""
@@ -39,7 +39,7 @@ def value_schema(feature: Feature) -> Schema:
 
 
 def instance_schema(contract: Contract, *, closed: bool = True) -> Schema:
-    """One row as an object."""
+    """Describes one row as an object."""
     return {
         "type": "object",
         "properties": {f.name: value_schema(f) for f in contract.features},
@@ -50,13 +50,13 @@ def instance_schema(contract: Contract, *, closed: bool = True) -> Schema:
 
 
 def rows_of(item: Schema, max_batch: int) -> Schema:
-    """At least one row; too many are a matter of size (413), not of form (422)."""
+    """Describes one row or more; too many are a matter of size (413), not of form (422)."""
     limit = f"At most {max_batch} rows; more are answered with 413."
     return {"type": "array", "items": item, "minItems": 1, "description": limit}
 
 
 def predict_schema(contract: Contract, max_batch: int) -> Schema:
-    """The body of `/predict`."""
+    """Describes the body of `/predict`."""
     instance = instance_schema(contract)
     batch = {
         "type": "object",
@@ -68,7 +68,7 @@ def predict_schema(contract: Contract, max_batch: int) -> Schema:
 
 
 def answer_schema(contract: Contract) -> Schema:
-    """The answer of `/predict`."""
+    """Describes the answer of `/predict`."""
     text = {"type": "string"}
     origin = {
         "type": "object",
@@ -109,7 +109,7 @@ def answer_schema(contract: Contract) -> Schema:
 
 
 def scoring_schema(contract: Contract, max_batch: int) -> Schema:
-    """The body of `/invocations`: one of MLflow's four shapes."""
+    """Describes the body of `/invocations`: one of MLflow's four shapes."""
     names = [feature.name for feature in contract.features]
     record = instance_schema(contract, closed=False)
     values = [value_schema(feature) for feature in contract.features]
@@ -158,7 +158,7 @@ def scoring_schema(contract: Contract, max_batch: int) -> Schema:
 
 
 def inference_schema(contract: Contract) -> Schema:
-    """The body of `/v2/models/.../infer` for one row; more rows have shape [N, 1] and N values."""
+    """Describes the body of `/v2/models/.../infer` for one row; N rows have shape [N, 1]."""
     tensors = [
         {
             "type": "object",
@@ -209,5 +209,5 @@ def inference_schema(contract: Contract) -> Schema:
 
 
 def _present(feature: Feature) -> Schema:
-    """A value that is there: a tensor has no null."""
+    """Describes a value that is there: a tensor has no null."""
     return value_schema(feature.model_copy(update={"optional": False}))

@@ -70,5 +70,5 @@ async def _file(name: str, media_type: str) -> Response:
 
 
 def _packaged(name: str) -> bytes:
-    """A file of Swagger UI's distribution, which the package `fastapi_offline` carries."""
+    """Reads a file of Swagger UI, which the package `fastapi_offline` carries."""
     return files("fastapi_offline").joinpath("static", name).read_bytes()

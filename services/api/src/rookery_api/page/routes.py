@@ -51,7 +51,7 @@ class PageFile:
         }
 
     async def answer(self, request: Request) -> Response:
-        """The file, or 304 for whoever has this content already."""
+        """Answers the file, or 304 to a caller who has this content already."""
         known = request.headers.get("if-none-match", "")
         if self.headers["ETag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
             return Response(status_code=304, headers=self.headers)
@@ -59,7 +59,7 @@ class PageFile:
 
 
 def page_routes() -> list[Route]:
-    """`/` and `/page/{file}`, for every file of this folder that has a media type."""
+    """Lists `/` and `/page/{file}`, for every file of this folder that has a media type."""
     routes = []
     for entry in files(__package__).iterdir():
         media_type = TYPES.get(entry.name.rpartition(".")[2])

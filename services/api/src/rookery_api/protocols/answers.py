@@ -22,7 +22,7 @@ class Unanswerable(Exception):
 
 
 def labels(champion: Champion, probabilities: Probabilities) -> list[str]:
-    """The label of each row."""
+    """Finds the label of each row."""
     classes = champion.contract.classes
     if len(probabilities) == 1:
         row = probabilities[0].tolist()
@@ -78,17 +78,17 @@ def number_parts(probabilities: Probabilities) -> Steps[list[bytes]]:
 
 
 def _items(items: Sequence[object], *, first: bool) -> bytes:
-    """A stretch of a JSON list, without its brackets."""
+    """Writes a part of a JSON list, without its brackets."""
     return (b"" if first else b",") + encode(items)[1:-1]
 
 
 def number_bytes(probabilities: Probabilities) -> int:
-    """About what the probabilities take as JSON."""
+    """Estimates what the probabilities take as JSON."""
     return probabilities.size * NUMBER_BYTES
 
 
 def origin(champion: Champion) -> dict[str, str]:
-    """Which version answered, and from which data it came."""
+    """Says which version answered, and from which data it came."""
     return {
         "name": champion.contract.model,
         "version": champion.version,

@@ -19,7 +19,7 @@ class BodyReader:
         self._free = max_total
 
     async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body.
+        """Reads the whole body.
 
         Raises:
             Problem: 400 (a length that is no length), 413, 415 (a content coding), 503.
@@ -65,7 +65,7 @@ class BodyReader:
 
 
 def declared_length(value: bytes) -> int:
-    """The number in a Content-Length header; a 400 problem where it is none."""
+    """Reads the number in a Content-Length header; a 400 problem where it is none."""
     if not value.isdigit() or len(value) > 18:
         raise problems.malformed("Content-Length is not a number of bytes.")
     return int(value)

@@ -37,5 +37,5 @@ def read_columns(
 
 
 def _origin(champion: Champion) -> dict[str, str]:
-    """The protocol's answer has no place for it, so the version stands in a header."""
+    """Names the version in a header: the protocol's answer has no place for it."""
     return {"X-Rookery-Model-Version": champion.version}

@@ -37,7 +37,7 @@ def parse(body: bytes) -> Steps[Any]:
 
 
 def _unreadable(body: bytes, error: str) -> problems.Problem:
-    """NaN, infinities and lone surrogates are 422: JSON in all but the value."""
+    """Makes a 400, or a 422 where only a value is wrong: NaN, infinity, a lone surrogate."""
     if not body or body.isspace():
         return problems.malformed("The body is empty; send a JSON object.")
     if "surrogate" in error or "hex escape" in error or _NOT_FINITE.search(body):
@@ -65,13 +65,13 @@ def _count_keys(value: Any, most_objects: int, most_keys: int) -> Steps[int]:
 
 
 def _containers(items: list[Any]) -> list[Any]:
-    """The objects and lists directly within `items`, which are all objects or all lists."""
+    """Lists the objects and lists within `items`, which are all objects or all lists."""
     inner: Iterable[Any] = map(dict.values, items) if type(items[0]) is dict else items
     return [item for item in chain.from_iterable(inner) if type(item) in (dict, list)]
 
 
 def _colons_outside_texts(body: bytes) -> int:
-    """The colons of JSON that stand between a key and its value."""
+    """Counts the colons of JSON that stand between a key and its value."""
     if b"\\" in body:
         # Left to right, as escapes are read: what is left of quotes begins or ends a text.
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")

@@ -44,11 +44,11 @@ class PredictionContext:
     """Of each model that has answered a batch."""
 
     def champion(self, request: Request) -> Champion:
-        """The champion of the path's model, or of the default one."""
+        """Finds the champion of the path's model, or of the default one."""
         return self.models.champion(request.path_params.get("model", self.models.default_model))
 
     async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
-        """The body's media type, one of `media`, and the body, read within its limits."""
+        """Reads the body within its limits; answers its media type, one of `media`, and it."""
         found = media_type(request.headers.get("content-type", ""))
         if found not in media:
             raise problems.unsupported_media(" or ".join(media))
@@ -67,7 +67,7 @@ class PredictionContext:
     async def answer(
         self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
     ) -> tuple[list[str], Probabilities]:
-        """The label and the probabilities of each row, counted in the metrics."""
+        """Predicts label and probabilities of each row, and counts them in the metrics."""
         model = champion.contract.model
         if rows <= INLINE_ROWS and rows * champion.steps_per_row <= INLINE_STEPS:
             probabilities = champion.predict(columns)
@@ -87,5 +87,5 @@ class PredictionContext:
 
 
 def media_type(header: str) -> str:
-    """The media type of a Content-Type header: lower case, without parameters."""
+    """Reads the media type of a Content-Type header: lower case, without parameters."""
     return header.partition(";")[0].strip().lower()

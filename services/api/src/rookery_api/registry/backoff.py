@@ -31,11 +31,11 @@ class Refusal:
 
     @classmethod
     def after(cls, earlier: "Refusal | None", named: RegisteredVersion) -> "Refusal":
-        """The refusal of `named` now."""
+        """Makes the refusal of `named` now."""
         again = earlier is not None and earlier.named == named
         pause = min(2 * earlier.pause, 60.0) if again and earlier is not None else 1.0
         return cls(named, pause, time.monotonic() + pause)
 
     def due(self, named: RegisteredVersion) -> bool:
-        """Whether `named` is worth an attempt now."""
+        """Tells whether `named` is worth an attempt now."""
         return named != self.named or time.monotonic() >= self.until

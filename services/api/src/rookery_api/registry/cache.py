@@ -46,7 +46,7 @@ class Cache:
         self._max_model_bytes = max_model_bytes
 
     def read(self, model: str) -> tuple[CachedChampion, Bundle] | None:
-        """The model's champion as it was last stored; None where none was.
+        """Reads the model's champion as it was last stored; None where none was.
 
         Raises:
             Refused: for files that are damaged.
@@ -67,7 +67,7 @@ class Cache:
         return pointer, open_bundle(manifest, manifest_json, model_file)
 
     def write(self, model: str, pointer: CachedChampion, bundle: Bundle | None) -> None:
-        """The cache holds the champion; without a bundle, one that it already holds.
+        """Stores the champion; without a bundle, one that the cache already holds.
 
         Raises:
             OSError: where the folder cannot be written.
@@ -82,12 +82,12 @@ class Cache:
             self._prune()
 
     def forget(self, model: str) -> None:
-        """The cache has no champion of `model`."""
+        """Removes the champion of `model`."""
         (self._champions / f"{model}.json").unlink(missing_ok=True)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """One writes at a time: tidying up must not meet a bundle that is only half written."""
+        """Lets one write at a time: tidying up must not meet a bundle that is half written."""
         descriptor = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -135,7 +135,7 @@ class Cache:
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    """`path` holds `content`, or what it held before: also after a power failure."""
+    """Writes `content`; `path` holds it or what it held before, even after a power failure."""
     handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -20,7 +20,7 @@ from rookery_core.registry import (
 def version_cards(
     versions: Iterable[RegisteredVersion], aliases: Mapping[str, str]
 ) -> tuple[VersionCard, ...]:
-    """The cards of `versions`, in their order."""
+    """Makes the cards of `versions`, in their order."""
     return tuple(_card(version, aliases) for version in versions)
 
 
@@ -42,7 +42,7 @@ def _card(version: RegisteredVersion, aliases: Mapping[str, str]) -> VersionCard
 
 
 def _evidence(text: str | None) -> dict[str, JsonValue] | None:
-    """The evidence, where the tag holds a JSON object of finite numbers: anyone may write tags."""
+    """Reads the evidence where it is a JSON object of finite numbers: anyone may write tags."""
     try:
         value = json.loads(text or "null")
         json.dumps(value, allow_nan=False)

@@ -80,11 +80,11 @@ class ChampionLoader:
         self._models.update(model, aliases=aliases, history=tuple(pointer.history))
 
     def is_loading(self, model: str, named: RegisteredVersion) -> bool:
-        """Whether that version is being loaded."""
+        """Tells whether that version is being loaded."""
         return self._tasks.key(model) == named.key
 
     def is_due(self, model: str, named: RegisteredVersion) -> bool:
-        """Whether that version is to be tried now; one that was refused waits longer each time."""
+        """Tells whether to try that version now; one that was refused waits longer each time."""
         refused = self._refused.get(model)
         return refused is None or refused.due(named)
 

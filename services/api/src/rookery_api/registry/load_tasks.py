@@ -45,7 +45,7 @@ class LoadTasks:
         return not self._under_way.keys() <= self._attempted
 
     def key(self, model: str) -> VersionKey | None:
-        """What is under way for the model; None where nothing is."""
+        """Answers what is under way for the model; None where nothing is."""
         return self._under_way[model][0] if model in self._under_way else None
 
     def start(

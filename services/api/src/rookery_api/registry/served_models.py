@@ -72,7 +72,7 @@ class ServedModels:
         self._ready = serving or not self._pending()
 
     def _pending(self) -> frozenset[State]:
-        """The states of models that another poll may make serve."""
+        """Lists the states of models that another poll may make serve."""
         return frozenset(filter(None, (model.pending for model in self._by_name.values())))
 
     def find(self, model: str) -> ServedModel:
@@ -141,7 +141,7 @@ class ServedModels:
 
 
 def _models_of(catalog: Catalog, before: Mapping[str, ServedModel]) -> dict[str, ServedModel]:
-    """What is known of the catalog's models, with the specs of now."""
+    """Keeps what is known of the catalog's models, with today's specs."""
     models = {}
     for name in catalog.models:
         model, fault = before.get(name, ServedModel(None)), catalog.faults.get(name)
@@ -181,5 +181,5 @@ def pointer_of(model: ServedModel, champion: Champion) -> CachedChampion:
 
 
 def now() -> datetime:
-    """The time, UTC."""
+    """Answers the time, UTC."""
     return datetime.now(UTC)

@@ -17,14 +17,14 @@ class SpecFolder:
         self._catalog = Catalog({})
 
     def at_start(self) -> Catalog:
-        """The catalog, as far as the folder can be read: a process has to start with something."""
+        """Reads the catalog as far as it can be read: a process has to start with something."""
         try:
             return load_catalog(self._directory)
         except Unreadable:
             return load_catalog()
 
     def changed(self) -> Catalog | None:
-        """The catalog, where it may not be what the last call answered; None where it is that.
+        """Reads the catalog where it may have changed since the last call; None where it has not.
 
         Raises:
             Unreadable: the folder can't be listed, or had specs and is gone; the next call looks
@@ -42,7 +42,7 @@ class SpecFolder:
 
 
 def fingerprint(directory: Path | None) -> Fingerprint:
-    """What tells that a spec of the folder came, went or changed: reading them all costs more.
+    """Notes what tells that a spec came, went or changed; reading them all costs more.
 
     Raises:
         Unreadable: the folder can't be listed.

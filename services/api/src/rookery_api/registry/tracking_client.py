@@ -43,7 +43,7 @@ class RegisteredVersion:
 
     @classmethod
     def from_rest(cls, document: Mapping[str, Any]) -> Self:
-        """The version that MLflow's JSON describes."""
+        """Reads the version that MLflow's JSON describes."""
         return cls(
             version=str(document["version"]),
             run_id=str(document.get("run_id", "")),
@@ -81,7 +81,7 @@ class TrackingClient:
         await self._downloads.aclose()
 
     async def champion(self, model: str) -> RegisteredVersion | None:
-        """The version that the alias `champion` names; None where there is none."""
+        """Asks for the version that the alias `champion` names; None where there is none."""
         document = await self._get(
             f"{_API}/registered-models/alias", {"name": model, "alias": CHAMPION}
         )
@@ -93,7 +93,7 @@ class TrackingClient:
             raise Unavailable("the tracking server answered unlike MLflow") from error
 
     async def history(self, model: str) -> tuple[dict[str, str], list[RegisteredVersion]]:
-        """The model's aliases, and its latest 100 versions, newest first."""
+        """Asks for the model's aliases, and its latest 100 versions, newest first."""
         document = await self._get(f"{_API}/registered-models/get", {"name": model})
         if document is None:
             return {}, []
@@ -113,7 +113,7 @@ class TrackingClient:
         )
 
     async def bundle(self, model: str, version: RegisteredVersion, limit: int) -> Bundle:
-        """The version's bundle, its digests checked.
+        """Fetches the version's bundle and checks its digests.
 
         Raises:
             Refused: for a bundle that is missing, or not the one the registry vouches for.
@@ -146,14 +146,14 @@ class TrackingClient:
         return document
 
     async def _holds(self, path: str) -> bool:
-        """Whether the artifact is there: where it is not, a store in S3 makes MLflow answer 500."""
+        """Tells whether the artifact is there: if not, MLflow before a store in S3 answers 500."""
         folder, name = path.rsplit("/", 1)
         listing = await self._get(_ARTIFACTS, {"path": folder})
         files = (listing or {}).get("files", [])
         return any(str(file.get("path", "")).rsplit("/", 1)[-1] == name for file in files)
 
     async def _download(self, path: str, limit: int) -> bytes:
-        """The artifact, which may hold `limit` bytes."""
+        """Fetches the artifact, which may hold `limit` bytes."""
         content = bytearray()
         try:
             async with self._downloads.stream("GET", f"{_ARTIFACTS}/{path}") as response:

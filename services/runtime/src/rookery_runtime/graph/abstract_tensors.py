@@ -51,11 +51,11 @@ class Tensor:
         return prod(self.dims)
 
     def elements(self, rows: int) -> int:
-        """The number of elements in a batch of so many rows."""
+        """Counts the elements in a batch of so many rows."""
         return self.each * (rows if self.rows else 1)
 
     def size(self, rows: int) -> int:
-        """Bytes in a batch of so many rows."""
+        """Counts the bytes in a batch of so many rows."""
         return self.elements(rows) * SIZES[self.kind]
 
     def of(self, kind: int) -> Self:
@@ -69,7 +69,7 @@ class Tensor:
         return replace(self, dims=dims, value=None)
 
     def axis(self, number: int) -> int:
-        """The position in `dims` that an axis of ONNX names, negative from the end.
+        """Finds the position in `dims` that an axis of ONNX names, negative from the end.
 
         Raises:
             Refused: where there is none, or it is that of the rows.
@@ -83,7 +83,7 @@ class Tensor:
         return position
 
     def whole(self) -> Whole:
-        """The elements of a weight of whole numbers.
+        """Reads the elements of a weight of whole numbers.
 
         Raises:
             Refused: where they are computed, or are others.
@@ -97,7 +97,7 @@ class Tensor:
 
 
 def broadcast(tensors: list[Tensor]) -> Tensor:
-    """The shape, by NumPy's rules, of an operator of several tensors of one kind.
+    """Computes the shape, by NumPy's rules, of an operator of several tensors of one kind.
 
     Raises:
         Refused: where the kinds differ, the shapes do not fit, or rows would meet columns.

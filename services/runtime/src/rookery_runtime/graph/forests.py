@@ -107,7 +107,7 @@ def _nodes(attributes: Attributes, width: int) -> _Nodes:
 
 
 def _positions(attributes: Attributes, nodes: _Nodes, tree: Whole, identity: Whole) -> Whole:
-    """The positions of the nodes of those numbers within those trees."""
+    """Finds the positions of the nodes of those numbers within those trees."""
     number = len(nodes.tree)
     if len(identity) and not 0 <= identity.min() <= identity.max() < number:
         raise attributes.refused("names a node that there is not")
@@ -119,7 +119,7 @@ def _positions(attributes: Attributes, nodes: _Nodes, tree: Whole, identity: Who
 
 
 def _children(attributes: Attributes, nodes: _Nodes, name: str) -> Whole:
-    """The position of each node's child; -1 for a leaf."""
+    """Finds the position of each node's child; -1 for a leaf."""
     branch = np.flatnonzero(~nodes.leaf)
     identity = attributes.integers(name)[branch]
     children = np.full(len(nodes.tree), -1, np.int64)
@@ -138,7 +138,7 @@ def _check_parents(attributes: Attributes, nodes: _Nodes, left: Whole, right: Wh
 
 
 def _walk(attributes: Attributes, nodes: _Nodes, left: Whole, right: Whole) -> int:
-    """The sum of all trees' depths; what is on no way from a root is in a circle."""
+    """Sums all trees' depths; a node that no way from a root reaches is in a circle."""
     front, reached, depths = nodes.roots, 0, 0
     for _ in range(MAX_DEPTH):
         reached += len(front)
@@ -155,7 +155,7 @@ def _walk(attributes: Attributes, nodes: _Nodes, left: Whole, right: Whole) -> i
 
 
 def _check_leaves(attributes: Attributes, nodes: _Nodes, leaves: str, targets: int) -> int:
-    """The most weights of one leaf, where every weight is of a leaf and of a target."""
+    """Counts the most weights of one leaf; every weight must be of a leaf and of a target."""
     trees, identity, target = (
         attributes.integers(f"{leaves}_{name}") for name in ("treeids", "nodeids", "ids")
     )

@@ -194,7 +194,7 @@ def read_weights(content: memoryview) -> tuple[TensorProto, NDArray[np.generic]]
 
 
 def _split(content: memoryview, kind: type[Message]) -> dict[str, list[Value]]:
-    """The values of each understood field, by its name; what says nothing is left out."""
+    """Lists the values of each understood field by its name; leaves out what says nothing."""
     described = kind.DESCRIPTOR.fields_by_number
     parts: dict[str, list[Value]] = {name: [] for name in _UNDERSTOOD[kind]}
     for number, value in fields(content):
@@ -238,7 +238,7 @@ def _read_attribute(content: memoryview) -> tuple[str, Attribute]:
 
 
 def _body(content: memoryview) -> tuple[str, Attribute] | None:
-    """The attribute, where it is a graph: it has few fields, however large it is."""
+    """Reads the attribute if it is a graph: it has few fields, however large it is."""
     few = list(islice(fields(content), 5))
     graphs = [value for number, value in few if number == AttributeProto.G_FIELD_NUMBER]
     if not graphs:
@@ -255,7 +255,7 @@ def _body(content: memoryview) -> tuple[str, Attribute] | None:
 
 
 def _narrowed(numbers: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.int32]:
-    """The same numbers in half the memory, where they fit."""
+    """Keeps the same numbers in half the memory, if they fit."""
     few = np.iinfo(np.int32)
     fit = not len(numbers) or few.min <= numbers.min() <= numbers.max() <= few.max
     return numbers.astype(np.int32) if fit else numbers

@@ -22,14 +22,14 @@ _MOST = 1 << 20
 
 
 def _width(attributes: Attributes, tensor: Tensor, kind: int = FLOAT) -> int:
-    """The columns of a matrix of so many rows."""
+    """Reads the columns of a matrix of so many rows."""
     if tensor.kind != kind or not tensor.rows or len(tensor.dims) != 1:
         raise attributes.refused("takes what is no table of rows")
     return tensor.dims[0]
 
 
 def _scores(attributes: Attributes, columns: int, budget: Budget) -> Sequence[Tensor]:
-    """The outputs of a classifier: a label and so many scores for each row."""
+    """Makes the outputs of a classifier: a label and so many scores for each row."""
     attributes.one_of("post_transform", "NONE", _TRANSFORMS)
     budget.spend(8 * columns * budget.rows)
     return [Tensor(STRING, (), rows=True), Tensor(FLOAT, (columns,), rows=True)]

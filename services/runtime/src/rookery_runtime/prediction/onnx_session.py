@@ -54,7 +54,7 @@ def import_runtime() -> Any:
 
 
 def _give_back_memory() -> None:
-    """Half of what loading a large forest takes is freed, but kept by the C library."""
+    """Gives back memory that the C library keeps: half of what loading a large forest took."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

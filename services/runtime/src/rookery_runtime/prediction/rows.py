@@ -88,7 +88,7 @@ class RowValidator:
         return rows
 
     def _accepted(self, part: list[Any]) -> list[Row] | None:
-        """The rows of `part`; None where one of them is at fault."""
+        """Answers the rows of `part`; None where one of them is at fault."""
         try:
             rows: list[Row] = self._many.validate_python(part)
         except ValidationError:
@@ -111,7 +111,7 @@ class RowValidator:
         return faults
 
     def _faults(self, value: object, place: Sequence[str | int]) -> Iterator[Fault]:
-        """The faults of one row: of its fields, then the first of its unknown fields."""
+        """Finds the faults of one row: those of its fields, then its first unknown fields."""
         try:
             self._one.validate_python(value)
         except ValidationError as error:
@@ -142,7 +142,7 @@ def _value_schema(feature: Feature) -> core_schema.CoreSchema:
 
 
 def one_of(values: Sequence[str]) -> str:
-    """The values as words: all of them where they are few and short, else their number."""
+    """Puts the values into words: all of them where they are few and short, else their number."""
     listed = [repr(value) for value in values[:LISTED_CHARACTERS]]
     words = " or ".join([", ".join(listed[:-1]), listed[-1]] if listed[1:] else listed)
     if len(values) > LISTED_CHARACTERS or len(words) > LISTED_CHARACTERS:
@@ -151,7 +151,7 @@ def one_of(values: Sequence[str]) -> str:
 
 
 def pointer(steps: Iterable[str | int]) -> str:
-    """The JSON Pointer of a path; a step that is no plain name is not repeated."""
+    """Writes the JSON Pointer of a path; a step that is no plain name is not repeated."""
     return "".join(
         f"/{step}" if isinstance(step, int) or _FIELD.fullmatch(step) else "/?" for step in steps
     )

@@ -31,7 +31,7 @@ def _available(process: Path) -> int:
 
 
 def _groups(root: Path, process: Path) -> Iterator[int]:
-    """What each control group leaves; `_UNLIMITED` at the least once."""
+    """Yields what each control group leaves; `_UNLIMITED` at least once."""
     yield _UNLIMITED
     for line in (process / "self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)

@@ -62,7 +62,7 @@ def _read(request: Request, left: Callable[[], int]) -> tuple[Answer, bytes]:
 
 
 def _try(rebuilt: Rebuilt, manifest: Manifest, rows: int) -> float:
-    """How long a large batch takes, once the golden rows are answered as they should be."""
+    """Measures how long a large batch takes, once the golden rows are answered rightly."""
     session = Session(rebuilt.content)
     check_golden(manifest, session.run)
     number = max(1, min(rows, rows * TRIAL_STEPS // max(1, rebuilt.steps)))

@@ -55,7 +55,7 @@ def champion_of(models: ServedModels, request: Request) -> Champion:
 
 
 def model_metadata(champion: Champion) -> dict[str, object]:
-    """Name, version, inputs and outputs."""
+    """Describes the model: name, version, inputs and outputs."""
     contract = champion.contract
     return {
         "name": contract.model,
@@ -73,7 +73,7 @@ def model_metadata(champion: Champion) -> dict[str, object]:
 
 
 def datatype(feature: Feature) -> str:
-    """The protocol's type of a feature."""
+    """Names the protocol's type of a feature."""
     return "FP32" if isinstance(feature, NumberFeature) else BYTES
 
 

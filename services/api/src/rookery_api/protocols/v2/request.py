@@ -71,7 +71,7 @@ def split_body(body: bytes, header_length: str | None) -> Steps[tuple[dict[str, 
 
 
 def read_inputs(tensors: list[Any], binary: bytes) -> dict[str, dict[str, Any]]:
-    """The input tensors by name, their data as `bytes` or as the JSON's list."""
+    """Reads the input tensors by name, their data as `bytes` or as the JSON's list."""
     inputs: dict[str, dict[str, Any]] = {}
     position = 0
     for tensor in tensors:
@@ -96,7 +96,7 @@ def read_inputs(tensors: list[Any], binary: bytes) -> dict[str, dict[str, Any]]:
 
 
 def parameters(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters of a request, an input or an output."""
+    """Reads the parameters of a request, an input or an output."""
     found = item.get("parameters", {})
     if not isinstance(found, dict):
         raise malformed("Parameters are an object.")
@@ -106,7 +106,7 @@ def parameters(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def read_columns(
     contract: Contract, inputs: Mapping[str, dict[str, Any]], max_batch: int
 ) -> tuple[Columns, int]:
-    """The model's inputs, every value within the contract, and the number of rows."""
+    """Answers the model's inputs, every value within the contract, and the number of rows."""
     features = contract.features
     if set(inputs) - {feature.name for feature in features}:
         raise _unknown_input()
@@ -130,7 +130,7 @@ def read_columns(
 
 
 def row_count(shape: object) -> int:
-    """N of a shape [N, 1] or [N]."""
+    """Reads N of a shape [N, 1] or [N]."""
     if (
         not isinstance(shape, list)
         or not all(type(size) is int and size > 0 for size in shape)

@@ -39,7 +39,7 @@ def answer(
 
 
 def answer_bytes(asked: Asked, probabilities: Probabilities) -> int:
-    """About what the answer takes."""
+    """Estimates what the answer takes."""
     return number_bytes(probabilities) + len(asked.id or "")
 
 

@@ -22,7 +22,7 @@ _LENGTH = struct.Struct("<I")
 def number_column(
     name: str, datatype: object, data: bytes | list[Any], rows: int
 ) -> NDArray[np.floating]:
-    """[rows] numbers of a binary or JSON tensor of type FP32 or FP64."""
+    """Reads the [rows] numbers of a binary or JSON tensor of type FP32 or FP64."""
     if not isinstance(datatype, str) or datatype not in NUMBERS:
         raise malformed(f"Input {name} must have datatype FP32 or FP64.")
     if isinstance(data, bytes):
@@ -41,7 +41,7 @@ def number_column(
 
 
 def text_column(name: str, datatype: object, data: bytes | list[Any], rows: int) -> list[str]:
-    """[rows] texts of a binary or JSON tensor of type BYTES."""
+    """Reads the [rows] texts of a binary or JSON tensor of type BYTES."""
     if datatype != BYTES:
         raise malformed(f"Input {name} must have datatype BYTES.")
     if isinstance(data, bytes):
@@ -54,7 +54,7 @@ def text_column(name: str, datatype: object, data: bytes | list[Any], rows: int)
 
 
 def split_texts(name: str, data: bytes, rows: int) -> list[str]:
-    """The texts of a binary BYTES tensor; the first one too many is the last that is read."""
+    """Reads the texts of a binary BYTES tensor; stops at the first one too many."""
     texts: list[str] = []
     position = 0
     while position < len(data) and len(texts) <= rows:
@@ -73,7 +73,7 @@ def split_texts(name: str, data: bytes, rows: int) -> list[str]:
 
 
 def join_texts(texts: Sequence[str]) -> bytes:
-    """The binary BYTES tensor of `texts`."""
+    """Writes `texts` as a binary BYTES tensor."""
     parts = []
     for text in texts:
         encoded = text.encode()
@@ -82,5 +82,5 @@ def join_texts(texts: Sequence[str]) -> bytes:
 
 
 def flat(data: list[Any]) -> list[Any]:
-    """The elements of a JSON tensor of shape [N] or [N, 1], nested or not."""
+    """Lists the elements of a JSON tensor of shape [N] or [N, 1], nested or not."""
     return [item[0] if isinstance(item, list) and len(item) == 1 else item for item in data]
