@@ -48,6 +48,8 @@ def api(relay: Relay, desk: Desk, specs: Path, tmp_path: Path) -> Iterator[ApiPr
     with ApiProcess(tmp_path, settings, specs, **patience) as api:
         api.await_version(desk.spec.name, "1")
         eventually(lambda: api.card(desk.spec.name)["history"])
+        # Models of earlier tests are in the folder too, and may be on their way still.
+        eventually(lambda: api.client.get("/readyz").is_success, what="readiness")
         yield api
 
 
