@@ -25,7 +25,8 @@ from tests.unit.runtime.support.graphs import (
 )
 
 from rookery_core.errors import Refused
-from rookery_runtime.graph.rebuild import MAX_NODES, rebuild
+from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.graph.walk import MAX_NODES
 from rookery_runtime.prediction.onnx_session import Session
 
 

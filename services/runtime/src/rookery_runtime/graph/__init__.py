@@ -1,7 +1,10 @@
 """The graph of a bundle, rebuilt from what was understood of its file.
 
-- `rebuild`: walks a file node by node and writes the graph anew; begin here
-- `messages`: an ONNX file, read; every field that is set is one that is understood
+- `rebuild`: checks inputs and outputs, and writes a file with the graph anew; begin here
+- `walk`: goes over a graph node by node, checks each and writes it anew
+- `messages`: an ONNX file as models, graphs, nodes and attributes
+- `weights`: its weights
+- `fields`: the fields that are understood
 - `wire`: the wire format of protocol buffers
 - `abstract_tensors`: kind and shape of every tensor, before anything is computed
 - `attributes`: the attributes of a node
