@@ -13,12 +13,13 @@ import pytest
 from psycopg2 import sql
 from tests.some import some
 
+from rookery_core.object_store import s3_client
 from rookery_core.settings import PostgresSettings
 from rookery_local.folder.home import Home
 from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import free_ports
-from rookery_local.servers.object_store import ObjectStore, s3_client
+from rookery_local.servers.object_store import PROBE, ObjectStore
 from rookery_local.servers.postgres import Postgres
 from rookery_mlflow.failure import Unready
 from rookery_mlflow.ready import ask
@@ -160,7 +161,7 @@ def run(prepared: Environment, server: int) -> dict[str, str]:
 
 
 def test_both_buckets_are_there(prepared: Environment, object_store: ObjectStore) -> None:
-    found = s3_client(object_store.settings).list_buckets()["Buckets"]
+    found = s3_client(object_store.settings, PROBE).list_buckets()["Buckets"]
 
     assert {object_store.bucket, "data"} <= {each["Name"] for each in found}
 

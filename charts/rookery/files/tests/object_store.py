@@ -5,7 +5,6 @@ import sys
 from functools import partial
 from uuid import uuid4
 
-import boto3
 import structlog
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -15,11 +14,11 @@ from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_core.job import exit_code
+from rookery_core.object_store import s3_client
 from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
 
 CONFIG = Config(
-    s3={"addressing_style": "path"},
     connect_timeout=5,
     read_timeout=30,
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -41,15 +40,7 @@ def round_trip(store: S3Settings, bucket: str) -> None:
     Raises:
         RookeryError: it came back changed, stayed, or was given to a stranger.
     """
-    access, secret = store.access_key, store.secret_key
-    client = boto3.client(
-        "s3",
-        endpoint_url=store.endpoint_url,
-        region_name=store.region,
-        aws_access_key_id=access.get_secret_value() if access else None,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        config=CONFIG,
-    )
+    client = s3_client(store, CONFIG)
     key, content = f"rookery-test/{uuid4().hex}", os.urandom(100_000)
     put = partial(client.put_object, Bucket=bucket, Key=key, Body=content)
     retrying(put, is_connection_failure, Patience(FIRST_CONNECTION_SECONDS), "object store")
@@ -70,10 +61,8 @@ def strangers_get_nothing(store: S3Settings, bucket: str, key: str) -> None:
     Raises:
         RookeryError: the object was given away.
     """
-    config = CONFIG.merge(Config(signature_version=UNSIGNED))
-    client = boto3.client(
-        "s3", endpoint_url=store.endpoint_url, region_name=store.region, config=config
-    )
+    stranger = store.model_copy(update={"access_key": None, "secret_key": None})
+    client = s3_client(stranger, CONFIG.merge(Config(signature_version=UNSIGNED)))
     try:
         client.get_object(Bucket=bucket, Key=key)
     except ClientError as error:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
+from rookery_core.object_store import s3_client
 from rookery_core.settings import S3Settings
 from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BUCKET = "mlflow"
 READY_SECONDS = 30
 PORTS = 10
+PROBE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
+"""A client on this machine, which fails within seconds."""
 SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
 
 
@@ -95,7 +97,7 @@ class ObjectStore:
 
     def await_ready(self) -> None:
         """Waits for the launched server, as `start` does."""
-        client = s3_client(self.settings)
+        client = s3_client(self.settings, PROBE)
         self.process.wait_ready(lambda: _has_bucket(client, BUCKET), READY_SECONDS)
 
     def stop(self) -> None:
@@ -138,26 +140,6 @@ class ObjectStore:
             "-disableHttp",
             "-master.telemetry=false",
         ]
-
-
-def s3_client(settings: S3Settings) -> "S3Client":
-    """A client that fails within seconds and addresses buckets by path."""
-    assert settings.access_key is not None
-    assert settings.secret_key is not None
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key.get_secret_value(),
-        aws_secret_access_key=settings.secret_key.get_secret_value(),
-        config=Config(
-            s3={"addressing_style": "path"},
-            connect_timeout=2,
-            read_timeout=5,
-            retries={"total_max_attempts": 1},
-            proxies={},
-        ),
-    )
 
 
 def _has_bucket(client: "S3Client", bucket: str) -> bool:

@@ -13,8 +13,9 @@ from tests.integration.ingest.support.web_server import web_server
 from tests.late import Late, late, outlasted
 
 from rookery_core.errors import Unavailable
+from rookery_core.object_store import s3_client
 from rookery_local.process.settings_environment import environment_of
-from rookery_local.servers.object_store import ObjectStore, s3_client
+from rookery_local.servers.object_store import PROBE, ObjectStore
 
 CONTENT = table(good=5).encode()
 
@@ -71,7 +72,7 @@ def test_an_object_store_that_refuses_at_first_is_read(
 ) -> None:
     store = object_store.settings
     assert store.endpoint_url is not None
-    with closing(s3_client(store)) as client:
+    with closing(s3_client(store, PROBE)) as client:
         client.put_object(Bucket=object_store.bucket, Key="late.csv", Body=CONTENT)
     model.take_from(f"s3://{object_store.bucket}/late.csv")
 

@@ -9,8 +9,9 @@ import psutil
 import psycopg2
 import pytest
 
+from rookery_core.object_store import s3_client
 from rookery_core.settings import PostgresSettings
-from rookery_local.servers.object_store import ObjectStore, s3_client
+from rookery_local.servers.object_store import PROBE, ObjectStore
 from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
 
@@ -65,7 +66,7 @@ def test_artifacts_pass_through_the_tracking_server_into_the_bucket(
     assert httpx.put(url, content=b"eggs").status_code == httpx.codes.OK
 
     assert httpx.get(url).content == b"eggs"
-    stored = s3_client(object_store.settings).get_object(
+    stored = s3_client(object_store.settings, PROBE).get_object(
         Bucket=object_store.bucket, Key="probe/a.txt"
     )
     assert stored["Body"].read() == b"eggs"

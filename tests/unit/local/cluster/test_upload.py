@@ -1,9 +1,14 @@
-"""Where a file goes in the object store."""
+"""Where a file goes in the object store, and with which key."""
+
+from pathlib import Path
 
 import pytest
+from tests.unit.local.support.kubernetes_api import APPS, CORE, ApiServer
+from tests.unit.local.support.kubernetes_objects import deployment, secret
 
 from rookery_core.errors import Refused
-from rookery_local.cluster.upload import place
+from rookery_local.cluster.namespace import Namespace
+from rookery_local.cluster.upload import place, upload
 
 
 @pytest.mark.parametrize(
@@ -24,3 +29,14 @@ def test_a_target_is_a_place_or_a_folder(target: str, expected: tuple[str, str])
 def test_what_names_no_bucket_is_refused_with_an_example(target: str) -> None:
     with pytest.raises(Refused, match=r"s3://data/wine\.csv"):
         place(target, "wine.csv")
+
+
+def test_an_empty_key_of_the_store_is_refused_and_no_other_key_is_used(
+    server: ApiServer, namespace: Namespace, tmp_path: Path
+) -> None:
+    keys = {"MINIO_ROOT_USER": ("s3", "access-key"), "MINIO_ROOT_PASSWORD": ("s3", "secret-key")}
+    server.put(f"{APPS}/deployments", deployment("minio", keys))
+    server.put(f"{CORE}/secrets", secret("s3", access_key="a-key", secret_key=""))
+
+    with pytest.raises(Refused, match="key 'secret-key' of Secret 's3' is empty"):
+        upload(namespace, tmp_path / "wine.csv", "s3://data/wine.csv", lambda _count: None)

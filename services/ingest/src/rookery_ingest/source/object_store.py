@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -20,12 +18,10 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 from rookery_core.connection_failure import is_connection_failure, is_tls_refusal
 from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.object_store import s3_client
 from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
 from rookery_ingest.source.redaction import redacted
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 ATTEMPTS = 2
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
@@ -60,8 +56,13 @@ def s3_blocks(
     """
     name = redacted(url)
     bucket, key = _place(url, name)
+    config = Config(
+        connect_timeout=timeout,
+        read_timeout=timeout,
+        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+    )
     try:
-        client = _connect(store, timeout)
+        client = s3_client(store, config)
     except (BotoCoreError, ValueError) as error:
         raise Refused(f"{name} can't be asked for: {error}; correct ROOKERY_S3_*") from None
     try:
@@ -87,25 +88,6 @@ def _place(url: str, name: str) -> tuple[str, str]:
     if not _BUCKET.fullmatch(bucket) or not key:
         raise Refused(f"{name} names no object; write s3://BUCKET/KEY")
     return bucket, key
-
-
-def _connect(store: S3Settings, timeout: float) -> "S3Client":
-    secret = store.secret_key.get_secret_value() if store.secret_key else None
-    access = store.access_key.get_secret_value() if store.access_key else None
-    return boto3.client(
-        "s3",
-        endpoint_url=store.endpoint_url,
-        region_name=store.region,
-        aws_access_key_id=access,
-        aws_secret_access_key=secret,
-        config=Config(
-            connect_timeout=timeout,
-            read_timeout=timeout,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-            # Path style: a bucket needs no DNS name of its own.
-            s3={"addressing_style": "path"},
-        ),
-    )
 
 
 def _fault(name: str, error: ClientError) -> RookeryError:

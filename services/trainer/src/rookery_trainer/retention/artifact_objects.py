@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import Unavailable
+from rookery_core.object_store import s3_client
 from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+CONFIG = Config(
+    connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
+)
 
 
 class ArtifactObjects:
@@ -25,7 +25,7 @@ class ArtifactObjects:
         self.root = root
         self._bucket, _, prefix = root.removeprefix("s3://").partition("/")
         self._prefix = f"{prefix}/" if prefix else ""
-        self._client = _connect(settings)
+        self._client = s3_client(settings, CONFIG)
 
     def keys(self, folder: str) -> list[str]:
         """Lists every object in the folder, which ends with `/`: `3/abc/` never means `3/abcd/`.
@@ -83,20 +83,3 @@ class ArtifactObjects:
                 f"{where} does not answer ({error}); see that the object store is up, then run "
                 "the job again"
             ) from error
-
-
-def _connect(settings: S3Settings) -> "S3Client":
-    access, secret = settings.access_key, settings.secret_key
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        aws_access_key_id=access.get_secret_value() if access else None,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        region_name=settings.region,
-        config=Config(
-            s3={"addressing_style": "path"},
-            connect_timeout=5,
-            read_timeout=30,
-            retries={"mode": "standard", "total_max_attempts": 5},
-        ),
-    )
