@@ -15,12 +15,12 @@ from rookery_local.process.ports import LOOPBACK
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL: dict[str, Any] = {"name": "small", "trials": 4, "folds": 2, "gate": {"policy": "always"}}
-"""What sets the model `small` apart from the example: a quick sweep that always wins."""
+"""How the model `small` differs from the example: a quick sweep that is always promoted."""
 
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
-    """A state folder whose stack serves the example's spec and `small`."""
+    """A state folder with the example's spec and `small`; its stack is up if a test wants it."""
     folder = tmp_path_factory.mktemp("stack")
     specs = folder / "specs"
     shutil.copytree(EXAMPLES, specs)

@@ -25,8 +25,8 @@ def test_a_bucket_is_addressed_by_path_and_signed_with_the_key_of_the_settings()
 def test_timeouts_and_retries_are_those_that_the_program_gives() -> None:
     given = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
 
-    config = s3_client(SETTINGS, given).meta.config
+    config = vars(s3_client(SETTINGS, given).meta.config)
 
-    assert (config.connect_timeout, config.read_timeout) == (2, 3)
-    assert config.retries["total_max_attempts"] == 1
-    assert config.s3["addressing_style"] == "path"
+    assert (config["connect_timeout"], config["read_timeout"]) == (2, 3)
+    assert config["retries"]["total_max_attempts"] == 1
+    assert config["s3"]["addressing_style"] == "path"

@@ -13,14 +13,14 @@ from rookery_local.cluster.namespace import Namespace, connect
 
 @pytest.fixture
 def server() -> Iterator[ApiServer]:
-    """It has no objects yet."""
+    """A server that has no objects yet."""
     with serving(ApiServer()) as made:
         yield made
 
 
 @pytest.fixture
 def namespace(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Namespace:
-    """The server's namespace `ml`, by a kubeconfig that names it."""
+    """The namespace `ml` of the server, by a kubeconfig that names it."""
     path = tmp_path / "kubeconfig"
     path.write_text(KUBECONFIG.format(url=server.url))
     monkeypatch.setenv("KUBECONFIG", str(path))
@@ -29,6 +29,6 @@ def namespace(server: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    """Every model that it is asked for has a champion."""
+    """An API in which every model has a champion."""
     with serving(Api()) as made:
         yield made

@@ -1,5 +1,7 @@
-"""A spec that is wrong is refused by the jobs of its model, before they look for any server; the
-jobs of other models and the stack do not mind it."""
+"""Jobs refuse a wrong spec of their own model before they look for a server.
+
+The jobs of other models, and the stack, work in spite of it.
+"""
 
 import json
 import os
@@ -26,11 +28,11 @@ FAULTS: dict[str, dict[str, Any]] = {
     "estimator: ": {"estimator": "oracle"},
     "trials: ": {"trials": 0},
 }
-"""By the path of the key that is wrong: what sets the spec apart from a good one (None: absent)."""
+"""By the path of the wrong key: how the spec differs from a good one (None: absent)."""
 
 
 def failed(program: tuple[str, ...], specs: Path, code: int = 42) -> list[dict[str, Any]]:
-    """What the program says of itself where no server answers; it ends with that code."""
+    """Runs the program where no server answers; returns its events. It ends with that code."""
     nowhere, nothing = free_ports(2)
     done = subprocess.run(
         [sys.executable, "-m", *program],
@@ -82,7 +84,7 @@ def crowd(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("program", [INGEST, TRAINER])
-def test_a_job_does_not_mind_the_bad_specs_of_others(crowd: Path, program: tuple[str, ...]) -> None:
+def test_a_job_ignores_bad_specs_of_other_models(crowd: Path, program: tuple[str, ...]) -> None:
     (event,) = (each for each in failed(program, crowd, 1) if each["event"] == "failed")
 
     # It has got as far as the servers, which are not there.
@@ -101,7 +103,7 @@ def test_a_job_of_a_model_with_two_specs_is_refused(
     assert "two.yaml and one.yaml both name 'faulty'" in event["reason"]
 
 
-def test_a_bad_spec_in_the_stack_concerns_its_own_model_alone(rookery: Rookery) -> None:
+def test_a_bad_spec_in_the_stack_affects_its_own_model_alone(rookery: Rookery) -> None:
     assert rookery.specs is not None
     bad = rookery.specs / "bad.yaml"
     rookery.run("ingest", "small")

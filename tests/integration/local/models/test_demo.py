@@ -23,7 +23,7 @@ def rookery(tmp_path_factory: pytest.TempPathFactory) -> Rookery:
 
 @pytest.fixture(scope="module")
 def first(rookery: Rookery) -> str:
-    """What the first demo of the folder prints."""
+    """What the first demo of the folder printed."""
     return rookery.run("demo", "--once")
 
 
@@ -70,7 +70,7 @@ def test_a_second_demo_uses_the_data_and_models_of_the_first_and_stays_until_ctr
     assert rookery.is_gone
 
 
-def test_without_a_folder_of_its_own_nothing_is_up(tmp_path: Path) -> None:
+def test_without_a_state_folder_nothing_is_up(tmp_path: Path) -> None:
     rookery = Rookery(Home(tmp_path / "absent"))
 
     assert "nothing was up" in rookery.run("down")

@@ -13,7 +13,7 @@ MODEL = "small"
 ABANDONED = "abandoned"
 """The id of a sweep from which no version came."""
 POLL = 1.0
-"""Seconds between two looks of the stack's API at the registry."""
+"""Seconds between two polls of the registry by the stack's API."""
 MARGIN = 4.0
 """Seconds for the look itself: the registry's answers, the bundle's download, its golden
 predictions, and for this test's own requests, on a machine with other things to do."""
@@ -21,7 +21,7 @@ predictions, and for this test's own requests, on a machine with other things to
 
 @pytest.fixture
 def trained(rookery: Rookery) -> Rookery:
-    """The stack, where version 2 of the model is served and version 1 was before it."""
+    """The stack, serving version 2 of the model; version 1 was served before."""
     rookery.run("ingest", MODEL)
     for version in ("1", "2"):
         if newest(rookery) < int(version):
@@ -37,14 +37,14 @@ def served(rookery: Rookery) -> str | None:
 
 
 def newest(rookery: Rookery) -> int:
-    """The number of the newest version; 0 where there is none."""
+    """Finds the number of the newest version; 0 if there is none."""
     path, which = "model-versions/search", f"name='{MODEL}'"
     found = get(f"{rookery.mlflow_url}/api/2.0/mlflow/{path}", filter=which)
     return max((int(each["version"]) for each in found.get("model_versions", [])), default=0)
 
 
 def trials(rookery: Rookery) -> int:
-    """How many trials the trainings of the model have finished, by their log."""
+    """Counts the finished trials in the log of the model's trainings."""
     log = rookery.home.log(f"train-{MODEL}")
     return log.read_text().count('"event": "trial"') if log.exists() else 0
 
@@ -69,7 +69,7 @@ def post(rookery: Rookery, path: str, **body: object) -> dict[str, Any]:
 
 
 def abandoned_run(rookery: Rookery) -> str:
-    """A run of a sweep that ended without a version."""
+    """Makes a run of a sweep that ended without a version."""
     where = f"{rookery.mlflow_url}/api/2.0/mlflow/experiments/get-by-name"
     experiment = get(where, experiment_name=MODEL)["experiment"]["experiment_id"]
     tags = [{"key": "rookery.sweep_id", "value": ABANDONED}]
@@ -81,7 +81,7 @@ def abandoned_run(rookery: Rookery) -> str:
 
 
 def stage(rookery: Rookery, run_id: str) -> str | None:
-    """The run's stage of life; None where it is gone for good."""
+    """Reads the lifecycle stage of the run; None if it was removed for good."""
     url = f"{rookery.mlflow_url}/api/2.0/mlflow/runs/get"
     answer = httpx.get(url, params={"run_id": run_id}, timeout=30, trust_env=False)
     if answer.status_code == httpx.codes.NOT_FOUND:
@@ -90,7 +90,7 @@ def stage(rookery: Rookery, run_id: str) -> str | None:
     return found
 
 
-def test_a_training_that_was_killed_says_how_to_go_on_and_does(rookery: Rookery) -> None:
+def test_a_training_that_was_killed_says_how_to_continue_and_continues(rookery: Rookery) -> None:
     rookery.run("ingest", MODEL)
     before, finished = newest(rookery), trials(rookery)
 
@@ -124,7 +124,7 @@ def test_a_rollback_is_served_at_once_and_can_be_undone(trained: Rookery) -> Non
     assert served(trained) == "2"
 
 
-def test_retention_says_what_would_go_then_removes_that_alone(trained: Rookery) -> None:
+def test_retention_names_what_it_would_remove_and_then_removes_only_that(trained: Rookery) -> None:
     run_id = abandoned_run(trained)
     champion = served(trained)
     rules = ("--keep-versions", "1", "--min-age-days", "0")

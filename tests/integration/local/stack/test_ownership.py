@@ -1,4 +1,4 @@
-"""One stack has a state folder: the others are told who, and no two servers share its data."""
+"""One stack at a time has a state folder, and no two servers share its data."""
 
 import subprocess
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ SECONDS = 300
 
 @pytest.fixture
 def rookery(tmp_path: Path) -> Iterator[Rookery]:
-    """A folder of this test alone; nothing of it is left."""
+    """A state folder for this test; in the end nothing of its stack runs."""
     made = Rookery(Home(tmp_path / "state"))
     yield made
     made.run("down")
     assert made.is_gone
 
 
-def test_of_two_starts_at_once_one_wins_and_the_other_is_told_by_whom(rookery: Rookery) -> None:
+def test_of_two_starts_at_once_one_wins_and_the_other_names_it(rookery: Rookery) -> None:
     both = [
         subprocess.Popen(
             rookery.argv("up"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -39,7 +39,7 @@ def test_of_two_starts_at_once_one_wins_and_the_other_is_told_by_whom(rookery: R
     assert "does not answer" not in rookery.run("status")
 
 
-def test_a_demo_beside_a_stack_that_starts_is_told_by_whom(rookery: Rookery) -> None:
+def test_a_demo_beside_a_starting_stack_names_its_holder(rookery: Rookery) -> None:
     up = rookery.start("up")
     assert eventually(rookery.home.addresses.exists, SECONDS)
 

@@ -1,4 +1,4 @@
-"""A stack in the background: what it promises while it is up, and when it ends."""
+"""A stack in the background: what holds while it is up, and when it ends."""
 
 import json
 import stat
@@ -55,7 +55,7 @@ def test_metrics_and_health_answer_on_their_own_port_alone(rookery: Rookery) -> 
         assert (told.status_code, asked.status_code) == (200, 404)
 
 
-def test_what_is_wrong_is_said_with_its_remedy(rookery: Rookery) -> None:
+def test_errors_have_a_remedy(rookery: Rookery) -> None:
     assert "no spec is named 'beer'" in rookery.run("ingest", "beer", expect=42)
     assert "are no features" in rookery.run("predict", "wine", "colour=3", expect=42)
     assert "run its trainer" in rookery.run("predict", "species", expect=1)
@@ -119,7 +119,7 @@ def test_no_secret_is_in_an_argument_or_a_log(rookery: Rookery) -> None:
     assert not [text for text in said if any(secret in text for secret in secrets)]
 
 
-def test_each_part_knows_its_own_secrets_only(rookery: Rookery) -> None:
+def test_each_part_has_its_own_secrets_only(rookery: Rookery) -> None:
     document = json.loads(rookery.home.credentials.read_text())
     store = {document["s3_access_key"], document["s3_secret_key"]}
     allowed = {
@@ -140,7 +140,7 @@ def test_secrets_are_closed_to_others(rookery: Rookery) -> None:
     assert mode == 0o600
 
 
-def test_a_part_that_dies_takes_all_down_and_is_reported(rookery: Rookery) -> None:
+def test_a_part_that_dies_stops_the_stack_and_is_reported(rookery: Rookery) -> None:
     rookery.part("object-store").kill()
 
     assert eventually(lambda: rookery.is_gone)

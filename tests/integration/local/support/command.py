@@ -1,4 +1,4 @@
-"""The `rookery` command, run as a person runs it, on a state folder of its own."""
+"""The `rookery` command as a person runs it, on a state folder of its own."""
 
 import os
 import re
@@ -28,7 +28,7 @@ class Rookery:
     ports: tuple[int, ...] = field(default_factory=lambda: free_ports(3))
 
     def argv(self, *arguments: str) -> list[str]:
-        """The command line of a command."""
+        """Makes the command line of a command."""
         specs = ["--specs", str(self.specs)] if self.specs else []
         whole = [sys.executable, "-m", "rookery_local", "--home", str(self.home.root), *specs]
         starts = arguments[0] == "up" or (arguments[0] == "demo" and holder(self.home.lock) is None)
@@ -38,7 +38,7 @@ class Rookery:
         return [*whole, *arguments]
 
     def run(self, *arguments: str, expect: int = 0) -> str:
-        """What the command prints; it ends with the expected exit code."""
+        """Runs the command to the expected exit code; returns what it printed."""
         environment = {name: value for name, value in os.environ.items() if name != "CI"}
         done = subprocess.run(
             self.argv(*arguments),
@@ -53,42 +53,42 @@ class Rookery:
         return done.stdout + done.stderr
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """The command, running."""
+        """Starts the command."""
         return subprocess.Popen(
             self.argv(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
     @property
     def api_url(self) -> str:
-        """Where the API of `up` answers."""
+        """The address of the API."""
         return f"http://{LOOPBACK}:{self.ports[0]}"
 
     @property
     def mlflow_url(self) -> str:
-        """Where MLflow of `up` answers."""
+        """The address of MLflow."""
         return f"http://{LOOPBACK}:{self.ports[1]}"
 
     @property
     def management_url(self) -> str:
-        """Where the API of `up` tells of itself."""
+        """The address of the API's metrics and health."""
         return f"http://{LOOPBACK}:{self.ports[2]}"
 
     @property
     def processes(self) -> list[psutil.Process]:
-        """Every process of the stack, and what those started."""
+        """All processes of the stack, and those that they started."""
         roots = marked(self.home.root)
         below = [child for each in roots for child in each.children(recursive=True)]
         return list({*roots, *below})
 
     @property
     def supervisor(self) -> psutil.Process:
-        """The process that holds the stack up."""
+        """The supervisor of the stack."""
         found = holder(self.home.lock)
         assert found is not None
         return psutil.Process(found.pid)
 
     def abandon(self) -> list[psutil.Process]:
-        """Supervisor and reaper are killed in one instant; returns what they leave running."""
+        """Kills supervisor and reaper in one instant; returns the processes that they leave."""
         supervisor = self.supervisor
         (reaper,) = (
             each
@@ -105,11 +105,11 @@ class Rookery:
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing of the stack runs, and its lock is free."""
+        """Says whether nothing of the stack runs and its lock is free."""
         return not marked(self.home.root) and holder(self.home.lock) is None
 
     def part(self, name: str) -> psutil.Process:
-        """The process of a part: the one of its name that no other of the stack started."""
+        """Finds the process of a part: the oldest one of its name."""
         pattern = {"api": "rookery_api", "object-store": "weed"}.get(name, name)
         found = [
             process
@@ -120,7 +120,7 @@ class Rookery:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    """Whether the condition was true within the time."""
+    """Waits for the condition; returns whether it became true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""A terminal with a command in it, as a person sits at it."""
+"""A terminal with a command in it, as a person would use it."""
 
 import os
 import pty
@@ -16,11 +16,11 @@ import os, sys
 os.close(os.open(os.ttyname(0), os.O_RDWR))
 os.execv(sys.argv[1], sys.argv[1:])
 """
-"""Makes standard input the terminal from which the program has its signals, and becomes it."""
+"""Makes standard input the controlling terminal, then becomes the program."""
 
 
 class Terminal:
-    """The command runs in it until it ends; after the block it is gone whatever happens."""
+    """Runs the command in a terminal; kills it at the end of the block."""
 
     def __init__(self, argv: Sequence[str]) -> None:
         self._own, theirs = pty.openpty()
@@ -51,7 +51,7 @@ class Terminal:
         os.close(self._own)
 
     def await_text(self, text: str, seconds: float) -> str:
-        """All that is on the terminal, once that text is."""
+        """Waits until the terminal shows the text; returns all that it shows."""
         deadline = time.monotonic() + seconds
         while text not in self.shown:
             assert time.monotonic() < deadline, f"no {text!r} within {seconds} s: {self.shown}"
@@ -59,11 +59,11 @@ class Terminal:
         return self.shown
 
     def press(self, keys: bytes) -> None:
-        """The keys are typed."""
+        """Types the keys."""
         os.write(self._own, keys)
 
     def finish(self, seconds: float) -> int:
-        """The exit code of the command, whatever it says until then."""
+        """Waits for the end of the command; returns its exit code."""
         deadline = time.monotonic() + seconds
         while self._read(deadline):
             assert time.monotonic() < deadline, f"it runs on after {seconds} s: {self.shown}"
@@ -71,11 +71,11 @@ class Terminal:
 
     @property
     def shown(self) -> str:
-        """What was on the terminal so far."""
+        """All that the terminal has shown so far."""
         return self._shown.decode(errors="replace")
 
     def _read(self, deadline: float) -> bool:
-        """More was shown, or time went by; False where nobody can write any more."""
+        """Reads what is shown next; returns False if nothing can be written any more."""
         ready, _, _ = select.select([self._own], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             return True

@@ -1,4 +1,4 @@
-"""Every way in which a stack can end, at several moments: nothing is left of it."""
+"""Every way in which a stack can end, at several moments; nothing of it is left running."""
 
 import signal
 import subprocess
@@ -18,7 +18,7 @@ MOMENTS = (0.3, 1.5, 3.0, 6.0, 12.0)
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
-    """A folder whose data and models every ending must leave whole."""
+    """A state folder whose data and models every ending must leave intact."""
     rookery = Rookery(Home(tmp_path_factory.mktemp("used") / "state"))
     rookery.run("demo", "--once")
     yield rookery
@@ -41,7 +41,9 @@ def test_no_signal_to_the_supervisor_leaves_anything(used: Rookery, number: sign
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_no_part_dies_alone(used: Rookery, part: str, number: signal.Signals) -> None:
+def test_the_death_of_a_part_stops_the_stack(
+    used: Rookery, part: str, number: signal.Signals
+) -> None:
     used.run("up")
     if (part, number) == ("postgres", signal.SIGTERM):
         number = signal.SIGINT  # at SIGTERM it would wait for its clients, which stay

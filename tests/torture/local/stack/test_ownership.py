@@ -13,7 +13,7 @@ from rookery_local.stack.leftovers import users
 
 @pytest.fixture
 def rookery(tmp_path: Path) -> Iterator[Rookery]:
-    """A folder whose stack is up; nothing of it is left."""
+    """A state folder whose stack is up; in the end nothing of it runs."""
     made = Rookery(Home(tmp_path / "state"))
     made.run("up")
     yield made
@@ -40,7 +40,7 @@ def test_abandoned_servers_of_a_folder_that_was_moved_are_named(
     moved.run("down")
 
 
-def test_a_copy_of_a_folder_that_is_in_use_is_not_taken_for_it(
+def test_a_copy_of_a_folder_that_is_in_use_is_another_folder(
     rookery: Rookery, tmp_path: Path
 ) -> None:
     copy = Rookery(Home(tmp_path / "copy"))

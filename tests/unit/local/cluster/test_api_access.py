@@ -1,4 +1,4 @@
-"""What a request to a release's ingress carries."""
+"""What a request to the ingress of a release needs."""
 
 import subprocess
 from pathlib import Path
@@ -14,14 +14,14 @@ from rookery_local.models.prediction import Access, curl
 KEY = "a-key-of-many-letters"
 
 
-def test_by_default_a_request_carries_nothing(server: ApiServer, namespace: Namespace) -> None:
+def test_by_default_a_request_needs_nothing(server: ApiServer, namespace: Namespace) -> None:
     server.put(f"{APPS}/deployments", deployment("api"))
     server.put(f"{NETWORKING}/ingresses", ingress("api"))
 
     assert access(namespace) == Access()
 
 
-def test_without_an_api_and_an_ingress_neither(namespace: Namespace) -> None:
+def test_without_an_api_and_an_ingress_a_request_needs_nothing(namespace: Namespace) -> None:
     assert access(namespace) == Access()
 
 
@@ -37,7 +37,7 @@ def test_host_and_key_are_those_of_the_release(server: ApiServer, namespace: Nam
     assert api_key(namespace) == KEY
 
 
-def test_the_command_that_asks_the_same_reads_the_key_and_does_not_show_it(
+def test_the_curl_command_reads_the_key_and_does_not_show_it(
     server: ApiServer, namespace: Namespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference = {"ROOKERY_API_API_KEY": ("api", "api-key")}
@@ -58,7 +58,7 @@ def test_the_command_that_asks_the_same_reads_the_key_and_does_not_show_it(
     )
 
 
-def test_a_secret_without_the_key_is_told(server: ApiServer, namespace: Namespace) -> None:
+def test_a_secret_without_the_key_is_reported(server: ApiServer, namespace: Namespace) -> None:
     reference = {"ROOKERY_API_API_KEY": ("ours", "api-key")}
     server.put(f"{APPS}/deployments", deployment("api", reference))
     server.put(f"{CORE}/secrets", secret("ours", other="x"))

@@ -18,21 +18,21 @@ def cron_job(**template: Any) -> dict[str, Any]:
     }
 
 
-def test_the_spec_is_the_templates_with_fields_that_this_program_does_not_know() -> None:
+def test_the_job_keeps_fields_of_the_template_that_this_program_does_not_know() -> None:
     job = job_from(cron_job())
 
     assert job["spec"] == {"backoffLimit": 2, "ofTheFuture": {"a": 1}}
     assert (job["apiVersion"], job["kind"]) == ("batch/v1", "Job")
 
 
-def test_the_api_server_names_it_after_the_cron_job() -> None:
+def test_the_api_server_names_the_job_after_the_cron_job() -> None:
     metadata = job_from(cron_job())["metadata"]
 
     assert metadata["generateName"] == "trainer-species-"
     assert "name" not in metadata
 
 
-def test_it_is_owned_and_marked_as_by_kubectl() -> None:
+def test_the_job_is_owned_and_marked_as_by_kubectl() -> None:
     metadata = job_from(cron_job())["metadata"]
 
     assert metadata["annotations"] == {"cronjob.kubernetes.io/instantiate": "manual"}
@@ -47,7 +47,7 @@ def test_it_is_owned_and_marked_as_by_kubectl() -> None:
     ]
 
 
-def test_labels_and_annotations_of_the_template_are_its_own() -> None:
+def test_the_job_has_the_labels_and_annotations_of_the_template() -> None:
     given = {"labels": {"rookery/model": "species"}, "annotations": {"note": "x"}}
 
     metadata = job_from(cron_job(metadata=given))["metadata"]

@@ -1,4 +1,4 @@
-"""The way to a Service's port, and what is passed on along it."""
+"""Finding the port of a Service, and passing on what comes."""
 
 import socket
 import threading
@@ -21,11 +21,11 @@ POD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("target", ["s3", 9000])
-def test_a_target_port_is_a_number_or_a_name_of_the_pods(target: int | str) -> None:
+def test_a_target_port_is_a_number_or_the_name_of_a_port_of_the_pod(target: int | str) -> None:
     assert port_number(POD, target) == 9000
 
 
-def test_a_pod_that_is_about_to_go_takes_no_connection() -> None:
+def test_a_pod_that_is_being_deleted_takes_no_connection() -> None:
     leaving = {**POD, "metadata": {"name": "minio-1", "deletionTimestamp": "now"}}
 
     assert is_ready(POD)
@@ -33,7 +33,7 @@ def test_a_pod_that_is_about_to_go_takes_no_connection() -> None:
     assert not is_ready({**POD, "status": {}})
 
 
-def test_all_that_comes_is_passed_on_and_the_end_too() -> None:
+def test_everything_is_passed_on_and_so_is_the_end() -> None:
     outer, entry = socket.socketpair()
     exit_, inner = socket.socketpair()
     thread = threading.Thread(target=pump, args=(entry, exit_))

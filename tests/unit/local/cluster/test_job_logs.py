@@ -1,4 +1,4 @@
-"""What is told of a Job: its events, its troubles, and why it failed."""
+"""The logs of a Job: its events, the troubles of its pods, and why it failed."""
 
 import pytest
 from tests.unit.local.support.kubernetes_api import BATCH, CORE, ApiServer
@@ -15,11 +15,11 @@ REASON = '{"event": "failed", "reason": "no rows of class MALE", "exit": 42}\n'
 
 @pytest.fixture
 def logs(namespace: Namespace) -> JobLogs:
-    """Of a Job whose first pod is there."""
+    """The logs of a Job that has its first pod."""
     return JobLogs(namespace, NAME)
 
 
-def test_events_are_told_once_and_half_a_line_waits_for_its_end(
+def test_events_are_read_once_and_half_a_line_waits_for_its_end(
     server: ApiServer, logs: JobLogs
 ) -> None:
     pods = [pod("one", NAME)]
@@ -33,7 +33,7 @@ def test_events_are_told_once_and_half_a_line_waits_for_its_end(
     assert list(logs.events(pods)) == []
 
 
-def test_every_container_of_a_pod_is_heard(server: ApiServer, logs: JobLogs) -> None:
+def test_the_logs_of_all_containers_of_a_pod_are_read(server: ApiServer, logs: JobLogs) -> None:
     several = pod("one", NAME)
     several["spec"]["containers"] = [{"name": "ingest"}, {"name": "trainer"}]
     server.logs["one/ingest"] = '{"event": "read", "specs": 2}\n'
@@ -61,7 +61,9 @@ def test_the_error_is_the_reason_that_the_last_pod_gave(server: ApiServer, logs:
     assert str(error) == f"Job {NAME} failed: no rows of class MALE"
 
 
-def test_without_a_reason_the_error_ends_with_the_log(server: ApiServer, logs: JobLogs) -> None:
+def test_without_a_reason_the_error_shows_the_end_of_the_log(
+    server: ApiServer, logs: JobLogs
+) -> None:
     server.logs["one"] = "".join(f"line {number}\n" for number in range(TAIL + 5))
 
     error = logs.error([pod("one", NAME, "Failed", 137)], "BackoffLimitExceeded")
@@ -73,7 +75,7 @@ def test_without_a_reason_the_error_ends_with_the_log(server: ApiServer, logs: J
     assert said[2:] == [f"line {number}" for number in range(5, TAIL + 5)]
 
 
-def test_the_log_is_shown_beside_a_reason_where_asked(server: ApiServer, logs: JobLogs) -> None:
+def test_the_log_is_shown_beside_a_reason_if_asked_for(server: ApiServer, logs: JobLogs) -> None:
     pods = [pod("one", NAME, "Failed", 42)]
     server.logs["one"] = f"before\n{REASON}"
     list(logs.events(pods))
@@ -84,7 +86,7 @@ def test_the_log_is_shown_beside_a_reason_where_asked(server: ApiServer, logs: J
     assert "\nbefore\n" in said
 
 
-def test_a_job_that_failed_without_a_failed_pod_says_what_kubernetes_says(
+def test_the_error_of_a_job_without_a_failed_pod_is_what_kubernetes_says(
     logs: JobLogs,
 ) -> None:
     error = logs.error([], "DeadlineExceeded: Job was active longer than the deadline")
@@ -92,7 +94,7 @@ def test_a_job_that_failed_without_a_failed_pod_says_what_kubernetes_says(
     assert str(error).endswith("DeadlineExceeded: Job was active longer than the deadline")
 
 
-def test_a_failed_pod_before_the_last_is_a_trouble(logs: JobLogs) -> None:
+def test_a_failed_pod_that_is_not_the_last_is_reported(logs: JobLogs) -> None:
     pods = [pod("one", NAME, "Failed", 1), pod("three", NAME)]
 
     assert logs.troubles(pods) == ["one failed, the Job goes on with another pod: exit 1"]

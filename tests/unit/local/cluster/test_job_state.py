@@ -1,4 +1,4 @@
-"""What Jobs and pods say of themselves."""
+"""The state of Jobs and pods."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def waiting(reason: str, message: str = "") -> list[dict[str, Any]]:
     return [{"name": "trainer", "state": {"waiting": {"reason": reason, "message": message}}}]
 
 
-def test_a_job_has_not_ended_before_its_last_condition_holds() -> None:
+def test_a_job_has_ended_only_when_complete_or_failed_is_true() -> None:
     assert ending({"status": {}}) is None
     assert ending(job({"type": "SuccessCriteriaMet", "status": "True"})) is None
     assert ending(job({"type": "Failed", "status": "False"})) is None
@@ -51,7 +51,7 @@ def test_a_pod_that_failed_says_how() -> None:
     assert failure(pod()) == ""
 
 
-def test_a_wrong_image_and_a_full_node_are_obstacles() -> None:
+def test_a_wrong_image_and_a_full_node_are_waiting_reasons() -> None:
     full = {
         "type": "PodScheduled",
         "status": "False",
@@ -65,6 +65,6 @@ def test_a_wrong_image_and_a_full_node_are_obstacles() -> None:
     assert waiting_reason(pod(initContainerStatuses=no_image)) == "ImagePullBackOff: not found"
 
 
-def test_a_usual_start_is_none() -> None:
+def test_a_pod_that_starts_as_usual_has_no_waiting_reason() -> None:
     assert waiting_reason(pod(containerStatuses=waiting("ContainerCreating"))) == ""
     assert waiting_reason(pod()) == ""

@@ -37,7 +37,7 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("work", "other", ("work", "other")),
     ],
 )
-def test_it_is_chosen_as_kubectl_would(
+def test_the_namespace_is_chosen_as_kubectl_would(
     kubeconfig: Path, context: str | None, namespace: str | None, expected: tuple[str, str]
 ) -> None:
     found = connect(context, namespace)
@@ -45,12 +45,12 @@ def test_it_is_chosen_as_kubectl_would(
     assert (found.context, found.name) == expected
 
 
-def test_an_unknown_context_is_refused_with_those_there_are(kubeconfig: Path) -> None:
+def test_an_unknown_context_is_refused_with_the_known_ones(kubeconfig: Path) -> None:
     with pytest.raises(Refused, match=r"no context 'prod'; there are \['kind-rookery', 'work'\]"):
         connect("prod")
 
 
-def test_without_a_kubeconfig_the_way_to_a_cluster_is_told(
+def test_without_a_kubeconfig_the_error_says_how_to_get_a_cluster(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))

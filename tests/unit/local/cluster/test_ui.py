@@ -1,4 +1,4 @@
-"""What a person is told of the user interfaces."""
+"""What is shown of the user interfaces."""
 
 from tests.unit.local.support.kubernetes_api import APPS, CORE, ApiServer
 from tests.unit.local.support.kubernetes_objects import deployment, secret
@@ -7,7 +7,7 @@ from rookery_local.cluster.namespace import Namespace
 from rookery_local.cluster.ui import INTERFACES, login
 
 
-def test_what_logs_in_is_told_as_commands_and_never_printed(
+def test_logins_are_shown_as_commands_and_secrets_are_not_printed(
     server: ApiServer, namespace: Namespace
 ) -> None:
     keys = {"MINIO_ROOT_USER": ("s3", "access-key"), "MINIO_ROOT_PASSWORD": ("s3", "secret-key")}
@@ -31,7 +31,7 @@ def test_what_logs_in_is_told_as_commands_and_never_printed(
     assert "the-" not in str(told)
 
 
-def test_mlflow_is_told_with_a_password_where_it_asks_for_one(
+def test_mlflows_password_is_shown_as_a_command_if_mlflow_has_users(
     server: ApiServer, namespace: Namespace
 ) -> None:
     password = {"ROOKERY_USER_ADMIN_PASSWORD": ("mlflow-auth", "admin-password")}

@@ -1,4 +1,4 @@
-"""What a person sees of long steps."""
+"""How the progress of long steps is shown."""
 
 import io
 
@@ -21,7 +21,7 @@ def test_without_a_terminal_each_advance_is_a_plain_line() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
-def test_without_a_terminal_a_long_line_stays_one() -> None:
+def test_without_a_terminal_a_long_line_is_not_wrapped() -> None:
     stream = io.StringIO()
 
     with report_to(Console(file=stream, width=40)).step("train species") as step:
@@ -41,7 +41,7 @@ def test_a_terminal_shows_a_bar() -> None:
     assert "━" in stream.getvalue()
 
 
-def test_a_step_that_fails_is_not_called_done() -> None:
+def test_a_step_that_fails_is_not_reported_as_done() -> None:
     stream = io.StringIO()
 
     with pytest.raises(ValueError, match="no"), report_to(Console(file=stream)).step("start"):

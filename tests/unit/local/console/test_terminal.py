@@ -1,4 +1,4 @@
-"""What is printed is the text as it is."""
+"""Text is printed exactly as it is."""
 
 import io
 import os
@@ -25,7 +25,7 @@ VERBATIM = [
 
 
 @pytest.mark.parametrize("text", VERBATIM)
-def test_no_text_is_markup(text: str) -> None:
+def test_text_is_not_read_as_markup(text: str) -> None:
     console = Console(file=io.StringIO(), force_terminal=True)
 
     say(console, text)
@@ -35,7 +35,9 @@ def test_no_text_is_markup(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", VERBATIM)
-def test_no_cell_of_a_table_is_markup(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_of_a_table_is_not_read_as_markup(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     table = Table("name", box=None)
     table.add_row(text)
 
@@ -46,7 +48,7 @@ def test_no_cell_of_a_table_is_markup(text: str, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("is_terminal", [False, True])
 @pytest.mark.parametrize("text", VERBATIM)
-def test_no_step_is_markup(text: str, is_terminal: bool) -> None:
+def test_a_step_is_not_read_as_markup(text: str, is_terminal: bool) -> None:
     stream = io.StringIO()
 
     console = Console(file=stream, force_terminal=is_terminal, width=200)
@@ -60,7 +62,7 @@ def test_no_step_is_markup(text: str, is_terminal: bool) -> None:
 
 
 @pytest.mark.parametrize("text", VERBATIM)
-def test_the_command_line_says_what_went_wrong_verbatim(text: str, tmp_path: Path) -> None:
+def test_the_command_line_prints_errors_verbatim(text: str, tmp_path: Path) -> None:
     home = tmp_path / text.replace("/", "|")
     command = [sys.executable, "-m", "rookery_local", "--home", str(home), "predict", "species"]
 
@@ -86,5 +88,5 @@ def test_the_command_line_says_what_went_wrong_verbatim(text: str, tmp_path: Pat
         ("nul\0", "nul\\x00"),
     ],
 )
-def test_nothing_moves_the_cursor(text: str, shown: str) -> None:
+def test_characters_that_would_move_the_cursor_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown

@@ -27,7 +27,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_the_remedy(tmp_path: Path)
         Home(tmp_path / "file" / "state").prepare()
 
 
-def test_one_folder_has_one_name(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_is_the_same_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 

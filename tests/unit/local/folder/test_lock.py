@@ -1,4 +1,4 @@
-"""The lock on a state folder, and what it says of who has it."""
+"""The lock of a state folder, and what it says of its holder."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "state")
 
 
-def test_who_claims_a_folder_first_has_it_and_is_named_to_the_second(home: Home) -> None:
+def test_the_first_to_claim_a_folder_gets_it_and_is_named_to_the_second(home: Home) -> None:
     first = claim(home, "rookery demo")
 
     with pytest.raises(Refused) as refused:
@@ -53,7 +53,7 @@ def test_who_claims_a_folder_first_has_it_and_is_named_to_the_second(home: Home)
     first.close()
 
 
-def test_a_stack_that_is_up_is_said_to_be_up(home: Home) -> None:
+def test_a_stack_that_is_up_is_reported_as_up(home: Home) -> None:
     first = claim(home, "rookery up")
     first.sign(is_up=True)
 
@@ -63,7 +63,7 @@ def test_a_stack_that_is_up_is_said_to_be_up(home: Home) -> None:
     first.close()
 
 
-def test_of_many_at_once_one_wins_and_the_others_name_it(home: Home) -> None:
+def test_of_many_claims_at_once_one_wins_and_the_others_name_it(home: Home) -> None:
     argv = [sys.executable, "-c", IN_ANOTHER_PROCESS, str(home.root)]
     many = [
         subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -119,7 +119,7 @@ def test_nobody_holds_a_lock_that_was_never_taken(tmp_path: Path) -> None:
     assert holder(tmp_path / "lock") is None
 
 
-def test_a_child_takes_over_and_is_named_as_what_its_parent_was_asked_for(home: Home) -> None:
+def test_a_child_that_takes_over_is_named_by_the_command_of_its_parent(home: Home) -> None:
     lock = claim(home, "rookery up")
     before = holder(home.lock)
 
@@ -135,7 +135,7 @@ def test_a_child_takes_over_and_is_named_as_what_its_parent_was_asked_for(home: 
     heir.close()
 
 
-def test_what_a_killed_holder_left_means_nothing(home: Home) -> None:
+def test_the_entry_of_a_killed_holder_is_ignored(home: Home) -> None:
     claim(home, "rookery up").close()
     home.lock.write_text(f"{os.getpid()}")
 
@@ -144,7 +144,7 @@ def test_what_a_killed_holder_left_means_nothing(home: Home) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "x", "{}", '{"pid": "one"}', "[]", "\0" * 9000])
-def test_a_holder_that_does_not_say_who_it_is_still_holds(home: Home, content: str) -> None:
+def test_a_holder_without_a_valid_entry_still_holds_the_lock(home: Home, content: str) -> None:
     first = claim(home, "rookery up")
     home.lock.write_text(content)
 
@@ -164,7 +164,7 @@ def test_the_holder_of_an_earlier_version_is_known_by_its_process(home: Home) ->
     first.close()
 
 
-def test_a_shorter_name_leaves_nothing_of_a_longer_one(home: Home) -> None:
+def test_a_shorter_entry_leaves_nothing_of_a_longer_one(home: Home) -> None:
     lock = claim(home, "rookery " + "x" * 500)
 
     lock.sign("rookery up")
@@ -173,7 +173,7 @@ def test_a_shorter_name_leaves_nothing_of_a_longer_one(home: Home) -> None:
     lock.close()
 
 
-def test_a_holder_elsewhere_is_told_with_its_machine() -> None:
+def test_a_holder_on_another_machine_is_shown_with_its_machine() -> None:
     since = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 
     assert " on a-container, " in str(Holder(pid=7, host="a-container", since=since))
@@ -189,7 +189,7 @@ def test_another_process_of_the_same_id_is_not_the_holder() -> None:
     assert not Holder(pid=os.getpid()).is_foreign
 
 
-def test_since_is_now(home: Home) -> None:
+def test_the_holder_says_since_when_it_holds_the_lock(home: Home) -> None:
     lock = claim(home, "rookery up")
 
     found = holder(home.lock)
@@ -202,7 +202,7 @@ def test_since_is_now(home: Home) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may be somebody else for a moment")
 @pytest.mark.parametrize("mode", [0o700, 0o711])
-def test_a_folder_of_another_person_is_refused_with_its_owner(mode: int) -> None:
+def test_a_folder_of_another_user_is_refused_with_its_owner(mode: int) -> None:
     # Not below pytest's folders, which are closed.
     with TemporaryDirectory() as open_to_all:
         Path(open_to_all).chmod(0o755)

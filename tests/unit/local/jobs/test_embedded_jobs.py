@@ -1,4 +1,4 @@
-"""What each job is told, and with which credentials."""
+"""The settings and the credentials of each job."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def stack(tmp_path: Path, credentials: Credentials) -> Stack:
 
 
 def names(credentials: Credentials) -> dict[str, str]:
-    """What each secret opens."""
+    """Maps each secret to what it opens."""
     return {
         credentials.administrator.get_secret_value(): "everything",
         credentials.s3_access_key.get_secret_value(): "bucket",
@@ -39,7 +39,9 @@ def names(credentials: Credentials) -> dict[str, str]:
     }
 
 
-def test_each_job_knows_the_secrets_that_it_needs(stack: Stack, credentials: Credentials) -> None:
+def test_each_job_gets_exactly_the_secrets_that_it_needs(
+    stack: Stack, credentials: Credentials
+) -> None:
     settings = RetentionSettings(artifacts=stack.tracking.artifacts)
     jobs = {
         ingest_job(stack, "species"): {"ingest"},
@@ -53,7 +55,7 @@ def test_each_job_knows_the_secrets_that_it_needs(stack: Stack, credentials: Cre
         assert {known[value] for value in job.environment.values() if value in known} == needed
 
 
-def test_retention_is_told_the_tracking_servers_own_bucket_and_the_rules(stack: Stack) -> None:
+def test_retention_gets_the_tracking_servers_bucket_and_the_rules(stack: Stack) -> None:
     settings = RetentionSettings(artifacts=stack.tracking.artifacts, keep_versions=2)
 
     found = retention_job(stack, None, settings, dry_run=True).environment

@@ -1,55 +1,37 @@
-"""How far a job is, by its events."""
+"""The progress of a job, by its events."""
+
+from tests.unit.local.support.recorded_step import RecordedStep
 
 from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.process.events import Event
-
-
-class Told:
-    """A step that remembers what it was told last."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.of = 0
-        self.last = ""
-        self.conclusion = ""
-
-    def advance(self, done: int, of: int, note: str = "") -> None:
-        self.done, self.of, self.last = done, of, note
-
-    def note(self, text: str) -> None:
-        raise AssertionError(f"nothing to tell beside trials: {text}")
-
-    def conclude(self, note: str) -> None:
-        self.conclusion = note
 
 
 def trial(index: int) -> Event:
     return {"event": "trial", "index": index, "of": 20, "log_loss": 0.1}
 
 
-def test_trials_are_counted_once_however_many_pods_tell_of_them() -> None:
-    step = Told()
+def test_a_trial_is_counted_once_however_many_pods_report_it() -> None:
+    step = RecordedStep()
     progress = JobProgress(step)
 
     for index in (0, 1, 1, 2):
         progress(trial(index))
 
-    assert (step.done, step.of) == (3, 20)
-    assert step.last == "trial, log loss 0.1"
+    assert step.advances[-1] == (3, 20, "trial, log loss 0.1")
 
 
 def test_a_resumed_sweep_goes_on_from_the_trials_that_another_pod_finished() -> None:
-    step = Told()
+    step = RecordedStep()
     progress = JobProgress(step)
 
     progress({"event": "resumed", "done": 8, "of": 20})
     progress(trial(8))
 
-    assert step.done == 9
+    assert step.advances[-1][0] == 9
 
 
 def test_trials_seen_before_the_resumption_are_not_counted_twice() -> None:
-    step = Told()
+    step = RecordedStep()
     progress = JobProgress(step)
 
     progress(trial(0))
@@ -57,11 +39,11 @@ def test_trials_seen_before_the_resumption_are_not_counted_twice() -> None:
     progress({"event": "resumed", "done": 2, "of": 20})
     progress(trial(2))
 
-    assert step.done == 3
+    assert step.advances[-1][0] == 3
 
 
-def test_a_conclusion_says_decision_and_rule_and_keeps_the_reason() -> None:
-    step = Told()
+def test_the_result_has_decision_and_rule_and_the_reason_is_kept() -> None:
+    step = RecordedStep()
     progress = JobProgress(step)
 
     progress(
@@ -78,8 +60,8 @@ def test_a_conclusion_says_decision_and_rule_and_keeps_the_reason() -> None:
     assert progress.reason == "no improvement shown"
 
 
-def test_an_ingest_concludes_with_its_account() -> None:
-    step = Told()
+def test_the_result_of_an_ingest_is_its_counts() -> None:
+    step = RecordedStep()
 
     JobProgress(step)({"event": "ingested", "rows_in": 344, "loaded": 342, "quarantined": 2})
 

@@ -1,4 +1,4 @@
-"""How a model's route is waited for, and what a person is told at the end."""
+"""Waiting for a model's route, and the commands that are shown at the end."""
 
 import io
 
@@ -16,11 +16,11 @@ from rookery_local.models.prediction import Access, InvalidSpec, Prediction
 
 @pytest.fixture
 def report() -> Lines:
-    """To nobody."""
+    """Shows nothing to anybody."""
     return Lines(Console(file=io.StringIO()))
 
 
-def test_a_route_is_asked_by_the_releases_host_and_key(api: Api, report: Lines) -> None:
+def test_a_route_is_asked_with_the_releases_host_and_key(api: Api, report: Lines) -> None:
     prediction = await_route(api.url, "sex", BY, report)
 
     assert prediction.answer == ANSWER
@@ -35,14 +35,14 @@ def test_a_champion_that_the_api_has_not_seen_yet_is_waited_for(api: Api, report
     assert api.asked == 2
 
 
-def test_a_model_without_a_champion_is_told_as_such(api: Api, report: Lines) -> None:
+def test_a_model_without_a_champion_is_reported_as_such(api: Api, report: Lines) -> None:
     api.champion_after = None
 
     with pytest.raises(Unavailable, match=r"model wine has no champion: .*rookery retrain wine"):
         await_route(api.url, "wine", BY, report, champion_timeout=0)
 
 
-def test_a_route_that_refuses_is_told_with_its_words(api: Api, report: Lines) -> None:
+def test_the_error_of_a_route_that_refuses_has_its_words(api: Api, report: Lines) -> None:
     with pytest.raises(Unavailable, match=r"/predict/sex does not answer .*401: Send the API key"):
         await_route(api.url, "sex", Access(), report, timeout=0)
 
@@ -59,7 +59,7 @@ def test_the_models_are_those_with_a_trainer_in_the_release() -> None:
     ]
 
 
-def test_a_model_whose_spec_is_not_valid_is_told_at_once(api: Api, report: Lines) -> None:
+def test_a_model_whose_spec_is_not_valid_is_reported_at_once(api: Api, report: Lines) -> None:
     api.spec_error = "wine.yaml is not YAML"
 
     with pytest.raises(InvalidSpec, match=r"spec of model wine is not valid: wine.yaml is not"):
@@ -67,7 +67,7 @@ def test_a_model_whose_spec_is_not_valid_is_told_at_once(api: Api, report: Lines
     assert api.asked == 0
 
 
-def test_the_next_commands_are_told_with_where_they_are_meant() -> None:
+def test_the_next_commands_name_context_and_namespace() -> None:
     where = " --context kind-rookery --namespace ml"
     predictions = [Prediction(f"curl {name}", ANSWER) for name in ("sex", "species")]
 

@@ -1,8 +1,9 @@
-"""What is said while helm waits."""
+"""The progress that is reported while helm waits."""
 
 import pytest
 from tests.unit.local.support.kubernetes_api import APPS, BATCH, CORE, ApiServer
 from tests.unit.local.support.kubernetes_objects import deployment, job, pod
+from tests.unit.local.support.recorded_step import RecordedStep
 
 from rookery_core.errors import Refused
 from rookery_local.cluster.namespace import Namespace
@@ -12,32 +13,15 @@ TRAINER = "bootstrap-trainer-sex-1a2b"
 TRIAL = '{"event": "trial", "index": 0, "of": 20, "log_loss": 0.1}\n'
 
 
-class Told:
-    """A step that keeps what it was told."""
+def test_nothing_is_reported_before_there_is_an_object(namespace: Namespace) -> None:
+    step = RecordedStep()
 
-    def __init__(self) -> None:
-        self.advances: list[tuple[int, int, str]] = []
+    Installation(namespace, step).poll()
 
-    def advance(self, done: int, of: int, note: str = "") -> None:
-        """As of a step."""
-        self.advances.append((done, of, note))
-
-    def note(self, text: str) -> None:
-        """As of a step."""
-
-    def conclude(self, note: str) -> None:
-        """As of a step."""
+    assert step.advances == []
 
 
-def test_nothing_is_said_before_there_is_anything(namespace: Namespace) -> None:
-    told = Told()
-
-    Installation(namespace, told).poll()
-
-    assert told.advances == []
-
-
-def test_what_is_waited_for_is_said_with_the_words_of_its_jobs_and_once(
+def test_what_is_waited_for_is_reported_once_with_the_progress_of_its_jobs(
     server: ApiServer, namespace: Namespace
 ) -> None:
     server.put(f"{APPS}/deployments", deployment("api"))
@@ -45,19 +29,19 @@ def test_what_is_waited_for_is_said_with_the_words_of_its_jobs_and_once(
     server.put(f"{BATCH}/jobs", job(TRAINER))
     server.put(f"{CORE}/pods", pod("trainer-1", TRAINER))
     server.logs["trainer-1"] = TRIAL
-    told = Told()
-    installation = Installation(namespace, told)
+    step = RecordedStep()
+    installation = Installation(namespace, step)
 
     installation.poll()
     installation.poll()
 
-    ((done, of, said),) = told.advances
+    ((done, of, said),) = step.advances
     assert (done, of) == (1, 3)
     assert said == f"waiting for {TRAINER} (1/20 trial, log loss 0.1), mlflow"
     assert installation.said == said
 
 
-def test_a_job_that_failed_ends_it_with_its_reason_and_its_log(
+def test_a_job_that_failed_ends_the_installation_with_its_reason_and_its_log(
     server: ApiServer, namespace: Namespace
 ) -> None:
     server.put(f"{BATCH}/jobs", job(TRAINER, "Failed", "PodFailurePolicy", "exit code 42"))
@@ -65,7 +49,7 @@ def test_a_job_that_failed_ends_it_with_its_reason_and_its_log(
     server.logs["trainer-1"] = f'{TRIAL}{{"event": "failed", "reason": "too few rows"}}\n'
 
     with pytest.raises(Refused) as refused:
-        Installation(namespace, Told()).poll()
+        Installation(namespace, RecordedStep()).poll()
 
     said = str(refused.value)
     assert said.startswith(
@@ -90,13 +74,13 @@ def test_deployments_and_the_charts_own_jobs_are_waited_for() -> None:
     assert found.failed == ()
 
 
-def test_a_failed_job_is_told_apart_from_one_that_runs() -> None:
+def test_a_failed_job_is_step_apart_from_one_that_runs() -> None:
     found = readiness([], [job("bootstrap-trainer-sex", "Failed")])
 
     assert found.failed == ("bootstrap-trainer-sex",)
 
 
-def test_the_note_names_what_is_waited_for_and_what_is_in_the_way() -> None:
+def test_the_note_names_what_is_waited_for_and_why_a_pod_does_not_run() -> None:
     waiting = {"reason": "ImagePullBackOff", "message": "no such image"}
     pod = {
         "metadata": {"name": "mlflow-1"},

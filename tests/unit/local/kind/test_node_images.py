@@ -16,11 +16,11 @@ import-2026-11-25@{OLD} {KIND} {OLD} 313.0 MiB linux/amd64 -
 """
 
 
-def test_an_image_goes_by_its_digest_and_its_id() -> None:
+def test_an_image_is_known_by_its_digest_and_its_id() -> None:
     assert ids(node_images(LISTING), "rookery/api:1.2.3") == {MANIFEST, CONFIG}
 
 
-def test_an_image_that_is_not_there_goes_by_nothing() -> None:
+def test_an_image_that_the_node_lacks_is_known_by_nothing() -> None:
     assert ids(node_images(LISTING), "rookery/api:1.3.0") == frozenset()
 
 
@@ -33,7 +33,7 @@ def test_an_image_that_is_not_there_goes_by_nothing() -> None:
         ("localhost:5000/api:1", "localhost:5000/api:1"),
     ],
 )
-def test_a_short_name_means_the_usual_registry(name: str, expected: str) -> None:
+def test_a_short_name_gets_the_default_registry(name: str, expected: str) -> None:
     assert qualified(name) == expected
 
 
@@ -55,18 +55,18 @@ def now_is_new(node: str, image: str) -> frozenset[str]:
     return frozenset({MANIFEST})
 
 
-def test_a_pod_of_an_image_that_its_name_no_longer_stands_for_is_outdated() -> None:
+def test_a_pod_whose_image_name_now_stands_for_another_image_is_outdated() -> None:
     assert is_outdated([running(OLD)], now_is_new)
     assert is_outdated([running(MANIFEST), running(f"docker.io/rookery/api@{OLD}")], now_is_new)
 
 
-def test_a_pod_of_the_loaded_image_is_not_whichever_way_its_id_is_written() -> None:
+def test_a_pod_of_the_loaded_image_is_not_outdated_in_either_spelling_of_its_id() -> None:
     assert not is_outdated(
         [running(MANIFEST), running(f"docker.io/rookery/api@{MANIFEST}")], now_is_new
     )
 
 
-def test_a_pod_that_an_outdated_image_prepared_is_outdated() -> None:
+def test_a_pod_with_an_outdated_init_container_is_outdated() -> None:
     pod = running(MANIFEST)
     prepares = {"name": "launcher", "image": "rookery/api:1"}
     pod["spec"]["initContainers"] = [prepares]
@@ -79,7 +79,7 @@ def test_a_pod_that_an_outdated_image_prepared_is_outdated() -> None:
     assert not is_outdated([prepared_by(MANIFEST)], now_is_new)
 
 
-def test_a_pod_that_has_not_started_or_is_about_to_go_says_nothing() -> None:
+def test_a_pod_that_has_not_started_or_is_being_deleted_is_not_outdated() -> None:
     ending = running(OLD, deletionTimestamp="2026-11-26T12:00:00Z")
 
     assert not is_outdated([running(""), ending], now_is_new)

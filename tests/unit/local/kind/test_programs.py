@@ -1,4 +1,4 @@
-"""Programs: which are missing, what they say while they run, and how they end."""
+"""Programs: which are missing, what they print while they run, and how they end."""
 
 import time
 from pathlib import Path
@@ -10,13 +10,13 @@ from rookery_local.kind import programs
 
 
 def program(folder: Path, name: str, text: str = "exit 0") -> None:
-    """A program of that name which does what the text says."""
+    """Makes a program of that name from the text of a shell script."""
     path = folder / name
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
 
 
-def test_each_missing_program_is_named_with_where_it_comes_from(
+def test_each_missing_program_is_named_with_where_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path, "docker")
@@ -33,7 +33,7 @@ def test_each_missing_program_is_named_with_where_it_comes_from(
     assert "make airgap" in said
 
 
-def test_an_engine_that_does_not_answer_is_told_apart(
+def test_an_engine_that_does_not_answer_has_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in programs.SOURCES:
@@ -44,7 +44,7 @@ def test_an_engine_that_does_not_answer_is_told_apart(
         programs.require()
 
 
-def test_lines_are_told_while_the_program_runs() -> None:
+def test_lines_are_passed_on_while_the_program_runs() -> None:
     told: list[tuple[str, float]] = []
 
     programs.followed(
@@ -61,7 +61,7 @@ def test_a_failure_shows_the_command_its_code_and_its_words() -> None:
         programs.followed(["sh", "-c", "echo no such thing; exit 3"], lambda _line: None)
 
 
-def test_what_the_watch_raises_ends_the_program_and_its_children() -> None:
+def test_an_exception_of_the_watch_ends_the_program_and_its_children() -> None:
     begun = time.monotonic()
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""What helm is told, and which images a chart runs."""
+"""The commands for helm, and the images that a chart runs."""
 
 import pytest
 
@@ -8,7 +8,7 @@ RELEASE = Release("kind-rookery", "ml")
 WAIT = ["--wait", "--wait-for-jobs", "--timeout", "15m"]
 
 
-def test_what_is_not_there_is_installed_and_waited_for() -> None:
+def test_a_missing_release_is_installed_and_waited_for() -> None:
     command = RELEASE.command(None)
 
     assert command[:4] == ["helm", "install", "rookery", "charts/rookery"]
@@ -16,7 +16,7 @@ def test_what_is_not_there_is_installed_and_waited_for() -> None:
     assert {"--create-namespace", "kind-rookery", "ml"} <= set(command)
 
 
-def test_what_is_there_is_upgraded_and_keeps_its_values() -> None:
+def test_an_existing_release_is_upgraded_and_keeps_its_values() -> None:
     command = RELEASE.command("deployed")
 
     assert command[:4] == ["helm", "upgrade", "rookery", "charts/rookery"]
@@ -66,7 +66,7 @@ def test_images_are_those_of_containers_wherever_a_pod_is_nested() -> None:
         (["superseded", "failed", "superseded", "pending-upgrade"], "rollback rookery 3"),
     ],
 )
-def test_the_way_out_of_a_killed_helm_is_the_last_good_revision(
+def test_recovery_from_a_killed_helm_is_to_the_last_good_revision(
     states: list[str], way: str
 ) -> None:
     revisions = [{"revision": n, "status": state} for n, state in enumerate(states, start=1)]

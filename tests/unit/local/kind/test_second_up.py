@@ -1,4 +1,4 @@
-"""A cluster that is there already: what is done again, with small programs in the tools' place."""
+"""`up` on a cluster that exists, with small programs in place of docker, kind and helm."""
 
 import io
 from pathlib import Path
@@ -39,7 +39,7 @@ esac""",
 
 @pytest.fixture
 def cluster(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCluster:
-    """It is there; each program says in the file `calls` how it was called."""
+    """A cluster that exists; each program writes into the file `calls` how it was called."""
     folder = tmp_path / "programs"
     folder.mkdir()
     for name, text in PROGRAMS.items():
@@ -55,7 +55,7 @@ def cluster(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCl
 
 @pytest.fixture
 def release(server: ApiServer, namespace: Namespace) -> ApiServer:
-    """A release with a key and a host, of which one Job failed."""
+    """A release with a key and a host name; one of its Jobs has failed."""
     reference = {"ROOKERY_API_API_KEY": ("api", "api-key")}
     server.put(f"{APPS}/deployments", deployment("api", reference))
     server.put(f"{CORE}/secrets", secret("api", api_key=KEY))
@@ -67,13 +67,13 @@ def release(server: ApiServer, namespace: Namespace) -> ApiServer:
 
 
 def calls(folder: Path, program: str) -> list[str]:
-    """What the program was told, in order."""
+    """Reads the arguments of the program's calls, in order."""
     lines = (folder / "calls").read_text().splitlines()
     return [line.removeprefix(f"{program} ") for line in lines if line.startswith(program)]
 
 
 def up(cluster: KindCluster) -> tuple[list[str], list[object], str]:
-    """The models, their answers and all that was said."""
+    """Runs `up`; returns the models, their answers and all that was printed."""
     said = io.StringIO()
     found, predictions = bring_up(cluster, "ml", Lines(Console(file=said, width=200)))
     return found, [each.answer for each in predictions], said.getvalue()
@@ -93,7 +93,7 @@ def test_the_release_is_upgraded_and_its_models_asked(
     assert not [line for line in calls(tmp_path, "kind") if line.startswith(("create", "load"))]
 
 
-def test_a_job_that_failed_is_out_of_the_way_of_the_next_try(
+def test_a_job_that_failed_is_deleted_before_the_next_try(
     cluster: KindCluster, release: ApiServer
 ) -> None:
     up(cluster)
@@ -102,7 +102,7 @@ def test_a_job_that_failed_is_out_of_the_way_of_the_next_try(
     assert jobs == {f"{BATCH}/jobs/bootstrap-ingest-sex"}
 
 
-def test_what_a_failed_upgrade_left_goes_and_nothing_else(
+def test_what_a_failed_upgrade_left_is_removed_and_nothing_else(
     cluster: KindCluster, release: ApiServer
 ) -> None:
     ours = {"name": "left", "annotations": MADE}
@@ -125,7 +125,7 @@ def test_what_a_failed_upgrade_left_goes_and_nothing_else(
     assert "remove what a failed upgrade left: ConfigMap left, CronJob left" in said
 
 
-def test_what_helm_said_is_told_where_it_fails(
+def test_if_helm_fails_the_error_has_its_words(
     cluster: KindCluster, release: ApiServer, tmp_path: Path
 ) -> None:
     (tmp_path / "fails").touch()

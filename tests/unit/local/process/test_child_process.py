@@ -57,7 +57,7 @@ def test_a_program_that_is_never_ready_is_reported_with_its_log(tmp_path: Path) 
     process.stop()
 
 
-def test_a_kill_is_called_by_its_signal(tmp_path: Path) -> None:
+def test_the_exit_report_names_the_signal_that_killed(tmp_path: Path) -> None:
     process = python(tmp_path, "import time; time.sleep(60)")
     process.start()
 
@@ -67,7 +67,7 @@ def test_a_kill_is_called_by_its_signal(tmp_path: Path) -> None:
     assert "probe was killed by SIGKILL" in process.exit_report()
 
 
-def test_stopping_takes_the_programs_children_along(tmp_path: Path) -> None:
+def test_stopping_stops_the_programs_children_too(tmp_path: Path) -> None:
     process = python(tmp_path, PARENT)
     process.start()
     process.wait_ready(lambda: has_spoken(process), seconds=20)

@@ -1,4 +1,4 @@
-"""What a child process sees."""
+"""The environment of a child process."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_telemetry_is_off_in_every_child(tmp_path: Path) -> None:
     assert found["AWS_EC2_METADATA_DISABLED"] == "true"
 
 
-def test_sources_are_fetched_by_the_shells_proxy_and_servers_here_are_not(
+def test_the_shells_proxy_is_used_for_sources_and_not_for_servers_on_this_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
@@ -55,5 +55,5 @@ def test_settings_are_read_back_as_they_were(monkeypatch: pytest.MonkeyPatch) ->
     assert PostgresSettings() == settings
 
 
-def test_what_is_absent_is_left_out() -> None:
+def test_settings_that_are_none_are_left_out() -> None:
     assert environment_of(S3Settings()) == {"ROOKERY_S3_REGION": "us-east-1"}

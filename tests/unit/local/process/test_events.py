@@ -1,4 +1,4 @@
-"""Events, read from a log that is being written."""
+"""Events, read from a log while it is written."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_half_a_line_waits_for_its_other_half(tmp_path: Path) -> None:
     assert events.read() == [{"event": "trial"}]
 
 
-def test_what_is_no_event_is_passed_over(tmp_path: Path) -> None:
+def test_lines_that_are_no_events_are_skipped(tmp_path: Path) -> None:
     log = tmp_path / "log"
     events = Events(log)
 
@@ -39,5 +39,5 @@ def test_what_is_no_event_is_passed_over(tmp_path: Path) -> None:
     assert events.read() == [{"event": "done"}]
 
 
-def test_a_log_that_is_not_there_yet_has_no_events(tmp_path: Path) -> None:
+def test_an_absent_log_has_no_events(tmp_path: Path) -> None:
     assert Events(tmp_path / "log").read() == []

@@ -16,7 +16,7 @@ def kill_oneself(number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", ENDING)
-def test_an_ending_signal_is_raised_once_and_later_ones_change_nothing(
+def test_the_first_signal_to_end_is_raised_and_later_ones_are_ignored(
     number: signal.Signals,
 ) -> None:
     with interruptible():
@@ -30,7 +30,7 @@ def test_an_ending_signal_is_raised_once_and_later_ones_change_nothing(
     assert caught.value.was_asked_for is (number is signal.SIGINT)
 
 
-def test_the_earlier_handlers_come_back() -> None:
+def test_the_earlier_handlers_are_restored() -> None:
     before = [signal.getsignal(number) for number in ENDING]
 
     with interruptible():

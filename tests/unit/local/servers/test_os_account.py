@@ -1,4 +1,4 @@
-"""The account that PostgreSQL runs as where we are root."""
+"""The account that PostgreSQL runs as if we are root."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ def test_only_root_needs_another_account() -> None:
     assert account is None or account.uid != 0
 
 
-def test_a_capability_is_kept_only_where_a_folder_is_closed_to_the_account(tmp_path: Path) -> None:
+def test_a_capability_is_kept_only_if_a_folder_is_closed_to_the_account(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
 
     through_closed = STRANGER.command(["true"], tmp_path)

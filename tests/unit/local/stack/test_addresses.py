@@ -1,4 +1,4 @@
-"""Which ports a stack takes."""
+"""The choice of a stack's ports."""
 
 import socket
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def test_free_ports_differ() -> None:
     assert len(set(free_ports(50))) == 50
 
 
-def test_a_demanded_port_that_is_taken_is_refused_with_the_remedy(busy: int) -> None:
+def test_a_requested_port_that_is_in_use_is_refused_with_the_remedy(busy: int) -> None:
     with pytest.raises(Refused, match=rf"port {busy}, wanted for the API, .*--api-port"):
         addresses.choose(None, RequestedPorts(api=busy), None)
 
@@ -38,19 +38,19 @@ def test_a_demanded_port_that_is_taken_is_refused_with_the_remedy(busy: int) -> 
         addresses.choose(None, RequestedPorts(mlflow=busy), None)
 
 
-def test_a_demanded_port_is_taken() -> None:
+def test_a_requested_port_is_chosen() -> None:
     (port,) = free_ports(1)
 
     assert addresses.choose(None, RequestedPorts(api=port), None).api == port
 
 
-def test_the_next_start_takes_the_last_ones_ports() -> None:
+def test_the_next_start_chooses_the_same_ports() -> None:
     last = addresses.choose(None, ANY, None)
 
     assert addresses.choose(last, ANY, None) == last
 
 
-def test_a_last_port_that_is_taken_by_now_is_replaced(busy: int) -> None:
+def test_a_port_of_the_last_start_that_is_in_use_is_replaced(busy: int) -> None:
     last = addresses.choose(None, ANY, None)
     store = (busy, *last.object_store[1:])
 
@@ -84,14 +84,14 @@ def test_no_port_is_given_twice(requested: RequestedPorts, monkeypatch: pytest.M
         assert len({*ports, *chosen.object_store}) == 4 + PORTS
 
 
-def test_a_port_that_is_demanded_for_two_is_refused() -> None:
+def test_a_port_that_is_requested_for_two_parts_is_refused() -> None:
     (port,) = free_ports(1)
 
     with pytest.raises(Refused, match=rf"port {port} is wanted twice.*--mlflow-port"):
         addresses.choose(None, RequestedPorts(api=port, mlflow=port), None)
 
 
-def test_metrics_and_health_get_their_usual_port_where_it_is_free(
+def test_metrics_and_health_get_their_usual_port_if_it_is_free(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(addresses, "is_free", lambda _: True)
@@ -110,7 +110,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert chosen.specs == str(Path("specs").absolute())
 
 
-def test_another_versions_addresses_are_none(tmp_path: Path) -> None:
+def test_addresses_of_another_version_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "addresses.json").write_text('{"web": 1}')
 
     assert addresses.load(tmp_path / "addresses.json") is None

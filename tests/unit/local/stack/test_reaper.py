@@ -84,7 +84,7 @@ def test_leftovers_of_one_folder_are_stopped_and_no_others(home: Home, tmp_path:
     theirs.wait()
 
 
-def test_a_dismissed_guard_leaves_nothing_behind(home: Home) -> None:
+def test_a_dismissed_reaper_leaves_nothing_running(home: Home) -> None:
     reaper = Reaper(home)
     left = sleeper(home)
 
@@ -109,7 +109,7 @@ def test_nothing_outlives_a_supervisor_that_is_killed(home: Home) -> None:
     supervisor.stdout.close()
 
 
-def test_a_guard_does_not_mind_the_signals_that_end_its_charges(home: Home) -> None:
+def test_the_reaper_ignores_the_signals_that_end_the_other_processes(home: Home) -> None:
     reaper = Reaper(home)
     process = psutil.Process(reaper.pid)
     deadline = time.monotonic() + 20
@@ -130,7 +130,7 @@ def _ignores_sigterm(process: psutil.Process) -> bool:
     return bool(int(ignored.split()[1], 16) & 1 << 14)
 
 
-def test_the_lock_stays_taken_until_the_guard_is_done(home: Home) -> None:
+def test_the_lock_is_held_until_the_reaper_is_done(home: Home) -> None:
     lock = FolderLock(home.lock)
     assert lock.take()
     lock.sign("rookery up")

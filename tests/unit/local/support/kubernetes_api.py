@@ -1,4 +1,4 @@
-"""A small API server of Kubernetes: it answers with the objects that it was given."""
+"""A small Kubernetes API server that answers with the objects that were put into it."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,11 +40,11 @@ class ApiServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def put(self, path: str, made: Object) -> None:
-        """There is that object, in the list of its kind too."""
+        """Adds the object; it is in the list of its kind too."""
         self.objects[f"{path}/{made['metadata']['name']}"] = made
 
     def found(self, target: str) -> bytes | None:
-        """The object at the path, the list of those below it, or a pod's log."""
+        """Finds the object at the path, the list of objects below it, or the log of a pod."""
         parts = urlsplit(target)
         if parts.path.endswith("/log"):
             name = parts.path.split("/")[-2]
@@ -69,7 +69,7 @@ class _Answer(BaseHTTPRequestHandler):
     server: ApiServer
 
     def do_GET(self) -> None:
-        """What there is, or 404 in the words of Kubernetes."""
+        """Answers with what was found, or with 404 in the words of Kubernetes."""
         body = self.server.found(self.path)
         name = self.path.rpartition("/")[2]
         said = body or json.dumps({"message": f'"{name}" not found'}).encode()
@@ -79,7 +79,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(said)
 
     def do_DELETE(self) -> None:
-        """The object is gone."""
+        """Deletes the object."""
         self.rfile.read(int(self.headers["Content-Length"]))
         del self.server.objects[self.path]
         self.send_response(200)
@@ -88,4 +88,4 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
-        """Nothing is written."""
+        """Logs nothing."""

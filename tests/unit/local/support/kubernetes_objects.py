@@ -1,4 +1,4 @@
-"""Objects as the API server sends them, with what these tests look at."""
+"""Kubernetes objects as the API server sends them, with the fields that the tests need."""
 
 import base64
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ RELEASE = {"app.kubernetes.io/instance": "rookery"}
 
 
 def secret(name: str, **values: str) -> Object:
-    """A Secret with these values, `_` in a key being `-`."""
+    """Makes a Secret with these values; `_` in a name becomes `-`."""
     data = {
         key.replace("_", "-"): base64.b64encode(value.encode()).decode()
         for key, value in values.items()
@@ -22,7 +22,7 @@ def secret(name: str, **values: str) -> Object:
 def deployment(
     name: str, references: Mapping[str, tuple[str, str]] | None = None, *, ready: bool = True
 ) -> Object:
-    """A Deployment whose variables are taken from keys of Secrets."""
+    """Makes a Deployment whose variables are taken from keys of Secrets."""
     env = [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": found, "key": key}}}
         for variable, (found, key) in (references or {}).items()
@@ -41,12 +41,12 @@ def deployment(
 
 
 def ingress(name: str, host: str = "") -> Object:
-    """An Ingress of that host, or of every one."""
+    """Makes an Ingress for that host, or for every host."""
     return {"metadata": {"name": name}, "spec": {"rules": [{"host": host} if host else {}]}}
 
 
 def job(name: str, condition: str = "", reason: str = "", message: str = "") -> Object:
-    """A Job of the chart, ended by that condition where there is one."""
+    """Makes a Job of the chart; if there is a condition, the Job has ended by it."""
     told = {"type": condition, "status": "True", "reason": reason, "message": message}
     conditions = [told] if condition else []
     metadata = {"name": name, "labels": RELEASE}
@@ -54,7 +54,7 @@ def job(name: str, condition: str = "", reason: str = "", message: str = "") -> 
 
 
 def pod(name: str, job: str, phase: str = "Running", exit_code: int | None = None) -> Object:
-    """A pod of a Job; its container has ended where there is an exit code."""
+    """Makes a pod of a Job; if there is an exit code, its container has ended."""
     state: Object = {"running": {}}
     if exit_code is not None:
         state = {"terminated": {"exitCode": exit_code, "reason": "Error"}}

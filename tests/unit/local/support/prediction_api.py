@@ -1,4 +1,4 @@
-"""A small API: what `make up` asks of it through the ingress."""
+"""A small API that answers what `make up` asks through the ingress."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,12 +31,12 @@ class _Answer(BaseHTTPRequestHandler):
     server: Api
 
     def do_GET(self) -> None:
-        """The model's card."""
+        """Answers with the card of the model."""
         said = self.server.spec_error
         self._send(200, {"contract": None, "spec_error": said} if said else CARD)
 
     def do_POST(self) -> None:
-        """A prediction, or the reason why there is none."""
+        """Answers with a prediction, or with the reason why there is none."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked += 1
         after = self.server.champion_after
@@ -55,4 +55,4 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing is written."""
+        """Logs nothing."""
