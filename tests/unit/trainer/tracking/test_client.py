@@ -1,11 +1,12 @@
 import pytest
 from mlflow.exceptions import MlflowException, RestException
+from mlflow.store.entities import PagedList
 from requests import ConnectionError as NoConnection
 from requests import HTTPError, Response
 
 from rookery_core.errors import Unavailable
 from rookery_core.patience import Patience
-from rookery_trainer.tracking.client import Retrying, away
+from rookery_trainer.tracking.client import Retrying, all_pages, away
 
 
 def said(code: str, message: str) -> RestException:
@@ -70,3 +71,19 @@ def test_retrying_ends_with_the_servers_last_error() -> None:
 
 def test_an_answer_may_be_none() -> None:
     assert Retrying(Patience(0)).run(lambda: None) is None
+
+
+@pytest.mark.parametrize("pages", [[[]], [[1, 2]], [[1, 2], [3]], [[1], [], [2, 3]]])
+def test_all_pages_of_a_search_are_read_in_order(pages: list[list[int]]) -> None:
+    asked: list[str | None] = []
+
+    def search(token: str | None) -> PagedList[int]:
+        asked.append(token)
+        number = int(token or 0)
+        more = number + 1 < len(pages)
+        return PagedList(pages[number], str(number + 1) if more else None)
+
+    found = all_pages(search)
+
+    assert found == [each for page in pages for each in page]
+    assert asked == [None, *(str(number) for number in range(1, len(pages)))]

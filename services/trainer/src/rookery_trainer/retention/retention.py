@@ -36,7 +36,7 @@ from rookery_trainer.retention.plan import (
 from rookery_trainer.retention.settings import RetentionSettings
 from rookery_trainer.retention.soft_delete import soft_delete
 from rookery_trainer.tracking.artifact_address import artifact_path
-from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
 _log = structlog.get_logger()
@@ -137,22 +137,14 @@ class Retention:
         )
 
     def _runs(self, retrying: Retrying, experiment_id: str) -> tuple[StoredRun, ...]:
-        found: list[Run] = []
-        token: str | None = None
-        while True:
-            page = retrying.run(
-                partial(
-                    self.client.search_runs,
-                    [experiment_id],
-                    run_view_type=ViewType.ALL,
-                    max_results=1000,
-                    page_token=token,
-                )
-            )
-            found += page
-            token = page.token
-            if not token:
-                return tuple(_sweep_run(run) for run in found if TAG_SWEEP in run.data.tags)
+        search = partial(
+            self.client.search_runs,
+            [experiment_id],
+            run_view_type=ViewType.ALL,
+            max_results=1000,
+        )
+        found = all_pages(lambda token: retrying.run(partial(search, page_token=token)))
+        return tuple(_sweep_run(run) for run in found if TAG_SWEEP in run.data.tags)
 
     def _announce(self, model: str, planned: Plan, dry_run: bool) -> None:
         for doubt in planned.doubts:

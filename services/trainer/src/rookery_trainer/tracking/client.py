@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import mlflow
 from mlflow.exceptions import MlflowException
+from mlflow.store.entities import PagedList
 from requests import RequestException
 
 from rookery_core.errors import Unavailable
@@ -34,6 +35,18 @@ def connect(settings: TrackingSettings) -> mlflow.MlflowClient:
         os.environ["MLFLOW_TRACKING_PASSWORD"] = settings.password.get_secret_value()
     mlflow.set_tracking_uri(settings.url)
     return mlflow.MlflowClient(settings.url)
+
+
+def all_pages(search: Callable[[str | None], PagedList[T]]) -> list[T]:
+    """Collects all results of a search, which gets the token of the page that it has to return."""
+    found: list[T] = []
+    token: str | None = None
+    while True:
+        page = search(token)
+        found += page
+        token = page.token
+        if not token:
+            return found
 
 
 def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:

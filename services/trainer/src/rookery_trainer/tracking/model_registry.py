@@ -11,7 +11,7 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request_safe
 
 from rookery_core.registry import TAG_SWEEP
-from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 
 _ALIAS = "/api/2.0/mlflow/registered-models/alias"
@@ -98,16 +98,14 @@ class ModelRegistry:
             self.retrying.run(partial(self._client.set_tag, run_id, key, value))
 
     def _versions(self) -> dict[int, RegisteredVersion]:
-        found: list[RegisteredVersion] = []
-        token: str | None = None
-        while True:
-            page = self._client.search_model_versions(
-                f"name = '{self.model}'", max_results=_PAGE, page_token=token
+        named = f"name = '{self.model}'"
+        found = all_pages(
+            lambda token: self._client.search_model_versions(
+                named, max_results=_PAGE, page_token=token
             )
-            found.extend(_registered(each) for each in page)
-            token = page.token
-            if not token:
-                return {each.version.number: each for each in sorted(found, key=_number)}
+        )
+        versions = sorted(map(_registered, found), key=_number)
+        return {each.version.number: each for each in versions}
 
     def _create_model(self) -> None:
         try:

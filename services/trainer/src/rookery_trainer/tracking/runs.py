@@ -18,7 +18,7 @@ from rookery_core.spec import ModelSpec
 from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Parameters, Trial, Value
 from rookery_trainer.tracking.artifact_address import require_proxied
-from rookery_trainer.tracking.client import Retrying
+from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
 from rookery_trainer.tracking.sweep_runs import (
     ENDED,
@@ -192,22 +192,10 @@ class Runs:
         return Trial(child.index, parameters, child.run_id, scores)
 
     def _search(self, condition: str, view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
-        found: list[Run] = []
-        token: str | None = None
-        while True:
-            page = self._retrying.run(
-                partial(
-                    self._client.search_runs,
-                    [self.experiment_id],
-                    condition,
-                    view,
-                    max_results=_PAGE,
-                    page_token=token,
-                )
-            )
-            found.extend(page)
-            if not (token := page.token):
-                return found
+        search = partial(
+            self._client.search_runs, [self.experiment_id], condition, view, max_results=_PAGE
+        )
+        return all_pages(lambda token: self._retrying.run(partial(search, page_token=token)))
 
     def _create(self, name: str, tags: Mapping[str, str]) -> Run:
         known = {"mlflow.user": "rookery", "mlflow.source.name": "rookery_trainer", **tags}
