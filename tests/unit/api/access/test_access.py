@@ -55,9 +55,9 @@ ACCESS = Access(KEYS, open_pages=False)
 
 def enter(route: str | None, headers: Headers) -> None:
     """Returns where the request is let in."""
-    visit = ACCESS.visit(route, headers)
-    assert visit is not None
-    visit.check()
+    keyed = ACCESS.authenticate(route, headers)
+    assert keyed is not None
+    keyed.authorize()
 
 
 def refusal(route: str | None, headers: Headers) -> Problem:
@@ -76,11 +76,11 @@ def refusal(route: str | None, headers: Headers) -> Problem:
     ],
 )
 def test_right_key_passes(header: tuple[bytes, bytes]) -> None:
-    visit = ACCESS.visit("/predict/{model}", [header])
+    keyed = ACCESS.authenticate("/predict/{model}", [header])
 
-    assert visit is not None
-    assert visit.key == "default"
-    visit.check()
+    assert keyed is not None
+    assert keyed.key == "default"
+    keyed.authorize()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_no_key_and_any_other_key_are_refused(route: str | None, headers: Header
 def test_a_bearer_token_of_somebody_else_does_not_hide_the_key() -> None:
     headers = [(b"authorization", b"Bearer of-a-proxy"), (b"x-api-key", ALL)]
 
-    assert ACCESS.visit("/models", headers) is not None
+    assert ACCESS.authenticate("/models", headers) is not None
 
 
 @pytest.mark.parametrize("route", ["/predict/{model}", "/invocations", "/v2/models/{model}/infer"])
@@ -128,54 +128,57 @@ def test_a_route_of_no_list_needs_every_scope() -> None:
     problem = refusal("/new/{route}", [(b"x-api-key", READER)])
 
     assert problem.status == 403
-    assert ACCESS.needed("/new/{route}") == frozenset(Scope)
-    assert ACCESS.needed(template_of(Mount("/", routes=[]))) == frozenset(Scope)
+    assert ACCESS.required_scopes("/new/{route}") == frozenset(Scope)
+    assert ACCESS.required_scopes(template_of(Mount("/", routes=[]))) == frozenset(Scope)
 
 
 @pytest.mark.parametrize("route", sorted(OPEN))
 def test_what_is_open_asks_for_no_key(route: str) -> None:
-    assert ACCESS.visit(route, []) is None
+    assert ACCESS.authenticate(route, []) is None
 
 
 def test_a_path_without_a_route_is_not_found_by_whoever_has_a_key() -> None:
-    visit = ACCESS.visit(None, [(b"x-api-key", READER)])
+    keyed = ACCESS.authenticate(None, [(b"x-api-key", READER)])
 
-    assert visit is not None
-    visit.check()
+    assert keyed is not None
+    keyed.authorize()
 
 
 @pytest.mark.parametrize("segment", sorted(PAGES))
 def test_page_and_documents_are_open_where_that_is_said(segment: str) -> None:
     opened = Access(KEYS, open_pages=True)
 
-    assert ACCESS.needed(f"/{segment}") == frozenset({Scope.READ})
-    assert opened.needed(f"/{segment}") is None
-    assert opened.needed("/models") == frozenset({Scope.READ})
+    assert ACCESS.required_scopes(f"/{segment}") == frozenset({Scope.READ})
+    assert opened.required_scopes(f"/{segment}") is None
+    assert opened.required_scopes("/models") == frozenset({Scope.READ})
 
 
 @pytest.mark.parametrize(
     "route", [*(f"/{segment}" for segment in sorted(SCOPES)), "/new/{route}", None]
 )
 def test_without_keys_nobody_is_asked(route: str | None) -> None:
-    assert Access((), open_pages=False).visit(route, []) is None
+    assert Access((), open_pages=False).authenticate(route, []) is None
 
 
 def test_a_key_has_room_for_so_many_requests_and_no_more() -> None:
     access = Access((Key("k", frozenset(Scope), 1, digest(ALL)), KEYS[1]), open_pages=False)
     headers = [(b"x-api-key", ALL)]
-    first = access.visit("/models", headers)
+    first = access.authenticate("/models", headers)
     assert first is not None
-    first.check()
+    first.authorize()
 
-    second = access.visit("/models", headers)
+    second = access.authenticate("/models", headers)
     assert second is not None
     with pytest.raises(Problem) as caught:
-        second.check()
+        second.authorize()
     second.end()
     first.end()
 
     assert caught.value.status == 429
     assert caught.value.headers == {"Retry-After": "1"}
-    for again in (access.visit("/models", headers), access.visit("/", [(b"x-api-key", READER)])):
+    for again in (
+        access.authenticate("/models", headers),
+        access.authenticate("/", [(b"x-api-key", READER)]),
+    ):
         assert again is not None
-        again.check()
+        again.authorize()

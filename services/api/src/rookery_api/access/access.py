@@ -1,7 +1,7 @@
 """Who may ask: the keys, and what each route needs.
 
-Where keys are demanded, every route demands one but those that are written down here, and a path
-without a route too: nobody without a key learns what there is.
+Where keys are demanded, every route needs one except those listed here. A path without a route
+needs one too: without a key, nobody learns which routes exist.
 """
 
 import hmac
@@ -32,37 +32,37 @@ UNLISTED = "/?"
 """In the place of a route's path where it has none."""
 
 
-class Caller:
-    """Whoever shows one key, and how many of their requests are under way."""
+class KeyHolder:
+    """The callers with one key, and how many of their requests are under way."""
 
     def __init__(self, key: Key) -> None:
         self.key = key
         self.under_way = 0
 
 
-class Visit:
+class KeyedRequest:
     """A request that shows a known key; it is under way until `end`."""
 
-    def __init__(self, caller: Caller, needed: frozenset[Scope]) -> None:
-        self._caller = caller
-        self._needed = needed
-        caller.under_way += 1
+    def __init__(self, holder: KeyHolder, required: frozenset[Scope]) -> None:
+        self._holder = holder
+        self._required = required
+        holder.under_way += 1
 
     @property
     def key(self) -> str:
         """The key's name."""
-        return self._caller.key.name
+        return self._holder.key.name
 
-    def check(self) -> None:
+    def authorize(self) -> None:
         """Returns where the key opens the route; a 403 or 429 problem otherwise."""
-        key = self._caller.key
-        if lacking := sorted(self._needed - key.scopes):
+        key = self._holder.key
+        if lacking := sorted(self._required - key.scopes):
             raise Problem(
                 403,
                 "scope",
                 f"This key lacks the scope {' and '.join(lacking)}; use one that has it.",
             )
-        if key.max_in_flight is not None and self._caller.under_way > key.max_in_flight:
+        if key.max_in_flight is not None and self._holder.under_way > key.max_in_flight:
             raise Problem(
                 429,
                 "key_busy",
@@ -72,12 +72,15 @@ class Visit:
 
     def end(self) -> None:
         """Notes that the request is answered."""
-        self._caller.under_way -= 1
+        self._holder.under_way -= 1
 
 
 def template_of(route: BaseRoute) -> str:
-    """Returns the path that a route was made with; of one without a path, such as a mounted
-    application, one that is on no list, and so needs a key with every scope."""
+    """Returns the path that a route was made with.
+
+    A route without a path, such as a mounted application, gets one that is on no list: it needs a
+    key with every scope.
+    """
     return str(getattr(route, "path", None) or UNLISTED)
 
 
@@ -85,21 +88,21 @@ class Access:
     """The keys that open the routes; without any, everybody may ask everything."""
 
     def __init__(self, keys: Sequence[Key], *, open_pages: bool) -> None:
-        self._callers = tuple(map(Caller, keys))
+        self._holders = tuple(map(KeyHolder, keys))
         self._open_pages = open_pages
 
     @property
     def demands_keys(self) -> bool:
         """Whether anybody is asked for a key."""
-        return bool(self._callers)
+        return bool(self._holders)
 
-    def needed(self, route: str | None) -> frozenset[Scope] | None:
+    def required_scopes(self, route: str | None) -> frozenset[Scope] | None:
         """Names the scopes that a request for the route needs; None where no key is asked for.
 
         `route` is the route's template, or None for a path that no route has: there any key will
         do. The path itself would be the wrong one to ask, for a path has many spellings.
         """
-        if not self._callers or route in OPEN:
+        if not self._holders or route in OPEN:
             return None
         if route is None:
             return frozenset()
@@ -108,35 +111,35 @@ class Access:
             return None
         return frozenset({SCOPES[segment]} if segment in SCOPES else Scope)
 
-    def visit(self, route: str | None, headers: Headers) -> Visit | None:
-        """Finds whoever asks, where a key is needed; a 401 problem without one that is known."""
-        needed = self.needed(route)
-        if needed is None:
+    def authenticate(self, route: str | None, headers: Headers) -> KeyedRequest | None:
+        """Finds who asks, where a key is required; a 401 problem without a known key."""
+        required = self.required_scopes(route)
+        if required is None:
             return None
-        caller = self._caller(headers)
-        if caller is None:
+        holder = self._holder(headers)
+        if holder is None:
             raise Problem(
                 401,
                 "api_key",
                 "Send the API key as X-API-Key, or as a Bearer token.",
                 headers={"WWW-Authenticate": 'Bearer realm="rookery"'},
             )
-        return Visit(caller, needed)
+        return KeyedRequest(holder, required)
 
-    def _caller(self, headers: Headers) -> Caller | None:
+    def _holder(self, headers: Headers) -> KeyHolder | None:
         shown = digest(_shown(headers))
         found = None
-        # All are compared, whichever it is: time does not tell which.
-        for caller in self._callers:
-            if hmac.compare_digest(shown, caller.key.digest):
-                found = caller
+        # All keys are compared, so the time does not tell which one it is.
+        for holder in self._holders:
+            if hmac.compare_digest(shown, holder.key.digest):
+                found = holder
         return found
 
 
 def _shown(headers: Headers) -> bytes:
     """Reads the key of the request: X-API-Key, and where there is none, a Bearer token.
 
-    One that is given twice is none: whoever is in between may have checked the other one.
+    A key that is given twice counts as none: a proxy may have checked the other one.
     """
     keys = [value for name, value in headers if name == b"x-api-key"]
     if not keys:

@@ -12,7 +12,7 @@ _MAX_KNOWN = 256
 
 
 class HostList:
-    """The names under which the API may be addressed."""
+    """The host names under which the API answers."""
 
     def __init__(self, allowed: Sequence[str]) -> None:
         self._any = "*" in allowed

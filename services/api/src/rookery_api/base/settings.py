@@ -21,15 +21,15 @@ class ApiSettings(BaseSettings):
     cache_directory: Path = Path("/var/cache/rookery-api")
     """Where verified bundles are kept for a restart without registry."""
     cache_bytes: Annotated[int, Field(gt=0)] = 512 * MIB
-    """The most that bundles without a champion's pointer may fill together, in bytes."""
+    """The most bytes that cached bundles which do not serve may fill together."""
     default_model: str = "species"
     """The model that `/invocations` without a name means."""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Host names that requests may name, without a port, as a JSON list; `*.example.org` means
     every name below it, `*` every name. Probes and the management port answer under any name."""
     access: Literal["keys", "open"] = "keys"
-    """Who may ask: `keys`, whoever shows a key; `open`, everybody, and then there must be no key.
-    Probes ask nobody (`/livez`, `/readyz`, `/v2/health/...`)."""
+    """Who may ask. `keys`: callers with a key. `open`: everybody, and then there must be no key.
+    Probes need no key (`/livez`, `/readyz`, `/v2/health/...`)."""
     api_key: SecretStr | None = None
     """A key that opens everything, sent as `X-API-Key` or `Authorization: Bearer`: 16 to 512
     characters of printable ASCII without spaces. Its name is `default`."""
@@ -47,11 +47,11 @@ class ApiSettings(BaseSettings):
     """TCP port of that address; 0 picks a free one."""
 
     poll_seconds: Annotated[float, Field(gt=0, le=5)] = 4.0
-    """The longest pause between two looks at the registry."""
+    """The longest pause between two polls of the registry."""
     poll_backoff_seconds: Annotated[float, Field(gt=0)] = 15.0
-    """The longest pause between two looks while the registry does not answer."""
+    """The longest pause between two polls while the registry does not answer."""
     registry_timeout_seconds: Annotated[float, Field(gt=0)] = 5.0
-    """How long one call to the registry may take to connect, and to send each next byte."""
+    """How long one call to the registry may take to connect, and then until each next byte."""
     download_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long fetching one bundle may take."""
     load_seconds: Annotated[int, Field(gt=0)] = 60

@@ -153,7 +153,7 @@ class Document:
         one."""
         for path, operations in paths.items():
             # The paths of the document begin as the templates of the routes do.
-            demanded = self._access.needed(path) is not None
+            demanded = self._access.required_scopes(path) is not None
             for operation in operations.values():
                 operation["security"] = [{"key": []}, {"bearer": []}] if demanded else []
                 if demanded:

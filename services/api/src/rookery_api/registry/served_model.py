@@ -1,4 +1,4 @@
-"""What this process serves and knows of one model, and how that is told to callers."""
+"""A served model: what this process serves and knows of one model, and what callers are told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,9 @@ class ServedModel:
     """One model."""
 
     spec: ModelSpec | None
-    """The last valid one; None where there has been none."""
+    """The last valid spec; None where there has been none."""
     spec_error: str | None = None
-    """Why the spec of now is not valid."""
+    """Why today's spec is not valid."""
     champion: Champion | None = None
     checked_at: datetime | None = None
     """The registry's last answer to this process."""
@@ -32,14 +32,14 @@ class ServedModel:
 
     @property
     def state(self) -> State:
-        """What the route of this model does."""
+        """Whether the model's route answers predictions, and if not, why not."""
         if self.champion is not None:
             return "serving"
         return "spec_invalid" if self.spec_error else self._registry_state
 
     @property
     def pending(self) -> State | None:
-        """The state that another look at the registry may end by a champion; None: it won't."""
+        """The state, if another poll may bring a champion; None if it won't."""
         awaited = self.champion is None and self._registry_state in PENDING
         return self._registry_state if awaited else None
 

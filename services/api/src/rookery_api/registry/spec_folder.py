@@ -1,4 +1,4 @@
-"""The folder of specs, as a running process reads it: again where something in it has changed."""
+"""The folder of specs: a running process reads it again when something in it has changed."""
 
 from pathlib import Path
 

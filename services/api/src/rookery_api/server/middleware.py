@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rookery_api.access.access import PROBES, Access, Visit, template_of
+from rookery_api.access.access import PROBES, Access, KeyedRequest, template_of
 from rookery_api.access.hosts import HostList
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
@@ -72,14 +72,14 @@ class Middleware:
         begun = time.perf_counter()
         request_id = scope["state"]["request_id"] = self._request_id(scope)
         sender = ResponseSender(send, request_id, self._models)
-        visit: Visit | None = None
+        keyed: KeyedRequest | None = None
         self._free -= 1
         try:
             route = self._prediction_route(scope)
             if scope["path"] not in PROBES:
                 self._hosts.check(scope["headers"])
-                visit = self._visit(scope, route)
-                self._admit(visit)
+                keyed = self._authenticate(scope, route)
+                self._admit(keyed)
             await self._answer(route, scope, receive, sender.send)
         except Problem as problem:
             await sender.refuse(scope, receive, problem)
@@ -92,7 +92,7 @@ class Middleware:
         finally:
             self._free += 1
             seconds = time.perf_counter() - begun
-            self._observe(scope, sender.status, seconds, request_id, visit)
+            self._observe(scope, sender.status, seconds, request_id, keyed)
 
     def _prediction_route(self, scope: Scope) -> Route | None:
         """Finds the one that answers, and fills in its path parameters."""
@@ -131,28 +131,28 @@ class Middleware:
                 return sent
         return f"{self._prefix}-{next(self._numbers)}"
 
-    def _visit(self, scope: Scope, route: Route | None) -> Visit | None:
+    def _authenticate(self, scope: Scope, route: Route | None) -> KeyedRequest | None:
         """Finds whoever asks, where that is asked for."""
         if not self._access.demands_keys:
             return None
         template = self._template(scope) if route is None else route.path
-        return self._access.visit(template, scope["headers"])
+        return self._access.authenticate(template, scope["headers"])
 
-    def _admit(self, visit: Visit | None) -> None:
-        if visit is not None:
-            visit.check()
+    def _admit(self, keyed: KeyedRequest | None) -> None:
+        if keyed is not None:
+            keyed.authorize()
         if self._free < 0:
             raise problems.busy("Too many requests are under way; try again.")
 
     def _observe(
-        self, scope: Scope, status: int, seconds: float, request_id: str, visit: Visit | None
+        self, scope: Scope, status: int, seconds: float, request_id: str, keyed: KeyedRequest | None
     ) -> None:
         path, key = scope["path"], None
         route = path[: path.find("/", 1)] if "/" in path[1:] else path
         self._metrics.observe(route if route in ROUTES else "other", status, seconds)
-        if visit is not None:
-            visit.end()
-            key = visit.key
+        if keyed is not None:
+            keyed.end()
+            key = keyed.key
             self._metrics.asked(key, status)
         if path not in PROBES:
             self._access_log.write(scope["method"], path, status, seconds, request_id, key=key)
