@@ -32,7 +32,7 @@ from rookery_core.settings import TrackingSettings
 from rookery_local.process.ports import free_ports
 from tools.bench.tracking_server import tracking_server
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, Made, make
+from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
 from tools.harness.relay import Relay
 from tools.harness.scoring_server import serve
 from tools.harness.specs import shipped
@@ -90,8 +90,8 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         tracking = stack.enter_context(tracking_server(folder))
-        made = make(shipped(MODEL), parameters=FOREST)
-        Desk(MlflowClient(tracking_uri=tracking.url), made.spec).promote(made)
+        made = make_bundle(shipped(MODEL), parameters=FOREST)
+        RegisteredModel(MlflowClient(tracking_uri=tracking.url), made.spec).promote(made)
         if "starts" in wanted:
             compare_starts(folder, tracking, made, options.starts)
         if "rates" in wanted:
@@ -102,7 +102,9 @@ def main() -> None:
             compare_outage(folder, tracking, options.seconds, options.rounds)
 
 
-def compare_starts(folder: Path, tracking: TrackingSettings, made: Made, count: int) -> None:
+def compare_starts(
+    folder: Path, tracking: TrackingSettings, made: FittedBundle, count: int
+) -> None:
     """Prints how long the API and MLflow's server take to the first 200."""
     with ApiProcess(folder, tracking, poll_seconds=4) as api:
         api.await_version(MODEL, "1")  # the cache is warm from here on
@@ -133,7 +135,7 @@ def _predicts(api: ApiProcess) -> bool:
 
 
 @contextmanager
-def serving(folder: Path, made: Made) -> Iterator[float]:
+def serving(folder: Path, made: FittedBundle) -> Iterator[float]:
     """Runs MLflow's server; gives the seconds that it took to start."""
     with (
         tempfile.TemporaryDirectory(dir=folder) as inner,
@@ -143,7 +145,7 @@ def serving(folder: Path, made: Made) -> Iterator[float]:
 
 
 def start_all(
-    stack: ExitStack, folder: Path, tracking: TrackingSettings, made: Made
+    stack: ExitStack, folder: Path, tracking: TrackingSettings, made: FittedBundle
 ) -> list[Server]:
     """Starts the servers."""
     api = stack.enter_context(ApiProcess(folder, tracking, poll_seconds=4))

@@ -40,7 +40,7 @@ SMALL: Mapping[str, Parameters] = {
 
 
 @dataclass(frozen=True)
-class Made:
+class FittedBundle:
     """A bundle, and the pipeline it was exported from."""
 
     spec: ModelSpec
@@ -80,12 +80,12 @@ def penguins(spec: ModelSpec) -> Rows:
     return Rows(features, labels, tuple(str(row).encode() for row in range(len(frame))))
 
 
-def make(
+def make_bundle(
     spec: ModelSpec,
     seed: int = 0,
     parameters: Parameters | None = None,
     read: Callable[[ModelSpec], Rows] = penguins,
-) -> Made:
+) -> FittedBundle:
     """Makes a bundle of `spec`; by default a small one. Another seed gives another model."""
     rows = read(spec)
     held = held_out(rows.features, spec.holdout)
@@ -108,7 +108,7 @@ def make(
             sweep_id=f"sweep-{seed}",
             trained_at="2026-01-01T00:00:00+00:00",
         )
-        return Made(
+        return FittedBundle(
             spec,
             pipeline,
             (Path(folder) / MANIFEST_FILE).read_bytes(),
@@ -116,7 +116,7 @@ def make(
         )
 
 
-class Desk:
+class RegisteredModel:
     """A model in the registry: bundles are registered as its versions, and its alias is moved."""
 
     def __init__(self, client: MlflowClient, spec: ModelSpec) -> None:
@@ -126,7 +126,7 @@ class Desk:
         client.create_registered_model(spec.name)
         self._epoch = 0
 
-    def register(self, made: Made, files: Mapping[str, bytes] | None = None) -> str:
+    def register(self, made: FittedBundle, files: Mapping[str, bytes] | None = None) -> str:
         """Registers a version whose run holds the bundle, or `files` instead of its own."""
         run = self.client.create_run(self._experiment)
         run_id = run.info.run_id
@@ -156,12 +156,12 @@ class Desk:
         )
         return str(version.version)
 
-    def crown(self, version: str) -> None:
+    def set_champion(self, version: str) -> None:
         """Lets the alias name the version."""
         self.client.set_registered_model_alias(self.spec.name, CHAMPION, version)
 
-    def promote(self, made: Made) -> str:
+    def promote(self, made: FittedBundle) -> str:
         """Registers a version, and lets the alias name it."""
         version = self.register(made)
-        self.crown(version)
+        self.set_champion(version)
         return version

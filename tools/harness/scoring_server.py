@@ -17,7 +17,7 @@ import mlflow.sklearn
 from rookery_local.process.ports import free_ports
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.tracking.logged_models import signature
-from tools.harness.bundles import Made
+from tools.harness.bundles import FittedBundle
 
 START_SECONDS = 120
 TICK = 0.02
@@ -33,7 +33,7 @@ class ScoringServer:
     start_seconds: float
 
 
-def save(made: Made, path: Path) -> None:
+def save(made: FittedBundle, path: Path) -> None:
     """Saves the MLflow model of the bundle's pipeline, as the trainer logs it."""
     with warnings.catch_warnings():
         # MLflow's own modules warn about their own type hints when they are first imported.
@@ -49,7 +49,7 @@ def save(made: Made, path: Path) -> None:
 
 
 @contextmanager
-def serve(made: Made, folder: Path, body: bytes) -> Iterator[ScoringServer]:
+def serve(made: FittedBundle, folder: Path, body: bytes) -> Iterator[ScoringServer]:
     """Runs MLflow's server of the model within the block, once it answers `body`."""
     path = folder / "mlflow-model"
     save(made, path)

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 from mlflow import MlflowClient
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk
+from tools.harness.bundles import RegisteredModel
 from tools.harness.specs import shipped, write_spec
 
 from rookery_local.servers.tracking_server import TrackingServer
@@ -28,15 +28,15 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def new_desk(client: MlflowClient, specs: Path) -> NewDesk:
+def new_model(client: MlflowClient, specs: Path) -> NewModel:
     """Makes a model of its own after a shipped one, its spec in the folder."""
 
-    def make_desk(like: str) -> Desk:
+    def make_model(like: str) -> RegisteredModel:
         spec = shipped(like).model_copy(update={"name": f"t{uuid4().hex[:12]}"})
         write_spec(specs, spec)
-        return Desk(client, spec)
+        return RegisteredModel(client, spec)
 
-    return make_desk
+    return make_model
 
 
 @pytest.fixture(scope="module")

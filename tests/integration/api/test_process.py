@@ -9,12 +9,12 @@ import socket
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import GOOD, ROW
 from tests.integration.api.support.tensors import tensors
 from tests.some import some
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import load, post
 
 HEAVY = {"sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx", "boto3"}
@@ -22,29 +22,29 @@ EVERY_IMPORT = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE
 
 
 @pytest.fixture(scope="module")
-def desk(new_desk: NewDesk) -> Desk:
+def registered(new_model: NewModel) -> RegisteredModel:
     """A model with a champion."""
-    desk = new_desk("sex")
-    desk.promote(make(desk.spec))
-    return desk
+    registered = new_model("sex")
+    registered.promote(make_bundle(registered.spec))
+    return registered
 
 
 @pytest.fixture
-def api(desk: Desk, start_api: StartApi) -> ApiProcess:
+def api(registered: RegisteredModel, start_api: StartApi) -> ApiProcess:
     """An API that serves it."""
     api = start_api()
-    api.await_version(desk.spec.name, "1")
+    api.await_version(registered.spec.name, "1")
     return api
 
 
 def test_serving_process_imports_no_training_stack(
-    desk: Desk, start_api: StartApi, monkeypatch: pytest.MonkeyPatch
+    registered: RegisteredModel, start_api: StartApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
-    api = start_api(default_model=desk.spec.name)
-    api.await_version(desk.spec.name, "1")
+    api = start_api(default_model=registered.spec.name)
+    api.await_version(registered.spec.name, "1")
 
-    ask_everything(api, desk.spec.name)
+    ask_everything(api, registered.spec.name)
 
     assert api.terminate() == 0
     imported = {name.split(".")[0] for name in EVERY_IMPORT.findall(api.log.read_text())}
@@ -83,9 +83,9 @@ def ask_everything(api: ApiProcess, model: str) -> None:
 
 
 def test_sigterm_finishes_what_is_under_way_and_exits_with_zero(
-    api: ApiProcess, desk: Desk
+    api: ApiProcess, registered: RegisteredModel
 ) -> None:
-    head = f"POST /predict/{desk.spec.name} HTTP/1.1\r\nHost: localhost\r\n"
+    head = f"POST /predict/{registered.spec.name} HTTP/1.1\r\nHost: localhost\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(GOOD)}\r\n\r\n"
 
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
@@ -100,14 +100,16 @@ def test_sigterm_finishes_what_is_under_way_and_exits_with_zero(
     assert api.process.wait(timeout=20) == 0
 
 
-def test_draining_process_is_unready_and_still_serves(desk: Desk, start_api: StartApi) -> None:
+def test_draining_process_is_unready_and_still_serves(
+    registered: RegisteredModel, start_api: StartApi
+) -> None:
     api = start_api(drain_seconds=2)
-    api.await_version(desk.spec.name, "1")
+    api.await_version(registered.spec.name, "1")
 
     api.process.send_signal(signal.SIGTERM)
     eventually(lambda: api.client.get("/readyz").status_code == 503)
 
-    answer = api.predict(desk.spec.name, ROW)
+    answer = api.predict(registered.spec.name, ROW)
     assert answer.status_code == 200
     assert answer.headers["connection"] == "close"
     assert api.process.wait(timeout=20) == 0
@@ -121,8 +123,12 @@ def _refuses(port: int) -> bool:
     return False
 
 
-def test_every_log_line_is_json_and_every_request_leaves_one(api: ApiProcess, desk: Desk) -> None:
-    api.client.post(f"/predict/{desk.spec.name}", json=ROW, headers={"X-Request-ID": "bird-1"})
+def test_every_log_line_is_json_and_every_request_leaves_one(
+    api: ApiProcess, registered: RegisteredModel
+) -> None:
+    api.client.post(
+        f"/predict/{registered.spec.name}", json=ROW, headers={"X-Request-ID": "bird-1"}
+    )
     api.client.get("/nowhere/%22%0A")
 
     assert api.terminate() == 0
@@ -134,13 +140,15 @@ def test_every_log_line_is_json_and_every_request_leaves_one(api: ApiProcess, de
     assert any(event["event"] == "champion flipped" for event in events)
 
 
-def test_metrics_count_requests_and_predictions_by_class(api: ApiProcess, desk: Desk) -> None:
+def test_metrics_count_requests_and_predictions_by_class(
+    api: ApiProcess, registered: RegisteredModel
+) -> None:
     body = {"instances": [ROW] * 40}
 
-    answer = api.client.post(f"/predict/{desk.spec.name}", json=body).json()
+    answer = api.client.post(f"/predict/{registered.spec.name}", json=body).json()
 
     label = answer["predictions"][0]["class"]
-    model = {"model": desk.spec.name}
+    model = {"model": registered.spec.name}
     assert api.metric("rookery_api_predictions_total", **model, **{"class": label}) == 40
     assert api.metric("rookery_api_requests_total", route="/predict", status="200") == 1
     assert api.metric("rookery_api_request_seconds_count", route="/predict") == 1
@@ -149,11 +157,11 @@ def test_metrics_count_requests_and_predictions_by_class(api: ApiProcess, desk: 
 
 
 def test_thousand_requests_at_once_are_answered_or_told_to_come_back(
-    desk: Desk, start_api: StartApi
+    registered: RegisteredModel, start_api: StartApi
 ) -> None:
     api = start_api(max_connections=900)
-    api.await_version(desk.spec.name, "1")
-    request = post(f"/predict/{desk.spec.name}", json.dumps(ROW).encode(), api.port)
+    api.await_version(registered.spec.name, "1")
+    request = post(f"/predict/{registered.spec.name}", json.dumps(ROW).encode(), api.port)
     statuses: list[int] = []
 
     result = asyncio.run(
@@ -181,15 +189,17 @@ def test_docs_need_nothing_from_elsewhere(api: ApiProcess) -> None:
         assert api.client.get(f"/docs/{path}").status_code == 200
 
 
-def test_openapi_document_has_units_ranges_and_examples(api: ApiProcess, desk: Desk) -> None:
+def test_openapi_document_has_units_ranges_and_examples(
+    api: ApiProcess, registered: RegisteredModel
+) -> None:
     document = api.client.get("/openapi.json").json()
 
-    operation = document["paths"][f"/predict/{desk.spec.name}"]["post"]
+    operation = document["paths"][f"/predict/{registered.spec.name}"]["post"]
     instance = operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"][0]
     bill = instance["properties"]["bill_length_mm"]
     assert (bill["minimum"], bill["maximum"], bill["x-unit"]) == (20, 80, "mm")
     assert instance["examples"] == [ROW]
-    assert api.predict(desk.spec.name, instance["examples"][0]).status_code == 200
+    assert api.predict(registered.spec.name, instance["examples"][0]).status_code == 200
     assert {"400", "404", "405", "408", "413", "415", "422", "500", "503"} <= set(
         operation["responses"]
     )

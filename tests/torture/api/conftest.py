@@ -1,11 +1,11 @@
 """The fixtures of the integration tests: the same servers, bundles and processes."""
 
-from tests.integration.api.conftest import client, new_desk, specs, start_api
+from tests.integration.api.conftest import client, new_model, specs, start_api
 from tests.integration.conftest import object_store, postgres, servers, tracking
 
 __all__ = [
     "client",
-    "new_desk",
+    "new_model",
     "object_store",
     "postgres",
     "servers",

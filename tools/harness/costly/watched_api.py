@@ -11,7 +11,7 @@ from rookery_api.registry.cache import Cache, CachedChampion
 from rookery_core.settings import TrackingSettings
 from rookery_runtime.bundle import Bundle
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Made, make
+from tools.harness.bundles import FittedBundle, make_bundle
 from tools.harness.costly.loop_watch import UNIT_MILLISECONDS, WATCH
 from tools.harness.costly.requests import Costly
 from tools.harness.costly.wide_model import wide_rows, wide_spec
@@ -52,7 +52,7 @@ class WatchedApi(ApiProcess):
             write_spec(specs, wide_spec(f"{MODEL}-{number}"))
         spec = wide_spec(MODEL)
         write_spec(specs, spec)
-        fill_cache(folder / "cache", make(spec, read=wide_rows))
+        fill_cache(folder / "cache", make_bundle(spec, read=wide_rows))
         super().__init__(folder, NOBODY, specs, poll_seconds=4, poll_backoff_seconds=3600)
 
     def held(self, request: Costly, rounds: int) -> Held:
@@ -75,7 +75,7 @@ class WatchedApi(ApiProcess):
         )
 
 
-def fill_cache(folder: Path, made: Made) -> None:
+def fill_cache(folder: Path, made: FittedBundle) -> None:
     """Fills the cache with the bundle as the champion, and a long history."""
     history = [
         VersionCard(

@@ -8,10 +8,10 @@ import sys
 
 import httpx
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import GOOD, ROW
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 
 ALL, SHOP, NEXT = "all-of-the-letters", "shop-of-the-letters", "next-of-the-letters"
 KEYS = {
@@ -21,18 +21,18 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def desk(new_desk: NewDesk) -> Desk:
+def registered(new_model: NewModel) -> RegisteredModel:
     """A model with a champion."""
-    desk = new_desk("sex")
-    desk.promote(make(desk.spec))
-    return desk
+    registered = new_model("sex")
+    registered.promote(make_bundle(registered.spec))
+    return registered
 
 
 @pytest.fixture(scope="module")
-def api(desk: Desk, start_api: StartApi) -> ApiProcess:
+def api(registered: RegisteredModel, start_api: StartApi) -> ApiProcess:
     """An API that serves it to whoever has a key."""
     api = start_api(api_key=ALL, keys=json.dumps(KEYS))
-    eventually(lambda: state(api, desk.spec.name) == "serving")
+    eventually(lambda: state(api, registered.spec.name) == "serving")
     return api
 
 
@@ -47,8 +47,8 @@ def predict(api: ApiProcess, model: str, **headers: str) -> httpx.Response:
     return api.client.post(f"/predict/{model}", json=ROW, headers=headers)
 
 
-def test_key_is_demanded_and_never_logged(api: ApiProcess, desk: Desk) -> None:
-    name = desk.spec.name
+def test_key_is_demanded_and_never_logged(api: ApiProcess, registered: RegisteredModel) -> None:
+    name = registered.spec.name
 
     refused = predict(api, name)
     taken = [
@@ -80,8 +80,12 @@ def test_requests_are_counted_by_the_name_of_their_key(api: ApiProcess) -> None:
     assert after == before + 1
 
 
-def test_one_caller_does_not_take_the_others_room(api: ApiProcess, desk: Desk) -> None:
-    head = f"POST /predict/{desk.spec.name} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {SHOP}\r\n"
+def test_one_caller_does_not_take_the_others_room(
+    api: ApiProcess, registered: RegisteredModel
+) -> None:
+    head = (
+        f"POST /predict/{registered.spec.name} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {SHOP}\r\n"
+    )
     head += f"Content-Type: application/json\r\nContent-Length: {len(GOOD)}\r\n\r\n"
     connections = [socket.create_connection(("127.0.0.1", api.port), timeout=20) for _ in "ab"]
     try:
@@ -89,8 +93,8 @@ def test_one_caller_does_not_take_the_others_room(api: ApiProcess, desk: Desk) -
             each.sendall(head.encode() + GOOD[:5])
         eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
 
-        third = predict(api, desk.spec.name, **{"X-API-Key": SHOP})
-        other = predict(api, desk.spec.name, **{"X-API-Key": NEXT})
+        third = predict(api, registered.spec.name, **{"X-API-Key": SHOP})
+        other = predict(api, registered.spec.name, **{"X-API-Key": NEXT})
         for each in connections:
             each.sendall(GOOD[5:])
         answers = [each.recv(65536) for each in connections]
@@ -102,7 +106,7 @@ def test_one_caller_does_not_take_the_others_room(api: ApiProcess, desk: Desk) -
     assert int(third.headers["retry-after"]) >= 1
     assert other.status_code == 200
     assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 2
-    eventually(lambda: predict(api, desk.spec.name, **{"X-API-Key": SHOP}).status_code == 200)
+    eventually(lambda: predict(api, registered.spec.name, **{"X-API-Key": SHOP}).status_code == 200)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.integration.api.page.support.browser import Visit, launched
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.some import some
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +21,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def models(browser: Browser, new_desk: NewDesk) -> dict[str, Desk]:
+def models(browser: Browser, new_model: NewModel) -> dict[str, RegisteredModel]:
     """A champion of each kind."""
-    desks = {kind: new_desk(kind) for kind in ("species", "sex")}
-    for desk in desks.values():
-        desk.promote(make(desk.spec))
-    return desks
+    registered_models = {kind: new_model(kind) for kind in ("species", "sex")}
+    for registered in registered_models.values():
+        registered.promote(make_bundle(registered.spec))
+    return registered_models
 
 
 @pytest.fixture(scope="module")
-def api(models: dict[str, Desk], start_api: StartApi) -> ApiProcess:
+def api(models: dict[str, RegisteredModel], start_api: StartApi) -> ApiProcess:
     """An API that serves both."""
     api = start_api()
-    for desk in models.values():
-        api.await_version(desk.spec.name, "1")
+    for registered in models.values():
+        api.await_version(registered.spec.name, "1")
     return api
 
 

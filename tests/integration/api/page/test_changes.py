@@ -5,22 +5,22 @@ from pathlib import Path
 from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.support.specs import a_spec_with_categories
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
 
 def test_a_model_without_champion_says_so_and_is_served_once_it_has_one(
-    new_desk: NewDesk, api: ApiProcess, open_page: Open
+    new_model: NewModel, api: ApiProcess, open_page: Open
 ) -> None:
-    desk = new_desk("sex")
-    sheet = open_page(api).sheet(desk.spec.name)
+    registered = new_model("sex")
+    sheet = open_page(api).sheet(registered.spec.name)
     expect(sheet.state).to_contain_text("No champion yet")
     expect(sheet.predict).to_be_disabled()
     sheet.field("body_mass_g").input.fill("4100")
 
-    desk.promote(make(desk.spec))
+    registered.promote(make_bundle(registered.spec))
 
     expect(sheet.state).to_be_hidden()
     expect(sheet.field("body_mass_g").input).to_have_value("4100")
@@ -28,17 +28,17 @@ def test_a_model_without_champion_says_so_and_is_served_once_it_has_one(
 
 
 def test_a_promotion_and_a_new_model_appear_and_what_was_typed_stays(
-    new_desk: NewDesk, specs: Path, api: ApiProcess, open_page: Open
+    new_model: NewModel, specs: Path, api: ApiProcess, open_page: Open
 ) -> None:
     visit = open_page(api)
-    desk = new_desk("species")
-    desk.promote(make(desk.spec))
-    sheet = visit.sheet(desk.spec.name)
+    registered = new_model("species")
+    registered.promote(make_bundle(registered.spec))
+    sheet = visit.sheet(registered.spec.name)
     sheet.ask_example()
     typing = sheet.field("bill_length_mm").input
     typing.press("End")
 
-    desk.promote(make(desk.spec, seed=1))
+    registered.promote(make_bundle(registered.spec, seed=1))
     added = a_spec_with_categories()
     write_spec(specs, added)
 
@@ -51,15 +51,15 @@ def test_a_promotion_and_a_new_model_appear_and_what_was_typed_stays(
 
 
 def test_a_long_history_begins_short_and_is_shown_whole_on_demand(
-    new_desk: NewDesk, api: ApiProcess, open_page: Open
+    new_model: NewModel, api: ApiProcess, open_page: Open
 ) -> None:
-    desk = new_desk("sex")
-    made = make(desk.spec)
+    registered = new_model("sex")
+    made = make_bundle(registered.spec)
     for _ in range(8):
-        desk.register(made, files={})
-    desk.promote(made)
+        registered.register(made, files={})
+    registered.promote(made)
     visit = open_page(api)
-    sheet = visit.sheet(desk.spec.name)
+    sheet = visit.sheet(registered.spec.name)
     expect(sheet.promotions).to_have_count(8)
 
     sheet.root.get_by_role("button", name="Show all 9 versions").click()
@@ -69,7 +69,7 @@ def test_a_long_history_begins_short_and_is_shown_whole_on_demand(
 
 
 def test_an_api_that_is_away_costs_nothing_that_was_typed(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     name = models["sex"].spec.name
     visit = open_page(api)
@@ -90,7 +90,7 @@ def test_an_api_that_is_away_costs_nothing_that_was_typed(
 
 
 def test_a_key_is_asked_for_where_one_is_needed_and_kept_nowhere(
-    models: dict[str, Desk], start_api: StartApi, open_page: Open
+    models: dict[str, RegisteredModel], start_api: StartApi, open_page: Open
 ) -> None:
     name = models["sex"].spec.name
     visit = open_page(start_api(api_key="open-sesame-of-birds", open_pages=True))

@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.support.specs import a_spec_with_categories
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk
+from tools.harness.bundles import RegisteredModel
 from tools.harness.specs import write_spec
 
 
 @pytest.mark.parametrize("kind", ["species", "sex"])
 def test_the_example_is_answered_with_every_class_and_the_version(
-    kind: str, models: dict[str, Desk], api: ApiProcess, open_page: Open
+    kind: str, models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     spec = models[kind].spec
     sheet = open_page(api).sheet(spec.name)
@@ -43,7 +43,7 @@ def features(api: ApiProcess, model: str) -> list[dict[str, Any]]:
 
 
 def test_the_card_and_the_history_say_what_the_api_says(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     name = models["species"].spec.name
     champion = api.card(name)["champion"]
@@ -68,7 +68,7 @@ def test_the_card_and_the_history_say_what_the_api_says(
 
 
 def test_each_fault_stands_beside_its_field_and_the_first_has_the_focus(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     name = models["species"].spec.name
     visit = open_page(api)
@@ -97,7 +97,7 @@ def test_each_fault_stands_beside_its_field_and_the_first_has_the_focus(
 
 
 def test_the_command_below_the_answer_asks_the_same(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     sheet = open_page(api).sheet(models["sex"].spec.name)
     sheet.ask_example()
@@ -111,7 +111,7 @@ def test_the_command_below_the_answer_asks_the_same(
 
 
 def test_the_keyboard_alone_is_enough(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     spec = models["sex"].spec
     visit = open_page(api)
@@ -137,7 +137,7 @@ def test_the_keyboard_alone_is_enough(
 
 
 def test_the_ruler_sets_the_value_by_pointer(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     field = open_page(api).sheet(models["sex"].spec.name).field("bill_length_mm")
 

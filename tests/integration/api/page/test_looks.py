@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk
+from tools.harness.bundles import RegisteredModel
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_contrast_in_every_state(
-    scheme: str, models: dict[str, Desk], api: ApiProcess, open_page: Open
+    scheme: str, models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     visit = open_page(api, color_scheme=scheme, reduced_motion="reduce")
     sheet, other = (visit.sheet(models[kind].spec.name) for kind in ("species", "sex"))
@@ -29,7 +29,7 @@ def test_every_text_has_contrast_in_every_state(
 
 
 def test_no_window_from_phone_to_desk_scrolls_sideways(
-    models: dict[str, Desk], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     visit = open_page(api)
     sheet = visit.sheet(models["species"].spec.name)

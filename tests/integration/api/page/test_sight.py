@@ -13,7 +13,7 @@ from tests.integration.api.page.support.specs import (
 )
 from tests.integration.api.support.fixture_types import StartApi
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.costly.wide_model import wide_rows, wide_spec
 from tools.harness.specs import write_spec
 
@@ -45,7 +45,9 @@ def api(
     """An API that serves a champion of each."""
     for spec in shapes.values():
         write_spec(specs, spec)
-        Desk(client, spec).promote(make(spec, parameters={"C": 1.0}, read=wide_rows))
+        RegisteredModel(client, spec).promote(
+            make_bundle(spec, parameters={"C": 1.0}, read=wide_rows)
+        )
     api = start_api()
     for spec in shapes.values():
         api.await_version(spec.name, "1")

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import GOOD, ROW
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import make
+from tools.harness.bundles import make_bundle
 
 MAX_BODY = 100_000
 MAX_BATCH = 50
@@ -20,18 +20,18 @@ HEADERS = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def served(new_desk: NewDesk, start_api: StartApi) -> tuple[ApiProcess, str]:
+def served(new_model: NewModel, start_api: StartApi) -> tuple[ApiProcess, str]:
     """An API with small limits that serves one model, and the model's name."""
-    desk = new_desk("sex")
-    version = desk.promote(make(desk.spec))
+    registered = new_model("sex")
+    version = registered.promote(make_bundle(registered.spec))
     api = start_api(
         max_body_bytes=MAX_BODY,
         max_batch=MAX_BATCH,
         receive_seconds=2,
-        default_model=desk.spec.name,
+        default_model=registered.spec.name,
     )
-    api.await_version(desk.spec.name, version)
-    return api, desk.spec.name
+    api.await_version(registered.spec.name, version)
+    return api, registered.spec.name
 
 
 def with_value(text: str) -> bytes:

@@ -2,28 +2,28 @@
 
 import numpy as np
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Made, make, penguins
+from tools.harness.bundles import FittedBundle, make_bundle, penguins
 
 ROW = {"bill_length_mm": 39.1, "bill_depth_mm": 18.7, "flipper_length_mm": 181, "body_mass_g": 3750}
 
 
 @pytest.fixture(scope="module", params=["species", "sex"])
 def served(
-    request: pytest.FixtureRequest, new_desk: NewDesk, start_api: StartApi
-) -> tuple[ApiProcess, Made, str]:
+    request: pytest.FixtureRequest, new_model: NewModel, start_api: StartApi
+) -> tuple[ApiProcess, FittedBundle, str]:
     """An API that serves a champion, the champion, its version."""
-    desk = new_desk(request.param)
-    made = make(desk.spec)
-    version = desk.promote(made)
+    registered = new_model(request.param)
+    made = make_bundle(registered.spec)
+    version = registered.promote(made)
     api = start_api()
-    api.await_version(desk.spec.name, version)
+    api.await_version(registered.spec.name, version)
     return api, made, version
 
 
 def test_one_instance_is_answered_with_class_probabilities_and_origin(
-    served: tuple[ApiProcess, Made, str],
+    served: tuple[ApiProcess, FittedBundle, str],
 ) -> None:
     api, made, version = served
 
@@ -39,7 +39,7 @@ def test_one_instance_is_answered_with_class_probabilities_and_origin(
 
 
 def test_every_measured_row_gets_the_label_and_probabilities_of_scikit_learn(
-    served: tuple[ApiProcess, Made, str],
+    served: tuple[ApiProcess, FittedBundle, str],
 ) -> None:
     api, made, _ = served
     rows = penguins(made.spec)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.tensors import NAMES, tensors
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Made, make, penguins
+from tools.harness.bundles import FittedBundle, make_bundle, penguins
 from tools.harness.scoring_server import ScoringServer, serve
 from tritonclient.utils import InferenceServerException
 
@@ -51,19 +51,19 @@ REFUSED_BODIES = {
 
 
 @pytest.fixture(scope="module")
-def served(new_desk: NewDesk, start_api: StartApi) -> tuple[ApiProcess, Made, str]:
+def served(new_model: NewModel, start_api: StartApi) -> tuple[ApiProcess, FittedBundle, str]:
     """An API whose default model has a champion; the champion and its version."""
-    desk = new_desk("species")
-    made = make(desk.spec)
-    version = desk.promote(made)
-    api = start_api(default_model=desk.spec.name)
-    api.await_version(desk.spec.name, version)
+    registered = new_model("species")
+    made = make_bundle(registered.spec)
+    version = registered.promote(made)
+    api = start_api(default_model=registered.spec.name)
+    api.await_version(registered.spec.name, version)
     return api, made, version
 
 
 @pytest.fixture(scope="module")
 def mlflow_server(
-    served: tuple[ApiProcess, Made, str], tmp_path_factory: pytest.TempPathFactory
+    served: tuple[ApiProcess, FittedBundle, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ScoringServer]:
     """`mlflow models serve` of the same champion."""
     body = json.dumps(JSON_BODIES["split"]).encode()
@@ -73,7 +73,7 @@ def mlflow_server(
 
 @pytest.mark.parametrize("body", JSON_BODIES.values(), ids=JSON_BODIES)
 def test_invocations_answer_as_mlflow_does(
-    served: tuple[ApiProcess, Made, str], mlflow_server: ScoringServer, body: object
+    served: tuple[ApiProcess, FittedBundle, str], mlflow_server: ScoringServer, body: object
 ) -> None:
     api, made, version = served
 
@@ -87,7 +87,7 @@ def test_invocations_answer_as_mlflow_does(
 
 
 def test_invocations_take_csv_as_mlflow_does(
-    served: tuple[ApiProcess, Made, str], mlflow_server: ScoringServer
+    served: tuple[ApiProcess, FittedBundle, str], mlflow_server: ScoringServer
 ) -> None:
     api, made, _ = served
     features = penguins(made.spec).features.astype(float)
@@ -103,7 +103,7 @@ def test_invocations_take_csv_as_mlflow_does(
 
 @pytest.mark.parametrize("body", REFUSED_BODIES.values(), ids=REFUSED_BODIES)
 def test_invocations_refuse_what_mlflow_refuses(
-    served: tuple[ApiProcess, Made, str], mlflow_server: ScoringServer, body: object
+    served: tuple[ApiProcess, FittedBundle, str], mlflow_server: ScoringServer, body: object
 ) -> None:
     api, _, _ = served
 
@@ -116,7 +116,9 @@ def test_invocations_refuse_what_mlflow_refuses(
 
 
 @pytest.fixture
-def triton_client(served: tuple[ApiProcess, Made, str]) -> Iterator[triton.InferenceServerClient]:
+def triton_client(
+    served: tuple[ApiProcess, FittedBundle, str],
+) -> Iterator[triton.InferenceServerClient]:
     """The public client of the Open Inference Protocol."""
     client = triton.InferenceServerClient(f"127.0.0.1:{served[0].port}")
     yield client
@@ -124,7 +126,7 @@ def triton_client(served: tuple[ApiProcess, Made, str]) -> Iterator[triton.Infer
 
 
 def test_triton_client_finds_server_and_model(
-    served: tuple[ApiProcess, Made, str], triton_client: triton.InferenceServerClient
+    served: tuple[ApiProcess, FittedBundle, str], triton_client: triton.InferenceServerClient
 ) -> None:
     _, made, version = served
     name = made.spec.name
@@ -143,7 +145,7 @@ def test_triton_client_finds_server_and_model(
 @pytest.mark.parametrize("binary_in", [True, False], ids=["binary in", "JSON in"])
 @pytest.mark.parametrize("binary_out", [None, True, False], ids=["all out", "binary", "JSON"])
 def test_triton_client_gets_scikit_learns_answers(
-    served: tuple[ApiProcess, Made, str],
+    served: tuple[ApiProcess, FittedBundle, str],
     triton_client: triton.InferenceServerClient,
     binary_in: bool,
     binary_out: bool | None,
@@ -171,7 +173,7 @@ def test_triton_client_gets_scikit_learns_answers(
 
 
 def test_triton_client_reads_the_error(
-    served: tuple[ApiProcess, Made, str], triton_client: triton.InferenceServerClient
+    served: tuple[ApiProcess, FittedBundle, str], triton_client: triton.InferenceServerClient
 ) -> None:
     _, made, _ = served
     rows = np.array([A], dtype=np.float32)
@@ -218,7 +220,7 @@ BAD_TENSORS = {
 
 @pytest.mark.parametrize("bad", BAD_TENSORS.values(), ids=BAD_TENSORS)
 def test_bad_tensor_is_refused_in_the_protocols_shape(
-    served: tuple[ApiProcess, Made, str], bad: dict[str, object]
+    served: tuple[ApiProcess, FittedBundle, str], bad: dict[str, object]
 ) -> None:
     api, made, _ = served
     others = [tensor(name=name, data=[value]) for name, value in zip(NAMES[1:], A[1:], strict=True)]
@@ -233,7 +235,9 @@ def test_bad_tensor_is_refused_in_the_protocols_shape(
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", "99999999999999999999", "0", "5", "٣"])
-def test_bad_header_length_is_refused(served: tuple[ApiProcess, Made, str], length: str) -> None:
+def test_bad_header_length_is_refused(
+    served: tuple[ApiProcess, FittedBundle, str], length: str
+) -> None:
     api, made, _ = served
 
     answer = api.client.post(

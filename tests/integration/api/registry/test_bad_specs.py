@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.bad_specs import BAD_FILES, MODEL
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import ROW
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
 from rookery_core.spec import ModelSpec
@@ -18,18 +18,18 @@ BROKEN = "name: ["
 
 
 @pytest.fixture(scope="module")
-def desk(new_desk: NewDesk) -> Desk:
+def registered(new_model: NewModel) -> RegisteredModel:
     """A model whose spec is good and whose champion is promoted."""
-    made = new_desk("sex")
-    made.promote(make(made.spec))
+    made = new_model("sex")
+    made.promote(make_bundle(made.spec))
     return made
 
 
 @pytest.fixture(scope="module")
-def api(start_api: StartApi, desk: Desk) -> ApiProcess:
+def api(start_api: StartApi, registered: RegisteredModel) -> ApiProcess:
     """An API that was started beside every kind of bad file."""
     running = start_api()
-    eventually(lambda: running.predict(desk.spec.name, ROW).status_code == 200)
+    eventually(lambda: running.predict(registered.spec.name, ROW).status_code == 200)
     return running
 
 
@@ -44,13 +44,13 @@ def crowd(specs: Path) -> list[str]:
 
 
 def test_api_that_starts_beside_bad_specs_serves_every_other_model(
-    api: ApiProcess, desk: Desk
+    api: ApiProcess, registered: RegisteredModel
 ) -> None:
     health = api.management.get("/healthz").json()
 
-    assert api.predict(desk.spec.name, ROW).status_code == 200
+    assert api.predict(registered.spec.name, ROW).status_code == 200
     assert api.client.get("/readyz").status_code == 200
-    assert health["models"][desk.spec.name] == "serving"
+    assert health["models"][registered.spec.name] == "serving"
     assert health["models"]["species"] == "no_champion"
     # What names no model that could be one is known by its file; the others are all `bad`.
     assert health["models"]["bad-0"] == health["models"]["quarantine"] == "spec_invalid"
@@ -79,13 +79,13 @@ def test_route_and_card_of_a_bad_spec_say_why(api: ApiProcess) -> None:
 
 @pytest.mark.parametrize("kind", BAD_FILES)
 def test_spec_that_goes_bad_under_a_running_api_and_heals(
-    api: ApiProcess, desk: Desk, specs: Path, crowd: list[str], kind: str
+    api: ApiProcess, registered: RegisteredModel, specs: Path, crowd: list[str], kind: str
 ) -> None:
     said, make_at = BAD_FILES[kind]
     for name in crowd:
         remove(specs / f"{name}.yaml")
     path = specs / f"{MODEL}.yaml"
-    good = desk.spec.model_copy(update={"name": MODEL})
+    good = registered.spec.model_copy(update={"name": MODEL})
     write_spec(specs, good)
     eventually(lambda: api.predict(MODEL, ROW).json()["reason"] == "no_champion")
 
@@ -94,7 +94,7 @@ def test_spec_that_goes_bad_under_a_running_api_and_heals(
 
     found = eventually(lambda: invalid(api), what=said)
     assert said in found
-    assert api.predict(desk.spec.name, ROW).status_code == 200
+    assert api.predict(registered.spec.name, ROW).status_code == 200
     remove(path)
     write_spec(specs, good)
     eventually(lambda: MODEL in api.management.get("/healthz").json()["models"])
@@ -118,11 +118,11 @@ def remove(path: Path) -> None:
 
 @pytest.mark.parametrize("cached", [True, False])
 def test_champion_of_a_model_whose_spec_is_bad_is_served_by_a_new_process(
-    tracking: TrackingServer, desk: Desk, tmp_path: Path, cached: bool
+    tracking: TrackingServer, registered: RegisteredModel, tmp_path: Path, cached: bool
 ) -> None:
     alone = tmp_path / "specs"
     alone.mkdir()
-    spec: ModelSpec = desk.spec
+    spec: ModelSpec = registered.spec
     path = write_spec(alone, spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
@@ -142,12 +142,12 @@ def test_champion_of_a_model_whose_spec_is_bad_is_served_by_a_new_process(
 
 
 def test_folder_that_goes_away_changes_nothing(
-    tracking: TrackingServer, desk: Desk, tmp_path: Path
+    tracking: TrackingServer, registered: RegisteredModel, tmp_path: Path
 ) -> None:
     alone = tmp_path / "specs"
     alone.mkdir()
-    model = desk.spec.name
-    write_spec(alone, desk.spec)
+    model = registered.spec.name
+    write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
         eventually(lambda: api.predict(model, ROW).status_code == 200)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk
+from tests.integration.api.support.fixture_types import NewModel
 from tests.integration.api.support.rows import ROW
 from tests.integration.api.support.slow_bundles import endless, slow
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, Made, make
+from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
 from rookery_local.servers.tracking_server import TrackingServer
@@ -27,30 +27,32 @@ StartAlone = Callable[..., ApiProcess]
 
 
 @pytest.fixture
-def desks(new_desk: NewDesk) -> tuple[Desk, Desk]:
+def registered_models(new_model: NewModel) -> tuple[RegisteredModel, RegisteredModel]:
     """Two models, each with a champion."""
-    desks = new_desk("sex"), new_desk("sex")
-    for desk in desks:
-        desk.promote(make(desk.spec))
-    return desks
+    registered_models = new_model("sex"), new_model("sex")
+    for registered in registered_models:
+        registered.promote(make_bundle(registered.spec))
+    return registered_models
 
 
 @pytest.fixture
 def start(
-    desks: tuple[Desk, Desk], tracking: TrackingServer, tmp_path: Path
+    registered_models: tuple[RegisteredModel, RegisteredModel],
+    tracking: TrackingServer,
+    tmp_path: Path,
 ) -> Iterator[StartAlone]:
     """Starts an API of the two models and no others; it has loaded both, and no child is left."""
     alone = tmp_path / "specs"
     alone.mkdir()
-    for desk in desks:
-        write_spec(alone, desk.spec)
+    for registered in registered_models:
+        write_spec(alone, registered.spec)
     with ExitStack() as stack:
 
         def started(**settings: object) -> ApiProcess:
             api = ApiProcess(tmp_path, tracking.settings, alone, **settings)
             stack.enter_context(api)
-            for desk in desks:
-                api.await_version(desk.spec.name, "1")
+            for registered in registered_models:
+                api.await_version(registered.spec.name, "1")
             eventually(lambda: child_of(api) is None, what="the end of the last child")
             return api
 
@@ -64,13 +66,13 @@ def api(start: StartAlone) -> ApiProcess:
 
 
 def test_an_endless_bundle_is_its_own_models_matter(
-    api: ApiProcess, desks: tuple[Desk, Desk]
+    api: ApiProcess, registered_models: tuple[RegisteredModel, RegisteredModel]
 ) -> None:
-    sick, sound = desks
+    sick, sound = registered_models
     model = sick.spec.name
 
-    sick.promote(endless(make(sick.spec)))
-    version = sound.promote(make(sound.spec, seed=3))
+    sick.promote(endless(make_bundle(sick.spec)))
+    version = sound.promote(make_bundle(sound.spec, seed=3))
 
     api.await_version(sound.spec.name, version)
     eventually(lambda: api.metric(ERRORS, model=model, reason="refused") > 0)
@@ -78,22 +80,22 @@ def test_an_endless_bundle_is_its_own_models_matter(
     assert api.predict(model, ROW).json()["model"]["version"] == "1"
     assert api.client.get("/readyz").status_code == 200
 
-    sick.crown("1")
+    sick.set_champion("1")
     eventually(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
     assert api.metric("rookery_api_champion_current", model=model) == 1
     assert api.terminate() == 0
 
 
 def test_a_process_that_starts_with_an_endless_bundle_serves_the_others(
-    tracking: TrackingServer, new_desk: NewDesk, tmp_path: Path
+    tracking: TrackingServer, new_model: NewModel, tmp_path: Path
 ) -> None:
-    sick, sound = new_desk("sex"), new_desk("sex")
-    sick.promote(endless(make(sick.spec)))
-    sound.promote(make(sound.spec))
+    sick, sound = new_model("sex"), new_model("sex")
+    sick.promote(endless(make_bundle(sick.spec)))
+    sound.promote(make_bundle(sound.spec))
     alone = tmp_path / "specs"
     alone.mkdir()
-    for desk in (sick, sound):
-        write_spec(alone, desk.spec)
+    for registered in (sick, sound):
+        write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone, load_seconds=20) as api:
         eventually(lambda: api.predict(sound.spec.name, ROW).status_code == 200)
@@ -115,10 +117,10 @@ def child_of(api: ApiProcess) -> psutil.Process | None:
     return None
 
 
-def hold(api: ApiProcess, desk: Desk, made: Made) -> psutil.Process:
+def hold(api: ApiProcess, registered: RegisteredModel, made: FittedBundle) -> psutil.Process:
     """The child that reads the newly promoted bundle, stopped: it never comes to an answer."""
     with ThreadPoolExecutor(1) as other:
-        promoted = other.submit(desk.promote, made)
+        promoted = other.submit(registered.promote, made)
         deadline = time.monotonic() + 90
         while (child := child_of(api)) is None:
             assert time.monotonic() < deadline, "no child was started"
@@ -128,14 +130,14 @@ def hold(api: ApiProcess, desk: Desk, made: Made) -> psutil.Process:
 
 
 def test_a_child_that_hangs_is_refused_and_the_next_bundle_read(
-    api: ApiProcess, desks: tuple[Desk, Desk]
+    api: ApiProcess, registered_models: tuple[RegisteredModel, RegisteredModel]
 ) -> None:
-    sick, sound = desks
+    sick, sound = registered_models
     model = sick.spec.name
 
-    child = hold(api, sick, make(sick.spec, seed=4))
+    child = hold(api, sick, make_bundle(sick.spec, seed=4))
     loading = api.card(model)
-    version = sound.promote(make(sound.spec, seed=5))
+    version = sound.promote(make_bundle(sound.spec, seed=5))
     api.await_version(sound.spec.name, version)
 
     assert "being fetched" in loading["registry"]["error"]
@@ -146,34 +148,38 @@ def test_a_child_that_hangs_is_refused_and_the_next_bundle_read(
 
 
 def test_an_alias_set_back_ends_the_child_and_heals(
-    desks: tuple[Desk, Desk], start: StartAlone
+    registered_models: tuple[RegisteredModel, RegisteredModel], start: StartAlone
 ) -> None:
     api = start(load_seconds=600)
-    sick, _ = desks
+    sick, _ = registered_models
     model = sick.spec.name
 
-    child = hold(api, sick, make(sick.spec, seed=4))
-    sick.crown("1")
+    child = hold(api, sick, make_bundle(sick.spec, seed=4))
+    sick.set_champion("1")
 
     eventually(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
     eventually(lambda: not child.is_running(), what="the end of the child")
     assert api.predict(model, ROW).json()["model"]["version"] == "1"
 
 
-def test_sigterm_does_not_wait_for_a_child(desks: tuple[Desk, Desk], start: StartAlone) -> None:
+def test_sigterm_does_not_wait_for_a_child(
+    registered_models: tuple[RegisteredModel, RegisteredModel], start: StartAlone
+) -> None:
     api = start(load_seconds=600)
-    sick, _ = desks
+    sick, _ = registered_models
 
-    child = hold(api, sick, make(sick.spec, seed=4))
+    child = hold(api, sick, make_bundle(sick.spec, seed=4))
 
     assert api.terminate() == 0
     assert not child.is_running()
 
 
-def test_killed_process_leaves_no_child(desks: tuple[Desk, Desk], start: StartAlone) -> None:
+def test_killed_process_leaves_no_child(
+    registered_models: tuple[RegisteredModel, RegisteredModel], start: StartAlone
+) -> None:
     api = start(load_seconds=600)
-    sick, _ = desks
-    child = hold(api, sick, make(sick.spec, seed=4))
+    sick, _ = registered_models
+    child = hold(api, sick, make_bundle(sick.spec, seed=4))
     os.kill(child.pid, signal.SIGCONT)
 
     api.kill()
@@ -181,10 +187,12 @@ def test_killed_process_leaves_no_child(desks: tuple[Desk, Desk], start: StartAl
     eventually(lambda: not child.is_running(), what="the end of the child")
 
 
-def test_sigterm_does_not_wait_for_a_batch(desks: tuple[Desk, Desk], start: StartAlone) -> None:
+def test_sigterm_does_not_wait_for_a_batch(
+    registered_models: tuple[RegisteredModel, RegisteredModel], start: StartAlone
+) -> None:
     api = start(grace_seconds=1)
-    heavy, sound = desks
-    version = heavy.promote(slow(make(heavy.spec), points=700_000))
+    heavy, sound = registered_models
+    version = heavy.promote(slow(make_bundle(heavy.spec), points=700_000))
     api.await_version(heavy.spec.name, version)
     body = {"instances": [ROW] * 1000}
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk
+from tests.integration.api.support.fixture_types import NewModel
 from tests.integration.api.support.rows import ROW
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import Load, for_seconds, load, post
 from tools.harness.relay import Relay
 from tools.harness.specs import write_spec
@@ -33,21 +33,23 @@ def relay(tracking: TrackingServer) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def desk(new_desk: NewDesk) -> Desk:
+def registered(new_model: NewModel) -> RegisteredModel:
     """A model with a champion."""
-    desk = new_desk("species")
-    desk.promote(make(desk.spec))
-    return desk
+    registered = new_model("species")
+    registered.promote(make_bundle(registered.spec))
+    return registered
 
 
 @pytest.fixture
-def api(relay: Relay, desk: Desk, specs: Path, tmp_path: Path) -> Iterator[ApiProcess]:
+def api(
+    relay: Relay, registered: RegisteredModel, specs: Path, tmp_path: Path
+) -> Iterator[ApiProcess]:
     """An API that serves the champion, behind the relay."""
     settings = TrackingSettings(url=relay.url)
     patience = {"registry_timeout_seconds": 2}
     with ApiProcess(tmp_path, settings, specs, **patience) as api:
-        api.await_version(desk.spec.name, "1")
-        eventually(lambda: api.card(desk.spec.name)["history"])
+        api.await_version(registered.spec.name, "1")
+        eventually(lambda: api.card(registered.spec.name)["history"])
         # Models of earlier tests are in the folder too, and may be on their way still.
         eventually(lambda: api.client.get("/readyz").is_success, what="readiness")
         yield api
@@ -60,9 +62,9 @@ def is_cut_off(api: ApiProcess, model: str) -> bool:
 
 @pytest.mark.parametrize("mode", ["refuse", "swallow"])
 def test_api_serves_restarts_and_heals_by_itself(
-    api: ApiProcess, relay: Relay, desk: Desk, mode: str
+    api: ApiProcess, relay: Relay, registered: RegisteredModel, mode: str
 ) -> None:
-    model = desk.spec.name
+    model = registered.spec.name
 
     relay.set("refuse" if mode == "refuse" else "swallow")
     eventually(lambda: is_cut_off(api, model), what="the outage")
@@ -79,12 +81,12 @@ def test_api_serves_restarts_and_heals_by_itself(
     assert api.card(model)["history"]
 
     relay.set("pass")
-    version = desk.promote(make(desk.spec, seed=1))
+    version = registered.promote(make_bundle(registered.spec, seed=1))
     api.await_version(model, version)
 
 
 def test_new_process_with_nothing_behind_it_is_not_ready(
-    relay: Relay, desk: Desk, specs: Path, tmp_path: Path
+    relay: Relay, registered: RegisteredModel, specs: Path, tmp_path: Path
 ) -> None:
     relay.set("swallow")
 
@@ -93,7 +95,7 @@ def test_new_process_with_nothing_behind_it_is_not_ready(
     ) as api:
         assert api.client.get("/livez").status_code == 200
         ready = api.client.get("/readyz")
-        refused = api.predict(desk.spec.name, ROW)
+        refused = api.predict(registered.spec.name, ROW)
 
         assert (ready.status_code, ready.json()["reason"]) == (503, "registry_unknown")
         assert (refused.status_code, refused.json()["reason"]) == (503, "registry_unknown")
@@ -101,22 +103,22 @@ def test_new_process_with_nothing_behind_it_is_not_ready(
 
         relay.set("pass")
         eventually(lambda: api.client.get("/readyz").status_code == 200)
-        eventually(lambda: api.predict(desk.spec.name, ROW).status_code == 200)
+        eventually(lambda: api.predict(registered.spec.name, ROW).status_code == 200)
 
 
 @pytest.fixture
-def alone(desk: Desk, tmp_path: Path) -> Path:
-    """A folder with the spec of the desk's model and no other."""
+def alone(registered: RegisteredModel, tmp_path: Path) -> Path:
+    """A folder with the spec of the registered model and no other."""
     folder = tmp_path / "specs"
     folder.mkdir()
-    write_spec(folder, desk.spec)
+    write_spec(folder, registered.spec)
     return folder
 
 
 def test_new_process_whose_champion_does_not_arrive_is_not_ready(
-    relay: Relay, desk: Desk, alone: Path, tmp_path: Path
+    relay: Relay, registered: RegisteredModel, alone: Path, tmp_path: Path
 ) -> None:
-    model = desk.spec.name
+    model = registered.spec.name
     relay.set("withhold")
 
     with ApiProcess(
@@ -140,11 +142,11 @@ def test_new_process_whose_champion_does_not_arrive_is_not_ready(
 
 
 def test_champion_that_does_not_arrive_makes_no_serving_process_unready(
-    api: ApiProcess, relay: Relay, desk: Desk, new_desk: NewDesk
+    api: ApiProcess, relay: Relay, registered: RegisteredModel, new_model: NewModel
 ) -> None:
     relay.set("withhold")
-    second = new_desk("sex")
-    second.promote(make(second.spec))
+    second = new_model("sex")
+    second.promote(make_bundle(second.spec))
     model = second.spec.name
 
     eventually(lambda: model in api.client.get("/models").text)
@@ -152,15 +154,15 @@ def test_champion_that_does_not_arrive_makes_no_serving_process_unready(
     eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
 
     assert api.client.get("/readyz").status_code == 200
-    assert api.predict(desk.spec.name, ROW).status_code == 200
+    assert api.predict(registered.spec.name, ROW).status_code == 200
     assert api.predict(model, ROW).json()["reason"] == "champion_loading"
 
 
 @pytest.mark.parametrize("damage", ["model.onnx", "manifest.json", "pointer"])
 def test_damaged_cache_is_not_served(
-    api: ApiProcess, relay: Relay, desk: Desk, tmp_path: Path, damage: str
+    api: ApiProcess, relay: Relay, registered: RegisteredModel, tmp_path: Path, damage: str
 ) -> None:
-    model = desk.spec.name
+    model = registered.spec.name
     api.kill()
     pointer = tmp_path / "cache" / "champions" / f"{model}.json"
     bundle = tmp_path / "cache" / "bundles" / json.loads(pointer.read_bytes())["manifest_sha256"]
@@ -189,19 +191,21 @@ def test_damaged_cache_is_not_served(
 
 
 def test_cache_that_cannot_be_written_stops_nobody(
-    tracking: TrackingServer, desk: Desk, specs: Path, tmp_path: Path
+    tracking: TrackingServer, registered: RegisteredModel, specs: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
 
     with ApiProcess(tmp_path, tracking.settings, specs) as api:
-        api.await_version(desk.spec.name, "1")
+        api.await_version(registered.spec.name, "1")
 
-        assert api.predict(desk.spec.name, ROW).status_code == 200
-        eventually(lambda: api.metric(UNAVAILABLE, model=desk.spec.name, reason="cache") > 0)
+        assert api.predict(registered.spec.name, ROW).status_code == 200
+        eventually(lambda: api.metric(UNAVAILABLE, model=registered.spec.name, reason="cache") > 0)
 
 
-def test_black_hole_does_not_slow_the_answers(api: ApiProcess, relay: Relay, desk: Desk) -> None:
-    model = desk.spec.name
+def test_black_hole_does_not_slow_the_answers(
+    api: ApiProcess, relay: Relay, registered: RegisteredModel
+) -> None:
+    model = registered.spec.name
 
     before = measure(api, model)
     relay.set("swallow")

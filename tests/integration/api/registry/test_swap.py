@@ -6,12 +6,12 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.integration.api.support.bad_bundles import BAD, Bad, truncated
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.promotions import promote_under_load
 from tests.integration.api.support.rows import ROW
 from tests.some import some
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, Made, make
+from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
 from rookery_core.registry import CHAMPION
@@ -27,11 +27,11 @@ def api(start_api: StartApi) -> ApiProcess:
     return start_api()
 
 
-def test_promotions_under_load_fail_no_request(api: ApiProcess, new_desk: NewDesk) -> None:
-    desk = new_desk("species")
-    eventually(lambda: desk.spec.name in api.client.get("/models").text)
+def test_promotions_under_load_fail_no_request(api: ApiProcess, new_model: NewModel) -> None:
+    registered = new_model("species")
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
 
-    outcome = promote_under_load(api, desk, count=4, pause=0.1)
+    outcome = promote_under_load(api, registered, count=4, pause=0.1)
 
     assert outcome.load.failures == []
     assert len(outcome.load.latencies) > 500
@@ -42,81 +42,83 @@ def test_promotions_under_load_fail_no_request(api: ApiProcess, new_desk: NewDes
 
 
 @pytest.fixture(scope="module")
-def reigning(api: ApiProcess, new_desk: NewDesk) -> tuple[Desk, Made, str]:
+def reigning(api: ApiProcess, new_model: NewModel) -> tuple[RegisteredModel, FittedBundle, str]:
     """A model whose good champion is served."""
-    desk = new_desk("sex")
-    made = make(desk.spec)
-    eventually(lambda: desk.spec.name in api.client.get("/models").text)
-    version = desk.promote(made)
-    api.await_version(desk.spec.name, version)
-    return desk, made, version
+    registered = new_model("sex")
+    made = make_bundle(registered.spec)
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
+    version = registered.promote(made)
+    api.await_version(registered.spec.name, version)
+    return registered, made, version
 
 
 @pytest.mark.parametrize("spoil", BAD, ids=lambda spoil: spoil.__name__)
 def test_bad_bundle_is_refused_and_the_old_champion_serves_on(
     api: ApiProcess,
-    reigning: tuple[Desk, Made, str],
+    reigning: tuple[RegisteredModel, FittedBundle, str],
     tmp_path: Path,
-    spoil: Callable[[Made, Path], Bad],
+    spoil: Callable[[FittedBundle, Path], Bad],
 ) -> None:
-    desk, made, version = reigning
+    registered, made, version = reigning
     canary = tmp_path / "canary"
     process = psutil.Process(api.process.pid)
     before = process.memory_info().rss
 
     bad = spoil(made, canary)
-    named = desk.register(bad.made, bad.files)
-    desk.crown(named)
+    named = registered.register(bad.made, bad.files)
+    registered.set_champion(named)
     told = f"version {named} is not served"
-    eventually(lambda: told in (api.card(desk.spec.name)["registry"]["error"] or ""), what=told)
+    eventually(
+        lambda: told in (api.card(registered.spec.name)["registry"]["error"] or ""), what=told
+    )
 
-    assert api.predict(desk.spec.name, ROW).json()["model"]["version"] == version
-    card = api.card(desk.spec.name)
+    assert api.predict(registered.spec.name, ROW).json()["model"]["version"] == version
+    card = api.card(registered.spec.name)
     assert card["state"] == "serving"
     assert card["registry"]["champion_version"] == named
-    assert api.metric(ERRORS, model=desk.spec.name, reason="refused") > 0
-    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 0
+    assert api.metric(ERRORS, model=registered.spec.name, reason="refused") > 0
+    assert api.metric("rookery_api_champion_current", model=registered.spec.name) == 0
     assert not canary.exists()
     assert process.memory_info().rss - before < 50 * MIB
 
 
 def test_good_version_after_bad_ones_is_served(
-    api: ApiProcess, reigning: tuple[Desk, Made, str]
+    api: ApiProcess, reigning: tuple[RegisteredModel, FittedBundle, str]
 ) -> None:
-    desk, _, _ = reigning
+    registered, _, _ = reigning
 
-    version = desk.promote(make(desk.spec, seed=7))
+    version = registered.promote(make_bundle(registered.spec, seed=7))
 
-    api.await_version(desk.spec.name, version)
-    eventually(lambda: api.card(desk.spec.name)["registry"]["error"] is None)
-    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 1
+    api.await_version(registered.spec.name, version)
+    eventually(lambda: api.card(registered.spec.name)["registry"]["error"] is None)
+    assert api.metric("rookery_api_champion_current", model=registered.spec.name) == 1
 
 
 @pytest.mark.parametrize("loss", ["alias", "version"])
 def test_champion_serves_on_when_the_registry_forgets_it(
-    api: ApiProcess, new_desk: NewDesk, loss: str
+    api: ApiProcess, new_model: NewModel, loss: str
 ) -> None:
-    desk = new_desk("sex")
-    eventually(lambda: desk.spec.name in api.client.get("/models").text)
-    version = desk.promote(make(desk.spec))
-    api.await_version(desk.spec.name, version)
+    registered = new_model("sex")
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
+    version = registered.promote(make_bundle(registered.spec))
+    api.await_version(registered.spec.name, version)
 
     if loss == "alias":
-        desk.client.delete_registered_model_alias(desk.spec.name, CHAMPION)
+        registered.client.delete_registered_model_alias(registered.spec.name, CHAMPION)
     else:
-        desk.client.delete_model_version(desk.spec.name, version)
+        registered.client.delete_model_version(registered.spec.name, version)
 
-    eventually(lambda: api.metric(ERRORS, model=desk.spec.name, reason="alias_missing") > 0)
-    assert api.predict(desk.spec.name, ROW).json()["model"]["version"] == version
-    assert "serves on" in api.card(desk.spec.name)["registry"]["error"]
-    assert api.metric("rookery_api_champion_current", model=desk.spec.name) == 0
+    eventually(lambda: api.metric(ERRORS, model=registered.spec.name, reason="alias_missing") > 0)
+    assert api.predict(registered.spec.name, ROW).json()["model"]["version"] == version
+    assert "serves on" in api.card(registered.spec.name)["registry"]["error"]
+    assert api.metric("rookery_api_champion_current", model=registered.spec.name) == 0
 
 
 def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
-    api: ApiProcess, new_desk: NewDesk
+    api: ApiProcess, new_model: NewModel
 ) -> None:
-    desk = new_desk("sex")
-    model = desk.spec.name
+    registered = new_model("sex")
+    model = registered.spec.name
     eventually(lambda: api.predict(model, ROW).status_code == 503)
 
     def reason() -> str:
@@ -129,21 +131,21 @@ def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
     assert api.card(model)["state"] == "no_champion"
     assert api.client.get("/readyz").status_code == 200
 
-    desk.promote(make(desk.spec))
+    registered.promote(make_bundle(registered.spec))
 
     eventually(lambda: api.predict(model, ROW).status_code == 200)
 
 
 def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
-    tracking: TrackingServer, new_desk: NewDesk, tmp_path: Path
+    tracking: TrackingServer, new_model: NewModel, tmp_path: Path
 ) -> None:
-    desk = new_desk("sex")
-    model = desk.spec.name
-    bad = truncated(make(desk.spec), tmp_path / "canary")
-    desk.crown(desk.register(bad.made, bad.files))
+    registered = new_model("sex")
+    model = registered.spec.name
+    bad = truncated(make_bundle(registered.spec), tmp_path / "canary")
+    registered.set_champion(registered.register(bad.made, bad.files))
     alone = tmp_path / "specs"
     alone.mkdir()
-    write_spec(alone, desk.spec)
+    write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
         eventually(lambda: api.card(model)["state"] == "champion_broken")
@@ -155,41 +157,41 @@ def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
 
 
 def test_spec_added_and_removed_is_a_route_that_comes_and_goes(
-    api: ApiProcess, new_desk: NewDesk, specs: Path
+    api: ApiProcess, new_model: NewModel, specs: Path
 ) -> None:
-    desk = new_desk("sex")
-    model = desk.spec.name
-    desk.promote(make(desk.spec))
+    registered = new_model("sex")
+    model = registered.spec.name
+    registered.promote(make_bundle(registered.spec))
     eventually(lambda: api.predict(model, ROW).status_code == 200)
     assert f"/predict/{model}" in api.client.get("/openapi.json").json()["paths"]
 
-    write_spec(specs, desk.spec).unlink()
+    write_spec(specs, registered.spec).unlink()
 
     eventually(lambda: api.predict(model, ROW).status_code == 404)
     assert f"/predict/{model}" not in api.client.get("/openapi.json").json()["paths"]
 
 
 def test_spec_that_is_none_changes_nothing(
-    api: ApiProcess, reigning: tuple[Desk, Made, str], specs: Path
+    api: ApiProcess, reigning: tuple[RegisteredModel, FittedBundle, str], specs: Path
 ) -> None:
-    desk, _, _ = reigning
+    registered, _, _ = reigning
     broken = specs / "broken.yaml"
 
     broken.write_text("name: [")
 
     eventually(lambda: api.client.get("/models").json()["catalog_error"])
-    assert api.predict(desk.spec.name, ROW).status_code == 200
+    assert api.predict(registered.spec.name, ROW).status_code == 200
     broken.unlink()
     eventually(lambda: api.client.get("/models").json()["catalog_error"] is None)
 
 
 def test_history_tells_versions_decisions_and_evidence(
-    api: ApiProcess, reigning: tuple[Desk, Made, str]
+    api: ApiProcess, reigning: tuple[RegisteredModel, FittedBundle, str]
 ) -> None:
-    desk, _, version = reigning
+    registered, _, version = reigning
 
     def told() -> dict[str, object] | None:
-        history = api.card(desk.spec.name)["history"]
+        history = api.card(registered.spec.name)["history"]
         return next((card for card in history if card["version"] == version), None)
 
     card = eventually(told)

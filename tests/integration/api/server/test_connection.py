@@ -10,12 +10,12 @@ from contextlib import ExitStack
 
 import psutil
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import BODIES, GOOD
 from tests.integration.api.support.sockets import connect, read_to_end
 from tests.integration.api.support.stream_fuzzing import Answer, fuzz, make_target, next_answer
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import make
+from tools.harness.bundles import make_bundle
 
 from rookery_api.base.problems import MEDIA_TYPE
 
@@ -55,13 +55,13 @@ OFFERS = {
 
 
 @pytest.fixture(scope="module")
-def served(new_desk: NewDesk, start_api: StartApi) -> tuple[ApiProcess, bytes]:
+def served(new_model: NewModel, start_api: StartApi) -> tuple[ApiProcess, bytes]:
     """An API, and the path of its model."""
-    desk = new_desk("sex")
-    version = desk.promote(make(desk.spec))
+    registered = new_model("sex")
+    version = registered.promote(make_bundle(registered.spec))
     api = start_api(receive_seconds=2, send_seconds=1)
-    api.await_version(desk.spec.name, version)
-    return api, f"/predict/{desk.spec.name}".encode()
+    api.await_version(registered.spec.name, version)
+    return api, f"/predict/{registered.spec.name}".encode()
 
 
 def post(path: bytes, *fields: bytes) -> bytes:
@@ -370,12 +370,12 @@ def test_idle_connection_ends_in_time(start_api: StartApi) -> None:
 
 
 def test_three_hundred_streams_are_answered_as_another_parser_reads_them(
-    new_desk: NewDesk, start_api: StartApi
+    new_model: NewModel, start_api: StartApi
 ) -> None:
-    desk = new_desk("sex")
-    version = desk.promote(make(desk.spec))
+    registered = new_model("sex")
+    version = registered.promote(make_bundle(registered.spec))
     api = start_api()
-    api.await_version(desk.spec.name, version)
+    api.await_version(registered.spec.name, version)
 
-    assert fuzz(make_target(api, desk, BODIES), range(300)) == 300
+    assert fuzz(make_target(api, registered, BODIES), range(300)) == 300
     assert {event["event"] for event in api.events() if event["level"] == "warning"} == set()

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.helm_tests.test_first_connections import started
 from tests.late import late, outlasted
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import make
+from tools.harness.bundles import make_bundle
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.servers.tracking_server import TrackingServer
 
 
 def test_a_champion_arrives_though_mlflow_refuses_at_first(
-    tracking: TrackingServer, new_desk: NewDesk, specs: Path, tmp_path: Path
+    tracking: TrackingServer, new_model: NewModel, specs: Path, tmp_path: Path
 ) -> None:
-    desk = new_desk("species")
-    desk.promote(make(desk.spec))
+    registered = new_model("species")
+    registered.promote(make_bundle(registered.spec))
 
     with (
         late(tracking.port) as refusing,
@@ -24,19 +24,21 @@ def test_a_champion_arrives_though_mlflow_refuses_at_first(
             tmp_path, TrackingSettings(url=f"http://127.0.0.1:{refusing.port}"), specs
         ) as api,
     ):
-        eventually(lambda: api.card(desk.spec.name)["registry"]["error"], what="a failed look")
+        eventually(
+            lambda: api.card(registered.spec.name)["registry"]["error"], what="a failed look"
+        )
         refusing.open()
 
-        api.await_version(desk.spec.name, "1")
+        api.await_version(registered.spec.name, "1")
 
 
 def test_predictions_are_compared_though_both_servers_refuse_at_first(
-    tracking: TrackingServer, new_desk: NewDesk, start_api: StartApi
+    tracking: TrackingServer, new_model: NewModel, start_api: StartApi
 ) -> None:
-    desk = new_desk("species")
-    desk.promote(make(desk.spec))
+    registered = new_model("species")
+    registered.promote(make_bundle(registered.spec))
     api = start_api()
-    api.await_version(desk.spec.name, "1")
+    api.await_version(registered.spec.name, "1")
 
     with late(tracking.port) as mlflow, late(api.port) as served:
         environment = {
@@ -44,7 +46,7 @@ def test_predictions_are_compared_though_both_servers_refuse_at_first(
             "ROOKERY_API_URL": f"http://127.0.0.1:{served.port}",
         }
 
-        process = started("prediction", desk.spec.name, environment=environment)
+        process = started("prediction", registered.spec.name, environment=environment)
         code, events = outlasted(process, mlflow, served)
 
     assert code == 0, events

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 import httpx
 import psutil
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import Desk, make
+from tools.harness.bundles import RegisteredModel, make_bundle
 
 from rookery_api.serve import MANAGEMENT_CONNECTIONS
 
@@ -18,22 +18,22 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
 @pytest.fixture(scope="module")
-def desk(new_desk: NewDesk) -> Desk:
+def registered(new_model: NewModel) -> RegisteredModel:
     """A model with a champion."""
-    desk = new_desk("sex")
-    desk.promote(make(desk.spec))
-    return desk
+    registered = new_model("sex")
+    registered.promote(make_bundle(registered.spec))
+    return registered
 
 
 @pytest.fixture(scope="module")
-def api(desk: Desk, start_api: StartApi) -> ApiProcess:
+def api(registered: RegisteredModel, start_api: StartApi) -> ApiProcess:
     """An API that serves it."""
     return start_api()
 
 
 @pytest.mark.parametrize("settings", [{"access": "open"}, {"api_key": "a-key-of-letters"}])
 def test_health_and_metrics_are_on_the_management_port_alone(
-    desk: Desk, start_api: StartApi, settings: dict[str, str]
+    registered: RegisteredModel, start_api: StartApi, settings: dict[str, str]
 ) -> None:
     api = start_api(**settings)
 
@@ -63,7 +63,9 @@ def test_it_is_read_only(api: ApiProcess) -> None:
     assert answer.headers["allow"] == "GET, HEAD"
 
 
-def test_it_listens_on_loopback_unless_told_otherwise(desk: Desk, start_api: StartApi) -> None:
+def test_it_listens_on_loopback_unless_told_otherwise(
+    registered: RegisteredModel, start_api: StartApi
+) -> None:
     api = start_api(host=EVERYWHERE)
 
     listening = {
@@ -75,7 +77,9 @@ def test_it_listens_on_loopback_unless_told_otherwise(desk: Desk, start_api: Sta
     assert listening == {(EVERYWHERE, api.port), ("127.0.0.1", api.management_port)}
 
 
-def test_a_full_serving_port_does_not_starve_it(desk: Desk, start_api: StartApi) -> None:
+def test_a_full_serving_port_does_not_starve_it(
+    registered: RegisteredModel, start_api: StartApi
+) -> None:
     api = start_api(max_connections=5, max_in_flight=1)
     with ExitStack() as held:
         for _ in range(8):
@@ -87,7 +91,7 @@ def test_a_full_serving_port_does_not_starve_it(desk: Desk, start_api: StartApi)
 
 
 def test_its_own_connections_are_bounded_and_leave_the_serving_port_alone(
-    desk: Desk, start_api: StartApi
+    registered: RegisteredModel, start_api: StartApi
 ) -> None:
     api = start_api(receive_seconds=60)
     process = psutil.Process(api.process.pid)
@@ -108,10 +112,10 @@ def test_its_own_connections_are_bounded_and_leave_the_serving_port_alone(
     eventually(lambda: api.management.get("/healthz").status_code == 200)
 
 
-def test_it_shows_a_drain_and_ends_last(desk: Desk, start_api: StartApi) -> None:
+def test_it_shows_a_drain_and_ends_last(registered: RegisteredModel, start_api: StartApi) -> None:
     api = start_api(drain_seconds=1)
-    api.await_version(desk.spec.name, "1")
-    head = f"POST /predict/{desk.spec.name} HTTP/1.1\r\nHost: localhost\r\n"
+    api.await_version(registered.spec.name, "1")
+    head = f"POST /predict/{registered.spec.name} HTTP/1.1\r\nHost: localhost\r\n"
     head += "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n"
 
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
@@ -126,7 +130,9 @@ def test_it_shows_a_drain_and_ends_last(desk: Desk, start_api: StartApi) -> None
     assert api.process.wait(timeout=30) == 0
 
 
-def test_idle_scrapers_do_not_hold_the_end_up(desk: Desk, start_api: StartApi) -> None:
+def test_idle_scrapers_do_not_hold_the_end_up(
+    registered: RegisteredModel, start_api: StartApi
+) -> None:
     api = start_api()
     with socket.create_connection(("127.0.0.1", api.management_port), timeout=10) as idle:
         idle.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n")
@@ -135,7 +141,9 @@ def test_idle_scrapers_do_not_hold_the_end_up(desk: Desk, start_api: StartApi) -
         assert api.terminate() == 0
 
 
-def test_a_port_that_is_taken_ends_the_start(desk: Desk, start_api: StartApi) -> None:
+def test_a_port_that_is_taken_ends_the_start(
+    registered: RegisteredModel, start_api: StartApi
+) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(AssertionError, match="address already in use"),

@@ -6,24 +6,24 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.integration.api.support.fixture_types import NewDesk, StartApi
+from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import GOOD
 from tests.integration.api.support.sockets import connect, read_to_end
 from tools.harness.api_process import ApiProcess, eventually
-from tools.harness.bundles import make
+from tools.harness.bundles import make_bundle
 
 RECEIVE_SECONDS = 1.0
 HEAD = b"POST /predict/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture(scope="module")
-def served(new_desk: NewDesk, start_api: StartApi) -> tuple[ApiProcess, bytes]:
+def served(new_model: NewModel, start_api: StartApi) -> tuple[ApiProcess, bytes]:
     """An API with little patience, and the head of a request to its model."""
-    desk = new_desk("sex")
-    version = desk.promote(make(desk.spec))
+    registered = new_model("sex")
+    version = registered.promote(make_bundle(registered.spec))
     api = start_api(receive_seconds=RECEIVE_SECONDS, send_seconds=1, max_connections=40)
-    api.await_version(desk.spec.name, version)
-    return api, HEAD % desk.spec.name.encode()
+    api.await_version(registered.spec.name, version)
+    return api, HEAD % registered.spec.name.encode()
 
 
 def drip(connection: socket.socket, parts: Iterator[bytes]) -> tuple[float, bytes]:

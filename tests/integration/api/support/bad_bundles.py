@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from tests.integration.api.support.slow_bundles import endless
 from tests.unit.runtime.support.graphs import sparse
-from tools.harness.bundles import Made
+from tools.harness.bundles import FittedBundle
 
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
 
@@ -24,44 +24,44 @@ from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
 class Bad:
     """What is registered: the manifest whose digest the tag holds, and the files that are there."""
 
-    made: Made
+    made: FittedBundle
     files: Mapping[str, bytes]
 
 
-def truncated(made: Made, _: Path) -> Bad:
+def truncated(made: FittedBundle, _: Path) -> Bad:
     """The model's second half is missing."""
     return Bad(made, _files(made, model=made.model[: len(made.model) // 2]))
 
 
-def byte_flipped(made: Made, _: Path) -> Bad:
+def byte_flipped(made: FittedBundle, _: Path) -> Bad:
     """One bit of the model differs."""
     model = bytearray(made.model)
     model[len(model) // 2] ^= 1
     return Bad(made, _files(made, model=bytes(model)))
 
 
-def wrong_digest(made: Made, _: Path) -> Bad:
+def wrong_digest(made: FittedBundle, _: Path) -> Bad:
     """The manifest is not the one that the registry's tag vouches for."""
     other = made.manifest_json.replace(b'"sweep-', b'"swoop-')
     return Bad(made, {MANIFEST_FILE: other, MODEL_FILE: made.model})
 
 
-def empty(made: Made, _: Path) -> Bad:
+def empty(made: FittedBundle, _: Path) -> Bad:
     """Both files have no bytes, and the tag vouches for them."""
     return Bad(replace(made, manifest_json=b""), {MANIFEST_FILE: b"", MODEL_FILE: b""})
 
 
-def missing(made: Made, _: Path) -> Bad:
+def missing(made: FittedBundle, _: Path) -> Bad:
     """There are no files."""
     return Bad(made, {})
 
 
-def pickled(made: Made, canary: Path) -> Bad:
+def pickled(made: FittedBundle, canary: Path) -> Bad:
     """The model file is a pickle that writes to the canary when it is loaded."""
     return _sealed(made, pickle.dumps(_Canary(str(canary))))
 
 
-def other_columns(made: Made, _: Path) -> Bad:
+def other_columns(made: FittedBundle, _: Path) -> Bad:
     """The model takes a feature that the contract does not name."""
     features = made.manifest.contract.features
     return _described(
@@ -73,12 +73,12 @@ def other_columns(made: Made, _: Path) -> Bad:
     )
 
 
-def other_labels(made: Made, _: Path) -> Bad:
+def other_labels(made: FittedBundle, _: Path) -> Bad:
     """The contract has one class more than the model."""
     return _described(made, lambda manifest: manifest["contract"]["classes"].append("Great auk"))
 
 
-def nan_on_a_golden_row(made: Made, _: Path) -> Bad:
+def nan_on_a_golden_row(made: FittedBundle, _: Path) -> Bad:
     """A weight is NaN, and with it every answer."""
     model = onnx.load_from_string(made.model)
     for node in model.graph.node:
@@ -88,7 +88,7 @@ def nan_on_a_golden_row(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
-def zip_bomb(made: Made, _: Path) -> Bad:
+def zip_bomb(made: FittedBundle, _: Path) -> Bad:
     """The model file is an archive that would grow a thousandfold."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
@@ -97,7 +97,7 @@ def zip_bomb(made: Made, _: Path) -> Bad:
     return _sealed(made, archive.getvalue())
 
 
-def memory_bomb(made: Made, _: Path) -> Bad:
+def memory_bomb(made: FittedBundle, _: Path) -> Bad:
     """A few bytes of model that ask the runtime for gigabytes."""
     model = onnx.load_from_string(made.model)
     shape = onnx.numpy_helper.from_array(np.array([1 << 33], dtype=np.int64), "bomb_shape")
@@ -106,7 +106,7 @@ def memory_bomb(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
-def external_weights(made: Made, _: Path) -> Bad:
+def external_weights(made: FittedBundle, _: Path) -> Bad:
     """The weights lie in a file of the serving machine."""
     model = onnx.load_from_string(made.model)
     tensor = onnx.TensorProto(name="secret", data_type=onnx.TensorProto.FLOAT, dims=[1])
@@ -116,7 +116,7 @@ def external_weights(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
-def sparse_weights(made: Made, _: Path) -> Bad:
+def sparse_weights(made: FittedBundle, _: Path) -> Bad:
     """A weight of gigabytes, of which one element is set, and another that lies in a file."""
     model = onnx.load_from_string(made.model)
     model.graph.sparse_initializer.append(sparse(1 << 31))
@@ -124,13 +124,13 @@ def sparse_weights(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
-def endless_loop(made: Made, _: Path) -> Bad:
+def endless_loop(made: FittedBundle, _: Path) -> Bad:
     """A loop without an end, hidden from who reads the keys of fields in 64 bits."""
     other = endless(made)
     return Bad(other, _files(other, other.model))
 
 
-def indices_beyond(made: Made, _: Path) -> Bad:
+def indices_beyond(made: FittedBundle, _: Path) -> Bad:
     """The answers are picked from far beyond the classes."""
     model = onnx.load_from_string(made.model)
     order = next(weight for weight in model.graph.initializer if weight.name == "bundle.order")
@@ -139,12 +139,12 @@ def indices_beyond(made: Made, _: Path) -> Bad:
     return _sealed(made, model.SerializeToString())
 
 
-def larger_than_allowed(made: Made, _: Path) -> Bad:
+def larger_than_allowed(made: FittedBundle, _: Path) -> Bad:
     """The manifest announces more bytes than any model may have."""
     return _described(made, lambda manifest: manifest.update(model_bytes=10**12))
 
 
-BAD: tuple[Callable[[Made, Path], Bad], ...] = (
+BAD: tuple[Callable[[FittedBundle, Path], Bad], ...] = (
     truncated,
     byte_flipped,
     wrong_digest,
@@ -172,11 +172,11 @@ class _Canary:
         return os.mkdir, (self._path,)
 
 
-def _files(made: Made, model: bytes) -> dict[str, bytes]:
+def _files(made: FittedBundle, model: bytes) -> dict[str, bytes]:
     return {MANIFEST_FILE: made.manifest_json, MODEL_FILE: model}
 
 
-def _sealed(made: Made, model: bytes) -> Bad:
+def _sealed(made: FittedBundle, model: bytes) -> Bad:
     """The bundle with another model, for which manifest and tag vouch."""
     digest = hashlib.sha256(model).hexdigest()
     bad = _described(
@@ -185,7 +185,7 @@ def _sealed(made: Made, model: bytes) -> Bad:
     return Bad(bad.made, _files(bad.made, model))
 
 
-def _described(made: Made, change: Callable[[dict[str, Any]], object]) -> Bad:
+def _described(made: FittedBundle, change: Callable[[dict[str, Any]], object]) -> Bad:
     """The bundle with another manifest, for which the tag vouches."""
     manifest = json.loads(made.manifest_json)
     change(manifest)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk, Made, make
+from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
 from tools.harness.load import Load, load, post
 
 CONNECTIONS = 64
@@ -45,18 +45,20 @@ class Outcome:
     """Version to what its golden prediction says, as `Answers` writes it."""
 
 
-def promote_under_load(api: ApiProcess, desk: Desk, count: int, pause: float) -> Outcome:
+def promote_under_load(
+    api: ApiProcess, registered: RegisteredModel, count: int, pause: float
+) -> Outcome:
     """Promotes `count` versions one after the other while 64 connections ask.
 
     `pause` seconds between an answer and the next request leave the other servers some of the
     machine.
     """
-    first = make(desk.spec, seed=1000)
+    first = make_bundle(registered.spec, seed=1000)
     inputs = first.manifest.golden[0].inputs
-    golden = {desk.promote(first): said(first, inputs)}
-    api.await_version(desk.spec.name, next(iter(golden)))
+    golden = {registered.promote(first): said(first, inputs)}
+    api.await_version(registered.spec.name, next(iter(golden)))
     answers, stopped, loads = Answers(), threading.Event(), []
-    request = post(f"/predict/{desk.spec.name}", json.dumps(inputs).encode(), api.port)
+    request = post(f"/predict/{registered.spec.name}", json.dumps(inputs).encode(), api.port)
 
     def ask() -> None:
         loads.append(
@@ -76,17 +78,17 @@ def promote_under_load(api: ApiProcess, desk: Desk, count: int, pause: float) ->
     asking.start()
     try:
         for seed in range(count):
-            made = make(desk.spec, seed=seed)
-            version = desk.promote(made)
+            made = make_bundle(registered.spec, seed=seed)
+            version = registered.promote(made)
             golden[version] = said(made, inputs)
-            api.await_version(desk.spec.name, version)
+            api.await_version(registered.spec.name, version)
     finally:
         stopped.set()
         asking.join()
     return Outcome(loads[0], answers, golden)
 
 
-def said(made: Made, inputs: dict[str, Any]) -> str:
+def said(made: FittedBundle, inputs: dict[str, Any]) -> str:
     """What the bundle's golden prediction for `inputs` says."""
     golden = next(row for row in made.manifest.golden if row.inputs == inputs)
     probabilities = dict(zip(made.spec.classes, golden.probabilities, strict=True))

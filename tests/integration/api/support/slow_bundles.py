@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
 from tests.unit.runtime.support.graphs import raw_field, raw_graph, weight, with_raw_graph
-from tools.harness.bundles import Made
+from tools.harness.bundles import FittedBundle
 
 from rookery_core.labels import predicted_classes
 from rookery_runtime.graph.rebuild import rebuild
@@ -16,7 +16,7 @@ from rookery_runtime.prediction.input_columns import columns_of
 from rookery_runtime.prediction.onnx_session import Session
 
 
-def endless(made: Made) -> Made:
+def endless(made: FittedBundle) -> FittedBundle:
     """The bundle with a loop that never ends, hidden from who reads keys of 64 bits."""
     model = onnx.load_from_string(made.model)
     name = model.graph.output[0].name
@@ -43,7 +43,7 @@ def endless(made: Made) -> Made:
     return sealed(made, with_raw_graph(model, hidden))
 
 
-def slow(made: Made, points: int) -> Made:
+def slow(made: FittedBundle, points: int) -> FittedBundle:
     """The bundle with a graph that compares each row with so many points, whatever it says."""
     features, classes = made.manifest.contract.features, made.manifest.contract.classes
     names = [feature.name for feature in features]
@@ -82,7 +82,7 @@ def slow(made: Made, points: int) -> Made:
     return sealed(made, model.SerializeToString(), golden=True)
 
 
-def sealed(made: Made, model: bytes, golden: bool = False) -> Made:
+def sealed(made: FittedBundle, model: bytes, golden: bool = False) -> FittedBundle:
     """The bundle with another model, for which its manifest vouches; its golden rows too."""
     manifest = json.loads(made.manifest_json)
     manifest["model_sha256"] = hashlib.sha256(model).hexdigest()

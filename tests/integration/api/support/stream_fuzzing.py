@@ -12,7 +12,7 @@ from tests.integration.api.support.reference_parse import Parsed, parse_all
 from tests.integration.api.support.request_streams import Stream, make_stream
 from tests.some import some
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import Desk
+from tools.harness.bundles import RegisteredModel
 
 PROBE = (
     b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: probe\r\nConnection: close\r\n\r\n"
@@ -42,16 +42,16 @@ class Target:
     answers: dict[bytes, bytes]
 
 
-def make_target(api: ApiProcess, desk: Desk, bodies: Iterable[bytes]) -> Target:
+def make_target(api: ApiProcess, registered: RegisteredModel, bodies: Iterable[bytes]) -> Target:
     """The target, after each body was asked for plainly."""
     headers = {"Content-Type": "application/json"}
     answers = {}
     for body in some(bodies):
-        answer = api.client.post(f"/predict/{desk.spec.name}", content=body, headers=headers)
+        answer = api.client.post(f"/predict/{registered.spec.name}", content=body, headers=headers)
         assert answer.status_code == httpx.codes.OK
         answers[body] = answer.content
     assert len(set(answers.values())) == len(answers)
-    return Target(api, desk.spec.name, answers)
+    return Target(api, registered.spec.name, answers)
 
 
 def fuzz(target: Target, seeds: Iterable[int]) -> int:

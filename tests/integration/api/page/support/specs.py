@@ -48,7 +48,7 @@ def a_spec_of_choices() -> ModelSpec:
 
 
 def a_spec_of_thirteen_numbers() -> ModelSpec:
-    """A form that is taller than a window of a desk."""
+    """A form that is taller than a window of a desk computer."""
     columns: list[dict[str, Any]] = [
         {"name": f"measure_{number}", "kind": "number", "range": [0, 100]} for number in range(13)
     ]
