@@ -2,6 +2,7 @@
 
 - `middleware`: what happens to every request before and after its route
 - `response_sender`: adds the headers that every response has
+- `response_head`: writes the head of a response
 - `access_log`: one line for each request
 - `management`: the other port: `/metrics` and `/healthz`
 - `connection`: one connection, with its limits

@@ -13,11 +13,7 @@ from asyncio import TimerHandle, Transport
 from typing import ClassVar
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
@@ -26,7 +22,8 @@ from rookery_api.base.settings import ApiSettings
 from rookery_api.server.connection_pool import ConnectionPool
 from rookery_api.server.request_head import Head
 from rookery_api.server.request_reader import RequestReader
-from rookery_api.server.response_sender import SECURITY_HEADERS
+from rookery_api.server.response_head import Cycle, head_of
+from rookery_api.server.response_sender import CLOSE, SECURITY_HEADERS
 from rookery_api.server.write_coalescing import CoalescingTransport
 
 LINGER_BYTES = 8 * 1024 * 1024
@@ -181,7 +178,7 @@ class Connection(HttpToolsProtocol):
         self._lingering = 0
         expects = head.expects_continue
         self._may_go_on = head.keep_alive
-        self.cycle = RequestResponseCycle(
+        self.cycle = Cycle(
             scope={
                 "type": "http",
                 "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -331,12 +328,11 @@ class Connection(HttpToolsProtocol):
         headers = [
             (b"content-type", problems.MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
+            CLOSE,
             *((name.lower().encode(), text.encode()) for name, text in problem.headers.items()),
             *SECURITY_HEADERS,
         ]
-        lines = [name + b": " + value + b"\r\n" for name, value in headers]
-        head = b"".join([STATUS_LINE[problem.status], *lines, b"\r\n"])
+        head = head_of(problem.status, headers)
         self.transport.write(head + body if with_body else head)
 
     def _end(self) -> None:

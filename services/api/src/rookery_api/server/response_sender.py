@@ -13,7 +13,9 @@ SECURITY_HEADERS = [
 ]
 _NO_CONTENT_SOURCE = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _NO_STORE = (b"cache-control", b"no-store")
-_CLOSE = (b"connection", b"close")
+CONSTANT_HEADERS = (*SECURITY_HEADERS, _NO_CONTENT_SOURCE, _NO_STORE)
+"""What most responses have."""
+CLOSE = (b"connection", b"close")
 
 
 class ResponseSender:
@@ -39,7 +41,7 @@ class ResponseSender:
             if b"cache-control" not in names:
                 headers.append(_NO_STORE)
             if self._models.draining:
-                headers.append(_CLOSE)
+                headers.append(CLOSE)
         await self._send(message)
 
     async def refuse(self, scope: Scope, receive: Receive, problem: Problem) -> None:
