@@ -48,13 +48,16 @@ def predictions(
     ]
 
 
-def prediction_parts(
-    champion: Champion, found: Sequence[str], probabilities: Probabilities, *, batch: bool
+def prediction(champion: Champion, found: Sequence[str], probabilities: Probabilities) -> bytes:
+    """Writes the document of `/predict` for one row."""
+    document = predictions(champion, found, probabilities)[0]
+    return encode({**document, "model": origin(champion)})
+
+
+def batch_parts(
+    champion: Champion, found: Sequence[str], probabilities: Probabilities
 ) -> Steps[list[bytes]]:
-    """Answers the document of `/predict` in parts: of one row, or of a batch."""
-    if not batch:
-        document = predictions(champion, found, probabilities)[0]
-        return [encode({**document, "model": origin(champion)})]
+    """Answers the document of `/predict` for a batch, in parts."""
     parts = [b'{"predictions":[']
     step = max(1, STEP_NUMBERS // probabilities.shape[1])
     for start in range(0, len(found), step):

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from rookery_api.base import problems
 from rookery_api.base.responses import PartedResponse
-from rookery_api.protocols.answers import number_bytes, prediction_parts
+from rookery_api.protocols.answers import batch_parts, number_bytes, prediction
 from rookery_api.protocols.body import check_batch
 from rookery_api.protocols.json_body import parse
 from rookery_api.protocols.prediction_context import PredictionContext
@@ -25,8 +25,10 @@ async def predict(context: PredictionContext, request: Request) -> Response:
     steps = read_columns(champion, body, context.max_batch)
     batch, columns, count = await context.work(len(body), steps)
     found, probabilities = await context.answer(champion, columns, count)
-    answer = prediction_parts(champion, found, probabilities, batch=batch)
-    return PartedResponse(await context.work(number_bytes(probabilities), answer), MEDIA[0])
+    if not batch:
+        return PartedResponse([prediction(champion, found, probabilities)], MEDIA[0])
+    parts = batch_parts(champion, found, probabilities)
+    return PartedResponse(await context.work(number_bytes(probabilities), parts), MEDIA[0])
 
 
 def read_columns(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from starlette.requests import Request
 
+from rookery_api.access.hosts import Headers
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.turns import Turns
@@ -49,7 +50,7 @@ class PredictionContext:
 
     async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
         """Reads the body within its limits; answers its media type, one of `media`, and it."""
-        found = media_type(request.headers.get("content-type", ""))
+        found = media_type(request.scope["headers"])
         if found not in media:
             raise problems.unsupported_media(" or ".join(media))
         return found, await self.reader.read(request.scope, request.receive)
@@ -86,6 +87,9 @@ class PredictionContext:
         return self.threads[model]
 
 
-def media_type(header: str) -> str:
-    """Reads the media type of a Content-Type header: lower case, without parameters."""
-    return header.partition(";")[0].strip().lower()
+def media_type(headers: Headers) -> str:
+    """Reads the media type of the first Content-Type: lower case, without parameters."""
+    for name, value in headers:
+        if name == b"content-type":
+            return value.partition(b";")[0].strip().lower().decode("latin-1")
+    return ""

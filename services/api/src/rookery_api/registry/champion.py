@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,12 @@ class Champion:
     """Of `/invocations`: columns the model does not know are left out, as MLflow does."""
     model: LoadedModel
 
-    @property
+    @cached_property
     def manifest(self) -> Manifest:
         """What is true of the model."""
         return self.model.manifest
 
-    @property
+    @cached_property
     def contract(self) -> Contract:
         """What a request holds and what an answer may say."""
         return self.model.contract

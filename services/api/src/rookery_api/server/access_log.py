@@ -5,8 +5,8 @@ lines of one turn of the event loop are written as one.
 """
 
 import asyncio
-import json
 import time
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TextIO
 
 
@@ -36,7 +36,7 @@ class AccessLog:
         if int(now) != self._second:
             self._second = int(now)
             self._stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        where = f'"method": {json.dumps(method)}, "path": {json.dumps(path[:200])}'
+        where = f'"method": {quoted(method)}, "path": {quoted(path[:200])}'
         what = f'"status": {status}, "milliseconds": {seconds * 1000:.3f}'
         who = "" if key is None else f'"key": "{key}", '
         stamp = f"{self._stamp}.{int(now % 1 * 1e6):06d}Z"
