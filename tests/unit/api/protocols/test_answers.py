@@ -51,6 +51,23 @@ def test_parts_are_sent_under_their_common_length(parts: list[bytes], messages: 
     assert [body.get("more_body", False) for body in bodies] == [True] * (messages - 1) + [False]
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        [0.1, 1.0, -0.0, 1e-45, 1e-5, 3.4028234663852886e38, 16777217, 2**63, True, None],
+        {"Größe": 'ß\u2028\x00\x7f"\\/😀', "": [], "a": {}, "b": [{"c": ""}]},
+        "text",
+        None,
+    ],
+)
+def test_document_is_json_in_utf_8_without_spaces_that_says_the_same(document: object) -> None:
+    written = encode(document)
+
+    assert repr(json.loads(written)) == repr(document)
+    assert b" " not in written
+    assert "ß" not in str(document) or "ß".encode() in written
+
+
 def test_answer_in_parts_is_json() -> None:
     answer = at_once(number_parts(np.array([[0.25, 0.75]], dtype=np.float32)))
 

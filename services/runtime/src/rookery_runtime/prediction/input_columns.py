@@ -18,12 +18,11 @@ def columns_of(contract: Contract, rows: Sequence[Row]) -> Columns:
     """Answers the model's inputs for `rows`."""
     columns: Columns = {}
     for feature in contract.features:
-        name = feature.name
-        values = [row.get(name) for row in rows]
+        values = [row.get(feature.name) for row in rows]
         if isinstance(feature, CategoryFeature):
             texts = [MISSING_CATEGORY if value is None else value for value in values]
-            columns[name] = np.array(texts, dtype=object).reshape(-1, 1)
+            columns[feature.name] = np.array(texts, dtype=object).reshape(-1, 1)
         else:
-            numbers = [np.nan if value is None else value for value in values]
-            columns[name] = np.array(numbers, dtype=np.float32).reshape(-1, 1)
+            # NumPy makes None NaN.
+            columns[feature.name] = np.array(values, dtype=np.float32).reshape(-1, 1)
     return columns
