@@ -7,6 +7,8 @@ import json
 import socket
 import time
 from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -70,13 +72,30 @@ def post(path: bytes, *fields: bytes) -> bytes:
     return b"\r\n".join((*head, *fields, b"", b""))
 
 
+def is_read(caller: int, server: int) -> bool:
+    """Whether the server has read all that the caller has sent, or will read no more.
+
+    Both by their ports. The kernel's table of connections (proc_net_tcp(5)) tells what an end has
+    not yet sent and not yet read; an end that was closed with something unread is not in it.
+    """
+    ends = (caller, server)
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, *addresses, _, waiting = line.split()[:5]
+        ports = tuple(int(address.rpartition(":")[2], 16) for address in addresses)
+        unsent, unread = waiting.split(":")
+        if (ports == ends and int(unsent, 16)) or (ports == ends[::-1] and int(unread, 16)):
+            return False
+    return True
+
+
 def exchange(api: ApiProcess, *segments: bytes) -> list[Answer]:
-    """The answers to the segments, which arrive one by one, to the end of the connection."""
+    """The answers to the segments, each read before the next is sent, to the connection's end."""
     with connect(api) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        port = connection.getsockname()[1]
         for segment in segments:
             connection.sendall(segment)
-            time.sleep(0.05)
+            eventually(partial(is_read, port, api.port), what="the reading of a segment")
         received = read_to_end(connection)
     return all_answers(received)
 
@@ -261,7 +280,8 @@ def test_caller_who_waits_for_leave_and_is_answered_instead_is_not_misread(
     api, _ = served
     head = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
 
-    answers = exchange(api, head + b"Content-Length: %d\r\n\r\n" % len(HIDDEN), HIDDEN)
+    head += b"Content-Length: %d\r\n\r\n" % len(HIDDEN)
+    answers = go_on_after_the_answer(api, head, HIDDEN)
 
     assert [(answer.status, answer.closes) for answer in answers] == [(404, True)]
 

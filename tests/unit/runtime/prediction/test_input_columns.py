@@ -1,11 +1,11 @@
-"""Tests of `rookery_runtime.columns`: rows become one column for each feature."""
+"""Tests of `rookery_runtime.prediction.input_columns`: rows become one column for each feature."""
 
 import numpy as np
 import pytest
 
 from rookery_core.contract import CategoryFeature, Contract, Feature, NumberFeature
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_runtime.columns import Row, columns_of
+from rookery_runtime.prediction.input_columns import Row, columns_of
 
 MASS = NumberFeature(name="mass", minimum=0, maximum=1e6, optional=True, example=1)
 SIZE = NumberFeature(name="size", minimum=0, maximum=1e6, optional=True, example=1)
