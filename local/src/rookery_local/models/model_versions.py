@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from rookery_core.databases import PROCESSED, ROLE_TRAINER, engine
 from rookery_core.errors import Unavailable
-from rookery_core.registry import CHAMPION, TAG_BARRED, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
+from rookery_core.registry import CHAMPION, TAG_BARRED, is_of
 from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_core.spec import ModelSpec
 from rookery_core.tables import batches
@@ -19,8 +19,7 @@ def current_champion(stack: Stack, spec: ModelSpec) -> str | None:
         return None
     version, tags = champion
     data = data_digest(stack.postgres.settings(ROLE_TRAINER), spec.name)
-    wanted = {TAG_DATA_DIGEST: data, TAG_SPEC_DIGEST: spec.digest}
-    return version if wanted.items() <= tags.items() else None
+    return version if is_of(tags, spec.digest, data) else None
 
 
 def champion_version(settings: TrackingSettings, model: str) -> tuple[str, dict[str, str]] | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rookery_core.columns import CategoryColumn, NumberColumn, label_key
+from rookery_core.columns import CategoryColumn, NumberColumn, folded
 from rookery_core.spec import ModelSpec
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
@@ -28,9 +28,9 @@ class CellReader:
 
     def __init__(self, spec: ModelSpec, column: NumberColumn | CategoryColumn) -> None:
         self.column = column
-        self.nulls = spec.null_keys | {label_key(token) for token in column.null_tokens}
+        self.nulls = spec.null_keys | {folded(token) for token in column.null_tokens}
         labels = column.values if isinstance(column, CategoryColumn) else ()
-        self._labels = {label_key(label): label for label in labels}
+        self._labels = {folded(label): label for label in labels}
 
     def read(self, text: str) -> Cell:
         """The value that the text stands for; case and surrounding space do not count.
@@ -39,7 +39,7 @@ class CellReader:
         """
         if _CONTROL.search(text):
             return self._invalid(text, "holds a control character")
-        key = label_key(text)
+        key = folded(text)
         if key in self.nulls:
             return None
         if isinstance(self.column, CategoryColumn):

@@ -28,7 +28,7 @@ class _Column(Frozen):
     @property
     def header_names(self) -> frozenset[str]:
         """The normalised header fields that mean this column."""
-        return frozenset(header_key(name) for name in (self.name, *self.aliases))
+        return frozenset(folded(name) for name in (self.name, *self.aliases))
 
 
 class NumberColumn(_Column):
@@ -61,7 +61,7 @@ class CategoryColumn(_Column):
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        if len({label_key(value) for value in self.values}) != len(self.values):
+        if len({folded(value) for value in self.values}) != len(self.values):
             raise ValueError("values repeat a label (case and space do not count); list each once")
         if MISSING in self.values:
             raise ValueError(f"values: {MISSING!r} stands for no value; name the label otherwise")
@@ -71,11 +71,6 @@ class CategoryColumn(_Column):
 Column = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
 
 
-def header_key(text: str) -> str:
-    """The form in which header fields are compared: no surrounding space, no case."""
-    return text.strip().casefold()
-
-
-def label_key(text: str) -> str:
-    """The form in which labels and null tokens are compared: no surrounding space, no case."""
+def folded(text: str) -> str:
+    """Removes case and surrounding space, which do not count in a header field, label or null."""
     return text.strip().casefold()

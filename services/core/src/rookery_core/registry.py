@@ -1,5 +1,7 @@
 """Names in MLflow's registry and tracking store: aliases, tags, addresses."""
 
+from collections.abc import Mapping
+
 CHAMPION = "champion"
 """The alias of the version that is served."""
 PREVIOUS = "previous"
@@ -27,6 +29,12 @@ TAG_SWEEP = "rookery.sweep_id"
 TAG_TRIAL = "rookery.trial"
 """The trial's index in its sweep, `0` to `trials - 1`."""
 TAG_ORDINAL = "rookery.sweep_ordinal"
+
+
+def is_of(tags: Mapping[str, str], spec_digest: str, data_digest: str | None) -> bool:
+    """Says whether the version with these tags was trained by that spec on that data."""
+    wanted = {TAG_SPEC_DIGEST: spec_digest, TAG_DATA_DIGEST: data_digest}
+    return wanted.items() <= tags.items()
 
 
 def champion_uri(model: str) -> str:

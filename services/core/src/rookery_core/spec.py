@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rookery_core.columns import CategoryColumn, Column, ColumnName, NumberColumn, header_key
+from rookery_core.columns import CategoryColumn, Column, ColumnName, NumberColumn, folded
 from rookery_core.distributions import Distribution
 from rookery_core.estimators import EstimatorName, check_search_space
 from rookery_core.frozen import Frozen
@@ -150,7 +150,7 @@ class ModelSpec(Frozen):
     @property
     def null_keys(self) -> frozenset[str]:
         """The spec's null tokens in the form in which cells are compared."""
-        return frozenset(header_key(token) for token in self.null_tokens)
+        return frozenset(folded(token) for token in self.null_tokens)
 
 
 def _no_repeats(place: str, names: list[str]) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from rookery_core.cells import Invalid
-from rookery_core.columns import header_key
+from rookery_core.columns import folded
 from rookery_core.errors import Refused
 from rookery_core.spec import ModelSpec
 from rookery_ingest.parsing.fields import fields_of
@@ -24,7 +24,7 @@ def column_positions(header: str, spec: ModelSpec, name: str) -> tuple[int, ...]
     if isinstance(fields, Invalid):
         raise Refused(f"{name} has no readable header: {fields.reason}")
     columns = {key: column.name for column in spec.columns for key in column.header_names}
-    found = [columns.get(header_key(field)) for field in fields]
+    found = [columns.get(folded(field)) for field in fields]
     counts = Counter(found)
     extra = [field for field, column in zip(fields, found, strict=True) if column is None]
     faults = [

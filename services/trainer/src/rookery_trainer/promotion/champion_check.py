@@ -2,7 +2,7 @@
 
 import structlog
 
-from rookery_core.registry import CHAMPION, TAG_DATA_DIGEST, TAG_SPEC_DIGEST
+from rookery_core.registry import CHAMPION, is_of
 from rookery_core.spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch
 from rookery_trainer.tracking.model_registry import ModelRegistry
@@ -14,10 +14,7 @@ def has_champion(registry: ModelRegistry, spec: ModelSpec, batch: Batch) -> bool
     """Checks whether the champion was trained under this very spec from the data as of `batch`."""
     number = registry.aliases().get(CHAMPION)
     champion = registry.versions().get(number) if number else None
-    if champion is None:
-        return False
-    wanted = {TAG_SPEC_DIGEST: spec.digest, TAG_DATA_DIGEST: batch.data_digest}
-    if any(champion.tags.get(tag) != value for tag, value in wanted.items()):
+    if champion is None or not is_of(champion.tags, spec.digest, batch.data_digest):
         return False
     _log.info("champion exists", version=number, data_digest=batch.data_digest)
     return True

@@ -1,7 +1,5 @@
 """A model's ledger in the database: reads all of it, and adds rows."""
 
-import math
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, Row, insert, select
@@ -108,15 +106,4 @@ def _columns(version: Version) -> dict[str, object]:
 
 
 def _reasons(decision: Decision) -> dict[str, object]:
-    return {"rule": decision.rule, "reason": decision.reason, "evidence": plain(decision.evidence)}
-
-
-def plain(value: object) -> object:
-    """Makes `value` fit for JSON: NaN and infinities become text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
+    return {"rule": decision.rule, "reason": decision.reason, "evidence": decision.evidence}

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from sklearn.metrics import ConfusionMatrixDisplay, precision_recall_fscore_support
 
 from rookery_core.distributions import Choice, LogUniform
 from rookery_core.spec import ModelSpec
@@ -40,24 +41,21 @@ def write_classes(
 
     A figure is empty where there is nothing to divide by.
     """
-    truth, told, hits = confusion.sum(axis=1), confusion.sum(axis=0), np.diag(confusion)
+    true, predicted = np.indices(confusion.shape).reshape(2, -1)
+    figures = precision_recall_fscore_support(
+        true, predicted, sample_weight=confusion.ravel(), zero_division=np.nan
+    )
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["class", "rows", "precision", "recall", "f1", "cv_recall", "cv_recall_std"]
         )
-        for k, label in enumerate(classes):
-            folds = best.scores.recalls[k]
+        for label, *held_out, rows, folds in zip(
+            classes, *figures, best.scores.recalls, strict=True
+        ):
+            shown = ["" if np.isnan(figure) else f"{figure:.4f}" for figure in held_out]
             writer.writerow(
-                [
-                    label,
-                    truth[k],
-                    _ratio(hits[k], told[k]),
-                    _ratio(hits[k], truth[k]),
-                    _ratio(2 * hits[k], truth[k] + told[k]),
-                    f"{folds.mean:.4f}",
-                    f"{folds.deviation:.4f}",
-                ]
+                [label, int(rows), *shown, f"{folds.mean:.4f}", f"{folds.deviation:.4f}"]
             )
 
 
@@ -67,14 +65,10 @@ def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figu
         figsize=(2 + 0.9 * len(classes), 1.6 + 0.8 * len(classes)), layout="constrained"
     )
     axes = figure.subplots()
-    axes.imshow(confusion, cmap="Blues")
-    axes.set_xticks(range(len(classes)), classes, rotation=30, ha="right")
-    axes.set_yticks(range(len(classes)), classes)
+    ConfusionMatrixDisplay(confusion, display_labels=classes).plot(
+        ax=axes, cmap="Blues", colorbar=False, values_format="d", xticks_rotation=30
+    )
     axes.set(xlabel="predicted", ylabel="true", title="Hold-out")
-    half = confusion.max() / 2
-    for (row, column), count in np.ndenumerate(confusion):
-        colour = "white" if count > half else "black"
-        axes.text(column, row, str(count), ha="center", va="center", color=colour)
     return figure
 
 
@@ -113,7 +107,3 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
 
 def _values(trials: Sequence[Trial], name: str) -> set[str]:
     return {str(trial.parameters[name]) for trial in trials}
-
-
-def _ratio(part: int, whole: int) -> str:
-    return f"{part / whole:.4f}" if whole else ""
