@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.some import some
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -126,7 +127,7 @@ def test_each_room_has_a_map_of_its_modules(package: str) -> None:
     rooms = [path.parent for path in folder_of(package).glob("*/**/__init__.py")]
 
     assert len(rooms) >= PACKAGES[package][1]
-    for room in rooms:
+    for room in some(rooms, when=PACKAGES[package][1] > 0):
         tree = ast.parse((room / "__init__.py").read_text(encoding="utf-8"))
         text = ast.get_docstring(tree) or ""
         listed = [name for line in re.findall(r"^- (`[^:]+):", text, re.M) for name in quoted(line)]
