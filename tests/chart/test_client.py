@@ -4,7 +4,7 @@ import pytest
 from tests.chart.chart import Chart, Values, merged, nested
 from tests.chart.manifests import Object, one, pods
 
-from rookery_local.cluster.api_access import API, KEY_VARIABLE
+from rookery_local.cluster.request_options import API, KEY_VARIABLE
 from rookery_local.cluster.ui import INTERFACES, LOGINS
 
 GIVEN = merged(

@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from rookery_core.errors import RookeryError
-from rookery_local.cluster.api_access import api_key
 from rookery_local.cluster.deployments import RELEASE, rolled_out, selector
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.job_state import NAME_LABEL, ending, waiting_reason
 from rookery_local.cluster.namespace import Namespace, Object
+from rookery_local.cluster.request_options import api_key
 from rookery_local.console.terminal import printable, say
 from rookery_local.models.model_cards import cards_of, show_models
 from rookery_local.process.ports import free_ports

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from rookery_local.cluster.api_access import KEY_VARIABLE
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import Namespace, NotThere
+from rookery_local.cluster.request_options import KEY_VARIABLE
 from rookery_local.cluster.secret_reference import referenced
 from rookery_local.process.ports import preferred
 from rookery_local.process.signals import Interrupted

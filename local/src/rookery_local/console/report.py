@@ -34,7 +34,7 @@ class Report(Protocol):
         """Shows a step for the time of the block; it is done if the block raises nothing."""
 
 
-class Lines:
+class ProgressLines:
     """Shows one line per event: for pipes, files and CI."""
 
     def __init__(self, console: Console) -> None:
@@ -45,7 +45,7 @@ class Lines:
         """Prints a line at the start, one per advance, and one at the end."""
         begun = time.monotonic()
         self._say(f"{title} ...")
-        step = _Line(self._say, title)
+        step = _ProgressLine(self._say, title)
         yield step
         seconds = time.monotonic() - begun
         self._say(f"{title}: {step.conclusion} ({seconds:.1f} s)")
@@ -54,7 +54,7 @@ class Lines:
         say(self._console, text)
 
 
-class _Line:
+class _ProgressLine:
     def __init__(self, say: Callable[[str], None], title: str) -> None:
         self._say = say
         self._title = title
@@ -70,7 +70,7 @@ class _Line:
         self.conclusion = note
 
 
-class Bars:
+class ProgressBars:
     """Shows one bar per step; the bar stays when the step is done."""
 
     def __init__(self, console: Console) -> None:
@@ -87,12 +87,12 @@ class Bars:
             TimeElapsedColumn(),
         )
         with Progress(*columns, console=self._console) as progress:
-            bar = _Bar(progress, title)
+            bar = _ProgressBar(progress, title)
             yield bar
             bar.complete()
 
 
-class _Bar:
+class _ProgressBar:
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
         self._task = progress.add_task(printable(title), total=None, note="")
@@ -115,4 +115,4 @@ class _Bar:
 
 def report_to(console: Console) -> Report:
     """Chooses bars if the console is a terminal, otherwise lines."""
-    return Bars(console) if console.is_terminal else Lines(console)
+    return ProgressBars(console) if console.is_terminal else ProgressLines(console)

@@ -7,9 +7,9 @@ from functools import cache
 
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_local.cluster import deployments
-from rookery_local.cluster.api_access import access
 from rookery_local.cluster.job_state import ending
 from rookery_local.cluster.namespace import Namespace, Object, connect
+from rookery_local.cluster.request_options import request_options
 from rookery_local.console.report import Report
 from rookery_local.kind import programs
 from rookery_local.kind.installation import Installation, is_charts
@@ -18,7 +18,13 @@ from rookery_local.kind.node_images import ids, is_outdated
 from rookery_local.kind.orphaned_objects import object_names, remove_orphans
 from rookery_local.kind.programs import ProgramFailed
 from rookery_local.kind.release import NAME, Release
-from rookery_local.models.prediction import Access, InvalidSpec, NoChampion, Prediction, predict
+from rookery_local.models.prediction import (
+    InvalidSpec,
+    NoChampion,
+    Prediction,
+    RequestOptions,
+    predict,
+)
 
 BUILD = (sys.executable, "-m", "images", "build")
 """The program of the checkout that `make images` runs."""
@@ -65,8 +71,8 @@ def bring_up(
             step.conclude(", ".join(f"{kind} {name}" for kind, name in left))
     _renew(cluster, inside, report)
     found = models(manifest)
-    by = access(inside)
-    return found, [await_route(cluster.url, model, by, report) for model in found]
+    options = request_options(inside)
+    return found, [await_route(cluster.url, model, options, report) for model in found]
 
 
 def models(manifest: Iterable[Object | None]) -> list[str]:
@@ -115,7 +121,7 @@ def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:
 def await_route(
     url: str,
     model: str,
-    by: Access,
+    options: RequestOptions,
     report: Report,
     *,
     timeout: float = ROUTE_SECONDS,
@@ -131,7 +137,7 @@ def await_route(
     with report.step(f"predict {model}") as step:
         while True:
             try:
-                prediction = predict(url, model, {}, by)
+                prediction = predict(url, model, {}, options)
             except NoChampion:
                 if time.monotonic() - begun > champion_timeout:
                     raise Unavailable(

@@ -32,11 +32,11 @@ class InvalidSpec(Refused):
 
 
 @dataclass(frozen=True)
-class Access:
+class RequestOptions:
     """What a request needs beside its body."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
-    options: str = ""
+    curl: str = ""
     """The same as options of curl; a secret is written as the command that reads it."""
 
 
@@ -49,7 +49,7 @@ class Prediction:
 
 
 def predict(
-    url: str, model: str, values: Mapping[str, str], access: Access | None = None
+    url: str, model: str, values: Mapping[str, str], options: RequestOptions | None = None
 ) -> Prediction:
     """Asks the API for a prediction of the contract's example, changed by `values`.
 
@@ -59,14 +59,14 @@ def predict(
         NoChampion: the model has no champion yet.
         Unavailable: the API does not answer.
     """
-    access = access or Access()
-    with httpx.Client(base_url=url, headers=access.headers, timeout=10, trust_env=False) as client:
+    options = options or RequestOptions()
+    with httpx.Client(base_url=url, headers=options.headers, timeout=10, trust_env=False) as client:
         card = _json(_ask(client, "GET", f"/models/{model}"))
         if card["contract"] is None:
             raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
         body = _body(card, values)
         answer = _json(_ask(client, "POST", f"/predict/{model}", body))
-    return Prediction(curl(f"{url}/predict/{model}", body, access.options), answer)
+    return Prediction(curl(f"{url}/predict/{model}", body, options.curl), answer)
 
 
 def await_version(url: str, model: str, version: str) -> None:

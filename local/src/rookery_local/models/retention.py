@@ -47,13 +47,13 @@ def clean(
     """
     title = f"retention {model}" if model else "retention"
     with report.step(title) as step:
-        lines = _Lines(say)
+        lines = _SweepLines(say)
         run_job(retention_job(stack, model, settings, dry_run=dry_run), lines, watch)
         went = WOULD_BE_REMOVED if dry_run else REMOVED
         step.conclude(f"{went} {lines.count(went)}, kept {lines.count(KEPT)}")
 
 
-class _Lines:
+class _SweepLines:
     """Prints a line for each event of retention, and counts the events."""
 
     def __init__(self, say: Callable[[str], None]) -> None:

@@ -28,12 +28,12 @@ def roll_back(
     """
     with report.step(f"roll back {spec.name}") as step:
         before = champion_version(stack.tracking.settings, spec.name)
-        outcome = _Outcome()
-        run_job(rollback_job(stack, spec.name, to), outcome, watch)
-        await_version(stack.addresses.api_url, spec.name, outcome.champion)
-        left = before[0] if before else outcome.champion
+        rolled_back = _RolledBack()
+        run_job(rollback_job(stack, spec.name, to), rolled_back, watch)
+        await_version(stack.addresses.api_url, spec.name, rolled_back.champion)
+        left = before[0] if before else rolled_back.champion
         barred = is_barred(stack.tracking.settings, spec.name, left)
-        step.conclude(_conclusion(outcome.champion, left, barred))
+        step.conclude(_conclusion(rolled_back.champion, left, barred))
     if barred:
         say(f"To reinstate version {left}: rookery rollback {spec.name} --to {left}")
 
@@ -46,7 +46,7 @@ def _conclusion(served: str, left: str, barred: bool) -> str:
     return f"version {served} is served; version {left} is barred"
 
 
-class _Outcome:
+class _RolledBack:
     """Remembers the version that the trainer made champion."""
 
     def __init__(self) -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import subprocess
 from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,9 +9,8 @@ from pathlib import Path
 import psycopg2
 from pydantic import SecretStr
 
-from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
-from rookery_local.process.child_process import Process
+from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK
 from rookery_local.servers.os_account import unprivileged_account
@@ -125,18 +123,14 @@ class Postgres:
             *("--lc-collate=C", "--lc-ctype=C", "--lc-messages=C"),
             *("--lc-monetary=C", "--lc-numeric=C", "--lc-time=C"),
         )
-        done = subprocess.run(
+        run_to_end(
             command,
-            cwd="/",
             # It carries the mark of the stack, so it is ended too if this process is killed.
-            env=self.process.environment,
-            capture_output=True,
-            text=True,
-            timeout=INITDB_SECONDS,
-            check=False,
+            environment=self.process.environment,
+            directory=Path("/"),
+            seconds=INITDB_SECONDS,
+            failure=f"initdb could not make {data}",
         )
-        if done.returncode:
-            raise Unavailable(f"initdb could not make {data}: {done.stderr.strip()}")
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         argv = [str(self._binaries / program), *arguments]

@@ -4,7 +4,6 @@ Clients may also fetch files from the store by signed addresses
 (docs/decisions/0612-artifacts-through-the-server.md).
 """
 
-import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -15,10 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.databases import MLFLOW, engine
-from rookery_core.errors import Unavailable
 from rookery_core.locks import session_lock
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
-from rookery_local.process.child_process import Process
+from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK
 
@@ -105,17 +103,13 @@ class TrackingServer:
         if known.exists() and known.read_text() == _schema(self._database):
             return
         with session_lock(self._database, MLFLOW, MIGRATION_LOCK, MIGRATE_SECONDS):
-            done = subprocess.run(
+            run_to_end(
                 [sys.executable, "-m", "mlflow", "db", "upgrade", backend_uri(self._database)],
-                env=self._environment,
-                cwd=self.folder,
-                capture_output=True,
-                text=True,
-                timeout=MIGRATE_SECONDS,
-                check=False,
+                environment=self._environment,
+                directory=self.folder,
+                seconds=MIGRATE_SECONDS,
+                failure="mlflow db upgrade failed",
             )
-        if done.returncode:
-            raise Unavailable(f"mlflow db upgrade failed: {done.stderr.strip()[-2000:]}")
         known.write_text(_schema(self._database))
 
 

@@ -11,7 +11,7 @@ from tests.unit.local.support.prediction_api import ANSWER, HOST, KEY, Api
 
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.namespace import RELEASE_KINDS, Namespace
-from rookery_local.console.report import Lines
+from rookery_local.console.report import ProgressLines
 from rookery_local.kind.bring_up import bring_up
 from rookery_local.kind.kind_cluster import KindCluster
 
@@ -75,7 +75,7 @@ def calls(folder: Path, program: str) -> list[str]:
 def up(cluster: KindCluster) -> tuple[list[str], list[object], str]:
     """Runs `up`; returns the models, their answers and all that was printed."""
     said = io.StringIO()
-    found, predictions = bring_up(cluster, "ml", Lines(Console(file=said, width=200)))
+    found, predictions = bring_up(cluster, "ml", ProgressLines(Console(file=said, width=200)))
     return found, [each.answer for each in predictions], said.getvalue()
 
 

@@ -3,12 +3,12 @@
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from rookery_local.models.prediction import Access
+from rookery_local.models.prediction import RequestOptions
 
 CARD = {"contract": {"features": [{"name": "mass", "kind": "number", "example": 1.0}]}}
 ANSWER = {"class": "FEMALE"}
 HOST, KEY = "penguins.example.org", "a-key-of-many-letters"
-BY = Access({"Host": HOST, "X-API-Key": KEY}, f"-H 'Host: {HOST}'")
+OPTIONS = RequestOptions({"Host": HOST, "X-API-Key": KEY}, f"-H 'Host: {HOST}'")
 NO_CHAMPION = {"reason": "no_champion", "detail": "The registry names no champion of it yet."}
 
 

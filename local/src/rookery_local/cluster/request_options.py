@@ -2,7 +2,7 @@
 
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.secret_reference import SecretReference, referenced
-from rookery_local.models.prediction import Access
+from rookery_local.models.prediction import RequestOptions
 
 API = "api"
 """The name of the Deployment and of the Ingress."""
@@ -10,8 +10,8 @@ KEY_VARIABLE = "ROOKERY_API_API_KEY"
 HEADER = "X-API-Key"
 
 
-def access(namespace: Namespace) -> Access:
-    """Collects what a request to the ingress of the release needs."""
+def request_options(namespace: Namespace) -> RequestOptions:
+    """Collects what a request to the ingress of the release needs beside its body."""
     headers, options = {}, []
     if name := host(namespace):
         headers["Host"] = name
@@ -19,7 +19,7 @@ def access(namespace: Namespace) -> Access:
     if key := _key(namespace):
         headers[HEADER] = key.value(namespace)
         options.append(f'-H "{HEADER}: $({key.command(namespace)})"')
-    return Access(headers, " ".join(options))
+    return RequestOptions(headers, " ".join(options))
 
 
 def api_key(namespace: Namespace) -> str | None:

@@ -7,9 +7,9 @@ import pytest
 from tests.unit.local.support.kubernetes_api import APPS, CORE, NETWORKING, ApiServer
 from tests.unit.local.support.kubernetes_objects import deployment, ingress, secret
 
-from rookery_local.cluster.api_access import access, api_key
 from rookery_local.cluster.namespace import Namespace, NotThere
-from rookery_local.models.prediction import Access, curl
+from rookery_local.cluster.request_options import api_key, request_options
+from rookery_local.models.prediction import RequestOptions, curl
 
 KEY = "a-key-of-many-letters"
 
@@ -18,11 +18,11 @@ def test_by_default_a_request_needs_nothing(server: ApiServer, namespace: Namesp
     server.put(f"{APPS}/deployments", deployment("api"))
     server.put(f"{NETWORKING}/ingresses", ingress("api"))
 
-    assert access(namespace) == Access()
+    assert request_options(namespace) == RequestOptions()
 
 
 def test_without_an_api_and_an_ingress_a_request_needs_nothing(namespace: Namespace) -> None:
-    assert access(namespace) == Access()
+    assert request_options(namespace) == RequestOptions()
 
 
 def test_host_and_key_are_those_of_the_release(server: ApiServer, namespace: Namespace) -> None:
@@ -31,7 +31,7 @@ def test_host_and_key_are_those_of_the_release(server: ApiServer, namespace: Nam
     server.put(f"{CORE}/secrets", secret("ours", api_key=KEY))
     server.put(f"{NETWORKING}/ingresses", ingress("api", "penguins.example.org"))
 
-    found = access(namespace)
+    found = request_options(namespace)
 
     assert found.headers == {"Host": "penguins.example.org", "X-API-Key": KEY}
     assert api_key(namespace) == KEY
@@ -49,7 +49,7 @@ def test_the_curl_command_reads_the_key_and_does_not_show_it(
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
-    command = curl("http://127.0.0.1:8080/predict/sex", {"a": 1}, access(namespace).options)
+    command = curl("http://127.0.0.1:8080/predict/sex", {"a": 1}, request_options(namespace).curl)
 
     assert KEY not in command
     said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
@@ -64,4 +64,4 @@ def test_a_secret_without_the_key_is_reported(server: ApiServer, namespace: Name
     server.put(f"{CORE}/secrets", secret("ours", other="x"))
 
     with pytest.raises(NotThere, match=r"Secret 'ours' .* has no key 'api-key'"):
-        access(namespace)
+        request_options(namespace)
