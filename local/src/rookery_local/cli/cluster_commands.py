@@ -1,6 +1,7 @@
 """The commands for a cluster: retrain, and `rookery cluster ...`."""
 
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rookery_local.cli.session import Session
+from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.cluster import status as installation
 from rookery_local.cluster import ui as interfaces
 from rookery_local.cluster.cron_template import job_from
@@ -20,12 +21,10 @@ from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.kind.bring_up import TRAINER, bring_up
 from rookery_local.kind.kind_cluster import KindCluster, kind_cluster
 from rookery_local.models.prediction import Prediction
-from rookery_local.process.signals import Interrupted
+from rookery_local.process.signals import Interrupted, ctrl_c_ends
 
 CONFIG = Path("kind-config.yaml")
 EVERY_PERCENT = 10
-NOT_UP = 3
-"""The exit code of `status` if a part is not up."""
 
 Context = Annotated[
     str | None,
@@ -156,7 +155,9 @@ def ui(context: typer.Context, kube_context: Context = None, namespace: InNamesp
         for line in lines:
             session.say(line)
         session.say("Ctrl-C closes them.")
-        interfaces.hold()
+        with ctrl_c_ends():
+            while True:
+                signal.pause()
 
 
 def next_commands(

@@ -11,7 +11,7 @@ import typer
 from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
 from rookery_local.cli.session import Session
-from rookery_local.cli.stack_commands import ApiPort, ManagementPort, MlflowPort, announcing, hold
+from rookery_local.cli.stack_commands import ApiPort, ManagementPort, MlflowPort, announcing
 from rookery_local.folder.claim import claim
 from rookery_local.folder.lock import holder
 from rookery_local.models import training
@@ -19,6 +19,7 @@ from rookery_local.models.demo import command_and_answer, run_demo, show
 from rookery_local.models.prediction import predict as ask
 from rookery_local.models.retention import clean
 from rookery_local.models.rollback import roll_back
+from rookery_local.process.signals import ctrl_c_ends
 from rookery_local.stack.addresses import RequestedPorts
 from rookery_local.stack.supervisor import StartOptions, supervised
 from rookery_trainer.retention.settings import RetentionSettings
@@ -65,7 +66,8 @@ def demo(
             session.say(f"Left out: {fault}")
         if running and stays:
             session.say("Ctrl-C stops everything; data and models stay.")
-            hold(running)
+            with ctrl_c_ends():
+                running.watch()
         if left_out:
             raise Refused("; ".join(left_out))
 

@@ -15,6 +15,9 @@ from rookery_local.folder.lock import holder
 from rookery_local.stack.stack import Stack
 from rookery_local.stack.supervisor import running_stack
 
+NOT_UP = 3
+"""The exit code of `status` if something is not up, as init scripts use it."""
+
 
 @dataclass(frozen=True)
 class Session:

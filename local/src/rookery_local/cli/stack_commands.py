@@ -12,20 +12,20 @@ import typer
 from rookery_core import logs as event_logs
 from rookery_core.errors import Refused
 from rookery_core.job import exit_code
-from rookery_local.cli.session import Session
+from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.console.report import Step
 from rookery_local.folder.claim import claim
 from rookery_local.folder.lock import FolderLock
 from rookery_local.models.model_cards import cards_of, show_models
 from rookery_local.process.child_process import log_tail
 from rookery_local.process.events import PART_READY, STACK_READY
-from rookery_local.process.signals import Interrupted
+from rookery_local.process.signals import ctrl_c_ends
 from rookery_local.stack.addresses import RequestedPorts
 from rookery_local.stack.background import start_in_background, stop_in_background
 from rookery_local.stack.leftovers import marked
 from rookery_local.stack.stack import PARTS, Announce, Stack
 from rookery_local.stack.status import show_parts
-from rookery_local.stack.supervisor import StartOptions, Supervised, running_stack, supervised
+from rookery_local.stack.supervisor import StartOptions, running_stack, supervised
 
 ApiPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of the API; refused if it is in use.")
@@ -39,8 +39,6 @@ ManagementPort = Annotated[
 MlflowPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused if it is in use.")
 ]
-NOT_UP = 3
-"""The exit code of `status` if the stack is not up, as init scripts use it."""
 FOLLOW_SECONDS = 0.2
 
 
@@ -70,7 +68,8 @@ def up(
                 start_in_background(session.home, lock, options, announcing(step))
         show_stack(session, session.stack())
         if foreground:
-            hold(running)
+            with ctrl_c_ends():
+                running.watch()
 
 
 def announcing(step: Step) -> Announce:
@@ -89,15 +88,6 @@ def show_stack(session: Session, stack: Stack) -> bool:
     answers = show_parts(session.console, stack)
     show_models(session.console, cards_of(stack.addresses.api_url))
     return answers
-
-
-def hold(running: Supervised) -> None:
-    """Waits for Ctrl-C, the usual way to end a program that stays in a terminal."""
-    try:
-        running.watch()
-    except Interrupted as interrupted:
-        if not interrupted.was_asked_for:
-            raise
 
 
 def supervise(

@@ -1,6 +1,5 @@
 """The user interfaces of an installation, each at a port of this machine."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.request_options import KEY_VARIABLE
 from rookery_local.cluster.secret_reference import referenced
 from rookery_local.process.ports import preferred
-from rookery_local.process.signals import Interrupted
 
 MLFLOW, MINIO, NOTEBOOK, API = "MLflow", "MinIO", "Notebook", "API"
 
@@ -60,16 +58,6 @@ def opened(namespace: Namespace) -> Iterator[list[str]]:
             lines.append(f"{each.title:9} {url}/")
             lines += [f"{'':9} {line}" for line in login(namespace, each)]
         yield lines
-
-
-def hold() -> None:
-    """Waits for Ctrl-C, the usual way to end a program that stays in a terminal."""
-    try:
-        while True:
-            signal.pause()
-    except Interrupted as interrupted:
-        if not interrupted.was_asked_for:
-            raise
 
 
 def login(namespace: Namespace, interface: Interface) -> list[str]:

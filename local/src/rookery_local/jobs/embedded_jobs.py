@@ -69,7 +69,9 @@ def retention_job(
     )
 
 
-def run_job(job: Process, on_event: Callable[[Event], None], watch: Callable[[], None]) -> None:
+def run_embedded_job(
+    job: Process, on_event: Callable[[Event], None], watch: Callable[[], None]
+) -> None:
     """Runs the job to its end and passes each of its events to `on_event`.
 
     It calls `watch` again and again; an exception from it ends the job.

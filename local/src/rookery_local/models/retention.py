@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rookery_local.console.report import Report
-from rookery_local.jobs.embedded_jobs import retention_job, run_job
+from rookery_local.jobs.embedded_jobs import retention_job, run_embedded_job
 from rookery_local.process.events import (
     IN_DOUBT,
     KEPT,
@@ -48,7 +48,7 @@ def clean(
     title = f"retention {model}" if model else "retention"
     with report.step(title) as step:
         lines = _SweepLines(say)
-        run_job(retention_job(stack, model, settings, dry_run=dry_run), lines, watch)
+        run_embedded_job(retention_job(stack, model, settings, dry_run=dry_run), lines, watch)
         went = WOULD_BE_REMOVED if dry_run else REMOVED
         step.conclude(f"{went} {lines.count(went)}, kept {lines.count(KEPT)}")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rookery_core.spec import ModelSpec
 from rookery_local.console.report import Report
-from rookery_local.jobs.embedded_jobs import rollback_job, run_job
+from rookery_local.jobs.embedded_jobs import rollback_job, run_embedded_job
 from rookery_local.models.model_versions import champion_version, is_barred
 from rookery_local.models.prediction import await_version
 from rookery_local.process.events import ROLLED_BACK, Event
@@ -29,7 +29,7 @@ def roll_back(
     with report.step(f"roll back {spec.name}") as step:
         before = champion_version(stack.tracking.settings, spec.name)
         rolled_back = _RolledBack()
-        run_job(rollback_job(stack, spec.name, to), rolled_back, watch)
+        run_embedded_job(rollback_job(stack, spec.name, to), rolled_back, watch)
         await_version(stack.addresses.api_url, spec.name, rolled_back.champion)
         left = before[0] if before else rolled_back.champion
         barred = is_barred(stack.tracking.settings, spec.name, left)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from rookery_core.errors import Unavailable
 from rookery_core.spec import ModelSpec
 from rookery_local.console.report import Report
-from rookery_local.jobs.embedded_jobs import ingest_job, run_job, train_job
+from rookery_local.jobs.embedded_jobs import ingest_job, run_embedded_job, train_job
 from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.models.model_versions import current_champion
 from rookery_local.stack.stack import Stack
@@ -17,7 +17,7 @@ Watch = Callable[[], None]
 def ingest(stack: Stack, spec: ModelSpec, report: Report, watch: Watch) -> None:
     """Brings the whole source of the model into the databases."""
     with report.step(f"ingest {spec.name}") as step:
-        run_job(ingest_job(stack, spec.name), JobProgress(step), watch)
+        run_embedded_job(ingest_job(stack, spec.name), JobProgress(step), watch)
 
 
 def train(
@@ -32,7 +32,7 @@ def train(
     sweep_id = sweep_id or uuid4().hex
     with report.step(f"train {spec.name}") as step:
         try:
-            run_job(train_job(stack, spec.name, sweep_id), JobProgress(step), watch)
+            run_embedded_job(train_job(stack, spec.name, sweep_id), JobProgress(step), watch)
         except Unavailable as error:
             again = f"rookery train {spec.name} --sweep-id {sweep_id}"
             raise Unavailable(f"{error}\nTo go on where it ended: {again}") from None

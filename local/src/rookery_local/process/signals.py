@@ -41,6 +41,16 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def ctrl_c_ends() -> Iterator[None]:
+    """Ends the block quietly at Ctrl-C, the usual way to end a program that stays in a terminal."""
+    try:
+        yield
+    except Interrupted as interrupted:
+        if not interrupted.was_asked_for:
+            raise
+
+
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     for each in ENDING:
         signal.signal(each, _ignore)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rookery_local.process.signals import ENDING, Interrupted, interruptible
+from rookery_local.process.signals import ENDING, Interrupted, ctrl_c_ends, interruptible
 
 
 def kill_oneself(number: signal.Signals) -> None:
@@ -37,3 +37,12 @@ def test_the_earlier_handlers_are_restored() -> None:
         assert [signal.getsignal(number) for number in ENDING] != before
 
     assert [signal.getsignal(number) for number in ENDING] == before
+
+
+def test_only_ctrl_c_ends_a_program_that_stays_in_a_terminal_quietly() -> None:
+    with interruptible(), ctrl_c_ends():
+        kill_oneself(signal.SIGINT)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        with interruptible(), pytest.raises(Interrupted), ctrl_c_ends():
+            kill_oneself(number)
