@@ -26,7 +26,7 @@ from rookery_local.models.prediction import (
     predict,
 )
 
-BUILD = (sys.executable, "-m", "images", "build")
+BUILD = (sys.executable, "-m", "tools.images", "build")
 """The program of the checkout that `make images` runs."""
 TRAINER = "trainer-"
 ROUTE_SECONDS = 120.0

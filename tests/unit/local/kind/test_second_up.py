@@ -12,7 +12,7 @@ from tests.unit.local.support.prediction_api import ANSWER, HOST, KEY, Api
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.namespace import RELEASE_KINDS, Namespace
 from rookery_local.console.report import ProgressLines
-from rookery_local.kind.bring_up import bring_up
+from rookery_local.kind.bring_up import BUILD, bring_up
 from rookery_local.kind.kind_cluster import KindCluster
 
 MADE = {"meta.helm.sh/release-name": "rookery"}
@@ -46,8 +46,9 @@ def cluster(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCl
         path = folder / name
         path.write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{text}\n')
         path.chmod(0o755)
-    (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "__main__.py").write_text("print('all built')")
+    builder = tmp_path / BUILD[2].replace(".", "/")
+    builder.mkdir(parents=True)
+    (builder / "__main__.py").write_text("print('all built')")
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.chdir(tmp_path)
     return KindCluster(tmp_path / "kind-config.yaml", "penguins", api.server_port)
