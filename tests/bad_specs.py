@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rookery_core.catalog import load_catalog
+from rookery_core.spec.catalog import load_catalog
 
 MODEL = "bad"
 """The model that each of them means."""

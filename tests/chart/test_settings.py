@@ -15,9 +15,9 @@ from tests.some import some
 
 from rookery_api.access.keys import read_keys
 from rookery_api.base.settings import ApiSettings
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings, TrackingSettings
+from rookery_core.spec.catalog import load_catalog
 from rookery_ingest.__main__ import role_passwords
 from rookery_ingest.settings import IngestSettings
 from rookery_mlflow.settings import Settings as MlflowSettings

@@ -12,7 +12,7 @@ from tests.chart.manifests import Object, Pod, of_kind, one, pods
 from tests.some import some
 from tools.generate import spec_outline
 
-from rookery_core.estimators import SEARCHABLE
+from rookery_core.spec.estimators import SEARCHABLE
 
 WINE: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "wine.yaml").read_text())
 SIX: tuple[str, ...] = ("name", "source", "columns", "target", "features", "estimator")

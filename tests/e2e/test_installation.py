@@ -11,11 +11,11 @@ from tests.e2e.support.measurements import MIB, Measurements
 from tests.e2e.support.memory import working_sets
 from tests.e2e.support.release import Release
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name
+from rookery_core.database.names import PROCESSED, PROCESSED_SCHEMA, table_name
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import PROBABILITY_TOLERANCE
-from rookery_core.registry import champion_uri
+from rookery_core.registry_names import champion_uri
+from rookery_core.spec.catalog import load_catalog
 
 MODELS = ("species", "sex")
 INSTALLATION = 300.0

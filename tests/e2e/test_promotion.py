@@ -10,7 +10,7 @@ from tests.e2e.support.measurements import Measurements
 from tests.e2e.support.release import Release
 from tests.e2e.test_upgrades import PENGUINS
 
-from rookery_core.ledger import COMMITTED, PROMOTION, ROLLBACK
+from rookery_core.database.ledger import COMMITTED, PROMOTION, ROLLBACK
 
 SETTLED = 20
 """Answers of one version in a row after which no replica serves another one."""

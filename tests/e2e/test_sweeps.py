@@ -9,8 +9,8 @@ from tests.e2e.support.database import changes, query
 from tests.e2e.support.release import Release
 from tests.e2e.test_upgrades import PENGUINS
 
-from rookery_core.databases import LEDGER_SCHEMA, PROCESSED
-from rookery_core.ledger import COMMITTED, PROMOTION
+from rookery_core.database.ledger import COMMITTED, PROMOTION
+from rookery_core.database.names import LEDGER_SCHEMA, PROCESSED
 
 
 def decisions(release: Release, model: str) -> Counter[str]:

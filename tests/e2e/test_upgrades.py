@@ -11,7 +11,7 @@ from tests.e2e.support.load import PROMISED_RATE
 from tests.e2e.support.release import Release
 from tools.checkout import ROOT
 
-from rookery_core.databases import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
+from rookery_core.database.names import LEDGER_SCHEMA, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 
 EXAMPLES = ROOT / "examples"
 WINE = (

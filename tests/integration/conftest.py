@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder.home import Home
 from rookery_local.process.environment import child_environment

@@ -22,6 +22,7 @@ HOMES = {
 """By the prefix of a home's path, the package that it is in."""
 PACKAGES = {
     "rookery_api": (50, 7, 30),
+    "rookery_core": (20, 2, 8),
     "rookery_ingest": (20, 4, 20),
     "rookery_local": (50, 6, 20),
     "rookery_runtime": (20, 3, 7),

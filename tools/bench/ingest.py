@@ -23,10 +23,11 @@ import numpy as np
 import pandas as pd
 from pydantic import SecretStr
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import LOGIN_ROLES, PROCESSED, RAW, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import LOGIN_ROLES, PROCESSED, RAW
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.database import Database

@@ -26,11 +26,12 @@ from mlflow.models import infer_signature
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_validate
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, ROLE_INGEST, ROLE_TRAINER, engine
-from rookery_core.patience import Patience
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED, ROLE_INGEST, ROLE_TRAINER
 from rookery_core.settings import S3Settings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
 from rookery_local.process.environment import TELEMETRY_OFF
@@ -121,7 +122,7 @@ def plain_loop(running: Stack, spec: ModelSpec) -> float:
 def read(running: Stack, spec: ModelSpec) -> Snapshot:
     """Reads the snapshot that both sides train on."""
     source = engine(running.postgres.settings(ROLE_TRAINER), PROCESSED)
-    return read_snapshot(source, spec, await_batch(source, spec, Patience(10)))
+    return read_snapshot(source, spec, await_batch(source, spec, Wait(10)))
 
 
 if __name__ == "__main__":

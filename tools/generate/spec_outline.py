@@ -5,8 +5,8 @@
 
 import json
 
-from rookery_core.estimators import SEARCHABLE
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.model_spec import ModelSpec
 from tools.checkout import ROOT
 
 FILE = ROOT / "charts" / "rookery" / "files" / "spec-outline.json"

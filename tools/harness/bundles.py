@@ -12,9 +12,8 @@ import pandas as pd
 from mlflow import MlflowClient
 from sklearn.pipeline import Pipeline
 
-from rookery_core.columns import NumberColumn
 from rookery_core.manifest import MANIFEST_FILE, MISSING_CATEGORY, MODEL_FILE, Manifest
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     CHAMPION,
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
@@ -24,7 +23,8 @@ from rookery_core.registry import (
     TAG_MANIFEST_SHA256,
     TAG_PROMOTED_AT,
 )
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.snapshot import Rows, Snapshot

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder import credentials
 from rookery_local.folder.home import Home

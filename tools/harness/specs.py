@@ -4,8 +4,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from rookery_core.catalog import load_catalog
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.e2e.support.cluster import Namespace
 
-from rookery_core.databases import LEDGER_SCHEMA, PROCESSED
+from rookery_core.database.names import LEDGER_SCHEMA, PROCESSED
 
 # The administrator's password is in the container's environment; where the socket is, is not.
 ASK = (

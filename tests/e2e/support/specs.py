@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from rookery_core.catalog import load_catalog
-from rookery_core.distributions import LogUniform
-from rookery_core.spec import ModelSpec, Source
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.distributions import LogUniform
+from rookery_core.spec.model_spec import ModelSpec, Source
 
 MODEL = "fledgling"
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"

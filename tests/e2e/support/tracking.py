@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from tests.e2e.support.cluster import Namespace
 
-from rookery_core.registry import TAG_SWEEP, TAG_TRIAL
+from rookery_core.registry_names import TAG_SWEEP, TAG_TRIAL
 
 FORWARDING = re.compile(r"Forwarding from 127\.0\.0\.1:(\d+) ")
 

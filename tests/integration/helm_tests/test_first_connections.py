@@ -10,7 +10,7 @@ from tests.integration.ingest.support.ingested_model import IngestedModel, table
 from tests.late import late, outlasted
 from tools.checkout import ROOT
 
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_local.process.settings_environment import environment_of
 from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres

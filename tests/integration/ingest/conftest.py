@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from tests.integration.ingest.support.ingested_model import IngestedModel, MakeModel
 
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres

@@ -27,7 +27,7 @@ from tests.integration.ingest.support.interruptions import (
     server_killed_at,
 )
 
-from rookery_core.databases import PROCESSED, RAW
+from rookery_core.database.names import PROCESSED, RAW
 from rookery_core.errors import Refused
 from rookery_ingest.ingest import complete
 from rookery_ingest.load.database import Database

@@ -17,7 +17,7 @@ from tests.integration.ingest.support.ingested_model import (
     table,
 )
 
-from rookery_core.databases import LOGIN_ROLES, PROCESSED
+from rookery_core.database.names import LOGIN_ROLES, PROCESSED
 from rookery_local.servers.postgres import Postgres
 
 WAIT_SECONDS = 90.0

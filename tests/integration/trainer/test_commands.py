@@ -12,8 +12,8 @@ from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.late import late
 from tools.harness.own_stack import make_roles, stack_to_be
 
-from rookery_core.catalog import load_catalog
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.tracking.client import connect
 
 MLFLOW = "mlflow does not answer, waiting"

@@ -11,10 +11,10 @@ from nbclient import NotebookClient
 from tests.integration.trainer.support.sweep_processes import Task, run
 from tools.harness.api_process import ApiProcess
 
-from rookery_core.catalog import load_catalog
-from rookery_core.distributions import RandInt
 from rookery_core.settings import S3Settings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.distributions import RandInt
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
 from rookery_local.process.settings_environment import environment_of

@@ -8,10 +8,11 @@ from mlflow import MlflowClient
 from pydantic import SecretStr
 from tools.harness.http_server import serving
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Unavailable
-from rookery_core.patience import Patience
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.waiting import Wait
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 from rookery_trainer.data.snapshot import NoData, await_batch
@@ -36,7 +37,7 @@ def test_a_database_that_is_not_there_yet_is_no_data_yet(
     settings = postgres.settings(role).model_copy(update=changes)
 
     with pytest.raises(NoData, match=said):
-        await_batch(engine(settings, database), load_catalog()["sex"], Patience(0))
+        await_batch(engine(settings, database), load_catalog()["sex"], Wait(0))
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def starting() -> Iterator[str]:
 
 
 def test_a_tracking_server_that_is_starting_is_waited_for(starting: str) -> None:
-    await_tracking(MlflowClient(starting), Patience(30, 0.01))
+    await_tracking(MlflowClient(starting), Wait(30, 0.01))
 
     assert _Starting.left == 0
 
@@ -63,7 +64,7 @@ def test_a_tracking_server_that_never_comes_is_unavailable() -> None:
     (port,) = free_ports(1)
 
     with pytest.raises(Unavailable, match="is it up"):
-        await_tracking(MlflowClient(f"http://127.0.0.1:{port}"), Patience(0))
+        await_tracking(MlflowClient(f"http://127.0.0.1:{port}"), Wait(0))
 
 
 class _Starting(BaseHTTPRequestHandler):

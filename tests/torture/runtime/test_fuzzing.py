@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.unit.runtime.support.fuzzing import exported, fuzz
 
-from rookery_core.estimators import EstimatorName
+from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.estimators import ESTIMATORS
 
 EACH = 3334

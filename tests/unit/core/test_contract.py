@@ -1,8 +1,8 @@
 """The contract: what a request and an answer hold, derived from the spec alone."""
 
-from rookery_core.catalog import load_catalog
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature, contract_of
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 
 
 def test_features_keep_the_specs_order_units_and_ranges() -> None:

@@ -11,7 +11,7 @@ from rookery_core import errors, job, logs
 logs.configure()
 def work():
     {body}
-raise SystemExit(job.exit_code(work))
+raise SystemExit(job.run_job(work))
 """
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rookery_core.registry import TAG_DATA_DIGEST, TAG_SPEC_DIGEST, is_of
+from rookery_core.registry_names import TAG_DATA_DIGEST, TAG_SPEC_DIGEST, is_of
 
 TAGS = {TAG_SPEC_DIGEST: "spec", TAG_DATA_DIGEST: "data", "rookery.epoch": "1"}
 

@@ -1,6 +1,6 @@
 """The lock of migrations is the one that the rest of Rookery knows."""
 
-from rookery_core.locks import lock_key as lock_key_of_core
+from rookery_core.database.locks import lock_key as lock_key_of_core
 from rookery_local.servers.tracking_server import MIGRATION_LOCK
 from rookery_mlflow.database import LOCK, lock_key
 

@@ -21,7 +21,7 @@ from rookery_api.base.settings import ApiSettings
 from rookery_api.serve import run
 from rookery_api.server.middleware import Middleware
 from rookery_core import logs
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 WATCH = "/watch"
@@ -77,7 +77,7 @@ def unit() -> float:
 def main() -> int:
     """Serves as the API does."""
     logs.configure()
-    return exit_code(_serve)
+    return run_job(_serve)
 
 
 def _serve() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rookery_core.columns import NumberColumn
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
 
 NUMBERS = [f"n{number:02}" for number in range(30)]

@@ -13,10 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.object_store import s3_client
-from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
+from rookery_core.waiting import Wait, retrying
 
 CONFIG = Config(
     connect_timeout=5,
@@ -43,7 +43,7 @@ def round_trip(store: S3Settings, bucket: str) -> None:
     client = s3_client(store, CONFIG)
     key, content = f"rookery-test/{uuid4().hex}", os.urandom(100_000)
     put = partial(client.put_object, Bucket=bucket, Key=key, Body=content)
-    retrying(put, is_connection_failure, Patience(FIRST_CONNECTION_SECONDS), "object store")
+    retrying(put, is_connection_failure, Wait(FIRST_CONNECTION_SECONDS), "object store")
     try:
         if client.get_object(Bucket=bucket, Key=key)["Body"].read() != content:
             raise RookeryError(f"s3://{bucket}/{key} came back changed; see the server's disk")
@@ -74,4 +74,4 @@ def strangers_get_nothing(store: S3Settings, bucket: str, key: str) -> None:
 
 if __name__ == "__main__":
     logs.configure()
-    sys.exit(exit_code(main))
+    sys.exit(run_job(main))

@@ -14,15 +14,15 @@ from mlflow.exceptions import MlflowException
 from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.manifest import MANIFEST_FILE, PROBABILITY_TOLERANCE, Manifest
-from rookery_core.patience import Patience, retrying
-from rookery_core.registry import CHAMPION, TAG_BUNDLE
+from rookery_core.registry_names import CHAMPION, TAG_BUNDLE
 from rookery_core.settings import TrackingSettings
+from rookery_core.waiting import Wait, poll_until, retrying
 from rookery_trainer.tracking.client import await_tracking, connect
 
 API = os.environ.get("ROOKERY_API_URL", "http://api")
-PATIENCE = Patience(60)
+WAIT = Wait(60)
 """The API may be a look behind the registry."""
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/"
 
@@ -31,11 +31,11 @@ def main() -> None:
     """Every model of the arguments is served as it was promoted."""
     tracking = TrackingSettings()
     client = connect(tracking)
-    await_tracking(client, Patience(FIRST_CONNECTION_SECONDS))
+    await_tracking(client, Wait(FIRST_CONNECTION_SECONDS))
     for model in sys.argv[1:]:
         version, manifest = promoted(client, tracking, model)
-        answers = PATIENCE.until(
-            partial(served, model, version, manifest), partial(behind, model, version)
+        answers = poll_until(
+            partial(served, model, version, manifest), WAIT, partial(behind, model, version)
         )
         compare(model, manifest, answers)
         structlog.get_logger().info("served", model=model, version=version, rows=len(answers))
@@ -44,7 +44,7 @@ def main() -> None:
 def behind(model: str, version: str) -> str:
     """The API went on without the champion."""
     return (
-        f"the API does not serve version {version} of {model!r} after {PATIENCE.seconds:g} s; "
+        f"the API does not serve version {version} of {model!r} after {WAIT.seconds:g} s; "
         "see `kubectl logs deployment/api`"
     )
 
@@ -92,7 +92,7 @@ def served(model: str, version: str, manifest: Manifest) -> list[dict[str, Any]]
         redirect=False,
         timeout=10.0,
     )
-    response = retrying(ask, is_connection_failure, Patience(FIRST_CONNECTION_SECONDS), "api")
+    response = retrying(ask, is_connection_failure, Wait(FIRST_CONNECTION_SECONDS), "api")
     if response.status == 503:
         return None
     if response.status != 200:
@@ -121,4 +121,4 @@ def compare(model: str, manifest: Manifest, answers: list[dict[str, Any]]) -> No
 
 if __name__ == "__main__":
     logs.configure()
-    sys.exit(exit_code(main))
+    sys.exit(run_job(main))

@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
-from rookery_core.databases import (
+from rookery_core.database.connection import database_url
+from rookery_core.database.names import (
     LEDGER_SCHEMA,
     MLFLOW,
     PROCESSED,
@@ -27,13 +28,12 @@ from rookery_core.databases import (
     ROLE_MLFLOW,
     ROLE_NOTEBOOK,
     ROLE_TRAINER,
-    database_url,
 )
+from rookery_core.database.readiness import await_database
 from rookery_core.errors import RookeryError, Unavailable
-from rookery_core.job import exit_code
-from rookery_core.patience import Patience
-from rookery_core.readiness import await_database
+from rookery_core.job import run_job
 from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait
 
 RAW_BATCHES, BATCHES = f"{RAW_SCHEMA}.batches", f"{PROCESSED_SCHEMA}.batches"
 INTENTS = f"{LEDGER_SCHEMA}.intents"
@@ -105,7 +105,7 @@ def main() -> None:
         RookeryError: naming everything that it does not keep to.
         Unavailable: the server does not answer.
     """
-    await_database(settings(ROLE_INGEST), RAW, Patience(FIRST_CONNECTION_SECONDS))
+    await_database(settings(ROLE_INGEST), RAW, Wait(FIRST_CONNECTION_SECONDS))
     faults = [
         *(f"{right.role} may not: {s}" for right in RIGHTS for s in right.may if not may(right, s)),
         *(f"{right.role} may: {s}" for right in RIGHTS for s in right.may_not if may(right, s)),
@@ -148,4 +148,4 @@ def settings(role: str) -> PostgresSettings:
 
 if __name__ == "__main__":
     logs.configure()
-    sys.exit(exit_code(main))
+    sys.exit(run_job(main))

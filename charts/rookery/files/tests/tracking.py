@@ -9,10 +9,10 @@ from mlflow.exceptions import MlflowException
 from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.errors import RookeryError
-from rookery_core.job import exit_code
-from rookery_core.patience import Patience
-from rookery_core.registry import CHAMPION
+from rookery_core.job import run_job
+from rookery_core.registry_names import CHAMPION
 from rookery_core.settings import TrackingSettings
+from rookery_core.waiting import Wait
 from rookery_trainer.tracking.client import await_tracking, connect
 
 SEARCH = "/api/2.0/mlflow/experiments/search"
@@ -23,7 +23,7 @@ def main() -> None:
     """The server does what its clients rely on; the models are those of the arguments."""
     settings = TrackingSettings()
     client = connect(settings)
-    await_tracking(client, Patience(FIRST_CONNECTION_SECONDS))
+    await_tracking(client, Wait(FIRST_CONNECTION_SECONDS))
     try:
         experiments = client.search_experiments()
         versions = {
@@ -64,4 +64,4 @@ def refused(settings: TrackingSettings, who: str, headers: dict[str, str]) -> No
 
 if __name__ == "__main__":
     logs.configure()
-    sys.exit(exit_code(main))
+    sys.exit(run_job(main))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
+from rookery_core.spec.catalog import load_catalog
 from rookery_local.cli.session import Session
 from rookery_local.cli.stack_commands import ApiPort, ManagementPort, MlflowPort, announcing
 from rookery_local.folder.claim import claim

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rookery_core.catalog import Catalog, load_catalog
 from rookery_core.errors import Refused, Unavailable
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import Catalog, load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.console.report import Report, report_to
 from rookery_local.console.terminal import say
 from rookery_local.folder.home import Home

@@ -11,7 +11,7 @@ import typer
 
 from rookery_core import logs as event_logs
 from rookery_core.errors import Refused
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.console.report import Step
 from rookery_local.folder.claim import claim
@@ -116,7 +116,7 @@ def supervise(
             log.info(STACK_READY)
             running.watch()
 
-    sys.exit(exit_code(job))
+    sys.exit(run_job(job))
 
 
 def down(context: typer.Context) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from rookery_core.databases import LOGIN_ROLES
+from rookery_core.database.names import LOGIN_ROLES
 from rookery_core.errors import Refused
 from rookery_core.frozen import Frozen
 from rookery_core.secret import GivenSecret

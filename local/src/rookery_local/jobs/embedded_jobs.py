@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rookery_core.databases import ROLE_INGEST, ROLE_MLFLOW, ROLE_TRAINER
+from rookery_core.database.names import ROLE_INGEST, ROLE_MLFLOW, ROLE_TRAINER
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_local.process.child_process import POLL_SECONDS, Process
 from rookery_local.process.environment import outward

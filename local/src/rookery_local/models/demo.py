@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.console.report import Report
 from rookery_local.models.model_versions import champion_version
 from rookery_local.models.prediction import Prediction, await_version, predict

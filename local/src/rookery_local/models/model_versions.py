@@ -3,12 +3,13 @@
 import httpx
 from sqlalchemy import select
 
-from rookery_core.databases import PROCESSED, ROLE_TRAINER, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED, ROLE_TRAINER
+from rookery_core.database.tables import batches
 from rookery_core.errors import Unavailable
-from rookery_core.registry import CHAMPION, TAG_BARRED, is_of
+from rookery_core.registry_names import CHAMPION, TAG_BARRED, is_of
 from rookery_core.settings import PostgresSettings, TrackingSettings
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import batches
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.stack.stack import Stack
 
 

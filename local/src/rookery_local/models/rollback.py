@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.console.report import Report
 from rookery_local.jobs.embedded_jobs import rollback_job, run_embedded_job
 from rookery_local.models.model_versions import champion_version, is_barred

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from rookery_core.errors import Unavailable
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.console.report import Report
 from rookery_local.jobs.embedded_jobs import ingest_job, run_embedded_job, train_job
 from rookery_local.jobs.job_progress import JobProgress

@@ -13,8 +13,9 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from rookery_core.databases import MLFLOW, engine
-from rookery_core.locks import session_lock
+from rookery_core.database.connection import engine
+from rookery_core.database.locks import session_lock
+from rookery_core.database.names import MLFLOW
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
 from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment

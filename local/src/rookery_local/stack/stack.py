@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from rookery_core.databases import LOGIN_ROLES, ROLE_MLFLOW
+from rookery_core.database.names import LOGIN_ROLES, ROLE_MLFLOW
 from rookery_core.errors import Unavailable
 from rookery_core.settings import CatalogSettings
 from rookery_ingest.bootstrap.bootstrap import bootstrap

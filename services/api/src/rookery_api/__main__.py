@@ -6,14 +6,14 @@ from rookery_api.app import create_app
 from rookery_api.base.settings import ApiSettings
 from rookery_api.serve import run
 from rookery_core import logs
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
 def main() -> int:
     """Serves; 0 after SIGTERM, 42 with words where the settings are not whole."""
     logs.configure()
-    return exit_code(_serve)
+    return run_job(_serve)
 
 
 def _serve() -> None:

@@ -5,20 +5,20 @@ import sys
 import structlog
 
 from rookery_core import logs
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings
+from rookery_core.spec.catalog import load_catalog
 
 
 def main() -> int:
-    """Reads every spec of the folder, as every program of this release does."""
+    """Reads every spec as every program of this release does; returns the exit code."""
     logs.configure()
-    return exit_code(check)
+    return run_job(check)
 
 
 def check() -> None:
-    """Says that every spec is valid.
+    """Checks that every spec is valid.
 
     Raises:
         Refused: with a sentence for each file that is none.

@@ -1,7 +1,7 @@
-"""Connections that were not made, or broke: what a first connection may meet and a second not.
+"""Connections that failed or broke: what a first connection may meet and a second one not.
 
-Where network policies are enforced, a new pod is refused for a moment: until its address is in the
-sets of those that may connect.
+Where network policies are enforced, a new pod is refused for a moment, until the network knows that
+its address may connect.
 """
 
 import socket
@@ -14,16 +14,16 @@ FIRST_CONNECTION_SECONDS = 30.0
 _UNREACHABLE = {EHOSTUNREACH, EHOSTDOWN, ENETUNREACH, ENETDOWN}
 _FORBIDDEN = {EPERM, EACCES}
 _NEVER = {"WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}
-"""What OpenSSL says where the other side speaks no TLS, or none that is spoken here."""
+"""What OpenSSL says if the other side speaks no TLS, or no version that is spoken here."""
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
-"""Of the TLS errors those that only say that the connection ended."""
+"""The TLS errors that only say that the connection ended."""
 
 
 def is_connection_failure(error: BaseException) -> bool:
-    """Whether a connection was refused, reset, timed out, not let through, or had no address.
+    """Tells whether a connection was refused, reset, timed out, not let through, or had no address.
 
-    HTTP and S3 clients wrap the system's error in their own, so all that it comes from is looked
-    at. A certificate or a protocol that does not fit is no failure of this kind.
+    HTTP and S3 clients wrap the system's error in their own, so its causes are looked at as well. A
+    certificate or a protocol that does not fit is not a failure of this kind.
     """
     causes = list(_causes(error))
     if any(isinstance(each, ssl.SSLError) and not isinstance(each, _CUT) for each in causes):
@@ -32,7 +32,7 @@ def is_connection_failure(error: BaseException) -> bool:
 
 
 def is_tls_refusal(error: BaseException) -> bool:
-    """Whether the server's certificate is not trusted, or the server speaks no TLS that fits."""
+    """Tells whether the server's certificate is not trusted, or its TLS does not fit."""
     return any(
         isinstance(each, ssl.SSLCertVerificationError)
         or (isinstance(each, ssl.SSLError) and each.reason in _NEVER)
@@ -41,7 +41,7 @@ def is_tls_refusal(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what it was raised from or because of."""
+    """Yields the error, and what it was raised from or because of."""
     seen: set[int] = set()
     each: BaseException | None = error
     while each is not None and id(each) not in seen:
@@ -55,6 +55,6 @@ def _is_of_a_connection(error: BaseException) -> bool:
         return True
     if not isinstance(error, OSError):
         return False
-    # A file that may not be read has a name.
+    # With a file's name, it is a file that may not be read.
     is_forbidden = error.errno in _FORBIDDEN and error.filename is None
     return is_forbidden or error.errno in _UNREACHABLE

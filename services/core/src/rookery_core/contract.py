@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rookery_core.columns import NumberColumn
 from rookery_core.frozen import Frozen
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 
 
 class NumberFeature(Frozen):
@@ -48,7 +48,7 @@ class Contract(Frozen):
 
 
 def contract_of(spec: ModelSpec) -> Contract:
-    """The contract that a model trained today under `spec` has."""
+    """Returns the contract of a model that is trained today under `spec`."""
     features: list[NumberFeature | CategoryFeature] = []
     for column in spec.feature_columns:
         if isinstance(column, NumberColumn):

@@ -1,4 +1,4 @@
-"""The edge of a Job: errors become an event and an exit code, once."""
+"""The edge of a Job: an error becomes one event and one exit code."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,11 @@ from pydantic_settings import SettingsError
 from rookery_core.errors import Refused, RookeryError
 
 
-def exit_code(job: Callable[[], object]) -> int:
-    """Runs `job`. 0: done. 42: the same input will never work. 1: a retry may help.
+def run_job(job: Callable[[], object]) -> int:
+    """Runs a job; returns its exit code.
+
+    0: done. 42: the same input will never work. 1: a retry may help.
+
 
     An error that Rookery cannot explain is logged with its traceback and counts as 1.
     """
@@ -25,7 +28,7 @@ def exit_code(job: Callable[[], object]) -> int:
         log.error("failed", error="settings", reason=_settings(error), exit=Refused.exit_code)
         return Refused.exit_code
     except SettingsError as error:
-        # One that is no JSON where it should be; the error's own cause would repeat the value.
+        # A value that should be JSON. The error's own cause is left out: it repeats the value.
         reason = f"{error}; write it as JSON in the environment"
         log.error("failed", error="settings", reason=reason, exit=Refused.exit_code)
         return Refused.exit_code

@@ -1,19 +1,19 @@
 """The JSON Schema of a model spec, for editors and for the chart.
 
-`python -m rookery_core.json_schema` writes it anew beside the shipped specs.
+`python -m rookery_core.json_schema` writes it beside the shipped specs.
 """
 
 import json
 from importlib.resources import files
 from pathlib import Path
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 
 SCHEMA_FILE = "model-spec.schema.json"
 
 
 def spec_schema() -> str:
-    """The schema's text, ending in a newline; the same for the same spec classes."""
+    """Returns the schema's text, ending in a newline; the same for the same spec classes."""
     schema = ModelSpec.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Rookery model spec"
@@ -21,7 +21,7 @@ def spec_schema() -> str:
 
 
 def main() -> None:
-    """The file beside the specs holds the schema of today's classes."""
+    """Writes the schema of today's classes into the file beside the specs."""
     Path(str(files("rookery_core").joinpath("specs", SCHEMA_FILE))).write_text(
         spec_schema(), encoding="utf-8"
     )

@@ -10,7 +10,7 @@ TIE = 1e-5
 
 
 def predicted_classes(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
-    """For each row of `probabilities` [N, classes], the first class within `TIE` of the largest.
+    """Returns the first class within `TIE` of the largest, for each row of [N, classes].
 
     Exact ties fall alike in scikit-learn and in the exported model, which round differently.
     """
@@ -21,6 +21,6 @@ def predicted_classes(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
 
 
 def predicted_class(probabilities: Sequence[float]) -> int:
-    """The same of one row, without the microseconds that an array costs."""
+    """Returns the same for one row, without the microseconds that an array costs."""
     least = max(probabilities) - TIE
     return next(index for index, value in enumerate(probabilities) if value >= least)

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rookery_core.columns import MISSING
 from rookery_core.contract import Contract
-from rookery_core.estimators import EstimatorName
 from rookery_core.frozen import Frozen
-from rookery_core.spec import OUTPUT
+from rookery_core.spec.columns import MISSING
+from rookery_core.spec.distributions import ParameterValue
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import OUTPUT, Sha256
 
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
@@ -25,14 +26,14 @@ MISSING_CATEGORY = MISSING
 PROBABILITY_TOLERANCE = 1e-5
 """The largest difference between the bundle's and scikit-learn's probabilities."""
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Value = float | str | None
+FeatureValue = float | str | None
+"""A number, a label, or None where missing."""
 
 
 class GoldenPrediction(Frozen):
     """A row whose answer is known: the model is served only if it still says so."""
 
-    inputs: dict[str, Value]
+    inputs: dict[str, FeatureValue]
     """Feature name to value; None where missing."""
     label: str
     probabilities: tuple[float, ...]
@@ -46,7 +47,7 @@ class Manifest(Frozen):
     model_sha256: Sha256
     model_bytes: Annotated[int, Field(gt=0)]
     estimator: EstimatorName
-    parameters: dict[str, bool | int | float | str | None]
+    parameters: dict[str, ParameterValue]
     metrics: dict[str, float]
     """Hold-out metrics by name: accuracy, balanced_accuracy, macro_f1, log_loss."""
     metric: str

@@ -1,4 +1,4 @@
-"""Secrets of settings: one that is there is a secret."""
+"""Secrets of settings: one that is set is not blank."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 
 def is_blank(secret: str) -> bool:
-    """Tells whether the text keeps nobody out: it is empty, or of spaces alone."""
+    """Tells whether the text keeps nobody out: it is empty, or only spaces."""
     return not secret.strip()
 
 
@@ -19,4 +19,4 @@ def _given(secret: SecretStr) -> SecretStr:
 
 GivenSecret = Annotated[SecretStr, AfterValidator(_given)]
 """A secret that is neither empty nor blank: an unset variable of a shell, or an empty entry of a
-Secret, is refused and never taken for one."""
+Secret, is refused."""

@@ -1,4 +1,4 @@
-"""Settings of the backing services, read from the environment by the program that uses them."""
+"""Settings of the backing services; each program reads those that it uses from the environment."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from rookery_core.secret import GivenSecret
 
 
 class PostgresSettings(BaseSettings):
-    """One PostgreSQL server and the role this program is there (`ROOKERY_POSTGRES_*`)."""
+    """One PostgreSQL server and this program's role there (`ROOKERY_POSTGRES_*`)."""
 
     model_config = SettingsConfigDict(env_prefix="ROOKERY_POSTGRES_", frozen=True)
 

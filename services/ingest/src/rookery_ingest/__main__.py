@@ -8,12 +8,12 @@ import sys
 from pydantic import SecretStr
 
 from rookery_core import logs
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
-from rookery_core.job import exit_code
-from rookery_core.patience import Patience
-from rookery_core.readiness import await_database
+from rookery_core.database.names import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
+from rookery_core.database.readiness import await_database
+from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.waiting import Wait
 from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.processed_data import CompletedBatch
@@ -32,8 +32,8 @@ def main() -> None:
     # Process 1 of a container ignores SIGTERM unless it has a handler.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "bootstrap":
-        sys.exit(exit_code(run_bootstrap))
-    sys.exit(exit_code(lambda: run_model(arguments.model)))
+        sys.exit(run_job(run_bootstrap))
+    sys.exit(run_job(lambda: run_model(arguments.model)))
 
 
 def run_bootstrap() -> None:
@@ -47,8 +47,8 @@ def run_model(model: str) -> CompletedBatch:
     postgres, settings = PostgresSettings(), IngestSettings()
     # The bootstrap makes raw data first: once processed data is there, raw data is too.
     for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
-        patience = Patience(settings.database_wait)
-        await_database(postgres, database, patience, schema=schema, right="CREATE")
+        wait = Wait(settings.database_wait)
+        await_database(postgres, database, wait, schema=schema, right="CREATE")
     return ingest(spec, postgres, S3Settings(), settings)
 
 

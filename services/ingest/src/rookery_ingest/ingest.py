@@ -10,11 +10,11 @@ from dataclasses import asdict
 
 import structlog
 
-from rookery_core.databases import PROCESSED, RAW
+from rookery_core.database.locks import session_lock
+from rookery_core.database.names import PROCESSED, RAW
 from rookery_core.errors import Refused
-from rookery_core.locks import session_lock
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.checked_rows import checked_rows
 from rookery_ingest.load.database import Database
 from rookery_ingest.load.pg_copy import CopyBuffer

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from rookery_core import logs
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_trainer.sweep import fork_server
 
 
@@ -44,7 +44,7 @@ def main() -> None:
             )
         case _:
             job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
-    sys.exit(exit_code(job))
+    sys.exit(run_job(job))
 
 
 @contextmanager

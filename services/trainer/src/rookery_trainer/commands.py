@@ -5,18 +5,19 @@ from uuid import uuid4
 import structlog
 from mlflow import MlflowClient
 
-from rookery_core.catalog import load_catalog
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
-from rookery_core.databases import MLFLOW, PROCESSED, engine
-from rookery_core.patience import Patience
-from rookery_core.readiness import await_database
+from rookery_core.database.connection import engine
+from rookery_core.database.names import MLFLOW, PROCESSED
+from rookery_core.database.readiness import await_database
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
     S3Settings,
     TrackingSettings,
 )
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait
 from rookery_trainer.data.snapshot import await_batch
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
@@ -43,11 +44,11 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
         checked_sweep_id(settings.sweep_id or uuid4().hex), ordinal, unless_champion
     )
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=request.sweep_id)
-    client, patience = connect(TrackingSettings()), Patience(settings.data_wait)
+    client, wait = connect(TrackingSettings()), Wait(settings.data_wait)
     # First of all: at a first installation everything starts at once, and once there is a batch,
     # databases, roles and ledger are there too.
-    await_batch(engine(postgres, PROCESSED), spec, patience)
-    await_tracking(client, patience)
+    await_batch(engine(postgres, PROCESSED), spec, wait)
+    await_tracking(client, wait)
     reconcile_model(_registry(client, settings, spec.name), postgres)
     with progress(spec.name) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown)
@@ -84,13 +85,13 @@ def retention(model: str | None, *, dry_run: bool) -> None:
         client, PostgresSettings(), database, S3Settings(), RetentionSettings()
     )
     registries = [_registry(client, settings, name) for name in models]
-    await_tracking(client, Patience(settings.outage_wait))
-    await_database(database, MLFLOW, Patience(FIRST_CONNECTION_SECONDS))
+    await_tracking(client, Wait(settings.outage_wait))
+    await_database(database, MLFLOW, Wait(FIRST_CONNECTION_SECONDS))
     cleaner.clean_all(registries, left_out, dry_run=dry_run)
 
 
 def _registry(client: MlflowClient, settings: TrainerSettings, model: str) -> ModelRegistry:
-    return ModelRegistry(client, Retrying(Patience(settings.outage_wait)), model)
+    return ModelRegistry(client, Retrying(Wait(settings.outage_wait)), model)
 
 
 def spec_of(model: str) -> ModelSpec:

@@ -1,6 +1,6 @@
 """The registry of estimators: how each is made, and what the trainer has to know of it.
 
-The names, and what a search space may hold, are in `rookery_core.estimators`, which needs no
+The names, and what a search space may hold, are in `rookery_core.spec.estimators`, which needs no
 scikit-learn. Each recipe was measured to export without a change of meaning
 (docs/decisions/0001-reviewed-estimators.md).
 """
@@ -21,7 +21,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from rookery_core.estimators import EstimatorName
+from rookery_core.spec.estimators import EstimatorName
 
 CALIBRATION_FOLDS = 3
 """Folds within the training rows from which a calibrated SVC learns its probabilities."""

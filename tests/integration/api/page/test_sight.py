@@ -17,7 +17,7 @@ from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.costly.wide_model import wide_rows, wide_spec
 from tools.harness.specs import write_spec
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 
 WINDOWS = [(1280, 900), (1366, 700), (1920, 1080), (768, 1024), (375, 812), (320, 568)]
 """Desks, a tablet and phones."""

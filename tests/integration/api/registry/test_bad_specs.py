@@ -11,7 +11,7 @@ from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.servers.tracking_server import TrackingServer
 
 BROKEN = "name: ["

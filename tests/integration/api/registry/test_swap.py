@@ -14,7 +14,7 @@ from tools.harness.api_process import ApiProcess, eventually
 from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
 from tools.harness.specs import write_spec
 
-from rookery_core.registry import CHAMPION
+from rookery_core.registry_names import CHAMPION
 from rookery_local.servers.tracking_server import TrackingServer
 
 MIB = 1024 * 1024

@@ -10,7 +10,7 @@ from psycopg2.sql import SQL, Literal
 from pydantic import SecretStr
 from tests.integration.ingest.support.ingested_model import IngestedModel, connected, table
 
-from rookery_core.databases import LOGIN_ROLES, MLFLOW, PROCESSED, RAW
+from rookery_core.database.names import LOGIN_ROLES, MLFLOW, PROCESSED, RAW
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_ingest.bootstrap.bootstrap import bootstrap

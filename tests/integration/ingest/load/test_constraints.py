@@ -7,7 +7,7 @@ from psycopg2.errors import CheckViolation
 from psycopg2.sql import SQL, Identifier
 from tests.integration.ingest.support.ingested_model import IngestedModel, connected, table
 
-from rookery_core.databases import PROCESSED
+from rookery_core.database.names import PROCESSED
 
 MASS = "body_mass_g"
 

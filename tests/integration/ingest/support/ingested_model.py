@@ -16,11 +16,11 @@ from psycopg2.extensions import connection as driver_connection
 from psycopg2.sql import SQL, Composable, Identifier
 from tests.some import some
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, RAW
+from rookery_core.database.names import PROCESSED, RAW
+from rookery_core.database.tables import LINE
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import LINE
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.processed_data import CompletedBatch
 from rookery_ingest.settings import IngestSettings
@@ -196,7 +196,7 @@ class IngestedModel:
 def finished(process: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
     """Waits for a program that ends by itself; returns its exit code and events."""
     _, stderr = process.communicate(timeout=SECONDS)
-    assert all(line.startswith("{") for line in some(stderr.splitlines())), stderr
+    assert not [line for line in stderr.splitlines() if not line.startswith("{")], stderr
     return process.returncode, [json.loads(line) for line in stderr.splitlines()]
 
 

@@ -20,7 +20,7 @@ from tests.integration.ingest.support.ingested_model import (
     table,
 )
 
-from rookery_core.databases import PROCESSED, RAW
+from rookery_core.database.names import PROCESSED, RAW
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_local.servers.postgres import Postgres

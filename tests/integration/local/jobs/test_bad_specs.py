@@ -14,7 +14,7 @@ import pytest
 from tests.bad_specs import BAD_FILES
 from tests.integration.local.support.command import Rookery
 
-from rookery_core.catalog import load_catalog
+from rookery_core.spec.catalog import load_catalog
 from rookery_local.process.ports import LOOPBACK, free_ports
 
 INGEST = ("rookery_ingest", "run", "faulty")

@@ -9,7 +9,8 @@ import time
 import pytest
 from sqlalchemy import text
 
-from rookery_core.databases import PROCESSED, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_local.servers.postgres import Postgres

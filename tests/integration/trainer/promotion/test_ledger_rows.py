@@ -7,8 +7,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.integration.trainer.support.challengers import RegisteredModel
 
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
+from rookery_core.database.connection import engine
+from rookery_core.database.ledger import ABANDONED, COMMITTED, LEDGER_TABLES, PROMOTION, ROLLBACK
+from rookery_core.database.names import PROCESSED
 from rookery_local.servers.postgres import Postgres
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.entries import Change

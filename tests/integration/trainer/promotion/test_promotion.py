@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.integration.trainer.support.challengers import RegisteredModel
 
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     CHAMPION,
     PREVIOUS,
     TAG_DECISION,

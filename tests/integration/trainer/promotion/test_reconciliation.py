@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import text
 from tests.integration.trainer.support.challengers import RegisteredModel
 
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.ledger import COMMITTED, PROMOTION
-from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
+from rookery_core.database.connection import engine
+from rookery_core.database.ledger import COMMITTED, PROMOTION
+from rookery_core.database.names import PROCESSED
+from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.entries import Change
 from rookery_trainer.promotion.ledger_rows import add_intent

@@ -4,7 +4,7 @@ import pytest
 from tests.integration.trainer.support.challengers import RegisteredModel
 
 from rookery_core.errors import Refused
-from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BARRED, TAG_DECISION
+from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_BARRED, TAG_DECISION
 from rookery_trainer.promotion.rollback import roll_back
 
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from tests.integration.trainer.support.challengers import LoggedChallenger, RegisteredModel
 
 from rookery_core.errors import Refused, Unavailable
-from rookery_core.registry import CHAMPION, PREVIOUS, TAG_SWEEP
+from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock

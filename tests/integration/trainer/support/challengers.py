@@ -10,10 +10,11 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModelStatus
 from sqlalchemy.engine import Engine
 
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.patience import Patience
-from rookery_core.registry import TAG_BUNDLE, TAG_SWEEP
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
+from rookery_core.registry_names import TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.promotion.entries import Entries
@@ -76,7 +77,7 @@ class RegisteredModel:
         self.client = client
         self.postgres = postgres
         self.name = name
-        self.registry = ModelRegistry(client, Retrying(Patience(60, 0.1)), name)
+        self.registry = ModelRegistry(client, Retrying(Wait(60, 0.1)), name)
         self.experiment = client.create_experiment(name)
         self._engine: Engine = engine(postgres, PROCESSED)
 

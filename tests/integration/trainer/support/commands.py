@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rookery_core.patience import Patience
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait, poll_until
 from rookery_local.process.settings_environment import environment_of
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import MlflowPostgresSettings
@@ -37,8 +37,9 @@ class Job:
 
     def await_event(self, name: str) -> None:
         """Waits until it has written that event."""
-        Patience(SECONDS, 0.05).until(
+        poll_until(
             lambda: self.events(name) or None,
+            Wait(SECONDS, 0.05),
             lambda: f"no event {name!r} among {self.log.read_text()}",
         )
 

@@ -10,7 +10,7 @@ from tests.integration.trainer.support.processes import finish, resume, wait_unt
 from tests.integration.trainer.support.promotion_processes import Task, start
 from tests.some import some
 
-from rookery_core.registry import CHAMPION, PREVIOUS, TAG_DECISION
+from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_DECISION
 from rookery_core.settings import TrackingSettings
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.promotion.entries import desired_aliases

@@ -17,12 +17,13 @@ from tests.integration.trainer.support.processed_rows import add_batch, penguins
 from tests.integration.trainer.support.sweep_processes import Task, run
 from tests.some import some
 
-from rookery_core.catalog import load_catalog
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.ledger import intents, outcomes
+from rookery_core.database.connection import engine
+from rookery_core.database.ledger import intents, outcomes
+from rookery_core.database.names import PROCESSED
 from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
-from rookery_core.registry import CHAMPION, TAG_MANIFEST_SHA256, TAG_TRIAL
+from rookery_core.registry_names import CHAMPION, TAG_MANIFEST_SHA256, TAG_TRIAL
 from rookery_core.settings import TrackingSettings
+from rookery_core.spec.catalog import load_catalog
 from rookery_local.servers.postgres import Postgres
 from rookery_trainer.tracking.logged_models import READY
 

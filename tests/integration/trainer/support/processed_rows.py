@@ -7,11 +7,12 @@ import pandas as pd
 from sqlalchemy import insert
 
 import rookery_core
-from rookery_core.columns import CategoryColumn
-from rookery_core.databases import PROCESSED, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
+from rookery_core.database.tables import BATCH, LINE, ROW_ID, batches, processed_table
 from rookery_core.settings import PostgresSettings
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import BATCH, LINE, ROW_ID, batches, processed_table
+from rookery_core.spec.columns import CategoryColumn
+from rookery_core.spec.model_spec import ModelSpec
 
 PENGUINS = Path(rookery_core.__file__).parent / "data" / "penguins_size.csv"
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import psutil
 
-from rookery_core.patience import Patience
+from rookery_core.waiting import Wait, poll_until
 
 T = TypeVar("T")
 PRELOADED = (
@@ -38,8 +38,9 @@ def finish(process: ForkServerProcess, seconds: float = 500) -> int:
 
 def wait_until_stopped(process: ForkServerProcess) -> None:
     """Waits until the process is stopped."""
-    Patience(120, 0.02).until(
+    poll_until(
         lambda: psutil.Process(pid_of(process)).status() == psutil.STATUS_STOPPED or None,
+        Wait(120, 0.02),
         lambda: "the process was not stopped in time",
     )
 

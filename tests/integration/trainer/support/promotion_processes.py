@@ -12,9 +12,9 @@ import structlog
 from tests.integration.trainer.support import processes
 from tests.integration.trainer.support.challengers import LoggedChallenger, decide_by_score
 
-from rookery_core.job import exit_code
-from rookery_core.patience import Patience
+from rookery_core.job import run_job
 from rookery_core.settings import PostgresSettings, TrackingSettings
+from rookery_core.waiting import Wait
 from rookery_trainer.locks.lock import LockTimes
 from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.tracking.client import Retrying, connect
@@ -54,8 +54,8 @@ def _run(task: Task) -> None:
             logger_factory=structlog.PrintLoggerFactory(log),
         )
         client = connect(task.tracking)
-        registry = ModelRegistry(client, Retrying(Patience(60, 0.1)), task.model)
-        code = exit_code(lambda: _act(task, registry))
+        registry = ModelRegistry(client, Retrying(Wait(60, 0.1)), task.model)
+        code = run_job(lambda: _act(task, registry))
     sys.exit(code)
 
 

@@ -1,6 +1,6 @@
 """Search spaces of quick sweeps, with solvers that fail where a test wants that."""
 
-from rookery_core.distributions import Choice, LogUniform
+from rookery_core.spec.distributions import Choice, LogUniform
 
 C = LogUniform(distribution="loguniform", a=0.01, b=100)
 

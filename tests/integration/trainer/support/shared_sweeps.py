@@ -13,7 +13,7 @@ from tests.integration.trainer.support.processes import finish
 from tests.integration.trainer.support.sweep_processes import Task, run, start
 
 from rookery_core.manifest import Manifest
-from rookery_core.registry import TAG_TRIAL
+from rookery_core.registry_names import TAG_TRIAL
 from rookery_trainer.share import Share
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import structlog
 from tests.integration.trainer.support import processes
 
-from rookery_core.job import exit_code
+from rookery_core.job import run_job
 from rookery_core.settings import PostgresSettings, TrackingSettings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.settings import TrainerSettings
 from rookery_trainer.share import Share
 from rookery_trainer.sweep.inputs import SweepRequest
@@ -69,7 +69,7 @@ def _run(task: Task) -> None:
             ],
             logger_factory=structlog.PrintLoggerFactory(log),
         )
-        code = exit_code(lambda: _act(task))
+        code = run_job(lambda: _act(task))
     sys.exit(code)
 
 

@@ -18,10 +18,11 @@ from tests.integration.trainer.support.processes import finish, resume, wait_unt
 from tests.integration.trainer.support.search_spaces import C, solvers
 from tests.integration.trainer.support.sweep_processes import Task, run, start
 
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.distributions import Choice, Uniform
-from rookery_core.registry import TAG_SWEEP, TAG_TRIAL
-from rookery_core.tables import batches, processed_table
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
+from rookery_core.database.tables import batches, processed_table
+from rookery_core.registry_names import TAG_SWEEP, TAG_TRIAL
+from rookery_core.spec.distributions import Choice, Uniform
 
 TRIALS = 2
 

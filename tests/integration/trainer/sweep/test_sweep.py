@@ -23,7 +23,7 @@ from tests.some import some
 from tools.harness.counting_proxy import counting_proxy
 
 from rookery_core.manifest import Manifest
-from rookery_core.registry import TAG_TRIAL
+from rookery_core.registry_names import TAG_TRIAL
 from rookery_core.settings import TrackingSettings
 from rookery_local.servers.tracking_server import TrackingServer
 

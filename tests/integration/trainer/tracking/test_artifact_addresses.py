@@ -10,10 +10,10 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from tools.harness.http_server import serving
 
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
-from rookery_core.patience import Patience
 from rookery_core.settings import TrackingSettings
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.waiting import Wait
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.client import Retrying, connect
 from rookery_trainer.tracking.runs import Runs
@@ -62,7 +62,7 @@ def test_an_experiment_whose_artifacts_lie_elsewhere_is_refused(
     spec = load_catalog()["sex"].model_copy(update={"name": name})
 
     with pytest.raises(Refused, match="which is not passed on by the tracking server"):
-        Runs(mlflow_client, Retrying(Patience(0)), spec)
+        Runs(mlflow_client, Retrying(Wait(0)), spec)
 
 
 def test_a_bundle_is_not_fetched_from_elsewhere(
@@ -73,7 +73,7 @@ def test_a_bundle_is_not_fetched_from_elsewhere(
     run = mlflow_client.create_run(experiment).info.run_id
 
     with pytest.raises(Refused, match=f"the artifacts of run {run} lie at"):
-        Artifacts(mlflow_client, Retrying(Patience(0))).get_bundle(run, tmp_path)
+        Artifacts(mlflow_client, Retrying(Wait(0))).get_bundle(run, tmp_path)
 
 
 def test_no_redirect_of_the_tracking_server_is_followed(

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from mlflow import MlflowClient
 
-from rookery_core.catalog import load_catalog
-from rookery_core.patience import Patience
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.waiting import Wait
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import SweepInputs
@@ -20,7 +20,7 @@ def test_runs_that_use_new_rows_at_the_same_moment_all_have_them(
     mlflow_client: MlflowClient,
 ) -> None:
     spec = load_catalog()["sex"].model_copy(update={"name": f"t{uuid4().hex[:12]}"})
-    runs = Runs(mlflow_client, Retrying(Patience(10)), spec)
+    runs = Runs(mlflow_client, Retrying(Wait(10)), spec)
     together = Barrier(AT_ONCE)
 
     def use(run_id: str, inputs: SweepInputs) -> None:

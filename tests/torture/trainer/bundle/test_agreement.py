@@ -4,8 +4,8 @@ import pytest
 from tests.unit.trainer.support.agreement import CASES, agreement
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
+from rookery_core.spec.estimators import EstimatorName
 
 DRAWS = 20
 REFUSED: dict[EstimatorName, int] = {"gradient_boosting": 2, "calibrated_svc": 3}

@@ -8,10 +8,10 @@ import pytest
 from tests.some import some
 
 from rookery_api.registry.cache import Cache, CachedChampion
-from rookery_core.catalog import load_catalog
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.manifest import GoldenPrediction, Manifest, Value
+from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
+from rookery_core.spec.catalog import load_catalog
 from rookery_runtime.bundle import Bundle, open_bundle, open_manifest
 
 SPEC = load_catalog()["species"]
@@ -21,7 +21,7 @@ LIMIT = 10_000
 def bundle_of(model: str, content: bytes = b"not really a model") -> Bundle:
     """A bundle that belongs together, of bytes that nobody runs."""
     contract = contract_of(SPEC.model_copy(update={"name": model}))
-    row: dict[str, Value] = {feature.name: feature.example for feature in contract.features}
+    row: dict[str, FeatureValue] = {feature.name: feature.example for feature in contract.features}
     golden = GoldenPrediction(inputs=row, label="Adelie", probabilities=(1.0, 0.0, 0.0))
     manifest = Manifest(
         contract=contract,

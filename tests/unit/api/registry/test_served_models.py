@@ -6,7 +6,7 @@ import pytest
 
 from rookery_api.base.problems import Problem
 from rookery_api.registry.served_models import ServedModels, now
-from rookery_core.catalog import Catalog, Fault, load_catalog
+from rookery_core.spec.catalog import Catalog, Fault, load_catalog
 
 MODELS = ("sex", "species")
 

@@ -7,7 +7,7 @@ import pytest
 from tests.bad_specs import changed
 
 from rookery_api.registry.spec_folder import SpecFolder
-from rookery_core.catalog import Catalog, Unreadable
+from rookery_core.spec.catalog import Catalog, Unreadable
 
 
 def read(folder: SpecFolder) -> Catalog:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rookery_core.cells import Invalid
+from rookery_core.spec.cells import Invalid
 from rookery_ingest.parsing.fields import fields_of, fields_of_width, split
 
 RECORDS = st.text(st.sampled_from('ab",\n\r '), min_size=1, max_size=8)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
+from rookery_core.spec.catalog import load_catalog
 from rookery_ingest.parsing.header import column_positions
 
 SPECIES = load_catalog()["species"]

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rookery_core.catalog import load_catalog
-from rookery_core.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
 from rookery_ingest.rows.row_format import PIECE_BYTES, RowFormat
 from rookery_ingest.rows.rows import Rows
 

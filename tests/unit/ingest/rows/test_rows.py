@@ -5,10 +5,10 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rookery_core.catalog import load_catalog
-from rookery_core.cells import Cell, CellReader, Invalid
-from rookery_core.columns import NumberColumn
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.cells import Cell, CellReader, Invalid
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import fields_of_width
 from rookery_ingest.parsing.records import Records
 from rookery_ingest.rows.row_hash import HASH_BYTES, RowHasher

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.runtime.support.fuzzing import cases, exported, fuzz
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
+from rookery_core.spec.estimators import EstimatorName
 from rookery_runtime.bundle import bundle_of
 from rookery_runtime.reading.child import read_bundle
 from rookery_trainer.estimators import ESTIMATORS

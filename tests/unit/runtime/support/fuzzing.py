@@ -20,8 +20,8 @@ from tests.unit.trainer.support.penguins import (
     species_spec,
 )
 
-from rookery_core.estimators import EstimatorName
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.model.scores import Estimate, Scores

@@ -5,8 +5,8 @@ from tests.unit.trainer.support.agreement import CASES, agreement, searching_spe
 from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
 from rookery_core.contract import contract_of
-from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import PROBABILITY_TOLERANCE
+from rookery_core.spec.estimators import EstimatorName
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.prediction.onnx_session import Session
 from rookery_trainer.bundle.onnx_graph import onnx_model

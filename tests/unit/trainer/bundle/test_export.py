@@ -16,7 +16,7 @@ from tests.unit.trainer.support.penguins import (
 from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import Manifest
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.bundle.golden import frame_of
 from rookery_trainer.bundle.served import ServedModel

@@ -19,8 +19,8 @@ from tests.unit.trainer.support.penguins import (
 )
 
 from rookery_core.contract import contract_of
-from rookery_core.estimators import EstimatorName
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows

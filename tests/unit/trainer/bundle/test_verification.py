@@ -20,7 +20,7 @@ from tests.unit.trainer.support.penguins import (
 
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
 from rookery_trainer.bundle.onnx_graph import OPSETS, onnx_model
 from rookery_trainer.bundle.served import ServedModel

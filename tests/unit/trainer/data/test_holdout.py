@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rookery_core.catalog import load_catalog
 from rookery_core.errors import Refused
-from rookery_core.spec import Holdout
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import Holdout
 from rookery_trainer.data.holdout import check_holdout, held_out
 
 

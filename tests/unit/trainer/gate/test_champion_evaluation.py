@@ -11,7 +11,7 @@ from tests.unit.trainer.support.penguins import (
     species_spec,
 )
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.data.snapshot import Snapshot

@@ -12,8 +12,8 @@ from tests.unit.trainer.support.penguins import (
 )
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.data.folds import least_class_rows
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities

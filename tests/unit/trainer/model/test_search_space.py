@@ -3,10 +3,10 @@ from itertools import islice
 import pytest
 from tests.some import some
 
-from rookery_core.catalog import load_catalog
-from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.search_space import (
     configurations,
     first_configurations,

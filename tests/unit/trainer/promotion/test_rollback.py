@@ -3,8 +3,8 @@
 import pytest
 from tests.unit.trainer.support.ledgers import ledger, version
 
+from rookery_core.database.ledger import REINSTATEMENT, ROLLBACK
 from rookery_core.errors import Refused
-from rookery_core.ledger import REINSTATEMENT, ROLLBACK
 from rookery_trainer.promotion.rollback import change_to
 from rookery_trainer.tracking.versions import Version
 

@@ -4,7 +4,7 @@ import json
 
 from tests.unit.trainer.support.ledgers import ledger, version
 
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     TAG_BARRED,
     TAG_DECISION,
     TAG_EPOCH,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.unit.trainer.support.ledgers import ledger, version
 
-from rookery_core.registry import CHAMPION, PREVIOUS, TAG_BUNDLE
+from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_BUNDLE
 from rookery_trainer.promotion.entries import desired_aliases
 from rookery_trainer.retention.plan import DAY, Facts, RetentionRules, StoredModel, StoredRun, plan
 from rookery_trainer.tracking.versions import RegisteredVersion

@@ -1,7 +1,7 @@
 """What the tests try of each estimator: a wide search space, and a small configuration."""
 
-from rookery_core.distributions import Choice, LogUniform, RandInt, Uniform
-from rookery_core.estimators import EstimatorName
+from rookery_core.spec.distributions import Choice, LogUniform, RandInt, Uniform
+from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.model.trial import Parameters
 
 SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] = {

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_core.database.ledger import ABANDONED, COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.entries import (
     BarredVersion,

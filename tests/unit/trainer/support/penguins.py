@@ -9,15 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from rookery_core.catalog import load_catalog
-from rookery_core.columns import CategoryColumn, NumberColumn
-from rookery_core.distributions import Choice, Distribution
-from rookery_core.estimators import EstimatorName
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.distributions import Choice, Distribution, ParameterValue
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.model.cross_validation import fit_rows
-from rookery_trainer.model.trial import Parameters, Value
+from rookery_trainer.model.trial import Parameters
 
 MEASURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 EVERYTHING = ("island", *MEASURES, "sex")
@@ -26,7 +26,7 @@ EVERYTHING = ("island", *MEASURES, "sex")
 
 def species_spec(
     estimator: EstimatorName = "random_forest",
-    space: Mapping[str, Distribution | Value] | None = None,
+    space: Mapping[str, Distribution | ParameterValue] | None = None,
     features: Iterable[str] = MEASURES,
 ) -> ModelSpec:
     """Changes estimator, search space (a value is itself) and features of the shipped spec."""

@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from tests.unit.trainer.support.penguins import drawn_rows, fitted, parted, shuffled, species_spec
 
-from rookery_core.distributions import LogUniform
-from rookery_core.spec import Gate, ModelSpec
+from rookery_core.spec.distributions import LogUniform, ParameterValue
+from rookery_core.spec.model_spec import Gate, ModelSpec
 from rookery_trainer.data.snapshot import Rows, Snapshot
 from rookery_trainer.gate.contenders import Challenger, Champion
 from rookery_trainer.gate.decision import Decision
@@ -32,7 +32,7 @@ from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.model.scores import Scores, over_folds, row_losses, score
 from rookery_trainer.model.search_space import configurations
-from rookery_trainer.model.trial import Parameters, Value
+from rookery_trainer.model.trial import Parameters
 
 ROWS = 344
 FRESH = 20_000
@@ -74,7 +74,9 @@ def penguins(spec: ModelSpec, number: int) -> Snapshot:
     return parted(spec, drawn_rows(spec, ROWS, np.random.default_rng([1, number])), seed=number)
 
 
-def quick_probabilities(rows: Rows, fold: Fold, penalty: Value, seed: int) -> NDArray[np.float64]:
+def quick_probabilities(
+    rows: Rows, fold: Fold, penalty: ParameterValue, seed: int
+) -> NDArray[np.float64]:
     """Returns what the pipeline of a logistic regression answers for the fold's test rows.
 
     Without its frames and checks, which take nine tenths of the time of such small fits.

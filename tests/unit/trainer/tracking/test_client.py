@@ -5,7 +5,7 @@ from requests import ConnectionError as NoConnection
 from requests import HTTPError, Response
 
 from rookery_core.errors import Unavailable
-from rookery_core.patience import Patience
+from rookery_core.waiting import Wait
 from rookery_trainer.tracking.client import Retrying, all_pages, away
 
 
@@ -45,7 +45,7 @@ def test_a_request_is_repeated_until_the_server_is_back() -> None:
             raise failure
         return "done"
 
-    assert Retrying(Patience(10, 0.001)).run(request) == "done"
+    assert Retrying(Wait(10, 0.001)).run(request) == "done"
 
 
 def test_what_can_never_work_is_not_repeated() -> None:
@@ -56,7 +56,7 @@ def test_what_can_never_work_is_not_repeated() -> None:
         raise said("RESOURCE_DOES_NOT_EXIST", "no such run")
 
     with pytest.raises(MlflowException):
-        Retrying(Patience(10, 0.001)).run(request)
+        Retrying(Wait(10, 0.001)).run(request)
 
     assert requests == [1]
 
@@ -66,11 +66,11 @@ def test_retrying_ends_with_the_servers_last_error() -> None:
         raise NoConnection("refused by 127.0.0.1")
 
     with pytest.raises(Unavailable, match=r"refused by 127\.0\.0\.1"):
-        Retrying(Patience(0.01, 0.001)).run(request)
+        Retrying(Wait(0.01, 0.001)).run(request)
 
 
 def test_an_answer_may_be_none() -> None:
-    assert Retrying(Patience(0)).run(lambda: None) is None
+    assert Retrying(Wait(0)).run(lambda: None) is None
 
 
 @pytest.mark.parametrize("pages", [[[]], [[1, 2]], [[1, 2], [3]], [[1], [], [2, 3]]])

@@ -11,10 +11,10 @@ from tests.unit.trainer.support.agreement import searching_spec
 from tests.unit.trainer.support.estimators import SPACES
 from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 
-from rookery_core.distributions import Choice
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.distributions import Choice
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import first_configurations
 from rookery_trainer.model.trial import Parameters

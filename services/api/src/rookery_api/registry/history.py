@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from rookery_api.base.cards import VersionCard
 from rookery_api.registry.tracking_client import RegisteredVersion
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     TAG_BARRED,
     TAG_DECISION,
     TAG_EPOCH,

@@ -19,8 +19,8 @@ from rookery_api.registry.load import ChampionLoader
 from rookery_api.registry.served_models import ServedModels, now
 from rookery_api.registry.spec_folder import SpecFolder
 from rookery_api.registry.tracking_client import RegisteredVersion, TrackingClient
-from rookery_core.catalog import Catalog
 from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.spec.catalog import Catalog
 
 log = structlog.get_logger()
 

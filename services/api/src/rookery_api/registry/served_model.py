@@ -6,7 +6,7 @@ from datetime import datetime
 from rookery_api.base.cards import State, VersionCard
 from rookery_api.registry.champion import Champion
 from rookery_core.contract import Contract, contract_of
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 
 
 @dataclass(frozen=True)

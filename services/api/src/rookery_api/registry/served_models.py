@@ -14,7 +14,7 @@ from rookery_api.base.problems import Problem, unknown_model
 from rookery_api.registry.cache import CachedChampion
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_model import ServedModel
-from rookery_core.catalog import Catalog
+from rookery_core.spec.catalog import Catalog
 
 MAX_COMPLAINTS = 5
 """The most sentences about the folder of specs that the list of models repeats."""

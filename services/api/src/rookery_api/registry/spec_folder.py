@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rookery_core.catalog import Catalog, Unreadable, load_catalog, spec_files
+from rookery_core.spec.catalog import Catalog, Unreadable, load_catalog, spec_files
 
 Fingerprint = tuple[tuple[str, tuple[int, ...] | str], ...]
 """Of each spec its name and, by the file system, its state; or why that is not known."""

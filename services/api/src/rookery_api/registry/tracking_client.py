@@ -12,7 +12,7 @@ import httpx
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE
-from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_MANIFEST_SHA256
+from rookery_core.registry_names import CHAMPION, TAG_BUNDLE, TAG_MANIFEST_SHA256
 from rookery_core.settings import TrackingSettings
 from rookery_runtime.bundle import MAX_MANIFEST_BYTES, Bundle, open_bundle, open_manifest
 

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import LOGIN_ROLES, database_url
+from rookery_core.database.connection import database_url
+from rookery_core.database.locks import session_lock
+from rookery_core.database.names import LOGIN_ROLES
+from rookery_core.database.readiness import await_database
 from rookery_core.errors import Refused, Unavailable
-from rookery_core.locks import session_lock
-from rookery_core.patience import Patience
-from rookery_core.readiness import await_database
 from rookery_core.secret import is_blank
 from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait
 from rookery_ingest.bootstrap.grants import DATABASES, GRANTS
 
 MAINTENANCE = "postgres"
@@ -47,7 +48,7 @@ def bootstrap(
     if missing:
         names = ", ".join(f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in missing)
         raise Refused(f"roles {missing} have no password, or a blank one; set {names}")
-    await_database(admin, MAINTENANCE, Patience(wait))
+    await_database(admin, MAINTENANCE, Wait(wait))
     with session_lock(admin, MAINTENANCE, "rookery:bootstrap", LOCK_SECONDS), _explained(admin):
         with _connection(admin, MAINTENANCE, autocommit=True) as connection:
             for role in LOGIN_ROLES:

@@ -1,6 +1,7 @@
 """Grants: who owns what, and who may do what, in the databases, as idempotent SQL."""
 
-from rookery_core.databases import (
+from rookery_core.database.ledger import LEDGER_DDL
+from rookery_core.database.names import (
     MLFLOW,
     PROCESSED,
     PROCESSED_SCHEMA,
@@ -11,7 +12,6 @@ from rookery_core.databases import (
     ROLE_NOTEBOOK,
     ROLE_TRAINER,
 )
-from rookery_core.ledger import LEDGER_DDL
 
 DATABASES = (RAW, PROCESSED, MLFLOW)
 

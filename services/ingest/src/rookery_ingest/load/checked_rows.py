@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import closing
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.progress import Progress
 from rookery_ingest.load.quarantine import Quarantine
 from rookery_ingest.load.raw_data import RawBatch, RawData

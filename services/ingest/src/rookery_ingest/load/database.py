@@ -7,9 +7,9 @@ import psycopg2
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
 
-from rookery_core.databases import engine
+from rookery_core.database.connection import engine
+from rookery_core.database.locks import lock_key
 from rookery_core.errors import Unavailable
-from rookery_core.locks import lock_key
 from rookery_core.settings import PostgresSettings
 
 LOCK_TIMEOUT = "30s"

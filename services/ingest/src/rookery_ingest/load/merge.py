@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 from sqlalchemy import Connection, Table
 
-from rookery_core.tables import BATCH, LINE, ROW_ID
+from rookery_core.database.tables import BATCH, LINE, ROW_ID
 from rookery_ingest.load.pg_copy import execute, run
 from rookery_ingest.rows.row_hash import HASH_BYTES
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import Connection, delete, select
 
-from rookery_core.databases import PROCESSED_SCHEMA, table_name
+from rookery_core.database.names import PROCESSED_SCHEMA, table_name
+from rookery_core.database.tables import batches, processed_table, quarantine
 from rookery_core.errors import Unavailable
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import batches, processed_table, quarantine
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
 from rookery_ingest.load.merge import Sums
 from rookery_ingest.load.raw_data import RawBatch

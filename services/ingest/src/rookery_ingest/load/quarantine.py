@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from rookery_core.database.tables import quarantine
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import quarantine
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, escaped
 from rookery_ingest.load.raw_data import RawBatch, RawData
 from rookery_ingest.rows.rows import BadRow

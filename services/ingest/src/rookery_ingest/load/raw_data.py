@@ -20,9 +20,9 @@ from sqlalchemy import (
     select,
 )
 
-from rookery_core.databases import RAW_SCHEMA, table_name
+from rookery_core.database.names import RAW_SCHEMA, table_name
 from rookery_core.errors import Refused, RookeryError
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
 from rookery_ingest.load.pg_copy import Copy, copy, escaped
 from rookery_ingest.load.primary_key import built_last

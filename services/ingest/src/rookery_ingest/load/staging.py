@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Column, Connection, MetaData, Table
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.merge import Merge, StagedTables, Sums
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, copy
 from rookery_ingest.rows.duplicate_filter import DuplicateFilter

@@ -3,7 +3,7 @@
 import csv
 from dataclasses import dataclass
 
-from rookery_core.cells import Invalid
+from rookery_core.spec.cells import Invalid
 
 _BETWEEN = ",\n,"
 """Put between records: a field that is a line's end, which no record without quotes has."""

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from rookery_core.cells import Invalid
-from rookery_core.columns import folded
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.cells import Invalid
+from rookery_core.spec.columns import folded
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import fields_of
 
 _SHOWN = 20

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.columns import CategoryColumn, NumberColumn
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import BATCH, LINE, ROW_ID
+from rookery_core.database.tables import BATCH, LINE, ROW_ID
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.row_hash import HASH_BYTES
 from rookery_ingest.rows.rows import Rows
 

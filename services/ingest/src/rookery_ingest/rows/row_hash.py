@@ -10,8 +10,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.columns import CategoryColumn
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import CategoryColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.rows import Rows
 
 HASH_BYTES = 16

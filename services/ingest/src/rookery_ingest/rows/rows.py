@@ -10,9 +10,9 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.cells import NUMBER_CHARACTERS, CellReader, Invalid
-from rookery_core.columns import NumberColumn
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.cells import NUMBER_CHARACTERS, CellReader, Invalid
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import split
 from rookery_ingest.parsing.header import column_positions
 from rookery_ingest.parsing.records import Records

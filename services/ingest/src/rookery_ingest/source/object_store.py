@@ -19,8 +19,8 @@ from botocore.exceptions import ConnectionError as NoConnection
 from rookery_core.connection_failure import is_connection_failure, is_tls_refusal
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_core.object_store import s3_client
-from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
+from rookery_core.waiting import Wait, retrying
 from rookery_ingest.source.redaction import redacted
 
 ATTEMPTS = 2
@@ -45,7 +45,7 @@ def s3_blocks(
     url: str,
     store: S3Settings,
     timeout: float,
-    first_connection: Patience,
+    first_connection: Wait,
     block_bytes: int,
 ) -> Iterator[bytes]:
     """Yields the object at `s3://BUCKET/KEY`; a first connection that fails is tried again.

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from rookery_core.errors import Refused
-from rookery_core.patience import Patience
 from rookery_core.settings import S3Settings
-from rookery_core.spec import Source
+from rookery_core.spec.model_spec import Source
+from rookery_core.waiting import Wait
 from rookery_ingest.source.addresses import listed
 from rookery_ingest.source.prefetch import prefetched
 from rookery_ingest.source.redaction import redacted
@@ -76,7 +76,7 @@ def _opened(url: str, settings: SourceSettings, store: S3Settings) -> Iterator[b
         return _file(_path(url))
     if scheme == "package":
         return _packaged(rest)
-    first_connection = Patience(settings.first_connection_seconds)
+    first_connection = Wait(settings.first_connection_seconds)
     idle = settings.source_idle_seconds
     if scheme == "s3":
         # boto3 takes a third of a second to import.

@@ -7,7 +7,7 @@ import httpx
 
 from rookery_core.connection_failure import is_connection_failure, is_tls_refusal
 from rookery_core.errors import Refused, RookeryError, Unavailable
-from rookery_core.patience import Patience, retrying
+from rookery_core.waiting import Wait, retrying
 from rookery_ingest.source.addresses import Listed
 from rookery_ingest.source.checked_transport import CheckedTransport
 from rookery_ingest.source.redaction import redacted
@@ -23,7 +23,7 @@ def http_blocks(
     url: str,
     allowed: Sequence[Listed],
     timeout: float,
-    first_connection: Patience,
+    first_connection: Wait,
     block_bytes: int,
 ) -> Iterator[bytes]:
     """Yields the body at `url`, following redirects that stay on its scheme.

@@ -7,8 +7,8 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import Pipeline
 
 from rookery_core.errors import Refused
-from rookery_core.estimators import SEARCHABLE
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import make_pipeline
 
 _FREE = frozenset({"random_state", "max_iter"})

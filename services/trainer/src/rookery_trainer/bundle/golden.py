@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rookery_core.columns import CategoryColumn, NumberColumn
 from rookery_core.contract import contract_of
 from rookery_core.labels import predicted_classes
-from rookery_core.manifest import MISSING_CATEGORY, GoldenPrediction, Value
-from rookery_core.spec import ModelSpec
+from rookery_core.manifest import MISSING_CATEGORY, FeatureValue, GoldenPrediction
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows
 
@@ -17,7 +17,7 @@ CLASSES = 8
 MISSING = 4
 """Optional features that get a row of their own in which they are missing."""
 
-Inputs = dict[str, Value]
+Inputs = dict[str, FeatureValue]
 
 
 def golden_predictions(

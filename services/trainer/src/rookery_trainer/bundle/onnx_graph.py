@@ -11,9 +11,9 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rookery_core.columns import NumberColumn
 from rookery_core.manifest import PROBABILITIES
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
 from rookery_trainer.model.pipeline import ESTIMATOR
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import PROBABILITY_TOLERANCE
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.model.pipeline import probabilities
 

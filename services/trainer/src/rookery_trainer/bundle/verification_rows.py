@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from rookery_core.columns import CategoryColumn, NumberColumn
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import ESTIMATOR
 
 JITTERED_ROWS = 5_000

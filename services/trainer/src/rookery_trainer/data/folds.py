@@ -1,6 +1,6 @@
 """Folds: into how many parts the training rows are divided, and how many rows that takes."""
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.estimators import ESTIMATORS
 
 COMPARISON_FOLDS = 5

@@ -11,12 +11,12 @@ from pandas import DataFrame, Series, read_sql_query
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from rookery_core.columns import NumberColumn
+from rookery_core.database.tables import BATCH, ROW_ID, batches, processed_table
 from rookery_core.errors import Refused, RookeryError, Unavailable
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.patience import Patience
-from rookery_core.spec import ModelSpec
-from rookery_core.tables import BATCH, ROW_ID, batches, processed_table
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait, poll_until
 from rookery_trainer.data.holdout import check_holdout, held_out
 
 _log = structlog.get_logger()
@@ -88,11 +88,11 @@ class Snapshot:
         return digest.hexdigest()
 
 
-def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
+def await_batch(engine: Engine, spec: ModelSpec, wait: Wait) -> Batch:
     """Waits for a completed batch of the model under this spec; returns the last one.
 
     Raises:
-        NoData: there was none within `patience`, or the database did not answer.
+        NoData: there was none within `wait`, or the database did not answer.
     """
     seen, waiting = [""], list[bool]()
 
@@ -103,15 +103,15 @@ def await_batch(engine: Engine, spec: ModelSpec, patience: Patience) -> Batch:
         except DBAPIError as error:  # the server, the role or the table is not there yet
             batch, seen[0] = None, str(error.orig).strip()
         if batch is None and not waiting:
-            _log.info("waiting for data", reason=seen[0], wait=patience.seconds)
+            _log.info("waiting for data", reason=seen[0], wait=wait.seconds)
             waiting.append(True)
         return batch
 
     try:
-        return patience.until(look, lambda: seen[0])
+        return poll_until(look, wait, lambda: seen[0])
     except Unavailable as error:
         raise NoData(
-            f"no completed batch of {spec.name!r} within {patience.seconds:g} s ({error}); "
+            f"no completed batch of {spec.name!r} within {wait.seconds:g} s ({error}); "
             f"run the ingest job of {spec.name!r}, then this one again"
         ) from None
 

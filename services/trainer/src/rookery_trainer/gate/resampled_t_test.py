@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 from sklearn.model_selection import StratifiedKFold
 
-from rookery_core.estimators import EstimatorName
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import COMPARISON_FOLDS
 from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.model.cross_validation import Fold, fit_rows

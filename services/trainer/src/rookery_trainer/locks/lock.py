@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DBAPIError
 
+from rookery_core.database.locks import lock_key
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
-from rookery_core.locks import lock_key
-from rookery_core.patience import Patience, retrying
 from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait, poll_until, retrying
 from rookery_trainer.locks.session import session_engine, session_limits
 from rookery_trainer.share import Share
 
@@ -115,8 +115,9 @@ class HeldLock:
         _log.info("waiting for lock", lock=self.name, seconds=self._times.wait)
         # Polls, because a blocking call would hold up SIGTERM.
         try:
-            Patience(self._times.wait, self._times.poll).until(
+            poll_until(
                 lambda: self._try() or None,
+                Wait(self._times.wait, self._times.poll),
                 lambda: (
                     f"the lock {self.name!r} was not free within {self._times.wait:g} s: another "
                     "trainer holds it; run the job again when that one is done"
@@ -213,7 +214,7 @@ def _connect(engine: Engine, times: LockTimes) -> Connection:
         return retrying(
             engine.connect,
             lambda error: isinstance(error, DBAPIError),
-            Patience(times.connect, times.poll),
+            Wait(times.connect, times.poll),
             "postgresql",
         )
     except DBAPIError as error:

@@ -3,7 +3,8 @@
 from sqlalchemy import Engine, Executable, create_engine, func, select
 from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import PROCESSED, database_url
+from rookery_core.database.connection import database_url
+from rookery_core.database.names import PROCESSED
 from rookery_core.settings import PostgresSettings
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities
 from rookery_trainer.model.scores import Scores, over_folds, score

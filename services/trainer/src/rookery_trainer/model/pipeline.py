@@ -14,10 +14,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from rookery_core.columns import CategoryColumn, NumberColumn
 from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Parameters
 

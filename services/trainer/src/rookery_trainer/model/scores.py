@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.labels import predicted_classes
+from rookery_core.spec.model_spec import MetricName
 
-Metric = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
-METRICS: tuple[Metric, ...] = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+METRICS: tuple[MetricName, ...] = get_args(MetricName)
 CLIP = 1e-3
 """The smallest probability that log loss sees: one confident miss cannot outweigh all the rest."""
 

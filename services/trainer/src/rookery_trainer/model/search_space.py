@@ -7,10 +7,17 @@ from itertools import islice
 
 import numpy as np
 
-from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelSpec
-from rookery_trainer.model.trial import Parameters, Value
+from rookery_core.spec.distributions import (
+    Choice,
+    Distribution,
+    LogUniform,
+    ParameterValue,
+    RandInt,
+    Uniform,
+)
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.model.trial import Parameters
 
 
 def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
@@ -67,7 +74,7 @@ def _size(distribution: Distribution) -> float:
             return math.inf
 
 
-def _draw(generator: np.random.Generator, distribution: Distribution) -> Value:
+def _draw(generator: np.random.Generator, distribution: Distribution) -> ParameterValue:
     match distribution:
         case RandInt(low=low, high=high):
             return int(generator.integers(low, high))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rookery_core.spec.distributions import ParameterValue
 from rookery_trainer.model.scores import Scores
 
-Value = bool | int | float | str | None
-Parameters = Mapping[str, Value]
+Parameters = Mapping[str, ParameterValue]
 """Estimator parameters by name, all plain JSON values."""
 
 

@@ -2,8 +2,8 @@
 
 import structlog
 
-from rookery_core.registry import CHAMPION, is_of
-from rookery_core.spec import ModelSpec
+from rookery_core.registry_names import CHAMPION, is_of
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch
 from rookery_trainer.tracking.model_registry import ModelRegistry
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from rookery_core.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
+from rookery_core.database.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.tracking.versions import Version
 

@@ -6,7 +6,7 @@ from sqlalchemy import Executable, Row, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import CursorResult
 
-from rookery_core.ledger import bars, intents, outcomes, rejections, repairs
+from rookery_core.database.ledger import bars, intents, outcomes, rejections, repairs
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.promotion.entries import BarredVersion, Change, Entries, Intent, Rejection
 from rookery_trainer.tracking.versions import Version

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from rookery_core.ledger import ABANDONED, COMMITTED, PROMOTION
+from rookery_core.database.ledger import ABANDONED, COMMITTED, PROMOTION
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.gate.decision import Decision

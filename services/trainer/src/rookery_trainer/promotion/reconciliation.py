@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from rookery_core.ledger import ABANDONED, COMMITTED, ROLLBACK
-from rookery_core.registry import CHAMPION, PREVIOUS
+from rookery_core.database.ledger import ABANDONED, COMMITTED, ROLLBACK
+from rookery_core.registry_names import CHAMPION, PREVIOUS
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, LockTimes, locked, promotion_lock

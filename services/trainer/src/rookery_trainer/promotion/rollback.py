@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import structlog
 
+from rookery_core.database.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_core.errors import Refused
-from rookery_core.ledger import PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.gate.decision import Decision

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from rookery_core.ledger import ROLLBACK
-from rookery_core.registry import (
+from rookery_core.database.ledger import ROLLBACK
+from rookery_core.registry_names import (
     TAG_BARRED,
     TAG_DECISION,
     TAG_EPOCH,

@@ -10,8 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import Unavailable
 from rookery_core.object_store import s3_client
-from rookery_core.patience import Patience, retrying
 from rookery_core.settings import S3Settings
+from rookery_core.waiting import Wait, retrying
 
 CONFIG = Config(
     connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
@@ -38,7 +38,7 @@ class ArtifactObjects:
         assert folder.endswith("/")
         with self._reached():
             listed = partial(self._listed, f"{self._prefix}{folder}")
-            first_connection = Patience(FIRST_CONNECTION_SECONDS)
+            first_connection = Wait(FIRST_CONNECTION_SECONDS)
             return retrying(listed, is_connection_failure, first_connection, "object store")
 
     def _listed(self, prefix: str) -> list[str]:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, column, create_engine, delete, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import MLFLOW, database_url
+from rookery_core.database.connection import database_url
+from rookery_core.database.names import MLFLOW
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.retention.plan import Stays, StoredModel, StoredRun

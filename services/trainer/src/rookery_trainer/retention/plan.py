@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rookery_core.errors import Unavailable
-from rookery_core.registry import TAG_BUNDLE
+from rookery_core.registry_names import TAG_BUNDLE
 from rookery_trainer.promotion.entries import DesiredAliases, Entries
 from rookery_trainer.tracking.artifact_address import artifact_path
 from rookery_trainer.tracking.versions import RegisteredVersion

@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from rookery_core.errors import Refused
-from rookery_core.registry import CHAMPION, TAG_BUNDLE, TAG_SWEEP
+from rookery_core.registry_names import CHAMPION, TAG_BUNDLE, TAG_SWEEP
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.locks.lock import (
     HeldLock,

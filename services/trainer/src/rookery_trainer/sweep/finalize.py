@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sklearn.pipeline import Pipeline
 
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
     TAG_MANIFEST_SHA256,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from rookery_core.databases import PROCESSED, engine
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Batch, Snapshot, read_batch, read_snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from mlflow import MlflowClient
 
-from rookery_core.databases import PROCESSED, engine
-from rookery_core.patience import Patience
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
 from rookery_core.settings import PostgresSettings
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait
 from rookery_trainer.data.snapshot import Batch, Snapshot, await_batch
 from rookery_trainer.locks.lock import HeldLock, LockTimes
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
@@ -91,10 +92,10 @@ class Trainer:
         """
         source = engine(self.postgres, PROCESSED)
         try:
-            return await_batch(source, self.spec, Patience(self.settings.data_wait))
+            return await_batch(source, self.spec, Wait(self.settings.data_wait))
         finally:
             source.dispose()
 
     @property
     def _retrying(self) -> Retrying:
-        return Retrying(Patience(self.settings.outage_wait))
+        return Retrying(Wait(self.settings.outage_wait))

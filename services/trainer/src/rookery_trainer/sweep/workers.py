@@ -16,11 +16,12 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import RookeryError
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.distributions import ParameterValue
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.scores import Scores
-from rookery_trainer.model.trial import Parameters, Value
+from rookery_trainer.model.trial import Parameters
 from rookery_trainer.sweep.fork_server import warm_up
 
 _Task = TypeVar("_Task")
@@ -104,7 +105,7 @@ def _end_with_parent(parent_pipe: "Connection[None, None]") -> None:
     os._exit(1)
 
 
-def _evaluate(parameters: dict[str, Value]) -> TrialResult:
+def _evaluate(parameters: dict[str, ParameterValue]) -> TrialResult:
     context = _worker["context"]
     scores = cross_validate(context.spec, context.rows, parameters, context.seed)
     whole = context.spec.log_models == "all"

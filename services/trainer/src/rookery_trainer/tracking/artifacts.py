@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
-from rookery_core.registry import TAG_MANIFEST_SHA256
+from rookery_core.registry_names import TAG_MANIFEST_SHA256
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying

@@ -10,8 +10,8 @@ from mlflow.store.entities import PagedList
 from requests import RequestException
 
 from rookery_core.errors import Unavailable
-from rookery_core.patience import Patience, first_line, retrying
 from rookery_core.settings import TrackingSettings
+from rookery_core.waiting import Wait, first_line, retrying
 
 T = TypeVar("T")
 
@@ -49,20 +49,20 @@ def all_pages(search: Callable[[str | None], PagedList[T]]) -> list[T]:
             return found
 
 
-def await_tracking(client: mlflow.MlflowClient, patience: Patience) -> None:
+def await_tracking(client: mlflow.MlflowClient, wait: Wait) -> None:
     """Waits until the server answers.
 
     Raises:
-        Unavailable: it did not within `patience`.
+        Unavailable: it did not within `wait`.
     """
-    Retrying(patience).run(lambda: client.search_experiments(max_results=1))
+    Retrying(wait).run(lambda: client.search_experiments(max_results=1))
 
 
 class Retrying:
     """Repeats requests while MLflow, or a service behind it, is away."""
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
+    def __init__(self, wait: Wait) -> None:
+        self._wait = wait
 
     def run(self, request: Callable[[], T]) -> T:
         """Returns the answer to `request`, repeating it while the server fails.
@@ -70,15 +70,15 @@ class Retrying:
         The request must bear being sent again after a response was lost.
 
         Raises:
-            Unavailable: the server failed for as long as `patience` lasts.
+            Unavailable: the server failed for as long as `wait` says.
         """
         try:
-            return retrying(request, _may_pass, self._patience, "mlflow")
+            return retrying(request, _may_pass, self._wait, "mlflow")
         except (MlflowException, RequestException) as error:
             if not away(error):
                 raise
             raise Unavailable(
-                f"MLflow has not answered for {self._patience.seconds:g} s ({first_line(error)}); "
+                f"MLflow has not answered for {self._wait.seconds:g} s ({first_line(error)}); "
                 "is it up, with its database and object store?"
             ) from None
 

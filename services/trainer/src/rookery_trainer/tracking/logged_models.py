@@ -18,11 +18,11 @@ from pandas import DataFrame
 from sklearn.pipeline import Pipeline
 from skops.io.exceptions import UntrustedTypesFoundException
 
-from rookery_core.columns import NumberColumn
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.estimators import EstimatorName
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.trial import Parameters

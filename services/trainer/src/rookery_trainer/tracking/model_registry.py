@@ -10,7 +10,7 @@ from mlflow.tracking import MlflowClient
 from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request_safe
 
-from rookery_core.registry import TAG_SWEEP
+from rookery_core.registry_names import TAG_SWEEP
 from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
 

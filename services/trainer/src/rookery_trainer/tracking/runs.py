@@ -10,13 +10,14 @@ from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag, ViewType
 from mlflow.exceptions import MlflowException
 
-from rookery_core.databases import PROCESSED, PROCESSED_SCHEMA, table_name
+from rookery_core.database.names import PROCESSED, PROCESSED_SCHEMA, table_name
 from rookery_core.errors import Refused
-from rookery_core.patience import Patience
-from rookery_core.registry import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
-from rookery_core.spec import ModelSpec
+from rookery_core.registry_names import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
+from rookery_core.spec.distributions import ParameterValue
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait
 from rookery_trainer.model.scores import Scores
-from rookery_trainer.model.trial import Parameters, Trial, Value
+from rookery_trainer.model.trial import Parameters, Trial
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
@@ -58,7 +59,7 @@ class Runs:
     def within(self, seconds: float) -> "Runs":
         """Returns these runs with requests that are retried for at most `seconds`."""
         quick = copy(self)
-        quick._retrying = Retrying(Patience(seconds))
+        quick._retrying = Retrying(Wait(seconds))
         return quick
 
     def find(self, sweep_id: str) -> SweepRuns:
@@ -220,6 +221,6 @@ class Runs:
         return str(found.experiment_id)
 
 
-def as_text(value: Value) -> str:
+def as_text(value: ParameterValue) -> str:
     """Writes a parameter as MLflow shows it."""
     return str(value)

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import ConfusionMatrixDisplay, precision_recall_fscore_support
 
-from rookery_core.distributions import Choice, LogUniform
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.distributions import Choice, LogUniform
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.evaluation import HoldoutEvaluation
 from rookery_trainer.model.trial import Trial, best_trial
 

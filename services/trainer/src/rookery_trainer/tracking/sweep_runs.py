@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from mlflow.entities import Run
 
-from rookery_core.registry import (
+from rookery_core.registry_names import (
     TAG_DATA_DIGEST,
     TAG_ORDINAL,
     TAG_SPEC_DIGEST,

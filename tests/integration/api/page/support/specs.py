@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tools.harness.specs import shipped
 
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 
 LONG = "Supercalifragilisticexpialidocious" * 6
 """A text that no line holds and nothing parts."""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rookery_core.catalog import load_catalog
-from rookery_core.cells import Cell, CellReader, Invalid
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.cells import Cell, CellReader, Invalid
 
 SPECIES = load_catalog()["species"]
 MASS = CellReader(SPECIES, SPECIES.column("body_mass_g"))

@@ -10,7 +10,7 @@ ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 MISSING = "__missing__"
-"""What stands for a missing category where a text must stand; no label may be called so."""
+"""Stands for a missing category where there has to be a text; no label may be called so."""
 
 
 class _Column(Frozen):
@@ -27,7 +27,7 @@ class _Column(Frozen):
 
     @property
     def header_names(self) -> frozenset[str]:
-        """The normalised header fields that mean this column."""
+        """Returns the header fields that mean this column, normalised."""
         return frozenset(folded(name) for name in (self.name, *self.aliases))
 
 

@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from rookery_core.databases import LEDGER_SCHEMA
-from rookery_core.ledger_guards import APPEND_ONLY, IN_ORDER, ONE_DECISION
+from rookery_core.database.ledger_triggers import APPEND_ONLY, IN_ORDER, ONE_DECISION
+from rookery_core.database.names import LEDGER_SCHEMA
 
 LEDGER_OWNER = "ledger_owner"
 """The role that owns the schema; it cannot log in."""
@@ -44,7 +44,7 @@ _metadata = MetaData(schema=LEDGER_SCHEMA)
 
 
 def _recorded() -> tuple[Column[object], Column[object]]:
-    """When and by which role a row was added: the server's word, nobody can give another."""
+    """Makes the columns when and by which role a row was added; only the server fills them."""
     return (
         Column(
             "recorded_at",
@@ -57,7 +57,7 @@ def _recorded() -> tuple[Column[object], Column[object]]:
 
 
 def _reasoned() -> tuple[Column[str], Column[str], Column[object], CheckConstraint]:
-    """Which rule decided, in words why, and the figures."""
+    """Makes the columns which rule decided, why, and on what figures."""
     return (
         Column("rule", Text, nullable=False),
         Column("reason", Text, nullable=False),
@@ -86,8 +86,8 @@ intents = Table(
 )
 """A change of the champion that was decided and begun.
 
-A version is known by its number and its sweep: numbers start anew when someone deletes and makes
-again the registered model, sweeps do not.
+A version is known by its number and its sweep: numbers begin again after somebody deletes the
+registered model, sweeps do not.
 """
 
 outcomes = Table(
@@ -114,7 +114,7 @@ rejections = Table(
     *_recorded(),
     CheckConstraint("version > 0", name="counted_from_one"),
 )
-"""A sweep whose winner the gate turned down."""
+"""A sweep whose challenger the gate rejected."""
 
 bars = Table(
     "bars",
@@ -129,8 +129,7 @@ bars = Table(
         ["model", "epoch"], [intents.c.model, intents.c.epoch], name="of_rollback"
     ),
 )
-"""Sweeps whose winner was rolled back: it never becomes champion again by itself, only when a
-person reinstates it."""
+"""Sweeps whose version was rolled back: it serves again only if a person reinstates it."""
 
 repairs = Table(
     "repairs",
@@ -143,7 +142,7 @@ repairs = Table(
     *_recorded(),
     CheckConstraint("found IS DISTINCT FROM rightful", name="found_wrong"),
 )
-"""Aliases that did not say what the ledger says, set by hand or by a holder that came too late."""
+"""Aliases that disagreed with the ledger: set by hand, or by a holder of the lock that was late."""
 
 LEDGER_TABLES = (intents, outcomes, rejections, bars, repairs)
 
@@ -168,15 +167,15 @@ END $$
 """
 
 
-def _guard(table: Table) -> tuple[str, ...]:
-    """The statements that make a table append-only and give it to its owner and readers."""
+def _append_only(table: Table) -> tuple[str, ...]:
+    """Returns the statements that make a table append-only, and set its owner and grants."""
     name = f"{LEDGER_SCHEMA}.{table.name}"
-    # The server's own columns stay out of the grant: nobody can back-date a row.
+    # The columns that the server fills are not granted: nobody can back-date a row.
     given = ", ".join(c.name for c in table.columns if c.server_default is None)
     return (
         f"CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {LEDGER_SCHEMA}.refuse_change()",
-        # ALWAYS: session_replication_role does not switch the trigger off either.
+        # ALWAYS: not even session_replication_role switches the trigger off.
         f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER append_only",
         f"ALTER TABLE {name} OWNER TO {LEDGER_OWNER}",
         f"REVOKE ALL ON {name} FROM PUBLIC",
@@ -208,7 +207,7 @@ LEDGER_DDL: tuple[str, ...] = (
     _check("intents", "require_order"),
     _check("intents", "require_one_decision", f"WHEN (NEW.kind = '{PROMOTION}')"),
     _check("rejections", "require_one_decision"),
-    *(statement for table in LEDGER_TABLES for statement in _guard(table)),
+    *(statement for table in LEDGER_TABLES for statement in _append_only(table)),
     *(
         f"ALTER FUNCTION {LEDGER_SCHEMA}.{function}() OWNER TO {LEDGER_OWNER}"
         for function in ("refuse_change", "require_order", "require_one_decision")

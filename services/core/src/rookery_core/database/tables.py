@@ -1,4 +1,4 @@
-"""Tables of the processed data: one per model, and the batches that filled them."""
+"""Tables of processed data: one for each model, its batches, and its quarantine."""
 
 from sqlalchemy import (
     BigInteger,
@@ -13,9 +13,9 @@ from sqlalchemy import (
     func,
 )
 
-from rookery_core.columns import NumberColumn
-from rookery_core.databases import PROCESSED_SCHEMA, table_name
-from rookery_core.spec import ModelSpec
+from rookery_core.database.names import PROCESSED_SCHEMA, table_name
+from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.model_spec import ModelSpec
 
 ROW_ID = "_row_id"
 """Primary key: a hash of the row's canonical content and its occurrence number, or of its key."""
@@ -40,7 +40,7 @@ batches = Table(
     Column("completed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("rows_in = loaded + duplicate + quarantined", name="rows_accounted_for"),
 )
-"""A row here is a completed batch; a model without one has no data yet."""
+"""Each row is a completed batch; a model without one has no data yet."""
 
 quarantine = Table(
     "quarantine",
@@ -51,14 +51,14 @@ quarantine = Table(
     Column("reason", Text, nullable=False),
     Column("text", Text, nullable=False, comment="the record, cut where it is long"),
 )
-"""Records of completed batches that are no rows of their table, and why."""
+"""Records of completed batches that are not rows of their table, and why."""
 
 
 def processed_table(spec: ModelSpec) -> Table:
-    """The table of a model's typed rows, derived from its spec.
+    """Derives the table of a model's typed rows from its spec.
 
-    Numbers lie within the spec's range by a BETWEEN check, which NaN and infinities fail; labels
-    are the spec's. NULL is a missing value.
+    A BETWEEN check keeps numbers within the spec's range; NaN and infinities fail it. Labels are
+    those of the spec. NULL is a missing value.
     """
     table = Table(
         table_name(spec.name),

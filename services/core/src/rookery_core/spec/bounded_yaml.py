@@ -13,18 +13,18 @@ MAX_NUMBER = 100
 
 
 class NotYaml(ValueError):
-    """The text is not one YAML document within the bounds; says why, and where."""
+    """The text is not one YAML document within the bounds; the error says why, and where."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Makes dicts whose keys are texts, each there once, and no number without end."""
+    """Makes dicts whose keys are texts, each there once; refuses very long numbers."""
 
 
 def read_yaml(text: str) -> Any:
-    """The document that `text` holds.
+    """Reads the document that `text` holds.
 
     Raises:
-        NotYaml: for anything else, and for duplicate keys, deep nesting, aliases that expand to
+        NotYaml: it is anything else, or has duplicate keys, deep nesting, aliases that expand to
             more than the largest text, or values that YAML's own types refuse.
     """
     size = len(text.encode(errors="surrogatepass"))
@@ -42,14 +42,14 @@ def read_yaml(text: str) -> Any:
         raise NotYaml(" ".join(str(error).split())) from None
     except NotYaml:
         raise
-    # What a constructor of PyYAML raises for a value that it can't make, such as `!!int ""`, a date
-    # with a 13th month or a lone surrogate, is of no one class.
+    # For a value that it can't make, such as `!!int ""`, a date with a 13th month or a lone
+    # surrogate, PyYAML raises errors of many classes.
     except Exception as error:
         raise NotYaml(f"a value cannot be read: {type(error).__name__}: {error}") from error
 
 
 class _Extent:
-    """How deep a document is, and how large with its aliases expanded; event by event."""
+    """Counts how deep a document is, and how large with its aliases expanded."""
 
     def __init__(self) -> None:
         self._total = 0
@@ -58,7 +58,7 @@ class _Extent:
         """Of each open collection: its anchor, and how much came before it."""
 
     def grow(self, event: yaml.Event) -> None:
-        """The document has one event more.
+        """Counts one more event.
 
         Raises:
             NotYaml: it is too deep or too large by now, or the event is an alias of nothing.
@@ -90,7 +90,7 @@ class _Extent:
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
-    """The mapping; its own keys win over merged ones."""
+    """Makes a mapping; its own keys win over merged ones."""
     _refuse_odd_keys(node)
     loader.flatten_mapping(node)
     return {
@@ -125,7 +125,7 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
-    """Where and what, without the lines of the text themselves."""
+    """Says where and what, without quoting the text."""
     said = ", ".join(filter(None, (error.context, error.problem)))
     return f"{_place(error.problem_mark)}: {said}" if error.problem_mark else said
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from rookery_core.columns import CategoryColumn, NumberColumn, folded
-from rookery_core.spec import ModelSpec
+from rookery_core.spec.columns import CategoryColumn, NumberColumn, folded
+from rookery_core.spec.model_spec import ModelSpec
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -14,7 +14,7 @@ _SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """Why a text is no value of its column."""
+    """Why a text is not a value of its column."""
 
     reason: str
 
@@ -33,7 +33,7 @@ class CellReader:
         self._labels = {folded(label): label for label in labels}
 
     def read(self, text: str) -> Cell:
-        """The value that the text stands for; case and surrounding space do not count.
+        """Reads the value that the text stands for; case and surrounding space do not count.
 
         Nothing is guessed: no decimal comma, no unit, no `nan` or `inf`, no control character.
         """

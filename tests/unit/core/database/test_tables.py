@@ -3,8 +3,8 @@
 from sqlalchemy import create_engine
 from sqlalchemy.schema import CreateTable
 
-from rookery_core.catalog import load_catalog
-from rookery_core.tables import processed_table
+from rookery_core.database.tables import processed_table
+from rookery_core.spec.catalog import load_catalog
 
 
 def test_ranges_and_labels_are_checks_of_the_table() -> None:

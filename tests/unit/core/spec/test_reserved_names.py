@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from rookery_core.catalog import load_catalog
-from rookery_core.spec import RESERVED_MODEL_NAMES, ModelSpec
-from rookery_core.tables import batches
+from rookery_core.database.tables import batches
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES, ModelSpec
 
 
 def test_every_shared_table_has_a_reserved_name() -> None:

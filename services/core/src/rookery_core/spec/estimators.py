@@ -7,8 +7,8 @@ scaler, k-nearest neighbours has uniform weights and an odd k, support vectors a
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from rookery_core.distributions import Choice, Distribution
-from rookery_core.domains import Between, Domain
+from rookery_core.spec.distributions import Choice, Distribution
+from rookery_core.spec.domains import Between, Domain
 
 _TREE: dict[str, Domain] = {
     "n_estimators": Domain(whole=Between(1, 10_000)),
@@ -72,10 +72,10 @@ else:
 
 
 def check_search_space(estimator: EstimatorName, space: Mapping[str, Distribution]) -> None:
-    """Nothing, where `estimator` takes every configuration that `space` can draw.
+    """Checks that `estimator` takes every configuration that `space` can draw.
 
     Raises:
-        ValueError: naming the key and what it may be.
+        ValueError: it does not; names the key and what it may be.
     """
     allowed = SEARCHABLE[estimator]
     for name, distribution in space.items():

@@ -1,8 +1,8 @@
 """Locks between programs: PostgreSQL's session advisory locks, by name.
 
 The server frees a lock as soon as its holder's connection is gone, so a killed program leaves none
-behind. A holder that was merely paused keeps its own: what must not happen twice is also guarded
-by the transaction that does it.
+behind. A holder that was merely paused keeps its lock: the transaction that does what must not
+happen twice has to check it too.
 """
 
 import time
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import database_url
+from rookery_core.database.connection import database_url
 from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.2
 
 
 def lock_key(name: str) -> int:
-    """The signed 64-bit number by which PostgreSQL knows the lock of that name."""
+    """Returns the signed 64-bit number by which PostgreSQL knows the lock of that name."""
     return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from rookery_core.catalog import parse_spec
 from rookery_core.errors import Refused
+from rookery_core.spec.catalog import parse_spec
 
 Document = dict[str, Any]
 

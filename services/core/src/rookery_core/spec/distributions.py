@@ -6,6 +6,9 @@ from pydantic import Field, model_validator
 
 from rookery_core.frozen import Frozen
 
+ParameterValue = bool | int | float | str | None
+"""What a parameter of an estimator may be."""
+
 
 class RandInt(Frozen):
     """Integers from `low` to `high - 1`, all equally likely."""
@@ -47,7 +50,7 @@ class Choice(Frozen):
     """One of the listed values, all equally likely; a list of one is a constant."""
 
     distribution: Literal["choice"]
-    values: Annotated[tuple[bool | int | float | str | None, ...], Field(min_length=1)]
+    values: Annotated[tuple[ParameterValue, ...], Field(min_length=1)]
 
 
 Distribution = Annotated[

@@ -3,7 +3,14 @@
 import math
 from dataclasses import dataclass
 
-from rookery_core.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
+from rookery_core.spec.distributions import (
+    Choice,
+    Distribution,
+    LogUniform,
+    ParameterValue,
+    RandInt,
+    Uniform,
+)
 
 
 @dataclass(frozen=True)
@@ -16,13 +23,13 @@ class Between:
     open_high: bool = False
 
     def holds(self, number: float) -> bool:
-        """Whether a number lies within."""
+        """Tells whether a number lies within."""
         above = number > self.low if self.open_low else number >= self.low
         below = number < self.high if self.open_high else number <= self.high
         return above and below
 
     def covers(self, low: float, high: float) -> bool:
-        """Whether all numbers between lie within, but perhaps for the two bounds themselves."""
+        """Tells whether all numbers between the two lie within; the two themselves need not."""
         return self.low <= low and high <= self.high
 
     def __str__(self) -> str:
@@ -38,7 +45,7 @@ class Domain:
 
     whole: Between | None = None
     real: Between | None = None
-    """Where there is no `whole`, whole numbers count as real ones."""
+    """Without `whole`, whole numbers count as real ones."""
     words: tuple[str, ...] = ()
     none: bool = False
     """Whether null is a value."""
@@ -48,7 +55,7 @@ class Domain:
     """Whether whole numbers must be odd."""
 
     def fault(self, distribution: Distribution) -> str | None:
-        """What is wrong with a distribution over this domain, None where nothing is."""
+        """Says what is wrong with a distribution over this domain; None if nothing is."""
         match distribution:
             case Choice(values=values):
                 wrong = [value for value in values if not self.holds(value)]
@@ -62,8 +69,8 @@ class Domain:
                 wrong = self._outside(low, high)
         return f"cannot be {', '.join(map(_told, wrong))}; allowed: {self}" if wrong else None
 
-    def holds(self, value: bool | float | str | None) -> bool:
-        """Whether a value is in the domain."""
+    def holds(self, value: ParameterValue) -> bool:
+        """Tells whether a value is in the domain."""
         if value is None:
             return self.none
         if isinstance(value, bool):
@@ -74,7 +81,7 @@ class Domain:
             return self.whole.holds(value) and (value % 2 == 1 or not self.odd)
         return self.real is not None and self.real.holds(value)
 
-    def _outside(self, low: float, high: float) -> list[bool | int | float | str | None]:
+    def _outside(self, low: float, high: float) -> list[ParameterValue]:
         return [] if self.real and self.real.covers(low, high) else [low, high]
 
     def __str__(self) -> str:
@@ -90,7 +97,7 @@ class Domain:
         return ", ".join(parts)
 
 
-def _told(value: bool | float | str | None) -> str:
+def _told(value: ParameterValue) -> str:
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else repr(value)

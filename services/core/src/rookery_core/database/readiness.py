@@ -1,7 +1,7 @@
 """Readiness of a database: a role can connect, and the schema that it works in is there.
 
-At a first installation all parts start at once: the server is still to come up, and databases,
-roles and schemas are still to be made.
+At a first installation all parts start at once: the server may not be up yet, and databases, roles
+and schemas may not be made yet.
 """
 
 import structlog
@@ -9,9 +9,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.databases import database_url
-from rookery_core.patience import Patience
+from rookery_core.database.connection import database_url
 from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait, poll_until
 
 _MAY = text("SELECT has_schema_privilege(oid, :right) FROM pg_namespace WHERE nspname = :schema")
 
@@ -19,18 +19,18 @@ _MAY = text("SELECT has_schema_privilege(oid, :right) FROM pg_namespace WHERE ns
 def await_database(
     settings: PostgresSettings,
     database: str,
-    patience: Patience,
+    wait: Wait,
     *,
     schema: str | None = None,
     right: str = "USAGE",
 ) -> None:
-    """The role can connect to the database, and has the right on its schema where one is named.
+    """Waits until the role can connect, and has the right on the schema if one is named.
 
-    A server that refuses connections or is starting, a name that does not resolve yet, a role,
-    password, database or schema that is not there yet: each is waited for, with one event.
+    It waits for a server that refuses connections or is starting, a name that does not resolve yet,
+    and a role, password, database or schema that is not there yet; the log says so once.
 
     Raises:
-        Unavailable: if that is not so when patience ends.
+        Unavailable: that was not so within `wait`.
     """
     faults: list[str] = []
     engine = create_engine(database_url(settings, database), poolclass=NullPool)
@@ -39,30 +39,31 @@ def await_database(
         fault = _fault(engine, schema, right)
         if fault is None:
             return True
-        if not faults and patience.seconds > 0:
+        if not faults and wait.seconds > 0:
             structlog.get_logger().info(
                 "waiting for the database",
                 database=database,
                 host=settings.host,
                 port=settings.port,
                 reason=fault,
-                seconds=patience.seconds,
+                seconds=wait.seconds,
             )
         faults.append(fault)
         return None
 
-    patience.until(
+    poll_until(
         look,
+        wait,
         lambda: (
             f"database {database!r} at {settings.host}:{settings.port} is not ready for role "
-            f"{settings.user!r} after {patience.seconds:g} s: {faults[-1]}; check that the server "
+            f"{settings.user!r} after {wait.seconds:g} s: {faults[-1]}; check that the server "
             "runs, ROOKERY_POSTGRES_*, and that rookery-ingest bootstrap has run"
         ),
     )
 
 
 def _fault(engine: Engine, schema: str | None, right: str) -> str | None:
-    """Why the database is not ready; None where it is."""
+    """Says why the database is not ready; None if it is."""
     try:
         with engine.connect() as connection:
             if schema is None:

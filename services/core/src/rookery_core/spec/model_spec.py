@@ -6,15 +6,22 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rookery_core.columns import CategoryColumn, Column, ColumnName, NumberColumn, folded
-from rookery_core.distributions import Distribution
-from rookery_core.estimators import EstimatorName, check_search_space
 from rookery_core.frozen import Frozen
+from rookery_core.spec.columns import (
+    CategoryColumn,
+    Column,
+    ColumnName,
+    NumberColumn,
+    folded,
+)
+from rookery_core.spec.distributions import Distribution
+from rookery_core.spec.estimators import EstimatorName, check_search_space
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
 RESERVED_MODEL_NAMES = frozenset({"batches", "quarantine"})
 """Names that no model may have: tables of all models have them."""
 MetricName = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 OUTPUT = "probabilities"
@@ -27,7 +34,7 @@ class Source(Frozen):
     url: Annotated[str, Field(pattern=r"^(package:|file:|https?://|s3://).+")]
     """`file:PATH`, `https://...`, `http://...`, `s3://BUCKET/KEY`, or `package:NAME` for a file
     that ships with Rookery."""
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Sha256 | None = None
     """The content's SHA-256; another content is refused. Unchecked where absent."""
     max_bytes: Annotated[int, Field(gt=0)] = 4 * 1024**3
     """The largest source accepted, in bytes."""
@@ -36,7 +43,7 @@ class Source(Frozen):
 
 
 class Holdout(Frozen):
-    """Which rows no trial ever sees: chosen by a hash of their features."""
+    """Which rows no trial ever sees; a hash of their features decides."""
 
     fraction: Fraction = 0.2
     """The expected share of rows held out."""
@@ -122,34 +129,34 @@ class ModelSpec(Frozen):
         return self
 
     def column(self, name: str) -> NumberColumn | CategoryColumn:
-        """The column of that name."""
+        """Returns the column of that name."""
         return next(column for column in self.columns if column.name == name)
 
     @property
     def feature_columns(self) -> tuple[NumberColumn | CategoryColumn, ...]:
-        """The features' columns, in the order of `features`."""
+        """Returns the features' columns, in the order of `features`."""
         return tuple(self.column(name) for name in self.features)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The target's labels, in the order of every probability vector."""
+        """Returns the target's labels, in the order of every probability vector."""
         target = self.column(self.target)
         assert isinstance(target, CategoryColumn)
         return target.values
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the whole spec, independent of the YAML's layout."""
+        """Returns the SHA-256 of the whole spec, independent of the YAML's layout."""
         return _digest(self.model_dump(mode="json"))
 
     @property
     def table_digest(self) -> str:
-        """SHA-256 of what shapes the processed table: columns, null tokens and key."""
+        """Returns the SHA-256 of what shapes the processed table: columns, null tokens and key."""
         return _digest(self.model_dump(mode="json", include={"columns", "null_tokens", "key"}))
 
     @property
     def null_keys(self) -> frozenset[str]:
-        """The spec's null tokens in the form in which cells are compared."""
+        """Returns the spec's null tokens in the form in which cells are compared."""
         return frozenset(folded(token) for token in self.null_tokens)
 
 

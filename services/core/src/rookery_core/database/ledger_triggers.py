@@ -1,6 +1,6 @@
-"""The database's own guards of the ledger: append-only, epochs in order, one decision a sweep.
+"""The ledger's triggers: append-only, epochs in order, one decision for each sweep.
 
-No text here holds a colon or a percent sign: every driver's parameter style passes it unchanged.
+No text here holds a colon or a percent sign, so every driver passes it unchanged.
 """
 
 APPEND_ONLY = """

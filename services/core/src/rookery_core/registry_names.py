@@ -38,5 +38,5 @@ def is_of(tags: Mapping[str, str], spec_digest: str, data_digest: str | None) ->
 
 
 def champion_uri(model: str) -> str:
-    """The address of a model's champion for plain MLflow clients."""
+    """Returns the address of a model's champion for plain MLflow clients."""
     return f"models:/{model}@{CHAMPION}"

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from tests.bad_specs import BAD_FILES, MODEL, changed
 
-from rookery_core.catalog import MAX_SENTENCE, Unreadable, load_catalog
 from rookery_core.errors import Refused
+from rookery_core.spec.catalog import MAX_SENTENCE, Unreadable, load_catalog
 
 
 @pytest.mark.parametrize(("said", "make"), BAD_FILES.values(), ids=BAD_FILES)
@@ -121,7 +121,8 @@ def test_what_may_not_be_read_is_told(tmp_path: Path, closed: str) -> None:
     tmp_path.chmod(0o300 if closed == "folder" else 0o755)
     # Root may read everything; without the capability that lets it, it is as anybody.
     program = (
-        "from pathlib import Path; import ctypes; from rookery_core.catalog import load_catalog\n"
+        "from pathlib import Path; import ctypes\n"
+        "from rookery_core.spec.catalog import load_catalog\n"
         "ctypes.CDLL(None).capset((ctypes.c_uint32 * 2)(0x20080522, 0), bytes(24))\n"
         "catalog = load_catalog(Path('.'))\n"
         "print(sorted(catalog), catalog.faults['bad'], catalog.unreadable)"

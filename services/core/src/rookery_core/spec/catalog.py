@@ -1,7 +1,6 @@
 """The catalog of models: the specs that ship with Rookery and those of a folder.
 
-A file that is no spec is a fault of the one model that it means. Every other model is as it would
-be without that file.
+A file that is not a spec is a fault of the one model that it means, and changes no other model.
 """
 
 import errno
@@ -16,9 +15,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rookery_core.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
 from rookery_core.errors import Refused
-from rookery_core.spec import ModelName, ModelSpec
+from rookery_core.spec.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
+from rookery_core.spec.model_spec import ModelName, ModelSpec
 
 MAX_SENTENCE = 2000
 """The longest sentence about a file, in characters: cards and logs show it whole."""
@@ -28,24 +27,24 @@ _NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
 class Unreadable(Refused):
-    """A file or folder that the system does not let us read; the content is unknown."""
+    """A file or folder can't be read; its content is unknown."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a file of the folder is no spec."""
+    """Why a file of the folder is not a spec."""
 
     path: Path
     reason: str
     unreadable: bool = False
-    """Whether the system did not let us read it: that may change without a change of the file."""
+    """Whether it could not be read: that may change without a change of the file."""
 
     def __str__(self) -> str:
-        return f"{shown(self.path.name)} {self.reason}"
+        return f"{printable(self.path.name)} {self.reason}"
 
 
 class Catalog(Mapping[str, ModelSpec]):
-    """Every model that has a spec, by name; and of every other model of the folder, why not."""
+    """Every model that has a spec, by name; for each other model of the folder, why not."""
 
     def __init__(
         self,
@@ -58,7 +57,7 @@ class Catalog(Mapping[str, ModelSpec]):
         self.faults = dict(faults or {})
         """By the name of the model; no such model has a spec here."""
         self.strays = strays
-        """Files that are no specs, and whose names can't be names of models."""
+        """Files that are not specs, and whose names can't be names of models."""
         self.files = dict(files or {})
         """The model that each file of the folder means, by the file's name."""
 
@@ -73,45 +72,45 @@ class Catalog(Mapping[str, ModelSpec]):
 
     @property
     def models(self) -> list[str]:
-        """The names of all models, those without a valid spec too."""
+        """Lists the names of all models, also those without a valid spec."""
         return sorted({*self._specs, *self.faults})
 
     @property
     def complaints(self) -> list[str]:
-        """What is wrong in the folder, a sentence for each file."""
+        """Lists what is wrong in the folder, a sentence for each file."""
         return [str(fault) for fault in (*self.faults.values(), *self.strays)]
 
     @property
     def unreadable(self) -> bool:
-        """Whether a file could not be read: another look may tell more."""
+        """Tells whether a file could not be read; reading again may help."""
         return any(fault.unreadable for fault in (*self.faults.values(), *self.strays))
 
     def spec(self, model: str) -> ModelSpec:
-        """The model's spec, whatever is wrong with those of others.
+        """Returns the model's spec, whatever is wrong with other specs.
 
         Raises:
-            Refused: its file is no spec, or there is none.
+            Refused: its file is not a spec, or there is none.
         """
         if fault := self.faults.get(model):
-            raise Refused(f"{shown(str(fault.path))} {fault.reason}")
+            raise Refused(f"{printable(str(fault.path))} {fault.reason}")
         if model not in self._specs:
             also = "".join(
-                f"; {stray} (in {shown(str(stray.path.parent))})" for stray in self.strays
+                f"; {stray} (in {printable(str(stray.path.parent))})" for stray in self.strays
             )
             raise Refused(f"no spec is called {model!r}; there are {self.models}{also}")
         return self._specs[model]
 
 
-def shown(name: str) -> str:
-    """The name of a file as text that every encoding can hold: a file's name may be any bytes."""
+def printable(name: str) -> str:
+    """Returns a file's name as text that can be encoded; a file's name may be any bytes."""
     return name.encode(errors="backslashreplace").decode()
 
 
 def parse_spec(text: str, origin: str) -> ModelSpec:
-    """The spec that a YAML text holds.
+    """Reads the spec that a YAML text holds.
 
     Raises:
-        Refused: with `origin` and the path of every key that is wrong.
+        Refused: it holds none; names `origin` and the path of every key that is wrong.
     """
     try:
         return _spec(_document(text))
@@ -120,12 +119,12 @@ def parse_spec(text: str, origin: str) -> ModelSpec:
 
 
 def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None = None) -> Catalog:
-    """Every model by name: the shipped ones, then those of `directory` (`*.yaml`).
+    """Loads every model by name: the shipped ones, then those of `directory` (`*.yaml`).
 
-    A file of the folder takes the place of the shipped spec of the same name, also where it is no
-    spec: the shipped one describes another table. Two files of one name are a fault of that name.
-    A file that names no model itself means the one of its own name, or the one that `meant`, the
-    `files` of an earlier catalog, has for it.
+    A file of the folder replaces the shipped spec of the same name, even if it is not a valid spec:
+    the shipped one describes another table. Two files of one name are a fault of that name. A file
+    in which no model is named means the model of the file's name, or the one that `meant` (the
+    `files` of an earlier catalog) has for it.
 
     Raises:
         Unreadable: the folder itself can't be listed, so nothing is known of any model.
@@ -149,7 +148,7 @@ def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None 
         known[path.name] = model
         specs.pop(model, None)
         if model in claimed:
-            twice = f"and {shown(claimed[model].name)} both name {model!r}; rename one"
+            twice = f"and {printable(claimed[model].name)} both name {model!r}; rename one"
             # The first fault is told: it has to be mended in any case.
             faults.setdefault(model, found if isinstance(found, Fault) else Fault(path, twice))
         elif isinstance(found, Fault):
@@ -161,8 +160,9 @@ def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None 
 
 
 def spec_files(directory: Path) -> list[Path]:
-    """What is called `*.yaml` in the folder, sorted; hidden files, such as an editor's, are not.
-    None where there is no folder.
+    """Lists what is called `*.yaml` in the folder, sorted, without hidden files.
+
+    The list is empty if there is no folder.
 
     Raises:
         Unreadable: the folder can't be listed.
@@ -184,8 +184,11 @@ def spec_files(directory: Path) -> list[Path]:
 
 
 def _read(path: Path, meant: str | None) -> tuple[str | None, ModelSpec | Fault]:
-    """The model that the file means, by the name in it, or else the one that it was known to mean,
-    or else by its own name; its spec, or why not."""
+    """Returns the model that the file means, and its spec or why it has none.
+
+    The file means the model that it names, or else the one that it was known to mean, or else the
+    one of the file's own name.
+    """
     model = meant or (path.stem if _is_name(path.stem) else None)
     try:
         document = _document(_text(path))
@@ -202,8 +205,8 @@ def _read(path: Path, meant: str | None) -> tuple[str | None, ModelSpec | Fault]
 
 
 def _text(path: Path) -> str:
-    """The text of a regular file, links followed; of one that is too large, a little too much."""
-    # Without O_NONBLOCK a named pipe would be waited for.
+    """Reads the text of a regular file, following links, up to one byte more than is allowed."""
+    # Without O_NONBLOCK, opening a named pipe would wait.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -218,7 +221,7 @@ def _text(path: Path) -> str:
 
 
 class _NoSpecError(Exception):
-    """What a text lacks to be a spec, and the remedy."""
+    """Why a text is not a spec, and the remedy."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -241,7 +244,7 @@ def _spec(document: Any) -> ModelSpec:
         raise _NoSpecError(f"is not a model spec: {_sentences(error)}") from None
     except _NoSpecError:
         raise
-    # A validator may meet what nobody foresaw; that too is a fault of this one spec.
+    # An unexpected error of a validator is a fault of this one spec as well.
     except Exception as error:
         said = f"is not a model spec: {type(error).__name__}: {error}; mend the file"
         raise _NoSpecError(said) from error
@@ -256,7 +259,7 @@ def _json(document: Any) -> str:
 
 
 def _is_name(value: object) -> bool:
-    """Whether a model may be called so."""
+    """Tells whether a model may be called so."""
     try:
         _NAME.validate_python(value, strict=True)
     except ValidationError:

@@ -5,7 +5,7 @@ import resource
 
 import pytest
 
-from rookery_core.bounded_yaml import MAX_BYTES, MAX_DEPTH, NotYaml, read_yaml
+from rookery_core.spec.bounded_yaml import MAX_BYTES, MAX_DEPTH, NotYaml, read_yaml
 
 TENFOLD = ",".join(["*a{}"] * 10)
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from tests.some import some
 
-from rookery_core.catalog import load_catalog
 from rookery_core.json_schema import SCHEMA_FILE, spec_schema
+from rookery_core.spec.catalog import load_catalog
 
 SPECS = files("rookery_core").joinpath("specs")
 

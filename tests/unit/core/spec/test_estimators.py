@@ -4,8 +4,8 @@ import pytest
 from pydantic import TypeAdapter
 from tests.some import some
 
-from rookery_core.distributions import Distribution
-from rookery_core.estimators import SEARCHABLE, EstimatorName, check_search_space
+from rookery_core.spec.distributions import Distribution
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
 
 SPACE: TypeAdapter[dict[str, Distribution]] = TypeAdapter(dict[str, Distribution])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rookery_core.ledger import LEDGER_DDL, LEDGER_TABLES
+from rookery_core.database.ledger import LEDGER_DDL, LEDGER_TABLES
 
 
 def test_every_drivers_parameter_style_passes_the_statements_unchanged() -> None:

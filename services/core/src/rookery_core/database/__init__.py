@@ -1,0 +1,10 @@
+"""The databases: names, tables, locks.
+
+- `names`: databases, schemas, roles and tables by name
+- `connection`: how to connect
+- `tables`: the tables of processed data
+- `ledger`: the tables of the ledger, and their SQL
+- `ledger_triggers`: the triggers that keep the ledger append-only and in order
+- `locks`: locks between programs
+- `readiness`: waits until a database can be used
+"""
