@@ -3,15 +3,13 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from rookery_core.settings import TrackingSettings
 from rookery_local.process.ports import free_ports
+from tools.harness.polling import answers, poll_until
 
 START_SECONDS = 300
 
@@ -33,20 +31,14 @@ def tracking_server(folder: Path) -> Iterator[TrackingSettings]:
             stdout=log,
             stderr=log,
         )
+
+    def ready() -> bool:
+        assert process.poll() is None, f"MLflow ended; see {log.name}"
+        return answers(f"{settings.url}/health")
+
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(settings.url):
-            if time.monotonic() > deadline or process.poll() is not None:
-                raise RuntimeError(f"MLflow does not answer; see {folder / 'mlflow.log'}")
-            time.sleep(0.1)
+        poll_until(ready, START_SECONDS, f"MLflow ({log.name})")
         yield settings
     finally:
         process.terminate()
         process.wait(timeout=60)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health", trust_env=False).status_code == httpx.codes.OK
-    except httpx.TransportError:
-        return False

@@ -5,30 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.process.ports import free_ports
-
-T = TypeVar("T")
-TICK = 0.02
-
-
-def eventually(look: Callable[[], T | None], seconds: float = 90.0, what: str = "it") -> T:
-    """Returns what `look` answers as soon as it is true; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(TICK)
-    raise AssertionError(f"{what} did not come true within {seconds:g} s")
+from tools.harness.polling import poll_until
 
 
 class ApiProcess:
@@ -90,7 +76,7 @@ class ApiProcess:
                 [sys.executable, "-m", self.module], env=self._environment, stderr=log, stdout=log
             )
         if wait:
-            eventually(self._answers, what=f"the API ({self.log})")
+            poll_until(self._answers, what=f"the API ({self.log})")
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -118,7 +104,7 @@ class ApiProcess:
 
     def await_version(self, model: str, version: str) -> None:
         """Waits until the process serves that version."""
-        eventually(
+        poll_until(
             lambda: self.served_version(model) == version, what=f"version {version} of {model}"
         )
 

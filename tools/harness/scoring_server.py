@@ -18,9 +18,9 @@ from rookery_local.process.ports import free_ports
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.tracking.logged_models import signature
 from tools.harness.bundles import FittedBundle
+from tools.harness.polling import poll_until
 
 START_SECONDS = 120
-TICK = 0.02
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,13 @@ def serve(made: FittedBundle, folder: Path, body: bytes) -> Iterator[ScoringServ
     headers = {"Content-Type": "application/json"}
     url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
+
+        def ready() -> bool:
+            assert process.poll() is None, (folder / "scoring.log").read_text()[-2000:]
+            return _answers(client, body)
+
         try:
-            while not _answers(client, body):
-                assert time.perf_counter() - begun < START_SECONDS, "mlflow models serve is silent"
-                assert process.poll() is None, (folder / "scoring.log").read_text()[-2000:]
-                time.sleep(TICK)
+            poll_until(ready, START_SECONDS, "mlflow models serve")
             yield ScoringServer(client, port, process.pid, time.perf_counter() - begun)
         finally:
             if process.poll() is None:

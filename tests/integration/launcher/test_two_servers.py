@@ -7,7 +7,8 @@ from contextlib import closing, suppress
 import psycopg2
 import pytest
 from pydantic import SecretStr
-from tests.integration.launcher.volume import WAITING, Launched, Volume, eventually
+from tests.integration.launcher.volume import WAITING, Launched, Volume
+from tools.harness.polling import poll_until
 
 from rookery_local.process.ports import LOOPBACK, free_ports
 from rookery_local.servers.postgres import ADMINISTRATOR, Postgres
@@ -72,7 +73,7 @@ def test_no_acknowledged_row_is_lost_to_a_second_server(
     volume: Volume, password: SecretStr
 ) -> None:
     first = Server(volume, password)
-    eventually(lambda: first.answers)
+    poll_until(lambda: first.answers)
     with closing(first.connect()) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -84,7 +85,7 @@ def test_no_acknowledged_row_is_lost_to_a_second_server(
 
     assert not second.answers
     first.launched.kill()
-    eventually(lambda: second.answers)
+    poll_until(lambda: second.answers)
 
     with closing(second.connect()) as connection:
         cursor = connection.cursor()

@@ -4,12 +4,12 @@ import json
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tools.harness.polling import poll_until
 
 SECONDS = 60.0
 """Far more than anything here takes."""
@@ -32,7 +32,7 @@ class Launched:
 
     def said(self, name: str, times: int = 1) -> dict[str, Any]:
         """The last event of that name, once there are so many of it."""
-        eventually(lambda: len(self.events(name)) >= times)
+        poll_until(lambda: len(self.events(name)) >= times)
         return self.events(name)[-1]
 
     def kill(self) -> None:
@@ -82,11 +82,3 @@ class Volume:
         """Nothing that was started runs any more."""
         for each in self.launched:
             each.kill()
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    """The condition is true; AssertionError where it does not become so."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "it did not become true"
-        time.sleep(0.02)

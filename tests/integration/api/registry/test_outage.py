@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from tests.integration.api.support.fixture_types import NewModel
 from tests.integration.api.support.rows import ROW
-from tools.harness.api_process import ApiProcess, eventually
+from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import Load, for_seconds, load, post
+from tools.harness.polling import poll_until
 from tools.harness.relay import Relay
 from tools.harness.specs import write_spec
 
@@ -49,9 +50,9 @@ def api(
     patience = {"registry_timeout_seconds": 2}
     with ApiProcess(tmp_path, settings, specs, **patience) as api:
         api.await_version(registered.spec.name, "1")
-        eventually(lambda: api.card(registered.spec.name)["history"])
+        poll_until(lambda: api.card(registered.spec.name)["history"])
         # Models of earlier tests are in the folder too, and may be on their way still.
-        eventually(lambda: api.client.get("/readyz").is_success, what="readiness")
+        poll_until(lambda: api.client.get("/readyz").is_success, what="readiness")
         yield api
 
 
@@ -67,7 +68,7 @@ def test_api_serves_restarts_and_heals_by_itself(
     model = registered.spec.name
 
     relay.set("refuse" if mode == "refuse" else "swallow")
-    eventually(lambda: is_cut_off(api, model), what="the outage")
+    poll_until(lambda: is_cut_off(api, model), what="the outage")
     assert api.predict(model, ROW).status_code == 200
     assert api.client.get("/readyz").status_code == 200
     assert api.metric(UNAVAILABLE, model=model, reason="unavailable") > 0
@@ -102,8 +103,8 @@ def test_new_process_with_nothing_behind_it_is_not_ready(
         assert refused.headers["retry-after"]
 
         relay.set("pass")
-        eventually(lambda: api.client.get("/readyz").status_code == 200)
-        eventually(lambda: api.predict(registered.spec.name, ROW).status_code == 200)
+        poll_until(lambda: api.client.get("/readyz").status_code == 200)
+        poll_until(lambda: api.predict(registered.spec.name, ROW).status_code == 200)
 
 
 @pytest.fixture
@@ -124,8 +125,8 @@ def test_new_process_whose_champion_does_not_arrive_is_not_ready(
     with ApiProcess(
         tmp_path, TrackingSettings(url=relay.url), alone, registry_timeout_seconds=2
     ) as api:
-        eventually(lambda: api.card(model)["state"] == "champion_loading")
-        eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+        poll_until(lambda: api.card(model)["state"] == "champion_loading")
+        poll_until(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
         ready = api.client.get("/readyz")
         refused = api.predict(model, ROW)
 
@@ -137,7 +138,7 @@ def test_new_process_whose_champion_does_not_arrive_is_not_ready(
         assert api.client.get("/v2/health/ready").status_code == 503
 
         relay.set("pass")
-        eventually(lambda: api.client.get("/readyz").status_code == 200)
+        poll_until(lambda: api.client.get("/readyz").status_code == 200)
         assert api.predict(model, ROW).status_code == 200
 
 
@@ -149,9 +150,9 @@ def test_champion_that_does_not_arrive_makes_no_serving_process_unready(
     second.promote(make_bundle(second.spec))
     model = second.spec.name
 
-    eventually(lambda: model in api.client.get("/models").text)
-    eventually(lambda: api.card(model)["state"] == "champion_loading")
-    eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+    poll_until(lambda: model in api.client.get("/models").text)
+    poll_until(lambda: api.card(model)["state"] == "champion_loading")
+    poll_until(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
 
     assert api.client.get("/readyz").status_code == 200
     assert api.predict(registered.spec.name, ROW).status_code == 200
@@ -178,9 +179,9 @@ def test_damaged_cache_is_not_served(
     assert api.metric(UNAVAILABLE, model=model, reason="cache") == 1
 
     relay.set("pass")
-    eventually(lambda: api.predict(model, ROW).status_code == 200)
+    poll_until(lambda: api.predict(model, ROW).status_code == 200)
     # A pointer that can't be read is away from the tidying up to the next write.
-    eventually(
+    poll_until(
         lambda: file.exists() and file.read_bytes() != damaged,
         what="the mended cache",
     )
@@ -199,7 +200,7 @@ def test_cache_that_cannot_be_written_stops_nobody(
         api.await_version(registered.spec.name, "1")
 
         assert api.predict(registered.spec.name, ROW).status_code == 200
-        eventually(lambda: api.metric(UNAVAILABLE, model=registered.spec.name, reason="cache") > 0)
+        poll_until(lambda: api.metric(UNAVAILABLE, model=registered.spec.name, reason="cache") > 0)
 
 
 def test_black_hole_does_not_slow_the_answers(
@@ -209,7 +210,7 @@ def test_black_hole_does_not_slow_the_answers(
 
     before = measure(api, model)
     relay.set("swallow")
-    eventually(lambda: is_cut_off(api, model), what="the outage")
+    poll_until(lambda: is_cut_off(api, model), what="the outage")
     during = measure(api, model)
 
     assert before.failures == during.failures == []

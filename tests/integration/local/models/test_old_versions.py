@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.integration.local.support.command import Rookery, eventually
+from tests.integration.local.support.command import Rookery
+from tools.harness.polling import poll_until
 
 MODEL = "small"
 ABANDONED = "abandoned"
@@ -27,7 +28,7 @@ def trained(rookery: Rookery) -> Rookery:
         if newest(rookery) < int(version):
             assert f"version {version} promoted" in rookery.run("train", MODEL)
     if named(rookery) == "2":
-        assert eventually(lambda: served(rookery) == "2")
+        poll_until(lambda: served(rookery) == "2")
     return rookery
 
 
@@ -96,7 +97,7 @@ def test_a_training_that_was_killed_says_how_to_continue_and_continues(rookery: 
 
     with ThreadPoolExecutor(1) as pool:
         killed = pool.submit(rookery.run, "train", MODEL, expect=1)
-        assert eventually(lambda: trials(rookery) > finished)
+        poll_until(lambda: trials(rookery) > finished)
         rookery.part("rookery_trainer").kill()
     [again] = re.findall(rf"rookery (train {MODEL} --sweep-id \w+)", killed.result())
 
@@ -109,8 +110,8 @@ def test_a_training_that_was_killed_says_how_to_continue_and_continues(rookery: 
 def test_a_rollback_is_served_at_once_and_can_be_undone(trained: Rookery) -> None:
     with ThreadPoolExecutor(1) as pool:
         printed = pool.submit(trained.run, "rollback", MODEL)
-        assert eventually(lambda: named(trained) == "1")
-        assert eventually(lambda: served(trained) == "1", POLL + MARGIN)
+        poll_until(lambda: named(trained) == "1")
+        poll_until(lambda: served(trained) == "1", POLL + MARGIN)
 
     assert "version 1 is served; version 2 is barred" in printed.result()
     assert f"rookery rollback {MODEL} --to 2" in printed.result()

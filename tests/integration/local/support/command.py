@@ -4,8 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,13 +115,3 @@ class Rookery:
             if re.search(rf"(^|[/ ]){pattern}( |$)", " ".join(process.cmdline()[:3]))
         ]
         return min(found, key=lambda process: process.create_time())
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    """Waits for the condition; returns whether it became true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

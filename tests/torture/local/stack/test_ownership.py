@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.local.support.command import Rookery, eventually
+from tests.integration.local.support.command import Rookery
+from tools.harness.polling import poll_until
 
 from rookery_local.folder.home import Home
 from rookery_local.stack.leftovers import users
@@ -35,7 +36,7 @@ def test_abandoned_servers_of_a_folder_that_was_moved_are_named(
     assert all(str(pid) in printed for pid in held)
     for each in left:
         each.kill()
-    assert eventually(lambda: not users(moved.home.data_lock))
+    poll_until(lambda: not users(moved.home.data_lock))
     moved.run("up")
     moved.run("down")
 
