@@ -7,8 +7,8 @@ import pytest
 from tests.some import some
 from tests.unit.trainer.support.estimators import SMALL, SPACES
 
-from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_core.spec import estimators as core
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_trainer.estimators import ESTIMATORS
 
 ROOT = Path(__file__).parents[3]
