@@ -1,9 +1,8 @@
 """Deployments of the release: whether they are rolled out, and how to restart them."""
 
-import time
 from datetime import UTC, datetime
 
-from rookery_core.errors import Unavailable
+from rookery_core.waiting import Wait, poll_until
 from rookery_local.cluster.namespace import Namespace, Object
 
 RELEASE = "app.kubernetes.io/instance=rookery"
@@ -36,11 +35,11 @@ def restart(namespace: Namespace, deployment: str) -> None:
     annotations = {RESTARTED: datetime.now(UTC).isoformat(timespec="seconds")}
     template = {"metadata": {"annotations": annotations}}
     namespace.patch_deployment(deployment, {"spec": {"template": template}})
-    deadline = time.monotonic() + RESTART_SECONDS
-    while not rolled_out(namespace.deployment(deployment)):
-        if time.monotonic() > deadline:
-            raise Unavailable(
-                f"Deployment {deployment} is not available {RESTART_SECONDS:.0f} s after its "
-                f"restart; see `kubectl describe deployment {deployment}`"
-            )
-        time.sleep(POLL_SECONDS)
+    poll_until(
+        lambda: rolled_out(namespace.deployment(deployment)) or None,
+        Wait(RESTART_SECONDS, POLL_SECONDS),
+        lambda: (
+            f"Deployment {deployment} is not available {RESTART_SECONDS:.0f} s after its restart; "
+            f"see `kubectl describe deployment {deployment}`"
+        ),
+    )

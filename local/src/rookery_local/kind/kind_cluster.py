@@ -1,7 +1,6 @@
 """A kind cluster: made, started again, loaded with images, removed."""
 
 import os
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from rookery_core.errors import Refused, Unavailable
+from rookery_core.errors import Refused
+from rookery_core.waiting import Wait, poll_until
 from rookery_local.kind import programs
 from rookery_local.kind.node_images import LISTING, ids, node_images
 from rookery_local.process.ports import LOOPBACK, require_free
@@ -87,14 +87,15 @@ class KindCluster:
         contexts = programs.output("kubectl", "config", "get-contexts", "--output", "name").split()
         if self.context not in contexts:
             programs.output("kind", "export", "kubeconfig", "--name", self.name)
-        deadline = time.monotonic() + READY_SECONDS
-        while not programs.succeeds(*KUBECTL, "--context", self.context, "get", "--raw", "/readyz"):
-            if time.monotonic() > deadline:
-                raise Unavailable(
-                    f"the API server of cluster {self.name} does not answer; where the cluster is "
-                    "half made or broken, remove it (all data in it too): make down"
-                )
-            time.sleep(POLL_SECONDS)
+        ask = (*KUBECTL, "--context", self.context, "get", "--raw", "/readyz")
+        poll_until(
+            lambda: programs.succeeds(*ask) or None,
+            Wait(READY_SECONDS, POLL_SECONDS),
+            lambda: (
+                f"the API server of cluster {self.name} does not answer; where the cluster is "
+                "half made or broken, remove it (all data in it too): make down"
+            ),
+        )
 
     def load(self, images: Iterable[str], on_line: Callable[[str], None]) -> int:
         """Loads the images of the engine that the nodes lack; returns how many these were."""

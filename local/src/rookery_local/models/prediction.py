@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 
 from rookery_core.errors import Refused, Unavailable
+from rookery_core.waiting import Wait, poll_until
 
 FLIP_SECONDS = 30.0
 POLL_SECONDS = 0.2
@@ -75,18 +75,22 @@ def await_version(url: str, model: str, version: str) -> None:
     Raises:
         Unavailable: it does not within half a minute; with the reason.
     """
-    deadline = time.monotonic() + FLIP_SECONDS
     with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
-        while True:
-            card = _json(_ask(client, "GET", f"/models/{model}"))
-            if card["champion"] and card["champion"]["version"] == version:
-                return
-            if time.monotonic() > deadline:
-                raise Unavailable(
-                    f"the API does not serve version {version} of {model} "
-                    f"({card['state']}: {card['registry']['error']}); see `rookery logs api`"
-                )
-            time.sleep(POLL_SECONDS)
+        card: dict[str, Any] = {}
+
+        def served() -> bool | None:
+            card.update(_json(_ask(client, "GET", f"/models/{model}")))
+            champion = card["champion"]
+            return bool(champion and champion["version"] == version) or None
+
+        poll_until(
+            served,
+            Wait(FLIP_SECONDS, POLL_SECONDS),
+            lambda: (
+                f"the API does not serve version {version} of {model} "
+                f"({card['state']}: {card['registry']['error']}); see `rookery logs api`"
+            ),
+        )
 
 
 def curl(url: str, body: Mapping[str, Value | None], options: str = "") -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from rookery_core.errors import Unavailable
+from rookery_core.waiting import Wait, poll_until
 
 POLL_SECONDS = 0.05
 LOG_BYTES = 10 * 1024**2
@@ -88,15 +89,19 @@ class Process:
         Raises:
             Unavailable: the program ended or took too long; with the end of its log.
         """
-        deadline = time.monotonic() + seconds
-        while not is_ready():
+
+        def ready() -> bool | None:
+            if is_ready():
+                return True
             if self.exited is not None:
                 raise Unavailable(self.exit_report())
-            if time.monotonic() > deadline:
-                raise Unavailable(
-                    f"{self.name} was not ready after {seconds:g} s; its log ends:\n{self.tail()}"
-                )
-            time.sleep(POLL_SECONDS)
+            return None
+
+        poll_until(
+            ready,
+            Wait(seconds, POLL_SECONDS),
+            lambda: f"{self.name} was not ready after {seconds:g} s; its log ends:\n{self.tail()}",
+        )
 
     def wait(self, seconds: float) -> int | None:
         """Waits for the end and returns the exit code; None if it still runs after `seconds`."""
