@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.local.support.kubernetes_api import APPS, CORE, NETWORKING, ApiServer
 from tests.unit.local.support.kubernetes_objects import deployment, ingress, secret
+from tests.unit.local.support.shell_programs import write_program
 
 from rookery_local.cluster.namespace import Namespace, NotThere
 from rookery_local.cluster.request_options import api_key, request_options
@@ -45,8 +46,7 @@ def test_the_curl_command_reads_the_key_and_does_not_show_it(
     server.put(f"{CORE}/secrets", secret("api", api_key=KEY))
     server.put(f"{NETWORKING}/ingresses", ingress("api", "penguins.example.org"))
     for name, text in (("kubectl", f"echo {KEY}"), ("curl", 'printf "%s\\n" "$@"')):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
+        write_program(tmp_path, name, text)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
     command = curl("http://127.0.0.1:8080/predict/sex", {"a": 1}, request_options(namespace).curl)

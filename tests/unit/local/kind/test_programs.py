@@ -4,23 +4,17 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.unit.local.support.shell_programs import write_program
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_local.kind import programs
 
 
-def program(folder: Path, name: str, text: str = "exit 0") -> None:
-    """Makes a program of that name from the text of a shell script."""
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-
-
 def test_each_missing_program_is_named_with_where_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(tmp_path, "docker")
-    program(tmp_path, "kubectl")
+    write_program(tmp_path, "docker")
+    write_program(tmp_path, "kubectl")
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(Refused) as refused:
@@ -37,7 +31,7 @@ def test_an_engine_that_does_not_answer_has_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in programs.SOURCES:
-        program(tmp_path, name, "exit 1")
+        write_program(tmp_path, name, "exit 1")
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(Refused, match="no Docker engine answers"):

@@ -8,6 +8,7 @@ from rich.console import Console
 from tests.unit.local.support.kubernetes_api import APPS, BATCH, CORE, NETWORKING, ApiServer
 from tests.unit.local.support.kubernetes_objects import deployment, ingress, job, secret
 from tests.unit.local.support.prediction_api import ANSWER, HOST, KEY, Api
+from tests.unit.local.support.shell_programs import write_program
 
 from rookery_core.errors import Unavailable
 from rookery_local.cluster.namespace import RELEASE_KINDS, Namespace
@@ -43,9 +44,7 @@ def cluster(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCl
     folder = tmp_path / "programs"
     folder.mkdir()
     for name, text in PROGRAMS.items():
-        path = folder / name
-        path.write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{text}\n')
-        path.chmod(0o755)
+        write_program(folder, name, f'echo "{name} $*" >> {tmp_path}/calls\n{text}')
     builder = tmp_path / BUILD[2].replace(".", "/")
     builder.mkdir(parents=True)
     (builder / "__main__.py").write_text("print('all built')")
