@@ -191,7 +191,7 @@ def _follow(session: Session, namespace: Namespace, job: str) -> None:
 
 @contextmanager
 def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[None]:
-    """If the block is interrupted, says that the Job goes on, and how to follow or stop it."""
+    """Says that the Job goes on, and how to follow or stop it, if the block is interrupted."""
     try:
         yield
     except Interrupted:

@@ -97,7 +97,7 @@ def supervise(
     management_port: ManagementPort = None,
     mlflow_port: MlflowPort = None,
 ) -> None:
-    """Hold the stack up until SIGTERM; what `up` starts in the background."""
+    """Keep the stack up until SIGTERM; `up` starts this in the background."""
     session: Session = context.obj
     event_logs.configure()
     # Otherwise the probes would fill the log.

@@ -60,11 +60,11 @@ class Home:
         return {MARK: str(self.root)}
 
     def part(self, name: str) -> Path:
-        """The folder of a part's data."""
+        """Names the folder of a part's data."""
         return self.root / name
 
     def log(self, name: str) -> Path:
-        """The log of a part, or of the last job of a name."""
+        """Names the log of a part, or of the last job of that name."""
         return self.logs / f"{name}.log"
 
     def make(self) -> None:
