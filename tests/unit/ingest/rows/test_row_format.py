@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,18 @@ def test_every_field_is_there_and_null_where_it_is_missing(
         ]
         for index, (line, label, number, other) in enumerate(values)
     ]
+
+
+@pytest.mark.parametrize("name", ["count", "size", "fields", "lines", "columns", "names", "dtype"])
+def test_a_column_may_have_any_name_that_a_spec_accepts(name: str) -> None:
+    column = NUMBER.model_copy(update={"name": name})
+    spec = SPEC.model_copy(update={"columns": (column,), "features": (name,)})
+    rows = Rows(np.array([3], np.int64), {name: np.array([0.5], np.float64)})
+
+    pieces = RowFormat(spec, 7).encode(rows, np.frombuffer(_hashes(1), "V16"))
+
+    [fields] = _fields(b"".join(pieces))
+    assert fields[3:] == [struct.pack(">d", 0.5)]
 
 
 def test_the_columns_are_named_in_the_order_of_the_fields() -> None:

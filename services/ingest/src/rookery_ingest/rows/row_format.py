@@ -18,6 +18,8 @@ PIECE_BYTES = 1024 * 1024
 """How many bytes of rows are laid out at a time."""
 _NULL = -1
 """The size of a field that is missing."""
+_FIELDS = " fields"
+"""The field with the number of fields of a row; no column of a spec has a space in its name."""
 _Bytes = NDArray[np.void]
 
 
@@ -35,7 +37,7 @@ class RowFormat:
         sized = {ROW_ID: f"V{HASH_BYTES}", BATCH: ">i8", LINE: ">i8"} | dict.fromkeys(
             self._numbers, ">f8"
         )
-        layout = [("count", ">i2")]
+        layout = [(_FIELDS, ">i2")]
         for name in self.columns:
             if name in self._labels:
                 layout.append((name, self._labels[name][0].dtype.str))
@@ -43,7 +45,7 @@ class RowFormat:
                 layout += [(_size(name), ">i4"), (name, sized[name])]
         self._layout = np.dtype(layout)
         self._row = np.zeros(1, self._layout)
-        self._row["count"] = len(self.columns)
+        self._row[_FIELDS] = len(self.columns)
         self._row[BATCH] = batch
         for name, kind in sized.items():
             self._row[_size(name)] = np.dtype(kind).itemsize
