@@ -60,4 +60,4 @@ class CatalogSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ROOKERY_SPECS_", frozen=True)
 
     directory: Path | None = None
-    """A folder of `*.yaml` model specs; none where absent."""
+    """A folder of model specs (`*.yaml`, `*.yml`); none where absent."""

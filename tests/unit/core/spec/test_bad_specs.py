@@ -96,7 +96,7 @@ def test_hidden_files_and_others_are_no_specs(tmp_path: Path) -> None:
     (tmp_path / ".#wine.yaml").symlink_to("someone@somewhere")
     (tmp_path / ".yaml").write_text("name: [")
     (tmp_path / "wine.yaml.orig").write_text("name: [")
-    (tmp_path / "wine.yml").write_text("name: [")
+    (tmp_path / "wine.yml~").write_text("name: [")
 
     catalog = load_catalog(tmp_path)
 

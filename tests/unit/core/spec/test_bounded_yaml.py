@@ -79,3 +79,16 @@ def test_what_is_beyond_bounds_or_wrong_is_not_yaml(said: str, text: str) -> Non
 )
 def test_ordinary_yaml_is_what_it_was(text: str, document: object) -> None:
     assert read_yaml(text) == document
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1e-3", 1e-3), ("1E3", 1e3), ("1.e5", 1e5), (".5e2", 50.0), ("-2e10", -2e10), ("+1e0", 1.0)],
+)
+def test_a_number_with_an_exponent_is_a_number(text: str, number: float) -> None:
+    assert read_yaml(f"[{text}]") == [number]
+
+
+@pytest.mark.parametrize("text", ["1e5x", "1e-3-4", "12e", "e5", "1e5.0", "--1e3", "'1e-3'"])
+def test_what_only_begins_like_one_is_a_text(text: str) -> None:
+    assert read_yaml(f"[{text}]") == [text.strip("'")]

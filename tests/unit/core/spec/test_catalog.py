@@ -58,3 +58,21 @@ def test_shipped_specs_satisfy_the_json_schema(name: str) -> None:
     document = yaml.safe_load(SPECS.joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
 
     jsonschema.validate(document, json.loads(spec_schema()))
+
+
+@pytest.mark.parametrize("name", ["mine.yml", "mine.YAML", "Mine.YML"])
+def test_both_endings_of_yaml_are_read(tmp_path: Path, document: dict[str, Any], name: str) -> None:
+    (tmp_path / name).write_text(yaml.safe_dump(document))
+
+    assert load_catalog(tmp_path)["iris"].target == "variety"
+
+
+def test_a_model_in_files_of_both_endings_is_a_fault(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
+    for name in ("iris.yaml", "iris.yml"):
+        (tmp_path / name).write_text(yaml.safe_dump(document))
+
+    catalog = load_catalog(tmp_path)
+
+    assert catalog.complaints == ["iris.yml and iris.yaml both name 'iris'; rename one"]

@@ -157,3 +157,42 @@ def test_the_digest_knows_content_and_not_layout(document: Document) -> None:
 def test_what_is_no_mapping_is_refused_in_words(text: str) -> None:
     with pytest.raises(Refused, match=r"^iris\.yaml "):
         parse_spec(text, "iris.yaml")
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ("no, yes", "true or false"),
+        ("SE, NO", "true or false"),
+        ("on, off", "true or false"),
+        ("0, 1", "a number"),
+        ("1.5, 1e3", "a number"),
+        ("~, x", "no value"),
+        ("null, x", "no value"),
+    ],
+)
+def test_a_label_that_yaml_reads_as_something_else_is_told_to_be_quoted(
+    document: Document, labels: str, said: str
+) -> None:
+    text = yaml.safe_dump(document).replace("- setosa\n  - virginica", f"- [{labels}]")
+    text = text.replace("values:\n  - [", "values: [")
+
+    with pytest.raises(Refused) as refusal:
+        parse_spec(text, "iris.yaml")
+
+    assert "columns.2.category.values." in str(refusal.value)
+    assert f"{said}); quote it" in str(refusal.value)
+    assert "at least 1 item" not in str(refusal.value)
+
+
+def test_a_number_with_an_exponent_is_a_number_wherever_one_is_meant(document: Document) -> None:
+    document["estimator"] = "logistic_regression"
+    document["search_space"] = {"C": {"distribution": "loguniform", "a": 0.001, "b": 10}}
+    document["holdout"], document["gate"] = {"fraction": 0.1}, {"margin": 0.01}
+    document["columns"][0]["example"] = 0.02
+    text = yaml.safe_dump(document)
+    for number, written in (("0.001", "1e-3"), ("0.1", "1e-1"), ("0.01", "1e-2"), ("0.02", "2e-2")):
+        text = text.replace(f": {number}\n", f": {written}\n")
+
+    assert text.count("e-") == 4
+    assert parse_spec(text, "iris.yaml") == parsed(document)

@@ -2,6 +2,7 @@
 
 - `model_spec`: the spec itself; begin here
 - `columns`: what a cell of a column may hold
+- `column_checks`: what columns may not be, with the words for it
 - `cells`: reads a text as a value of its column
 - `estimators`: the reviewed estimators and their parameters
 - `distributions`: what a search space draws from

@@ -1,5 +1,6 @@
 """YAML of unknown origin, read within bounds: no text takes more memory or time than its size."""
 
+import re
 from typing import Any
 
 import yaml
@@ -12,12 +13,19 @@ MAX_NUMBER = 100
 """The longest number, in characters: converting one takes time by the square of its length."""
 
 
+_EXPONENT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+\Z", re.ASCII)
+"""A number with an exponent as YAML 1.2 writes it (https://yaml.org/spec/1.2.2, section 10.3.2)."""
+
+
 class NotYaml(ValueError):
     """The text is not one YAML document within the bounds; the error says why, and where."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Makes dicts whose keys are texts, each there once; refuses very long numbers."""
+    """Makes dicts whose keys are texts, each there once; refuses very long numbers.
+
+    A plain `1e-3` is a number.
+    """
 
 
 def read_yaml(text: str) -> Any:
@@ -119,6 +127,8 @@ def _number(loader: _Loader, node: yaml.ScalarNode) -> Any:
     return make(loader, node)
 
 
+# PyYAML's numbers are those of YAML 1.1, in which an exponent needs a point and a sign.
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, [*"-+.0123456789"])
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:int", _number)
 _Loader.add_constructor("tag:yaml.org,2002:float", _number)

@@ -23,6 +23,8 @@ MAX_SENTENCE = 2000
 """The longest sentence about a file, in characters: cards and logs show it whole."""
 MAX_ERRORS = 10
 """The most keys of one file that a sentence names."""
+SPEC_ENDINGS = (".yaml", ".yml")
+"""How the name of a file of specs ends, in capitals or not."""
 _NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
@@ -119,7 +121,7 @@ def parse_spec(text: str, origin: str) -> ModelSpec:
 
 
 def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None = None) -> Catalog:
-    """Loads every model by name: the shipped ones, then those of `directory` (`*.yaml`).
+    """Loads every model by name: the shipped ones, then those of `directory` (`*.yaml`, `*.yml`).
 
     A file of the folder replaces the shipped spec of the same name, even if it is not a valid spec:
     the shipped one describes another table. Two files of one name are a fault of that name. A file
@@ -160,7 +162,7 @@ def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None 
 
 
 def spec_files(directory: Path) -> list[Path]:
-    """Lists what is called `*.yaml` in the folder, sorted, without hidden files.
+    """Lists what is called `*.yaml` or `*.yml`, in any case, sorted, without hidden files.
 
     The list is empty if there is no folder.
 
@@ -179,7 +181,7 @@ def spec_files(directory: Path) -> list[Path]:
     return [
         directory / name
         for name in sorted(names)
-        if name.endswith(".yaml") and not name.startswith(".")
+        if name.lower().endswith(SPEC_ENDINGS) and not name.startswith(".")
     ]
 
 
@@ -268,12 +270,30 @@ def _is_name(value: object) -> bool:
 
 
 def _sentences(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_context=False)
+    inner = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    # A list whose items are at fault counts as empty, which it is not.
+    told = [
+        fault for fault in faults if not (fault["type"] == "too_short" and fault["loc"] in inner)
+    ]
     parts = []
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    for fault in faults[:MAX_ERRORS]:
+    for fault in told[:MAX_ERRORS]:
         path = ".".join(str(step) for step in fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "string_type":
+            message += _unquoted(fault["input"])
         parts.append(f"{path}: {message}" if path else message)
-    if len(faults) > MAX_ERRORS:
-        parts.append(f"and {len(faults) - MAX_ERRORS} more")
+    if len(told) > MAX_ERRORS:
+        parts.append(f"and {len(told) - MAX_ERRORS} more")
     return "; ".join(parts)
+
+
+def _unquoted(value: object) -> str:
+    """Says as what YAML reads a text that should have been quoted; empty for lists and mappings."""
+    if value is None:
+        return " (YAML reads null, ~ and nothing at all as no value); quote it"
+    if isinstance(value, bool):
+        return " (YAML reads yes, no, on, off, true and false as true or false); quote it"
+    if isinstance(value, int | float):
+        return " (YAML reads it as a number); quote it"
+    return ""

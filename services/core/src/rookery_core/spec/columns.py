@@ -38,7 +38,9 @@ class NumberColumn(_Column):
     unit: str = ""
     """The unit of every value, e.g. `mm`; empty for a pure number."""
     range: tuple[float, float]
-    """Smallest and largest value accepted, both included."""
+    """Smallest and largest value accepted, both included. The table keeps every digit; a model
+    reads float32: about 7 digits, up to 3.4e38. Times as seconds since 1970 are one number for
+    128 s; subtract what all values share."""
     example: float | None = None
     """A typical value; the middle of the range where none is given."""
 

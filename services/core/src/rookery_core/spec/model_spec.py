@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rookery_core.frozen import Frozen
+from rookery_core.spec.column_checks import check_columns
 from rookery_core.spec.columns import (
     CategoryColumn,
     Column,
@@ -125,6 +126,7 @@ class ModelSpec(Frozen):
             raise ValueError(
                 f"features: {OUTPUT!r} is what a model answers; give the column another name"
             )
+        check_columns(self.columns, self.null_tokens)
         check_search_space(self.estimator, self.search_space)
         return self
 
