@@ -98,6 +98,13 @@ version-set: .venv/dev .venv/helm ## Set the version of a release everywhere (V=
 lock: .venv/uv ## Resolve the requirements anew
 	@UV=$(BIN)/uv tools/lock.sh
 
+# What a shell says of where and how packages are installed is for other projects. What it says of indexes,
+# certificates and caches is used.
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON PIP_CONSTRAINT PIP_DRY_RUN PYTHONPATH PYTHONHOME PYTHONOPTIMIZE
+unexport UV_SYSTEM_PYTHON UV_PYTHON UV_TARGET UV_PREFIX UV_BREAK_SYSTEM_PACKAGES UV_PROJECT_ENVIRONMENT UV_DRY_RUN
+unexport UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE UV_BUILD_CONSTRAINT UV_EXCLUDE_NEWER UV_REQUIRE_HASHES UV_NO_VERIFY_HASHES
+unexport UV_NO_EDITABLE VIRTUAL_ENV CONDA_PREFIX
+
 # The environment: uv from its own hashed lock, third parties with their hashes, then ours.
 .venv/uv: requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Rookery needs Python 3.11 or newer; name one with: make PYTHON=python3.13")'
@@ -107,8 +114,8 @@ lock: .venv/uv ## Resolve the requirements anew
 
 define install_locked
 	@echo "installing $(1) (the first time: a few minutes) ..."
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r $(1)
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode --require-hashes -r $(1)
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch $@
 endef
 
