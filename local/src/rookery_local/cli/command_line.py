@@ -13,7 +13,11 @@ from rookery_local.cli import cluster_commands, model_commands, stack_commands
 from rookery_local.cli.session import Session
 from rookery_local.console.terminal import say, terminal
 from rookery_local.folder.home import DEFAULT, VARIABLE, Home
+from rookery_local.process.environment import forget_the_shell
 from rookery_local.process.signals import Interrupted, interruptible
+
+IN_A_CLUSTER = ("retrain", "cluster")
+"""The commands that have nothing to do with the embedded stack."""
 
 
 def options(
@@ -36,6 +40,9 @@ def options(
     A real PostgreSQL, S3 store and MLflow, and the API, run as processes that listen on
     127.0.0.1 alone. Everything they keep is in one folder.
     """
+    # Programs that a kubeconfig names for a login, such as aws or gcloud, need all of the shell.
+    if context.invoked_subcommand not in IN_A_CLUSTER:
+        forget_the_shell()
     context.obj = Session(Home(home), specs.absolute() if specs else None, terminal())
 
 
@@ -70,7 +77,8 @@ def run() -> None:
     configure(logging.WARNING)
     try:
         with interruptible():
-            command_line()()
+            # The name, because a Python that was started again has that of a module.
+            command_line()(prog_name="rookery")
     except RookeryError as error:
         say(errors, f"rookery: {error}")
         sys.exit(error.exit_code)

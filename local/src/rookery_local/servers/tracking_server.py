@@ -4,6 +4,7 @@ Clients may also fetch files from the store by signed addresses
 (docs/decisions/0612-artifacts-through-the-server.md).
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -131,6 +132,9 @@ def _environment(database: PostgresSettings, store: S3Settings) -> Mapping[str, 
         "AWS_ACCESS_KEY_ID": store.access_key.get_secret_value(),
         "AWS_SECRET_ACCESS_KEY": store.secret_key.get_secret_value(),
         "AWS_DEFAULT_REGION": store.region,
+        # What the person's files say is about other stores.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "MLFLOW_S3_ENDPOINT_URL": store.endpoint_url,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
     }

@@ -97,8 +97,8 @@ def _terminate(found: Holder) -> None:
 
 
 def _command(home: Home, lock: FolderLock, options: StartOptions) -> list[str]:
-    # -P: it runs in a folder of data and must not import anything from there.
-    command = [sys.executable, "-P", "-m", "rookery_local", "--home", str(home.root)]
+    # -I: it runs in a folder of data and must not import anything from there.
+    command = [sys.executable, "-I", "-m", "rookery_local", "--home", str(home.root)]
     if options.specs:
         command += ["--specs", str(options.specs.absolute())]
     command += ["supervise", "--lock", str(lock.descriptor)]
