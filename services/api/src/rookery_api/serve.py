@@ -1,8 +1,8 @@
-"""The server: uvicorn on uvloop and httptools, which ends as a pod should.
+"""Serves on both ports until SIGTERM, by uvicorn on uvloop and httptools; ends as a pod should.
 
-On SIGTERM `/readyz` says no while requests are still taken for `drain_seconds`; then the listening
-socket closes, requests under way get `grace_seconds` to finish, and the process exits with 0,
-whatever a thread of it is still computing. The management port answers from before the first
+After SIGTERM, `/readyz` says no, and requests are still taken for `drain_seconds`. Then the
+listening socket closes, requests under way get `grace_seconds` to finish, and the process exits
+with 0 even if a thread is still computing. The management port answers from before the first
 request until after the last one.
 """
 
@@ -42,7 +42,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """While serving, SIGTERM and SIGINT drain; a second one does not wait."""
+        """Drains on SIGTERM or SIGINT while serving; a second signal ends at once."""
         loop = asyncio.get_running_loop()
         signals = (signal.SIGTERM, signal.SIGINT)
         for number in signals:
@@ -86,7 +86,7 @@ async def _run(serving: Server, management: uvicorn.Server) -> None:
 
 @asynccontextmanager
 async def _answering(server: uvicorn.Server) -> AsyncIterator[None]:
-    """Within, the server answers; signals are none of its business."""
+    """Lets the server answer within the block; it installs no signal handlers."""
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup()
@@ -100,7 +100,7 @@ async def _answering(server: uvicorn.Server) -> AsyncIterator[None]:
 
 
 def _serving(app: App, settings: ApiSettings) -> Server:
-    """The server of the callers.
+    """Makes the server of the callers.
 
     It holds as many connections as the settings say, and as the process may have file handles for.
     """

@@ -32,7 +32,7 @@ class ChunkDecoder:
         """Whether `decode` stopped for want of bytes."""
 
     def decode(self, data: bytes, at: int) -> tuple[bytes, int]:
-        """What is found of the body in a piece of `data` from `at`, and where that piece ends.
+        """Answers what a piece of `data` from `at` holds of the body, and where that piece ends.
 
         Raises:
             Problem: 400 for what is not chunked, 431 for too many extensions or trailers.

@@ -7,24 +7,24 @@ from typing import Protocol
 SILENT_SECONDS = 1.0
 """How long a new connection may say nothing before it makes room for another."""
 TRIES = 16
-"""How many idle connections are looked at for one that nothing has reached."""
+"""How many idle connections are tried to find one that no request has just reached."""
 
 
 class Idle(Protocol):
     """A connection between requests."""
 
     def vacate(self) -> bool:
-        """Whether the connection has ended; not one that something has just reached."""
+        """Ends the connection, unless something has just reached it; answers whether it has."""
 
     def expire(self) -> None:
-        """The connection has been idle for too long, and ends."""
+        """Ends the connection, which has been idle for too long."""
 
 
 class ConnectionPool:
-    """Knows which connection has been idle longest; everything in constant time.
+    """Knows which connection has been idle longest; every operation takes constant time.
 
-    One that is idle for `keep_alive_seconds` ends, and one makes room for another where there are
-    too many. A single timer serves all.
+    A connection that is idle for `keep_alive_seconds` ends. Where there are too many connections,
+    an idle one makes room for a new one. A single timer serves all.
     """
 
     def __init__(self, keep_alive_seconds: float, max_waiting: int) -> None:
@@ -38,11 +38,11 @@ class ConnectionPool:
         self._free = max_waiting
 
     def arrive(self, connection: Idle, now: float) -> None:
-        """The connection is new; `now` in seconds of any clock."""
+        """Notes a new connection; `now` in seconds of any clock."""
         self._silent[connection] = now
 
     def rest(self, connection: Idle, loop: AbstractEventLoop) -> None:
-        """The connection is idle from now on."""
+        """Notes that the connection is idle from now on."""
         self._idle[connection] = loop.time()
         if self._timer is None:
             self._timer = loop.call_later(self._keep_alive_seconds, self._expire, loop)
@@ -59,13 +59,13 @@ class ConnectionPool:
             connection.expire()
 
     def wake(self, connection: Idle) -> None:
-        """The connection is not idle, if it was."""
+        """Notes that the connection is not idle, if it was."""
         self._idle.pop(connection, None)
         if self._silent:
             self._silent.pop(connection, None)
 
     def make_room(self, now: float) -> bool:
-        """Whether a connection has ended: a silent one, or the one that has been idle longest.
+        """Ends a silent connection, or else the one that has been idle longest; answers whether.
 
         One that has just been reached by a request is passed over, and no longer idle.
         """
@@ -81,7 +81,7 @@ class ConnectionPool:
         return False
 
     def may_wait(self, connection: Idle, count: int) -> bool:
-        """Whether there is room for `count` bytes behind the request under way; it is taken."""
+        """Takes room for `count` bytes behind the request under way; answers whether there was."""
         self.release(connection)
         if count > self._free:
             return False
@@ -90,5 +90,5 @@ class ConnectionPool:
         return True
 
     def release(self, connection: Idle) -> None:
-        """Nothing of the connection waits any more."""
+        """Frees the room of the connection: nothing of it waits any more."""
         self._free += self._waiting.pop(connection, 0)

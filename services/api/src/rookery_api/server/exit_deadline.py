@@ -1,4 +1,4 @@
-"""The end of the process, which no thread can hold up."""
+"""A deadline for the end of the process: no thread can hold it up."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ import structlog
 log = structlog.get_logger()
 
 SPARE_SECONDS = 3.0
-"""How long the process may take to close up after its last request; a pod has 5."""
+"""Seconds that the process may take to close after its last request; a pod has 5."""
 
 
 def exit_within(seconds: float) -> None:
-    """Ends the process with 0 after so long, where it has not ended by itself.
+    """Ends the process with 0 after so many seconds, if it has not ended by itself.
 
     Python waits at its end for every thread of a pool, and a thread within the runtime cannot be
     interrupted.

@@ -7,7 +7,7 @@ RESERVED = 160
 
 
 def connections_with_handles(wanted: int) -> int:
-    """How many connections the process can hold, at most `wanted` and at least one.
+    """Answers how many connections the process can hold: at most `wanted`, at least one.
 
     The process's soft limit is raised as far as is needed and allowed.
     """

@@ -1,7 +1,7 @@
 """The management port: `/metrics` for Prometheus and `/healthz` for people, without a key.
 
-It is an address of its own, to which no Service and no Ingress leads: what it says is for whoever
-runs the API, and it says so also while the serving port is full or closed.
+No Service and no Ingress leads to this port: it is for whoever runs the API. It answers while the
+serving port is full or closed too.
 """
 
 import asyncio

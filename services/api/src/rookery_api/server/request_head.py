@@ -1,6 +1,6 @@
-"""The head of a request: read once, from one piece of bytes, into what the rest goes by.
+"""The head of a request: read once, from one piece of bytes.
 
-httptools (llhttp) reads the grammar. What it leaves open is closed here, after RFC 9112: one space
+httptools (llhttp) reads the grammar. What it leaves open is decided here, after RFC 9112: one space
 between the words of the request line, HTTP/1.0 or 1.1 and nothing else, one `Host`, one way to say
 how long the body is. An `Upgrade` is an offer that nobody has to take (RFC 9110, 7.8): it changes
 nothing about how the request is read.
@@ -48,7 +48,7 @@ class Head:
         """Names in lower case; values without white space round them."""
 
     def parse(self, raw: bytes) -> None:
-        """The parser has said of `raw` what it has to say.
+        """Lets the parser read `raw`.
 
         Raises:
             httptools.HttpParserError: it can't be read.
@@ -62,22 +62,22 @@ class Head:
             self._parser = None
 
     def on_url(self, url: bytes) -> None:
-        """For the parser."""
+        """Takes the target from the parser."""
         self.target = url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """For the parser, which takes off the white space in front alone (RFC 9110, 5.5)."""
+        """Takes a field from the parser, which removes only the white space in front (RFC 9110)."""
         self.headers.append((name.lower(), value.rstrip()))
 
     def on_headers_complete(self) -> None:
-        """For the parser, which forgets what it is asked here once the message is complete."""
+        """Asks the parser what it forgets once the message is complete."""
         assert self._parser is not None
         self.keep_alive = self._parser.should_keep_alive()
         self.complete = True
 
 
 def read_head(raw: bytes) -> Head:
-    """The head that `raw` is, from the request line to the empty line.
+    """Reads the head that `raw` is, from the request line to the empty line.
 
     Raises:
         Problem: 400 for one that is none or leaves doubt, 431 for too many fields, 501 for what
@@ -105,7 +105,7 @@ def read_head(raw: bytes) -> Head:
 
 
 def match_request_line(raw: bytes, start: int) -> re.Match[bytes]:
-    """The request line at `start`: its method, and the second digit of its version.
+    """Matches the request line at `start`: its method, and the last digit of its version.
 
     Raises:
         Problem: 400 where there is none. What methods and targets may be is the parser's matter.
@@ -117,7 +117,7 @@ def match_request_line(raw: bytes, start: int) -> re.Match[bytes]:
 
 
 def _frame(head: Head) -> None:
-    """The length of the body is known, and whether the caller waits for leave to send it.
+    """Finds the length of the body, and whether the caller waits for leave to send it.
 
     Raises:
         Problem: 400 where the fields leave doubt, 501 for a transfer coding but `chunked`.
@@ -154,7 +154,7 @@ def _refuse_twice(head: Head) -> None:
 
 
 def _locate(head: Head) -> None:
-    """The target is taken apart.
+    """Takes the target apart.
 
     Raises:
         Problem: 400 for one that is no request target.
@@ -173,5 +173,5 @@ def _locate(head: Head) -> None:
 
 
 def too_large() -> Problem:
-    """431: the head, or what a chunked body says beside its data, is over its limit."""
+    """Makes a 431: the head, or what a chunked body has beside its data, is too large."""
     return Problem(431, "head_too_large", "The request's head is too large; send fewer headers.")

@@ -1,7 +1,7 @@
-"""Requests out of a connection's bytes, one at a time, the same however the bytes were cut.
+"""Reads requests from a connection's bytes, one at a time, the same however the bytes were cut.
 
-What has not been asked for waits as bytes: no request is looked at before the one in front of it
-has been answered.
+What has not been asked for waits as bytes: no request is read before the one in front of it has
+been answered.
 """
 
 import re
@@ -60,7 +60,7 @@ class RequestReader:
         return self._chunks is not None and not self._chunks.starved and self.waiting > 0
 
     def feed(self, data: bytes) -> None:
-        """`data` is here too."""
+        """Adds `data` to what is here."""
         if self._at == len(self._bytes):
             self._bytes = data
         else:
@@ -69,11 +69,11 @@ class RequestReader:
         self._at = 0
 
     def drop(self) -> None:
-        """What waits is forgotten."""
+        """Forgets what waits."""
         self._bytes, self._at, self._seen = b"", 0, 0
 
     def head(self) -> Head | None:
-        """The next head; None where it is not wholly here.
+        """Reads the next head; None where it is not wholly here.
 
         Raises:
             Problem: it is too large, or it can't become one.
@@ -101,7 +101,7 @@ class RequestReader:
         return head
 
     def _check_incomplete(self) -> None:
-        """What is certain already is not waited for, and is told as if the whole had been here."""
+        """Refuses at once what can never become a head, as if the whole had been here."""
         data, begin = self._bytes, self._at
         limit = begin + self._max_head - self._blank
         if limit < begin:
@@ -117,7 +117,7 @@ class RequestReader:
         self._seen = len(data)
 
     def body(self) -> bytes:
-        """What can be read of the body now: a piece of it, or nothing.
+        """Reads what is here of the body: a piece of it, or nothing.
 
         Raises:
             Problem: it is not chunked as its head says.

@@ -46,7 +46,7 @@ class CoalescingTransport(Transport):
             self._transport.write_eof()
 
     def is_closing(self) -> bool:
-        """Whether the connection is ending."""
+        """Tells whether the connection is ending."""
         return self._transport.is_closing()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
