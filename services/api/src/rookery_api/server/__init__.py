@@ -5,7 +5,8 @@
 - `response_head`: writes the head of a response
 - `access_log`: one line for each request
 - `management`: the other port: `/metrics` and `/healthz`
-- `connection`: one connection, with its limits
+- `connection`: reads the requests of one connection and answers them
+- `connection_bounds`: times, sizes and numbers that a connection may take
 - `connection_pool`: what the connections of one server share
 - `request_reader`: requests out of a connection's bytes
 - `request_head`: the head of a request

@@ -29,7 +29,7 @@ class AccessLog:
         *,
         key: str | None,
     ) -> None:
-        """One line; `path` is quoted, for it is the caller's. `key` is the name of a key."""
+        """Writes one line; `path` is quoted, for it is the caller's. `key` is the name of a key."""
         if self._stream is None:
             return
         now = time.time()
