@@ -9,5 +9,5 @@
 - `page/`: the page for people
 - `registry/`: the champions, kept at what the MLflow registry says
 - `access/`: who may ask
-- `base/`: settings, problems and whatever else every room needs
+- `base/`: settings, problems and what else every room needs
 """

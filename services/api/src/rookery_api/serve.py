@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
         self._grace_seconds = settings.grace_seconds
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serves until it is told to end; then the process ends soon, and in any case."""
+        """Serves until it is told to end; then the process ends within seconds, in any case."""
         await super().serve(sockets)
         if self.started:
             exit_within(SPARE_SECONDS)

@@ -31,7 +31,7 @@ HEALTH = {
 
 
 class Document:
-    """The document as JSON, made anew when a model has changed."""
+    """The document as JSON, made again when a model has changed."""
 
     def __init__(
         self, models: ServedModels, turns: Turns, version: str, max_batch: int, access: Access

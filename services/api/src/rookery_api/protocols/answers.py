@@ -18,7 +18,7 @@ NUMBER_BYTES = 24
 
 
 class Unanswerable(Exception):
-    """The model gave a number that is none; its golden predictions did not foretell it."""
+    """The model answered NaN or infinity, though its golden predictions were right."""
 
 
 def labels(champion: Champion, probabilities: Probabilities) -> list[str]:

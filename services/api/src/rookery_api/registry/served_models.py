@@ -91,7 +91,7 @@ class ServedModels:
         return found.champion
 
     def update(self, model: str, **changes: Any) -> ServedModel:
-        """Replaces the model by one with `changes`; whoever asks from now on gets it."""
+        """Replaces the model by one with `changes`; later requests get the new one."""
         before = self._by_name[model]
         after = replace(before, **changes)
         self._by_name[model] = after
@@ -136,7 +136,7 @@ class ServedModels:
 
     @property
     def catalog_error(self) -> str | None:
-        """What `/models` says is amiss with the spec folder."""
+        """What `/models` says is wrong with the folder of specs."""
         return self.folder_error or "; ".join(self._complaints[:MAX_COMPLAINTS]) or None
 
 

@@ -1,7 +1,7 @@
 """The management port: `/metrics` for Prometheus and `/healthz` for people, without a key.
 
-No Service and no Ingress leads to this port: it is for whoever runs the API. It answers while the
-serving port is full or closed too.
+No Service and no Ingress leads to this port: it is for the people who run the API. It also answers
+while the serving port is full or closed.
 """
 
 import asyncio

@@ -132,7 +132,7 @@ class Middleware:
         return f"{self._prefix}-{next(self._numbers)}"
 
     def _authenticate(self, scope: Scope, route: Route | None) -> KeyedRequest | None:
-        """Finds whoever asks, where that is asked for."""
+        """Finds who asks, where keys are demanded."""
         if not self._access.demands_keys:
             return None
         template = self._template(scope) if route is None else route.path

@@ -45,7 +45,7 @@ class Head:
 
     def __init__(self) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
-        """Names in lower case; values without white space round them."""
+        """Names in lower case; values without white space around them."""
 
     def parse(self, raw: bytes) -> None:
         """Lets the parser read `raw`.
@@ -80,7 +80,7 @@ def read_head(raw: bytes) -> Head:
     """Reads the head that `raw` is, from the request line to the empty line.
 
     Raises:
-        Problem: 400 for one that is none or leaves doubt, 431 for too many fields, 501 for what
+        Problem: 400 for no head or an ambiguous one, 431 for too many fields, 501 for what
             HTTP has and this server has not.
     """
     line = match_request_line(raw, 0)

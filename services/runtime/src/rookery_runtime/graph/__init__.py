@@ -1,7 +1,7 @@
 """The graph of a bundle, rebuilt from what was understood of its file.
 
-- `rebuild`: checks inputs and outputs, and writes a file with the graph anew; begin here
-- `walk`: goes over a graph node by node, checks each and writes it anew
+- `rebuild`: checks inputs and outputs, and writes a new file with the graph; begin here
+- `walk`: goes over a graph node by node, checks each and writes it again
 - `messages`: an ONNX file as models, graphs, nodes and attributes
 - `weights`: its weights
 - `fields`: the fields that are understood

@@ -66,7 +66,7 @@ def parse(content: Value, kind: type[_Parsed]) -> _Parsed:
     except DecodeError:
         raise Refused("the file is no ONNX model, or a truncated one; export it anew") from None
     for described in kind.DESCRIPTOR.fields:
-        # A text that is none comes as bytes.
+        # The package onnx gives a text that is not UTF-8 as bytes.
         text = described.type == described.TYPE_STRING and not described.is_repeated
         if text and not isinstance(getattr(message, described.name), str):
             raise Refused("the model has a name that is no text; export it anew")

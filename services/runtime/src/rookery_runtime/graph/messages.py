@@ -55,7 +55,7 @@ class Attribute:
     value: Any = field(repr=False)
     """A number, a text, an array of numbers, `Texts`, or the bytes of a graph."""
     written: bytes = field(repr=False)
-    """The attribute as it is written anew; empty for a graph, which is its reader's to write."""
+    """The attribute as it is written again; empty for a graph, which the walk writes."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The graph of a bundle, rebuilt from what was understood of the file: only that is ever run.
 
 The file is walked node by node. What each operator makes of the shapes of its inputs is known
-before anything is computed, and what was understood is written anew, with names of our own. So the
+before anything is computed, and what was understood is written again, with names of our own. So the
 runtime reads nothing that was not read here, and no reading of the same bytes in another way by
 another parser can matter.
 """
@@ -43,7 +43,7 @@ def rebuild(content: bytes, contract: Contract, rows: int = MAX_ROWS) -> Rebuilt
         rows: the most rows of one batch.
 
     Raises:
-        Refused: for a file that is none, an operator or a field that is not reviewed, a number
+        Refused: for a file that is no model, an operator or a field that is not reviewed, a number
             out of bounds, other inputs or outputs than the contract's, or a batch that takes more
             than it may.
     """

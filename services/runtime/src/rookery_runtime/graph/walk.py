@@ -1,4 +1,4 @@
-"""A walk over a graph, node by node: each is checked, spent from the budget, and written anew."""
+"""A walk over a graph, node by node: each is checked, charged to the budget, and written again."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ _SCAN = Operator(lambda *_: (), range(1, 2), 1, {"body": GRAPH, "num_scan_inputs
 
 @dataclass
 class Walk:
-    """A walk over one graph: what its tensors are called anew, and what is known of them."""
+    """A walk over one graph: the new names of its tensors, and what is known of them."""
 
     budget: Budget
     names: Iterator[str]
@@ -58,7 +58,7 @@ class Walk:
         return name
 
     def run(self, source: Graph) -> Chunks:
-        """Answers the weights and nodes of `source`, written anew."""
+        """Answers the weights and nodes of `source`, written again."""
         if not 0 < len(source.nodes) <= MAX_NODES:
             raise Refused(
                 f"the model's graph has {len(source.nodes)} nodes, not 1 to {MAX_NODES}; export it "

@@ -37,7 +37,7 @@ def main() -> int:
     except MemoryError:
         answer = Answer(refused=f"reading the model takes more than {request.memory >> 20} MiB")
         graph = b""
-    # What nobody foresaw of a file of somebody else's is its fault, and must be told.
+    # An unexpected error comes from the file, which is not ours: it must be reported.
     except Exception as error:  # noqa: BLE001
         answer, graph = Answer(refused=f"the model cannot be read: {error!r}"[:500]), b""
     sys.stdout.buffer.write(answer.model_dump_json().encode() + b"\n")
