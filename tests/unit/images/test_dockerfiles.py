@@ -18,14 +18,14 @@ def stages(dockerfile: Path) -> list[str]:
 
 def test_mlflow_trainer_and_notebook_share_their_third_parties() -> None:
     trainer = stages(ROOT / "services/trainer/Dockerfile")
-    mlflow = stages(ROOT / "images/mlflow/Dockerfile")
+    mlflow = stages(ROOT / "services/mlflow/Dockerfile")
     notebook = stages(ROOT / "images/notebook/Dockerfile")
 
     assert mlflow[0] == trainer[0] == notebook[0]
     assert trainer[1] == notebook[1]
 
 
-@pytest.mark.parametrize("layered", ["services/trainer", "images/mlflow", "images/notebook"])
+@pytest.mark.parametrize("layered", ["services/trainer", "services/mlflow", "images/notebook"])
 def test_shared_layers_are_copied_first(layered: str) -> None:
     last = stages(ROOT / layered / "Dockerfile")[-1].splitlines()
 

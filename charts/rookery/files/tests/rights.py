@@ -105,7 +105,7 @@ def main() -> None:
         RookeryError: naming everything that it does not keep to.
         Unavailable: the server does not answer.
     """
-    await_database(settings(ROLE_INGEST), RAW, Wait(FIRST_CONNECTION_SECONDS))
+    await_database(database_url(settings(ROLE_INGEST), RAW), Wait(FIRST_CONNECTION_SECONDS))
     faults = [
         *(f"{right.role} may not: {s}" for right in RIGHTS for s in right.may if not may(right, s)),
         *(f"{right.role} may: {s}" for right in RIGHTS for s in right.may_not if may(right, s)),

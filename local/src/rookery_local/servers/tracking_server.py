@@ -14,17 +14,16 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from rookery_core.database.connection import engine
+from rookery_core.database.connection import database_url, engine
 from rookery_core.database.locks import session_lock
 from rookery_core.database.names import MLFLOW
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
-from rookery_local.process.child_process import Process, run_to_end
+from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK
+from rookery_mlflow.database import MIGRATE_SECONDS, MIGRATION_LOCK, migrate
 
 READY_SECONDS = 180
-MIGRATE_SECONDS = 300
-MIGRATION_LOCK = "rookery:mlflow-migration"
 
 
 class TrackingServer:
@@ -104,14 +103,8 @@ class TrackingServer:
         known = self.folder / "schema"
         if known.exists() and known.read_text() == _schema(self._database):
             return
-        with session_lock(self._database, MLFLOW, MIGRATION_LOCK, MIGRATE_SECONDS):
-            run_to_end(
-                [sys.executable, "-m", "mlflow", "db", "upgrade", backend_uri(self._database)],
-                environment=self._environment,
-                directory=self.folder,
-                seconds=MIGRATE_SECONDS,
-                failure="mlflow db upgrade failed",
-            )
+        with session_lock(database_url(self._database, MLFLOW), MIGRATION_LOCK, MIGRATE_SECONDS):
+            migrate(backend_uri(self._database), self._environment, self.folder)
         known.write_text(_schema(self._database))
 
 

@@ -8,6 +8,7 @@ import sys
 from pydantic import SecretStr
 
 from rookery_core import logs
+from rookery_core.database.connection import database_url
 from rookery_core.database.names import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 from rookery_core.database.readiness import await_database
 from rookery_core.job import run_job
@@ -48,7 +49,8 @@ def run_model(model: str) -> CompletedBatch:
     # The bootstrap makes raw data first: once processed data is there, raw data is too.
     for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
         wait = Wait(settings.database_wait)
-        await_database(postgres, database, wait, schema=schema, right="CREATE")
+        address = database_url(postgres, database)
+        await_database(address, wait, schema=schema, right="CREATE")
     return ingest(spec, postgres, S3Settings(), settings)
 
 

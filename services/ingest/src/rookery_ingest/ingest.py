@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import structlog
 
+from rookery_core.database.connection import database_url
 from rookery_core.database.locks import session_lock
 from rookery_core.database.names import PROCESSED, RAW
 from rookery_core.errors import Refused
@@ -40,7 +41,7 @@ def ingest(
     """
     name = f"rookery:ingest:{spec.name}"
     with (
-        session_lock(postgres, PROCESSED, name, settings.lock_seconds),
+        session_lock(database_url(postgres, PROCESSED), name, settings.lock_seconds),
         closing(Database(postgres, RAW)) as raw_database,
         closing(Database(postgres, PROCESSED)) as processed_database,
     ):

@@ -6,7 +6,7 @@ import structlog
 from mlflow import MlflowClient
 
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
-from rookery_core.database.connection import engine
+from rookery_core.database.connection import database_url, engine
 from rookery_core.database.names import MLFLOW, PROCESSED
 from rookery_core.database.readiness import await_database
 from rookery_core.settings import (
@@ -86,7 +86,7 @@ def retention(model: str | None, *, dry_run: bool) -> None:
     )
     registries = [_registry(client, settings, name) for name in models]
     await_tracking(client, Wait(settings.outage_wait))
-    await_database(database, MLFLOW, Wait(FIRST_CONNECTION_SECONDS))
+    await_database(database_url(database, MLFLOW), Wait(FIRST_CONNECTION_SECONDS))
     cleaner.clean_all(registries, left_out, dry_run=dry_run)
 
 

@@ -5,20 +5,19 @@ behind. A holder that was merely paused keeps its lock: the transaction that doe
 happen twice has to check it too.
 """
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import URL, Engine, Executable, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.database.connection import database_url
 from rookery_core.errors import Unavailable
-from rookery_core.settings import PostgresSettings
+from rookery_core.waiting import Wait, poll_until
 
 POLL_SECONDS = 0.2
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
 
 
 def lock_key(name: str) -> int:
@@ -26,45 +25,50 @@ def lock_key(name: str) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
-@contextmanager
-def session_lock(
-    settings: PostgresSettings, database: str, name: str, wait: float
-) -> Iterator[None]:
-    """Holds the lock `name` of `database` (locks are per database) on a connection of its own.
+def try_lock(name: str) -> Executable:
+    """Makes the statement that takes the lock for its session, and says whether it could.
 
-    It asks again and again rather than blocking, so a signal still ends the program, and it opens
-    no transaction, so nothing is kept from vacuum. The connection goes back to no pool, where it
-    would keep the lock.
+    A lock is asked for again and again: a call that blocks would hold up SIGTERM.
+    """
+    return _TRY.bindparams(key=lock_key(name))
+
+
+def lock_engine(address: URL, options: Mapping[str, object] | None = None) -> Engine:
+    """Makes an engine whose connections can hold a lock.
+
+    It has no pool: a connection given back to one would keep its lock. It opens no transaction,
+    which would keep rows from vacuum.
+    """
+    return create_engine(
+        address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=dict(options or {})
+    )
+
+
+@contextmanager
+def session_lock(address: URL, name: str, wait: float) -> Iterator[None]:
+    """Holds the lock `name` of a database (each has its own) on a connection of its own.
 
     Raises:
-        Unavailable: if another session still holds it after `wait` seconds, or the server does not
+        Unavailable: another session still held it after `wait` seconds, or the server does not
             answer.
     """
-    engine = create_engine(
-        database_url(settings, database), poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
     try:
-        connection = engine.connect()
+        connection = lock_engine(address).connect()
     except DBAPIError as error:
         raise Unavailable(
-            f"database {database!r} at {settings.host}:{settings.port} does not answer: "
-            f"{error.orig}; check ROOKERY_POSTGRES_* and that the server runs"
+            f"database {address.database!r} at {address.host}:{address.port} does not answer: "
+            f"{error.orig}; check its address and that the server runs"
         ) from None
     with connection:
         try:
-            _take(connection, name, wait)
+            poll_until(
+                lambda: connection.scalar(try_lock(name)) or None,
+                Wait(wait, POLL_SECONDS),
+                lambda: (
+                    f"the lock {name!r} is still held by another session after {wait:g} s; "
+                    "run the job again when that one is done"
+                ),
+            )
         except DBAPIError as error:
             raise Unavailable(f"taking the lock {name!r} failed: {error.orig}") from None
         yield
-
-
-def _take(connection: Connection, name: str, wait: float) -> None:
-    deadline = time.monotonic() + wait
-    take = text("SELECT pg_try_advisory_lock(:key)").bindparams(key=lock_key(name))
-    while not connection.scalar(take):
-        if time.monotonic() >= deadline:
-            raise Unavailable(
-                f"the lock {name!r} is still held by another session after {wait:g} s; "
-                "run the job again when that one is done"
-            )
-        time.sleep(POLL_SECONDS)

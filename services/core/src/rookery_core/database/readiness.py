@@ -5,20 +5,17 @@ and schemas may not be made yet.
 """
 
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from rookery_core.database.connection import database_url
-from rookery_core.settings import PostgresSettings
 from rookery_core.waiting import Wait, poll_until
 
 _MAY = text("SELECT has_schema_privilege(oid, :right) FROM pg_namespace WHERE nspname = :schema")
 
 
 def await_database(
-    settings: PostgresSettings,
-    database: str,
+    address: URL,
     wait: Wait,
     *,
     schema: str | None = None,
@@ -33,7 +30,7 @@ def await_database(
         Unavailable: that was not so within `wait`.
     """
     faults: list[str] = []
-    engine = create_engine(database_url(settings, database), poolclass=NullPool)
+    engine = create_engine(address, poolclass=NullPool)
 
     def look() -> bool | None:
         fault = _fault(engine, schema, right)
@@ -42,9 +39,9 @@ def await_database(
         if not faults and wait.seconds > 0:
             structlog.get_logger().info(
                 "waiting for the database",
-                database=database,
-                host=settings.host,
-                port=settings.port,
+                database=address.database,
+                host=address.host,
+                port=address.port,
                 reason=fault,
                 seconds=wait.seconds,
             )
@@ -55,9 +52,9 @@ def await_database(
         look,
         wait,
         lambda: (
-            f"database {database!r} at {settings.host}:{settings.port} is not ready for role "
-            f"{settings.user!r} after {wait.seconds:g} s: {faults[-1]}; check that the server "
-            "runs, ROOKERY_POSTGRES_*, and that rookery-ingest bootstrap has run"
+            f"database {address.database!r} at {address.host}:{address.port} is not ready for role "
+            f"{address.username!r} after {wait.seconds:g} s: {faults[-1]}; check that the server "
+            "runs, its address, role and password, and that rookery-ingest bootstrap has run"
         ),
     )
 

@@ -48,8 +48,9 @@ def bootstrap(
     if missing:
         names = ", ".join(f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in missing)
         raise Refused(f"roles {missing} have no password, or a blank one; set {names}")
-    await_database(admin, MAINTENANCE, Wait(wait))
-    with session_lock(admin, MAINTENANCE, "rookery:bootstrap", LOCK_SECONDS), _explained(admin):
+    maintenance = database_url(admin, MAINTENANCE)
+    await_database(maintenance, Wait(wait))
+    with session_lock(maintenance, "rookery:bootstrap", LOCK_SECONDS), _explained(admin):
         with _connection(admin, MAINTENANCE, autocommit=True) as connection:
             for role in LOGIN_ROLES:
                 _ensure_role(connection, role, passwords[role])

@@ -17,12 +17,14 @@ from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import CursorResult, Engine
 from sqlalchemy.exc import DBAPIError
 
-from rookery_core.database.locks import lock_key
+from rookery_core.database.connection import database_url
+from rookery_core.database.locks import lock_engine, lock_key, try_lock
+from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Unavailable
 from rookery_core.frozen import Frozen
 from rookery_core.settings import PostgresSettings
 from rookery_core.waiting import Wait, poll_until, retrying
-from rookery_trainer.locks.session import session_engine, session_limits
+from rookery_trainer.locks.session import connect_options, session_limits
 from rookery_trainer.share import Share
 
 _log = structlog.get_logger()
@@ -106,14 +108,12 @@ class HeldLock:
         return f"the lock {self.name!r} was lost, another trainer may hold it; run the job again"
 
     def _try(self) -> bool:
-        statement = text("SELECT pg_try_advisory_lock(:key)").bindparams(key=lock_key(self.name))
-        return bool(self.execute(statement).scalar_one())
+        return bool(self.execute(try_lock(self.name)).scalar_one())
 
     def _wait(self) -> None:
         if self._try():
             return
         _log.info("waiting for lock", lock=self.name, seconds=self._times.wait)
-        # Polls, because a blocking call would hold up SIGTERM.
         try:
             poll_until(
                 lambda: self._try() or None,
@@ -155,7 +155,7 @@ def locked(
         Unavailable: the server did not answer.
     """
     times = times or LockTimes()
-    engine = session_engine(settings, times.idle)
+    engine = lock_engine(database_url(settings, PROCESSED), connect_options(times.idle))
     connection = _connect(engine, times)
     lock = HeldLock(connection, name, times)
     watched = weakref.WeakMethod(lock._leave_to_parent)

@@ -1,22 +1,11 @@
-"""The session of a lock: a connection of its own, which the server ends after some silence."""
+"""The limits of a lock's session, which the server ends after some silence."""
 
-from sqlalchemy import Engine, Executable, create_engine, func, select
-from sqlalchemy.pool import NullPool
-
-from rookery_core.database.connection import database_url
-from rookery_core.database.names import PROCESSED
-from rookery_core.settings import PostgresSettings
+from sqlalchemy import Executable, func, select
 
 
-def session_engine(settings: PostgresSettings, idle: float) -> Engine:
-    """Makes an engine without a pool: a session given back to a pool would keep its lock."""
-    return create_engine(
-        database_url(settings, PROCESSED),
-        poolclass=NullPool,
-        isolation_level="AUTOCOMMIT",
-        # On a broken connection, a statement fails no later than the server gives up the session.
-        connect_args={"tcp_user_timeout": int(idle * 1000)},
-    )
+def connect_options(idle: float) -> dict[str, int]:
+    """Makes a statement on a broken connection fail before the server gives up the session."""
+    return {"tcp_user_timeout": int(idle * 1000)}
 
 
 def session_limits(idle: float) -> list[Executable]:

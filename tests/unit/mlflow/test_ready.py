@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tools.harness.http_server import serving
 
-from rookery_mlflow.failure import Unready
+from rookery_core.errors import Unavailable
 from rookery_mlflow.ready import PATH, ask
 
 
@@ -59,7 +59,7 @@ def test_asks_as_the_user_of_the_environment(server: Server) -> None:
 def test_any_other_answer_is_not_ready(server: Server, status: int) -> None:
     server.status = status
 
-    with pytest.raises(Unready, match=f"{status}: the database is away"):
+    with pytest.raises(Unavailable, match=f"{status}: the database is away"):
         ask({}, server.server_port)
 
 
@@ -67,5 +67,5 @@ def test_no_answer_is_not_ready() -> None:
     with HTTPServer(("127.0.0.1", 0), Handler) as closed:
         port = closed.server_port
 
-    with pytest.raises(Unready, match="does not answer"):
+    with pytest.raises(Unavailable, match="does not answer"):
         ask({}, port)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rookery_mlflow.failure import Unready
+from rookery_core.errors import Refused
+from rookery_core.settings import S3Settings
 
 USERS = ("admin", "trainer", "api", "notebook")
 FORMS_KEY = "MLFLOW_FLASK_SERVER_SECRET_KEY"
@@ -17,10 +18,9 @@ class Settings:
 
     database_uri: str
     """MLFLOW_BACKEND_STORE_URI, without a password: that is libpq's PGPASSWORD."""
-    endpoint: str | None
-    """MLFLOW_S3_ENDPOINT_URL; AWS itself where absent. Keys come from AWS_*, by boto3."""
-    region: str
-    """AWS_DEFAULT_REGION, by default us-east-1."""
+    store: S3Settings
+    """MLFLOW_S3_ENDPOINT_URL, AWS itself where absent; AWS_DEFAULT_REGION, by default us-east-1.
+    Keys come from AWS_*, by boto3."""
     buckets: tuple[str, ...]
     """The bucket of MLFLOW_ARTIFACTS_DESTINATION, and ROOKERY_DATA_BUCKET where that is set."""
     wait: float
@@ -31,20 +31,22 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings in these variables.
+        """Reads the settings from these variables.
 
         Raises:
-            Unready: one is missing, a secret is blank, or artifacts would not go to S3.
+            Refused: one is missing, a secret is blank, or artifacts would not go to S3.
         """
         _check_secrets(environment)
         destination = urlsplit(_required(environment, "MLFLOW_ARTIFACTS_DESTINATION"))
         if destination.scheme != "s3" or not destination.netloc:
-            raise Unready("MLFLOW_ARTIFACTS_DESTINATION names no bucket; give s3://BUCKET")
+            raise Refused("MLFLOW_ARTIFACTS_DESTINATION names no bucket; give s3://BUCKET")
         data = environment.get("ROOKERY_DATA_BUCKET") or destination.netloc
         return cls(
             database_uri=_required(environment, "MLFLOW_BACKEND_STORE_URI"),
-            endpoint=environment.get("MLFLOW_S3_ENDPOINT_URL") or None,
-            region=environment.get("AWS_DEFAULT_REGION") or "us-east-1",
+            store=S3Settings(
+                endpoint_url=environment.get("MLFLOW_S3_ENDPOINT_URL") or None,
+                region=environment.get("AWS_DEFAULT_REGION") or "us-east-1",
+            ),
             buckets=tuple(dict.fromkeys((destination.netloc, data))),
             wait=float(environment.get("ROOKERY_WAIT_SECONDS") or 600),
             passwords=_passwords(environment),
@@ -54,7 +56,7 @@ class Settings:
 def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name)
     if not value:
-        raise Unready(f"{name} is not set; the chart sets it, so use its pod")
+        raise Refused(f"{name} is not set; the chart sets it, so use its pod")
     return value
 
 
@@ -65,17 +67,17 @@ def _passwords(environment: Mapping[str, str]) -> dict[str, str]:
     given = {user: environment.get(name, "") for user, name in names.items()}
     missing = [user for user, password in given.items() if not password.strip()]
     if missing:
-        raise Unready(
+        raise Refused(
             f"users {missing} have no password, or a blank one; give one key of the Secret for each"
         )
     # Whoever knows it can sign what the server's forms trust.
     if not environment.get(FORMS_KEY, "").strip():
-        raise Unready(f"{FORMS_KEY} is missing or blank; give the Secret's key flask-secret-key")
+        raise Refused(f"{FORMS_KEY} is missing or blank; give the Secret's key flask-secret-key")
     return given
 
 
 def _check_secrets(environment: Mapping[str, str]) -> None:
-    """A secret that is empty is one that somebody forgot: boto3 and libpq would look elsewhere."""
+    """Refuses blank secrets, for which boto3 and libpq would look elsewhere."""
     blank = [name for name in SECRETS if name in environment and not environment[name].strip()]
     if blank:
-        raise Unready(f"{', '.join(blank)}: empty or blank; give the keys of the Secrets a value")
+        raise Refused(f"{', '.join(blank)}: empty or blank; give the keys of the Secrets a value")

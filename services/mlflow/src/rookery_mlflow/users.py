@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mlflow.exceptions import MlflowException
 from mlflow.server.auth.sqlalchemy_store import SqlAlchemyStore
 
-from rookery_mlflow.failure import Unready
+from rookery_core.errors import RookeryError
 
 RIGHTS: Mapping[str, Mapping[str, str]] = {
     "admin": {},
@@ -18,12 +18,12 @@ RIGHTS: Mapping[str, Mapping[str, str]] = {
 
 
 def ensure_users(uri: str, passwords: Mapping[str, str]) -> None:
-    """Each user is there with that password and those rights; call it under the lock.
+    """Makes each user, with its password and rights; to be called under the lock of migrations.
 
-    The tables of authentication are made, or migrated, first.
+    It makes or migrates the tables of authentication first.
 
     Raises:
-        Unready: a password is one that MLflow refuses.
+        RookeryError: a password is one that MLflow refuses.
     """
     store = SqlAlchemyStore()
     store.init_db(uri)
@@ -44,6 +44,6 @@ def _ensure_user(store: SqlAlchemyStore, user: str, password: str) -> None:
         elif not store.authenticate_user(user, password):
             store.update_user(user, password=password, is_admin=is_admin)
     except MlflowException as error:
-        raise Unready(
+        raise RookeryError(
             f"user {user!r}: {error.message}; change the Secret of MLflow's users"
         ) from None

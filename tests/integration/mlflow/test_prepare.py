@@ -12,7 +12,9 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 from tests.some import some
+from tools.checkout import ROOT
 
+from rookery_core.errors import Unavailable
 from rookery_core.object_store import s3_client
 from rookery_core.settings import PostgresSettings
 from rookery_local.folder.home import Home
@@ -21,12 +23,10 @@ from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.object_store import PROBE, ObjectStore
 from rookery_local.servers.postgres import Postgres
-from rookery_mlflow.failure import Unready
 from rookery_mlflow.ready import ask
 from rookery_mlflow.settings import USERS
 
-PACKAGES = Path(__file__).parents[3] / "images" / "mlflow"
-DATABASE = "mlflow_image"
+DATABASE = "mlflow_pod"
 API = "/api/2.0/mlflow"
 
 Environment = dict[str, str]
@@ -45,6 +45,14 @@ def execute(settings: PostgresSettings, database: str, statement: str | sql.Comp
         connection.cursor().execute(statement)
     finally:
         connection.close()
+
+
+def plugin(folder: Path) -> Path:
+    """Builds the wheel by which the image's MLflow finds our repository of artifacts."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT / "services/mlflow/plugin", check=True, capture_output=True)
+    [wheel] = folder.glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +74,7 @@ def environment(servers: Home, postgres: Postgres, object_store: ObjectStore) ->
         servers.temporary,
         {
             **servers.mark,
-            "PYTHONPATH": str(PACKAGES),
+            "PYTHONPATH": str(plugin(folder)),
             "MLFLOW_BACKEND_STORE_URI": uri,
             "PGPASSWORD": role.password.get_secret_value(),
             "MLFLOW_ARTIFACTS_DESTINATION": f"s3://{object_store.bucket}",
@@ -138,7 +146,7 @@ def probe(environment: Environment, user: str) -> Environment:
 def ready(environment: Environment, port: int) -> bool:
     try:
         ask(environment, port)
-    except Unready:
+    except Unavailable:
         return False
     return True
 
@@ -269,11 +277,11 @@ def test_a_wrong_key_of_the_store_is_no_reason_to_wait(environment: Environment)
     assert "check the Secret of global.s3" in said
 
 
-def test_what_is_missing_is_named_when_patience_ends(environment: Environment) -> None:
+def test_what_is_missing_is_named_when_the_time_is_up(environment: Environment) -> None:
     code, said = prepare({**environment, "PGPASSWORD": "another", "ROOKERY_WAIT_SECONDS": "1"})
 
     assert code == 1
-    assert "the database is not there after 1 s" in said
+    assert "is not ready for role 'mlflow' after" in said
     assert "password authentication failed" in said
 
 

@@ -3,60 +3,72 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import boto3
+import structlog
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from rookery_mlflow.failure import Unready
-from rookery_mlflow.waiting import Patience
+from rookery_core.errors import RookeryError
+from rookery_core.object_store import s3_client
+from rookery_core.settings import S3Settings
+from rookery_core.waiting import Wait, poll_until
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CreateBucketConfigurationTypeDef
 
+CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1})
 HOME_REGION = "us-east-1"
 """The one region that AWS wants unnamed where a bucket is made."""
 MADE_MEANWHILE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 WILL_NEVER_DO = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidBucketName"}
 
 
-def await_buckets(
-    endpoint: str | None, region: str, names: Sequence[str], patience: Patience
-) -> None:
-    """The store answers and has all these buckets.
+def await_buckets(store: S3Settings, names: Sequence[str], wait: Wait) -> None:
+    """Waits until the store answers, and makes those of the buckets that are missing.
 
     Raises:
-        Unready: patience ended before, or the store refuses these keys or names.
+        RookeryError: the store refuses these keys or names, or the time is up.
     """
-    client = boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=region,
-        config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1}),
-    )
+    client = s3_client(store, CONFIG)
     for name in names:
+        _await_bucket(client, store.region, name, wait)
 
-        def fault(name: str = name) -> str | None:
-            return _fault(client, region, name)
 
-        patience.until(f"the bucket {name}", fault)
+def _await_bucket(client: "S3Client", region: str, name: str, wait: Wait) -> None:
+    faults = [""]
+
+    def look() -> bool | None:
+        fault = _fault(client, region, name)
+        if fault is None:
+            return True
+        if fault != faults[-1]:
+            structlog.get_logger().info(f"waiting for the bucket {name}", reason=fault)
+            faults.append(fault)
+        return None
+
+    poll_until(
+        look,
+        wait,
+        lambda: f"the bucket {name} is not there after {wait.seconds:g} s: {faults[-1]}",
+    )
 
 
 def _fault(client: "S3Client", region: str, name: str) -> str | None:
-    """Why there is no such bucket; None where there is."""
+    """Says why there is no such bucket; None if there is one now."""
     try:
         # Listing, not HEAD: an error then has a code and a sentence.
         client.list_objects_v2(Bucket=name, MaxKeys=1)
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchBucket":
-            return _made(client, region, name)
+            return _make(client, region, name)
         return _refusal(error)
     except BotoCoreError as error:
         return str(error)
     return None
 
 
-def _made(client: "S3Client", region: str, name: str) -> str | None:
+def _make(client: "S3Client", region: str, name: str) -> str | None:
+    """Makes the bucket; says why it can't."""
     try:
         if region == HOME_REGION:
             client.create_bucket(Bucket=name)
@@ -72,11 +84,11 @@ def _made(client: "S3Client", region: str, name: str) -> str | None:
 
 
 def _refusal(error: ClientError) -> str:
-    """Why the store says no, where that may pass.
+    """Says why the store refuses, if that may pass.
 
     Raises:
-        Unready: it will not.
+        RookeryError: it will not.
     """
     if error.response["Error"]["Code"] in WILL_NEVER_DO:
-        raise Unready(f"{error}; check the Secret of global.s3 and its buckets") from None
+        raise RookeryError(f"{error}; check the Secret of global.s3 and its buckets") from None
     return str(error)

@@ -1,10 +1,13 @@
-"""Whether the MLflow server of this pod answers from its database; standard library alone."""
+"""The readiness probe: whether the MLflow server of this pod answers from its database.
+
+It runs every few seconds, so it imports the standard library alone.
+"""
 
 from base64 import b64encode
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 
-from rookery_mlflow.failure import Unready
+from rookery_core.errors import Unavailable
 
 PORT = 5000
 SECONDS = 8.0
@@ -13,13 +16,13 @@ PATH = "/api/2.0/mlflow/experiments/search"
 
 
 def ask(environment: Mapping[str, str], port: int = PORT) -> None:
-    """MLflow answers its API, to the user of MLFLOW_TRACKING_USERNAME where that is set.
+    """Checks that MLflow answers its API, as the user of MLFLOW_TRACKING_USERNAME if that is set.
 
-    The request names 127.0.0.1, which the server's list of hosts has; the kubelet would name the
+    The request's Host is 127.0.0.1, which the server allows; a probe by the kubelet would send the
     pod's address.
 
     Raises:
-        Unready: it does not.
+        Unavailable: it does not.
     """
     connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     headers = {"Content-Type": "application/json", **_credentials(environment)}
@@ -28,11 +31,13 @@ def ask(environment: Mapping[str, str], port: int = PORT) -> None:
         response = connection.getresponse()
         said = response.read(500)
     except (OSError, HTTPException) as error:
-        raise Unready(f"MLflow does not answer at port {port}: {error!r}; wait for it") from None
+        raise Unavailable(
+            f"MLflow does not answer at port {port}: {error!r}; wait for it"
+        ) from None
     finally:
         connection.close()
     if response.status != 200:
-        raise Unready(f"MLflow answers {response.status}: {said.decode(errors='replace')}")
+        raise Unavailable(f"MLflow answers {response.status}: {said.decode(errors='replace')}")
 
 
 def _credentials(environment: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rookery_mlflow.failure import Unready
+from rookery_core.errors import Refused
 from rookery_mlflow.settings import FORMS_KEY, SECRETS, USERS, Settings
 
 SERVERS = {
@@ -38,7 +38,7 @@ def test_with_passwords_there_is_one_for_each_user() -> None:
 def test_a_missing_password_is_named() -> None:
     some = {name: value for name, value in PASSWORDS.items() if "NOTEBOOK" not in name}
 
-    with pytest.raises(Unready, match=r"\['notebook'\] have no password"):
+    with pytest.raises(Refused, match=r"\['notebook'\] have no password"):
         Settings.of({**SERVERS, **some})
 
 
@@ -47,7 +47,7 @@ def test_passwords_that_are_all_blank_are_not_taken_for_none(blank: str) -> None
     empty = dict.fromkeys(PASSWORDS, blank)
 
     with pytest.raises(
-        Unready, match=r"\['admin', 'trainer', 'api', 'notebook'\] have no password"
+        Refused, match=r"\['admin', 'trainer', 'api', 'notebook'\] have no password"
     ):
         Settings.of({**SERVERS, **empty})
 
@@ -57,7 +57,7 @@ def test_passwords_that_are_all_blank_are_not_taken_for_none(blank: str) -> None
 def test_a_blank_password_is_none(user: str, blank: str) -> None:
     some = {**PASSWORDS, f"ROOKERY_USER_{user.upper()}_PASSWORD": blank}
 
-    with pytest.raises(Unready, match=rf"\['{user}'\] have no password"):
+    with pytest.raises(Refused, match=rf"\['{user}'\] have no password"):
         Settings.of({**SERVERS, **some})
 
 
@@ -65,7 +65,7 @@ def test_a_blank_password_is_none(user: str, blank: str) -> None:
 def test_users_need_a_key_for_the_forms(key: dict[str, str]) -> None:
     users = {name: value for name, value in PASSWORDS.items() if name != FORMS_KEY}
 
-    with pytest.raises(Unready, match=f"{FORMS_KEY} is missing or blank"):
+    with pytest.raises(Refused, match=f"{FORMS_KEY} is missing or blank"):
         Settings.of({**SERVERS, **users, **key})
 
 
@@ -75,16 +75,16 @@ def test_a_secret_that_is_there_is_not_blank(name: str, blank: str) -> None:
     given = dict.fromkeys(SECRETS, "given")
     assert Settings.of({**SERVERS, **given}).buckets == ("mlflow",)
 
-    with pytest.raises(Unready, match=f"{name}: empty or blank"):
+    with pytest.raises(Refused, match=f"{name}: empty or blank"):
         Settings.of({**SERVERS, **given, name: blank})
 
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_missing_server_is_named(name: str) -> None:
-    with pytest.raises(Unready, match=f"{name} is not set"):
+    with pytest.raises(Refused, match=f"{name} is not set"):
         Settings.of({key: value for key, value in SERVERS.items() if key != name})
 
 
 def test_artifacts_beside_s3_are_refused() -> None:
-    with pytest.raises(Unready, match="names no bucket"):
+    with pytest.raises(Refused, match="names no bucket"):
         Settings.of({**SERVERS, "MLFLOW_ARTIFACTS_DESTINATION": "file:///artifacts"})

@@ -1,1 +1,0 @@
-"""What the MLflow image adds to MLflow: its pod is prepared, and asked whether it is ready."""
