@@ -100,7 +100,6 @@ def _bring_in(
     if spec.source.sha256 in completed:
         # Pinned, and here: reading it could change nothing.
         return completed[spec.source.sha256].repeated(), False
-
     # Raw data: every record of the source, verbatim.
     batch = raw.store(stream)
     if batch.digest in completed:
