@@ -33,7 +33,7 @@ from rookery_local.process.ports import free_ports
 from tools.bench.tracking_server import tracking_server
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
-from tools.harness.polling import answers, poll_until
+from tools.harness.polling import answers, eventually
 from tools.harness.relay import Relay
 from tools.harness.scoring_server import serve
 from tools.harness.specs import shipped
@@ -124,7 +124,7 @@ def api_start(api: ApiProcess) -> float:
     api.kill()
     begun = time.perf_counter()
     api.start(wait=False)
-    poll_until(lambda: _predicts(api), what="the first prediction")
+    eventually(lambda: _predicts(api), what="the first prediction")
     return time.perf_counter() - begun
 
 
@@ -156,7 +156,7 @@ def start_all(
     hello = subprocess.Popen([sys.executable, "-m", "tools.bench.hello_world", str(port)])
     stack.callback(hello.wait)
     stack.callback(hello.terminate)
-    poll_until(lambda: answers(f"http://127.0.0.1:{port}/"), what="the hello world")
+    eventually(lambda: answers(f"http://127.0.0.1:{port}/"), what="the hello world")
     body = json.dumps(ROW)
     return [
         Server("Rookery API", api.port, api.process.pid, f"/predict/{MODEL}", body),
@@ -204,10 +204,10 @@ def compare_outage(folder: Path, tracking: TrackingSettings, seconds: float, rou
         server = Server("Rookery API", api.port, api.process.pid, f"/predict/{MODEL}", body)
         for _ in range(rounds):
             relay.set("pass")
-            poll_until(lambda: _registry_answers(api), what="the registry")
+            eventually(lambda: _registry_answers(api), what="the registry")
             before.append(server.ask(seconds))
             relay.set("swallow")
-            poll_until(lambda: not _registry_answers(api), what="the outage")
+            eventually(lambda: not _registry_answers(api), what="the outage")
             during.append(server.ask(seconds))
     first, second = (statistics.median(item["p99"] for item in found) for found in (before, during))
     failed = int(sum(item["failures"] for item in before + during))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.process.ports import free_ports
-from tools.harness.polling import answers, poll_until
+from tools.harness.polling import answers, eventually
 
 START_SECONDS = 300
 
@@ -37,7 +37,7 @@ def tracking_server(folder: Path) -> Iterator[TrackingSettings]:
         return answers(f"{settings.url}/health")
 
     try:
-        poll_until(ready, START_SECONDS, f"MLflow ({log.name})")
+        eventually(ready, START_SECONDS, f"MLflow ({log.name})")
         yield settings
     finally:
         process.terminate()

@@ -2,7 +2,7 @@
 
 - `api_process`: the API as a process
 - `scoring_server`: `mlflow models serve` as a process
-- `polling`: waiting for a condition, with a deadline
+- `polling`: waiting for a server or a condition
 - `own_stack`: PostgreSQL, object store and MLflow that one test has to itself
 - `bundles`: real bundles, and models in the registry to promote them of
 - `specs`: specs that ship, and files of one's own

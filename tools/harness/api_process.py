@@ -14,7 +14,7 @@ import httpx
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.process.ports import free_ports
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 
 class ApiProcess:
@@ -76,7 +76,7 @@ class ApiProcess:
                 [sys.executable, "-m", self.module], env=self._environment, stderr=log, stdout=log
             )
         if wait:
-            poll_until(self._answers, what=f"the API ({self.log})")
+            eventually(self._answers, what=f"the API ({self.log})")
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -104,7 +104,7 @@ class ApiProcess:
 
     def await_version(self, model: str, version: str) -> None:
         """Waits until the process serves that version."""
-        poll_until(
+        eventually(
             lambda: self.served_version(model) == version, what=f"version {version} of {model}"
         )
 

@@ -1,27 +1,27 @@
-"""Waiting for a condition, with a deadline."""
+"""Waiting for a server or a condition, as long as a busy machine may need."""
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 import httpx
 
+from rookery_core.waiting import Wait, poll_until
+
 T = TypeVar("T")
 PAUSE = 0.02
 
 
-def poll_until(look: Callable[[], T | None], seconds: float = 90.0, what: str = "it") -> T:
+def eventually(look: Callable[[], T | None], seconds: float = 90.0, what: str = "it") -> T:
     """Returns what `look` answers as soon as it is true.
 
     Raises:
-        AssertionError: it was not true within `seconds`; the message says `what`.
+        Unavailable: it was not true within `seconds`; the message says `what`.
     """
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {seconds:g} s")
-        time.sleep(PAUSE)
-    return found
+    return poll_until(
+        lambda: look() or None,
+        Wait(seconds, PAUSE),
+        lambda: f"{what} did not come true within {seconds:g} s",
+    )
 
 
 def answers(url: str) -> bool:

@@ -18,7 +18,7 @@ from rookery_local.process.ports import free_ports
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.tracking.logged_models import signature
 from tools.harness.bundles import FittedBundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 START_SECONDS = 120
 
@@ -80,7 +80,7 @@ def serve(made: FittedBundle, folder: Path, body: bytes) -> Iterator[ScoringServ
             return _answers(client, body)
 
         try:
-            poll_until(ready, START_SECONDS, "mlflow models serve")
+            eventually(ready, START_SECONDS, "mlflow models serve")
             yield ScoringServer(client, port, process.pid, time.perf_counter() - begun)
         finally:
             if process.poll() is None:

@@ -16,7 +16,7 @@ from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import load, post
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 HEAVY = {"sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx", "boto3"}
 EVERY_IMPORT = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE)
@@ -91,9 +91,9 @@ def test_sigterm_finishes_what_is_under_way_and_exits_with_zero(
 
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
         connection.sendall(head.encode())
-        poll_until(lambda: api.metric("rookery_api_requests_in_flight") >= 1)
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 1)
         api.process.send_signal(signal.SIGTERM)
-        poll_until(lambda: _refuses(api.port), what="the closed door")
+        eventually(lambda: _refuses(api.port), what="the closed door")
         connection.sendall(GOOD)
         answer = connection.recv(65536)
 
@@ -108,7 +108,7 @@ def test_draining_process_is_unready_and_still_serves(
     api.await_version(registered.spec.name, "1")
 
     api.process.send_signal(signal.SIGTERM)
-    poll_until(lambda: api.client.get("/readyz").status_code == 503)
+    eventually(lambda: api.client.get("/readyz").status_code == 503)
 
     answer = api.predict(registered.spec.name, ROW)
     assert answer.status_code == 200
@@ -178,7 +178,7 @@ def test_thousand_requests_at_once_are_answered_or_told_to_come_back(
     assert len(statuses) == len(result.latencies)
     assert set(statuses) <= {200, 503}
     assert statuses.count(200) >= 500
-    poll_until(lambda: api.client.get("/livez").status_code == 200)
+    eventually(lambda: api.client.get("/livez").status_code == 200)
 
 
 def test_docs_need_nothing_from_elsewhere(api: ApiProcess) -> None:

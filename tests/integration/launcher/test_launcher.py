@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.launcher.volume import TAKEN, WAITING, Volume
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 FRESH = ("env", "--default-signal")
 """As a container starts a program: whoever runs the tests may have signals ignored."""
@@ -69,7 +69,7 @@ def test_a_frozen_server_keeps_the_volume(volume: Volume) -> None:
 
 def test_a_child_that_outlives_its_server_keeps_the_volume(volume: Volume) -> None:
     first = volume.hold("sh", "-c", "sleep 600 & echo $!; wait")
-    poll_until(lambda: first.log.read_text().endswith("\n") and last_line(first.log).isdigit())
+    eventually(lambda: first.log.read_text().endswith("\n") and last_line(first.log).isdigit())
     child = int(last_line(first.log))
     first.process.kill()
     first.wait()
@@ -193,7 +193,7 @@ def test_the_command_has_the_two_files_of_the_lock_and_no_other(volume: Volume) 
 
 def test_the_programs_own_way_to_end_is_kept(volume: Volume) -> None:
     first = volume.hold("sh", "-c", "trap 'exit 3' INT; echo ready; while :; do sleep 0.05; done")
-    poll_until(lambda: first.log.read_text().endswith("ready\n"))
+    eventually(lambda: first.log.read_text().endswith("ready\n"))
 
     first.process.send_signal(signal.SIGINT)
 

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from pydantic import SecretStr
 from tests.integration.launcher.volume import WAITING, Launched, Volume
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_local.process.ports import LOOPBACK, free_ports
 from rookery_local.servers.postgres import ADMINISTRATOR, Postgres
@@ -73,7 +73,7 @@ def test_no_acknowledged_row_is_lost_to_a_second_server(
     volume: Volume, password: SecretStr
 ) -> None:
     first = Server(volume, password)
-    poll_until(lambda: first.answers)
+    eventually(lambda: first.answers)
     with closing(first.connect()) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -85,7 +85,7 @@ def test_no_acknowledged_row_is_lost_to_a_second_server(
 
     assert not second.answers
     first.launched.kill()
-    poll_until(lambda: second.answers)
+    eventually(lambda: second.answers)
 
     with closing(second.connect()) as connection:
         cursor = connection.cursor()

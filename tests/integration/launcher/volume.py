@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 SECONDS = 60.0
 """Far more than anything here takes."""
@@ -32,7 +32,7 @@ class Launched:
 
     def said(self, name: str, times: int = 1) -> dict[str, Any]:
         """The last event of that name, once there are so many of it."""
-        poll_until(lambda: len(self.events(name)) >= times)
+        eventually(lambda: len(self.events(name)) >= times)
         return self.events(name)[-1]
 
     def kill(self) -> None:

@@ -4,14 +4,14 @@ import pytest
 from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.promotions import promote_under_load
 from tests.some import some
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 
 @pytest.mark.timeout(3600)
 def test_twenty_promotions_fail_no_request(new_model: NewModel, start_api: StartApi) -> None:
     registered = new_model("species")
     api = start_api()
-    poll_until(lambda: registered.spec.name in api.client.get("/models").text)
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
 
     outcome = promote_under_load(api, registered, count=20, pause=0)
 

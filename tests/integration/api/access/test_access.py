@@ -12,7 +12,7 @@ from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import GOOD, ROW
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 ALL, SHOP, NEXT = "all-of-the-letters", "shop-of-the-letters", "next-of-the-letters"
 KEYS = {
@@ -33,7 +33,7 @@ def registered(new_model: NewModel) -> RegisteredModel:
 def api(registered: RegisteredModel, start_api: StartApi) -> ApiProcess:
     """An API that serves it to whoever has a key."""
     api = start_api(api_key=ALL, keys=json.dumps(KEYS))
-    poll_until(lambda: state(api, registered.spec.name) == "serving")
+    eventually(lambda: state(api, registered.spec.name) == "serving")
     return api
 
 
@@ -63,7 +63,7 @@ def test_key_is_demanded_and_never_logged(api: ApiProcess, registered: Registere
     assert refused.headers["www-authenticate"]
     assert [answer.status_code for answer in taken] == [200] * 3
     assert (foreign.status_code, list(foreign.json())) == (401, ["error"])
-    poll_until(lambda: "/v2/models/x" in api.log.read_text())
+    eventually(lambda: "/v2/models/x" in api.log.read_text())
     log = api.log.read_text()
     assert not [key for key in (ALL, SHOP, NEXT) if key in log]
     shown = [json.loads(line).get("key") for line in log.splitlines() if "/predict/" in line]
@@ -92,7 +92,7 @@ def test_one_caller_does_not_take_the_others_room(
     try:
         for each in connections:
             each.sendall(head.encode() + GOOD[:5])
-        poll_until(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
 
         third = predict(api, registered.spec.name, **{"X-API-Key": SHOP})
         other = predict(api, registered.spec.name, **{"X-API-Key": NEXT})
@@ -107,7 +107,7 @@ def test_one_caller_does_not_take_the_others_room(
     assert int(third.headers["retry-after"]) >= 1
     assert other.status_code == 200
     assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 2
-    poll_until(lambda: predict(api, registered.spec.name, **{"X-API-Key": SHOP}).status_code == 200)
+    eventually(lambda: predict(api, registered.spec.name, **{"X-API-Key": SHOP}).status_code == 200)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import ROW
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 from tools.harness.specs import write_spec
 
 from rookery_core.spec.model_spec import ModelSpec
@@ -30,7 +30,7 @@ def registered(new_model: NewModel) -> RegisteredModel:
 def api(start_api: StartApi, registered: RegisteredModel) -> ApiProcess:
     """An API that was started beside every kind of bad file."""
     running = start_api()
-    poll_until(lambda: running.predict(registered.spec.name, ROW).status_code == 200)
+    eventually(lambda: running.predict(registered.spec.name, ROW).status_code == 200)
     return running
 
 
@@ -88,18 +88,18 @@ def test_spec_that_goes_bad_under_a_running_api_and_heals(
     path = specs / f"{MODEL}.yaml"
     good = registered.spec.model_copy(update={"name": MODEL})
     write_spec(specs, good)
-    poll_until(lambda: api.predict(MODEL, ROW).json()["reason"] == "no_champion")
+    eventually(lambda: api.predict(MODEL, ROW).json()["reason"] == "no_champion")
 
     remove(path)
     make_at(path)
 
-    found = poll_until(lambda: invalid(api), what=said)
+    found = eventually(lambda: invalid(api), what=said)
     assert said in found
     assert api.predict(registered.spec.name, ROW).status_code == 200
     remove(path)
     write_spec(specs, good)
-    poll_until(lambda: MODEL in api.management.get("/healthz").json()["models"])
-    poll_until(lambda: api.predict(MODEL, ROW).json()["reason"] == "no_champion")
+    eventually(lambda: MODEL in api.management.get("/healthz").json()["models"])
+    eventually(lambda: api.predict(MODEL, ROW).json()["reason"] == "no_champion")
 
 
 def invalid(api: ApiProcess) -> str | None:
@@ -128,18 +128,18 @@ def test_champion_of_a_model_whose_spec_is_bad_is_served_by_a_new_process(
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
         if cached:
-            poll_until(lambda: api.predict(spec.name, ROW).status_code == 200)
+            eventually(lambda: api.predict(spec.name, ROW).status_code == 200)
         api.kill()
         path.write_text(BROKEN)
         api.start()
 
-        poll_until(lambda: api.predict(spec.name, ROW).status_code == 200)
+        eventually(lambda: api.predict(spec.name, ROW).status_code == 200)
         card = api.card(spec.name)
         assert (card["state"], card["contract"]["model"]) == ("serving", spec.name)
         assert "is not YAML" in card["spec_error"]
         assert f"/predict/{spec.name}" in api.client.get("/openapi.json").json()["paths"]
         write_spec(alone, spec)
-        poll_until(lambda: api.card(spec.name)["spec_error"] is None)
+        eventually(lambda: api.card(spec.name)["spec_error"] is None)
 
 
 def test_folder_that_goes_away_changes_nothing(
@@ -151,10 +151,10 @@ def test_folder_that_goes_away_changes_nothing(
     write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
-        poll_until(lambda: api.predict(model, ROW).status_code == 200)
+        eventually(lambda: api.predict(model, ROW).status_code == 200)
         alone.rename(tmp_path / "elsewhere")
-        poll_until(lambda: "is gone" in (api.client.get("/models").json()["catalog_error"] or ""))
+        eventually(lambda: "is gone" in (api.client.get("/models").json()["catalog_error"] or ""))
 
         assert api.predict(model, ROW).status_code == 200
         (tmp_path / "elsewhere").rename(alone)
-        poll_until(lambda: api.client.get("/models").json()["catalog_error"] is None)
+        eventually(lambda: api.client.get("/models").json()["catalog_error"] is None)

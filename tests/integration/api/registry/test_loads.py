@@ -15,7 +15,7 @@ from tests.integration.api.support.rows import ROW
 from tests.integration.api.support.slow_bundles import endless, slow
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 from tools.harness.specs import write_spec
 
 from rookery_local.servers.tracking_server import TrackingServer
@@ -54,7 +54,7 @@ def start(
             stack.enter_context(api)
             for registered in registered_models:
                 api.await_version(registered.spec.name, "1")
-            poll_until(lambda: child_of(api) is None, what="the end of the last child")
+            eventually(lambda: child_of(api) is None, what="the end of the last child")
             return api
 
         yield started
@@ -76,13 +76,13 @@ def test_an_endless_bundle_is_its_own_models_matter(
     version = sound.promote(make_bundle(sound.spec, seed=3))
 
     api.await_version(sound.spec.name, version)
-    poll_until(lambda: api.metric(ERRORS, model=model, reason="refused") > 0)
+    eventually(lambda: api.metric(ERRORS, model=model, reason="refused") > 0)
     assert "version 2 is not served" in api.card(model)["registry"]["error"]
     assert api.predict(model, ROW).json()["model"]["version"] == "1"
     assert api.client.get("/readyz").status_code == 200
 
     sick.set_champion("1")
-    poll_until(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
+    eventually(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
     assert api.metric("rookery_api_champion_current", model=model) == 1
     assert api.terminate() == 0
 
@@ -99,8 +99,8 @@ def test_a_process_that_starts_with_an_endless_bundle_serves_the_others(
         write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone, load_seconds=20) as api:
-        poll_until(lambda: api.predict(sound.spec.name, ROW).status_code == 200)
-        poll_until(lambda: api.client.get("/readyz").status_code == 200)
+        eventually(lambda: api.predict(sound.spec.name, ROW).status_code == 200)
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
         refused = api.predict(sick.spec.name, ROW)
 
         assert (refused.status_code, refused.json()["reason"]) == (503, "champion_broken")
@@ -158,8 +158,8 @@ def test_an_alias_set_back_ends_the_child_and_heals(
     child = hold(api, sick, make_bundle(sick.spec, seed=4))
     sick.set_champion("1")
 
-    poll_until(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
-    poll_until(lambda: not child.is_running(), what="the end of the child")
+    eventually(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
+    eventually(lambda: not child.is_running(), what="the end of the child")
     assert api.predict(model, ROW).json()["model"]["version"] == "1"
 
 
@@ -185,7 +185,7 @@ def test_killed_process_leaves_no_child(
 
     api.kill()
 
-    poll_until(lambda: not child.is_running(), what="the end of the child")
+    eventually(lambda: not child.is_running(), what="the end of the child")
 
 
 def test_sigterm_does_not_wait_for_a_batch(
@@ -200,7 +200,7 @@ def test_sigterm_does_not_wait_for_a_batch(
     with ThreadPoolExecutor(4) as callers:
         for _ in range(4):
             callers.submit(api.client.post, f"/predict/{heavy.spec.name}", json=body)
-        poll_until(lambda: api.metric("rookery_api_requests_in_flight") >= 4)
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 4)
         batch = api.client.post(f"/predict/{sound.spec.name}", json=body)
         started = time.monotonic()
         api.process.send_signal(signal.SIGTERM)

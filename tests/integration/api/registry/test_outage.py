@@ -15,7 +15,7 @@ from tests.integration.api.support.rows import ROW
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import Load, for_seconds, load, post
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 from tools.harness.relay import Relay
 from tools.harness.specs import write_spec
 
@@ -50,9 +50,9 @@ def api(
     patience = {"registry_timeout_seconds": 2}
     with ApiProcess(tmp_path, settings, specs, **patience) as api:
         api.await_version(registered.spec.name, "1")
-        poll_until(lambda: api.card(registered.spec.name)["history"])
+        eventually(lambda: api.card(registered.spec.name)["history"])
         # Models of earlier tests are in the folder too, and may be on their way still.
-        poll_until(lambda: api.client.get("/readyz").is_success, what="readiness")
+        eventually(lambda: api.client.get("/readyz").is_success, what="readiness")
         yield api
 
 
@@ -68,7 +68,7 @@ def test_api_serves_restarts_and_heals_by_itself(
     model = registered.spec.name
 
     relay.set("refuse" if mode == "refuse" else "swallow")
-    poll_until(lambda: is_cut_off(api, model), what="the outage")
+    eventually(lambda: is_cut_off(api, model), what="the outage")
     assert api.predict(model, ROW).status_code == 200
     assert api.client.get("/readyz").status_code == 200
     assert api.metric(UNAVAILABLE, model=model, reason="unavailable") > 0
@@ -103,8 +103,8 @@ def test_new_process_with_nothing_behind_it_is_not_ready(
         assert refused.headers["retry-after"]
 
         relay.set("pass")
-        poll_until(lambda: api.client.get("/readyz").status_code == 200)
-        poll_until(lambda: api.predict(registered.spec.name, ROW).status_code == 200)
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
+        eventually(lambda: api.predict(registered.spec.name, ROW).status_code == 200)
 
 
 @pytest.fixture
@@ -125,8 +125,8 @@ def test_new_process_whose_champion_does_not_arrive_is_not_ready(
     with ApiProcess(
         tmp_path, TrackingSettings(url=relay.url), alone, registry_timeout_seconds=2
     ) as api:
-        poll_until(lambda: api.card(model)["state"] == "champion_loading")
-        poll_until(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+        eventually(lambda: api.card(model)["state"] == "champion_loading")
+        eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
         ready = api.client.get("/readyz")
         refused = api.predict(model, ROW)
 
@@ -138,7 +138,7 @@ def test_new_process_whose_champion_does_not_arrive_is_not_ready(
         assert api.client.get("/v2/health/ready").status_code == 503
 
         relay.set("pass")
-        poll_until(lambda: api.client.get("/readyz").status_code == 200)
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
         assert api.predict(model, ROW).status_code == 200
 
 
@@ -150,9 +150,9 @@ def test_champion_that_does_not_arrive_makes_no_serving_process_unready(
     second.promote(make_bundle(second.spec))
     model = second.spec.name
 
-    poll_until(lambda: model in api.client.get("/models").text)
-    poll_until(lambda: api.card(model)["state"] == "champion_loading")
-    poll_until(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
+    eventually(lambda: model in api.client.get("/models").text)
+    eventually(lambda: api.card(model)["state"] == "champion_loading")
+    eventually(lambda: api.metric(UNAVAILABLE, model=model, reason="unavailable") >= 2)
 
     assert api.client.get("/readyz").status_code == 200
     assert api.predict(registered.spec.name, ROW).status_code == 200
@@ -179,9 +179,9 @@ def test_damaged_cache_is_not_served(
     assert api.metric(UNAVAILABLE, model=model, reason="cache") == 1
 
     relay.set("pass")
-    poll_until(lambda: api.predict(model, ROW).status_code == 200)
+    eventually(lambda: api.predict(model, ROW).status_code == 200)
     # A pointer that can't be read is away from the tidying up to the next write.
-    poll_until(
+    eventually(
         lambda: file.exists() and file.read_bytes() != damaged,
         what="the mended cache",
     )
@@ -200,7 +200,7 @@ def test_cache_that_cannot_be_written_stops_nobody(
         api.await_version(registered.spec.name, "1")
 
         assert api.predict(registered.spec.name, ROW).status_code == 200
-        poll_until(lambda: api.metric(UNAVAILABLE, model=registered.spec.name, reason="cache") > 0)
+        eventually(lambda: api.metric(UNAVAILABLE, model=registered.spec.name, reason="cache") > 0)
 
 
 def test_black_hole_does_not_slow_the_answers(
@@ -216,10 +216,10 @@ def test_black_hole_does_not_slow_the_answers(
 def keeps_its_pace(api: ApiProcess, relay: Relay, model: str) -> bool:
     """Measures before and during an outage; no request may fail."""
     relay.set("pass")
-    poll_until(lambda: not is_cut_off(api, model), what="the end of the outage")
+    eventually(lambda: not is_cut_off(api, model), what="the end of the outage")
     before = measure(api, model)
     relay.set("swallow")
-    poll_until(lambda: is_cut_off(api, model), what="the outage")
+    eventually(lambda: is_cut_off(api, model), what="the outage")
     during = measure(api, model)
     assert before.failures == during.failures == []
     return during.percentile(50) <= 1.5 * before.percentile(50) + 1

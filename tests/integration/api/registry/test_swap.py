@@ -12,7 +12,7 @@ from tests.integration.api.support.rows import ROW
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import FittedBundle, RegisteredModel, make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 from tools.harness.specs import write_spec
 
 from rookery_core.registry_names import CHAMPION
@@ -30,7 +30,7 @@ def api(start_api: StartApi) -> ApiProcess:
 
 def test_promotions_under_load_fail_no_request(api: ApiProcess, new_model: NewModel) -> None:
     registered = new_model("species")
-    poll_until(lambda: registered.spec.name in api.client.get("/models").text)
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
 
     outcome = promote_under_load(api, registered, count=4, pause=0.1)
 
@@ -47,7 +47,7 @@ def reigning(api: ApiProcess, new_model: NewModel) -> tuple[RegisteredModel, Fit
     """A model whose good champion is served."""
     registered = new_model("sex")
     made = make_bundle(registered.spec)
-    poll_until(lambda: registered.spec.name in api.client.get("/models").text)
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
     version = registered.promote(made)
     api.await_version(registered.spec.name, version)
     return registered, made, version
@@ -69,7 +69,7 @@ def test_bad_bundle_is_refused_and_the_old_champion_serves_on(
     named = registered.register(bad.made, bad.files)
     registered.set_champion(named)
     told = f"version {named} is not served"
-    poll_until(
+    eventually(
         lambda: told in (api.card(registered.spec.name)["registry"]["error"] or ""), what=told
     )
 
@@ -91,7 +91,7 @@ def test_good_version_after_bad_ones_is_served(
     version = registered.promote(make_bundle(registered.spec, seed=7))
 
     api.await_version(registered.spec.name, version)
-    poll_until(lambda: api.card(registered.spec.name)["registry"]["error"] is None)
+    eventually(lambda: api.card(registered.spec.name)["registry"]["error"] is None)
     assert api.metric("rookery_api_champion_current", model=registered.spec.name) == 1
 
 
@@ -100,7 +100,7 @@ def test_champion_serves_on_when_the_registry_forgets_it(
     api: ApiProcess, new_model: NewModel, loss: str
 ) -> None:
     registered = new_model("sex")
-    poll_until(lambda: registered.spec.name in api.client.get("/models").text)
+    eventually(lambda: registered.spec.name in api.client.get("/models").text)
     version = registered.promote(make_bundle(registered.spec))
     api.await_version(registered.spec.name, version)
 
@@ -109,7 +109,7 @@ def test_champion_serves_on_when_the_registry_forgets_it(
     else:
         registered.client.delete_model_version(registered.spec.name, version)
 
-    poll_until(lambda: api.metric(ERRORS, model=registered.spec.name, reason="alias_missing") > 0)
+    eventually(lambda: api.metric(ERRORS, model=registered.spec.name, reason="alias_missing") > 0)
     assert api.predict(registered.spec.name, ROW).json()["model"]["version"] == version
     assert "serves on" in api.card(registered.spec.name)["registry"]["error"]
     assert api.metric("rookery_api_champion_current", model=registered.spec.name) == 0
@@ -120,12 +120,12 @@ def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
 ) -> None:
     registered = new_model("sex")
     model = registered.spec.name
-    poll_until(lambda: api.predict(model, ROW).status_code == 503)
+    eventually(lambda: api.predict(model, ROW).status_code == 503)
 
     def reason() -> str:
         return str(api.predict(model, ROW).json()["reason"])
 
-    poll_until(lambda: reason() == "no_champion")
+    eventually(lambda: reason() == "no_champion")
     answer = api.predict(model, ROW)
     assert answer.headers["content-type"] == "application/problem+json"
     assert int(answer.headers["retry-after"]) >= 1
@@ -134,7 +134,7 @@ def test_model_without_a_champion_says_so_and_answers_once_there_is_one(
 
     registered.promote(make_bundle(registered.spec))
 
-    poll_until(lambda: api.predict(model, ROW).status_code == 200)
+    eventually(lambda: api.predict(model, ROW).status_code == 200)
 
 
 def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
@@ -149,8 +149,8 @@ def test_process_with_nothing_but_a_refused_champion_is_ready_and_says_so(
     write_spec(alone, registered.spec)
 
     with ApiProcess(tmp_path, tracking.settings, alone) as api:
-        poll_until(lambda: api.card(model)["state"] == "champion_broken")
-        poll_until(lambda: api.client.get("/readyz").status_code == 200)
+        eventually(lambda: api.card(model)["state"] == "champion_broken")
+        eventually(lambda: api.client.get("/readyz").status_code == 200)
         refused = api.predict(model, ROW)
 
         assert (refused.status_code, refused.json()["reason"]) == (503, "champion_broken")
@@ -163,12 +163,12 @@ def test_spec_added_and_removed_is_a_route_that_comes_and_goes(
     registered = new_model("sex")
     model = registered.spec.name
     registered.promote(make_bundle(registered.spec))
-    poll_until(lambda: api.predict(model, ROW).status_code == 200)
+    eventually(lambda: api.predict(model, ROW).status_code == 200)
     assert f"/predict/{model}" in api.client.get("/openapi.json").json()["paths"]
 
     write_spec(specs, registered.spec).unlink()
 
-    poll_until(lambda: api.predict(model, ROW).status_code == 404)
+    eventually(lambda: api.predict(model, ROW).status_code == 404)
     assert f"/predict/{model}" not in api.client.get("/openapi.json").json()["paths"]
 
 
@@ -180,10 +180,10 @@ def test_spec_that_is_none_changes_nothing(
 
     broken.write_text("name: [")
 
-    poll_until(lambda: api.client.get("/models").json()["catalog_error"])
+    eventually(lambda: api.client.get("/models").json()["catalog_error"])
     assert api.predict(registered.spec.name, ROW).status_code == 200
     broken.unlink()
-    poll_until(lambda: api.client.get("/models").json()["catalog_error"] is None)
+    eventually(lambda: api.client.get("/models").json()["catalog_error"] is None)
 
 
 def test_history_tells_versions_decisions_and_evidence(
@@ -195,7 +195,7 @@ def test_history_tells_versions_decisions_and_evidence(
         history = api.card(registered.spec.name)["history"]
         return next((card for card in history if card["version"] == version), None)
 
-    card = poll_until(told)
+    card = eventually(told)
     assert card["decision"] == "promoted"
     assert card["epoch"] == int(version)
     assert card["evidence"] == {"rule": "first champion", "gain": 0.5}

@@ -18,7 +18,7 @@ from tests.integration.api.support.sockets import connect, read_to_end
 from tests.integration.api.support.stream_fuzzing import Answer, fuzz, make_target, next_answer
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_api.base.problems import MEDIA_TYPE
 
@@ -96,7 +96,7 @@ def exchange(api: ApiProcess, *segments: bytes) -> list[Answer]:
         port = connection.getsockname()[1]
         for segment in segments:
             connection.sendall(segment)
-            poll_until(partial(is_read, port, api.port), what="the reading of a segment")
+            eventually(partial(is_read, port, api.port), what="the reading of a segment")
         received = read_to_end(connection)
     return all_answers(received)
 
@@ -335,7 +335,7 @@ def test_full_house_lets_go_who_has_been_idle_longest(
             connection.sendall(b"Host: localhost\r\n\r\n")
             answer, _ = next_answer(connection.recv(65536), with_body=True)
             assert (answer.status, answer.request_id) == (200, b"half")
-    poll_until(lambda: api.metric("rookery_api_connections_cut_total", reason="idle") == 5)
+    eventually(lambda: api.metric("rookery_api_connections_cut_total", reason="idle") == 5)
 
 
 def test_full_house_of_half_requests_says_so(start_api: StartApi) -> None:

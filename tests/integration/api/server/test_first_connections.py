@@ -7,7 +7,7 @@ from tests.integration.helm_tests.test_first_connections import started
 from tests.late import late, outlasted
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_core.settings import TrackingSettings
 from rookery_local.servers.tracking_server import TrackingServer
@@ -25,7 +25,7 @@ def test_a_champion_arrives_though_mlflow_refuses_at_first(
             tmp_path, TrackingSettings(url=f"http://127.0.0.1:{refusing.port}"), specs
         ) as api,
     ):
-        poll_until(
+        eventually(
             lambda: api.card(registered.spec.name)["registry"]["error"], what="a failed look"
         )
         refusing.open()

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_api.serve import MANAGEMENT_CONNECTIONS
 
@@ -85,7 +85,7 @@ def test_a_full_serving_port_does_not_starve_it(
     with ExitStack() as held:
         for _ in range(8):
             held.enter_context(socket.create_connection(("127.0.0.1", api.port), timeout=10))
-        poll_until(lambda: api.metric("rookery_api_connections_cut_total", reason="connections"))
+        eventually(lambda: api.metric("rookery_api_connections_cut_total", reason="connections"))
 
         for path in PATHS:
             assert httpx.get(f"{api.management.base_url}{path}", trust_env=False).status_code == 200
@@ -108,9 +108,9 @@ def test_its_own_connections_are_bounded_and_leave_the_serving_port_alone(
         for _ in range(MANAGEMENT_CONNECTIONS + 20):
             callers.enter_context(socket.create_connection(address, timeout=10))
 
-        poll_until(lambda: 0 < held() <= MANAGEMENT_CONNECTIONS)
+        eventually(lambda: 0 < held() <= MANAGEMENT_CONNECTIONS)
         assert api.client.get("/livez").status_code == 200
-    poll_until(lambda: api.management.get("/healthz").status_code == 200)
+    eventually(lambda: api.management.get("/healthz").status_code == 200)
 
 
 def test_it_shows_a_drain_and_ends_last(registered: RegisteredModel, start_api: StartApi) -> None:
@@ -121,10 +121,10 @@ def test_it_shows_a_drain_and_ends_last(registered: RegisteredModel, start_api: 
 
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
         connection.sendall(head.encode())
-        poll_until(lambda: api.metric("rookery_api_requests_in_flight") >= 1)
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 1)
         api.process.send_signal(signal.SIGTERM)
-        poll_until(lambda: api.management.get("/healthz").json()["status"] == "draining")
-        poll_until(lambda: _refuses(api.port), what="the closed door")
+        eventually(lambda: api.management.get("/healthz").json()["status"] == "draining")
+        eventually(lambda: _refuses(api.port), what="the closed door")
 
         assert api.management.get("/healthz").json()["ready"] is False
         assert api.metric("rookery_api_requests_in_flight") >= 1

@@ -11,7 +11,7 @@ from tests.integration.api.support.rows import GOOD
 from tests.integration.api.support.sockets import connect, read_to_end
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import make_bundle
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 RECEIVE_SECONDS = 1.0
 HEAD = b"POST /predict/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -99,7 +99,7 @@ def test_connection_beyond_the_last_is_told_to_come_back(
 
     assert refused.startswith(b"HTTP/1.1 503")
     assert b"retry-after: 1" in refused
-    poll_until(lambda: api.client.get("/livez").status_code == 200)
+    eventually(lambda: api.client.get("/livez").status_code == 200)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_caller_who_does_not_read_is_cut(served: tuple[ApiProcess, bytes]) -> No
     with connect(api) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.sendall(asking * 20)
-        poll_until(
+        eventually(
             lambda: api.metric("rookery_api_connections_cut_total", reason="unread") >= 1,
             what="the cut",
         )
@@ -168,13 +168,13 @@ def test_request_beyond_those_under_way_is_told_to_come_back(
 ) -> None:
     _, head = served
     api = start_api(max_in_flight=2)
-    poll_until(lambda: api.client.get("/readyz").status_code == 200)
+    eventually(lambda: api.client.get("/readyz").status_code == 200)
     half = head + b"Content-Length: %d\r\n\r\n" % len(GOOD) + GOOD[:10]
 
     with connect(api) as first, connect(api) as second:
         for connection in (first, second):
             connection.sendall(half)
-        poll_until(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
+        eventually(lambda: api.metric("rookery_api_requests_in_flight") >= 2)
         refused = api.client.get("/models")
 
         assert (refused.status_code, refused.json()["reason"]) == (503, "overloaded")

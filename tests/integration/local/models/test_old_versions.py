@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.local.support.command import Rookery
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 MODEL = "small"
 ABANDONED = "abandoned"
@@ -28,7 +28,7 @@ def trained(rookery: Rookery) -> Rookery:
         if newest(rookery) < int(version):
             assert f"version {version} promoted" in rookery.run("train", MODEL)
     if named(rookery) == "2":
-        poll_until(lambda: served(rookery) == "2")
+        eventually(lambda: served(rookery) == "2")
     return rookery
 
 
@@ -97,7 +97,7 @@ def test_a_training_that_was_killed_says_how_to_continue_and_continues(rookery: 
 
     with ThreadPoolExecutor(1) as pool:
         killed = pool.submit(rookery.run, "train", MODEL, expect=1)
-        poll_until(lambda: trials(rookery) > finished)
+        eventually(lambda: trials(rookery) > finished)
         rookery.part("rookery_trainer").kill()
     [again] = re.findall(rf"rookery (train {MODEL} --sweep-id \w+)", killed.result())
 
@@ -110,8 +110,8 @@ def test_a_training_that_was_killed_says_how_to_continue_and_continues(rookery: 
 def test_a_rollback_is_served_at_once_and_can_be_undone(trained: Rookery) -> None:
     with ThreadPoolExecutor(1) as pool:
         printed = pool.submit(trained.run, "rollback", MODEL)
-        poll_until(lambda: named(trained) == "1")
-        poll_until(lambda: served(trained) == "1", POLL + MARGIN)
+        eventually(lambda: named(trained) == "1")
+        eventually(lambda: served(trained) == "1", POLL + MARGIN)
 
     assert "version 1 is served; version 2 is barred" in printed.result()
     assert f"rookery rollback {MODEL} --to 2" in printed.result()

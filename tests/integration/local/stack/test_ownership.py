@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.support.command import Rookery
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
 from rookery_local.folder.lock import holder
@@ -42,7 +42,7 @@ def test_of_two_starts_at_once_one_wins_and_the_other_names_it(rookery: Rookery)
 
 def test_a_demo_beside_a_starting_stack_names_its_holder(rookery: Rookery) -> None:
     up = rookery.start("up")
-    poll_until(rookery.home.addresses.exists, SECONDS)
+    eventually(rookery.home.addresses.exists, SECONDS)
 
     printed = rookery.run("demo", "--once", expect=42)
     asked = rookery.run("ingest", "species", expect=1)

@@ -8,7 +8,7 @@ import httpx
 import psutil
 from tests.integration.local.support.command import Rookery
 from tests.some import some
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
 from rookery_local.process.ports import LOOPBACK
@@ -144,7 +144,7 @@ def test_secrets_are_closed_to_others(rookery: Rookery) -> None:
 def test_a_part_that_dies_stops_the_stack_and_is_reported(rookery: Rookery) -> None:
     rookery.part("object-store").kill()
 
-    poll_until(lambda: rookery.is_gone)
+    eventually(lambda: rookery.is_gone)
     printed = rookery.run("status", expect=3)
     assert "object-store was killed by SIGKILL; its log" in printed
     assert "no stack is up" in rookery.run("ingest", "wine", expect=42)
@@ -158,6 +158,6 @@ def test_nothing_outlives_a_supervisor_that_is_killed(rookery: Rookery) -> None:
 
     rookery.supervisor.kill()
 
-    poll_until(lambda: rookery.is_gone)
+    eventually(lambda: rookery.is_gone)
     assert not [each for each in processes if runs(each)]
     assert "nothing was up" in rookery.run("down")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.support.command import Rookery
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
 from rookery_local.stack.stack import PARTS
@@ -37,7 +37,7 @@ def test_no_signal_to_the_supervisor_leaves_anything(used: Rookery, number: sign
 
     used.supervisor.send_signal(number)
 
-    poll_until(lambda: used.is_gone)
+    eventually(lambda: used.is_gone)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -51,7 +51,7 @@ def test_the_death_of_a_part_stops_the_stack(
 
     used.part(part).send_signal(number)
 
-    poll_until(lambda: used.is_gone)
+    eventually(lambda: used.is_gone)
     assert f"the last one ended by itself: {part} " in used.run("status", expect=3)
 
 
@@ -68,7 +68,7 @@ def test_a_demo_that_is_ended_at_any_moment_leaves_nothing(
 
     # Before its first line has run, Python ends by the signal itself.
     assert demo.wait(60) in (-number, 128 + number)
-    poll_until(lambda: fresh.is_gone)
+    eventually(lambda: fresh.is_gone)
     fresh.run("up")
     fresh.run("down")
     assert fresh.is_gone

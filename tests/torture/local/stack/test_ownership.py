@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.local.support.command import Rookery
-from tools.harness.polling import poll_until
+from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
 from rookery_local.stack.leftovers import users
@@ -36,7 +36,7 @@ def test_abandoned_servers_of_a_folder_that_was_moved_are_named(
     assert all(str(pid) in printed for pid in held)
     for each in left:
         each.kill()
-    poll_until(lambda: not users(moved.home.data_lock))
+    eventually(lambda: not users(moved.home.data_lock))
     moved.run("up")
     moved.run("down")
 

@@ -2,8 +2,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from tools.harness.http_server import serving
-from tools.harness.polling import answers, poll_until
+from tools.harness.polling import answers, eventually
 
+from rookery_core.errors import Unavailable
 from rookery_local.process.ports import free_ports
 
 
@@ -19,13 +20,13 @@ class Page(BaseHTTPRequestHandler):
 def test_what_is_found_is_returned_as_soon_as_it_is_true() -> None:
     looks = iter([None, "", "found", "later"])
 
-    assert poll_until(lambda: next(looks)) == "found"
+    assert eventually(lambda: next(looks)) == "found"
     assert next(looks) == "later"
 
 
 def test_what_does_not_come_true_is_named() -> None:
-    with pytest.raises(AssertionError, match="the server did not come true within 0 s"):
-        poll_until(lambda: False, seconds=0, what="the server")
+    with pytest.raises(Unavailable, match="the server did not come true within 0 s"):
+        eventually(lambda: False, seconds=0, what="the server")
 
 
 def test_only_a_200_is_an_answer() -> None:
