@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rookery_core.frozen import Frozen
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import NumberColumn, Title
 from rookery_core.spec.model_spec import ModelSpec
 
 
@@ -14,6 +14,7 @@ class NumberFeature(Frozen):
 
     kind: Literal["number"] = "number"
     name: str
+    title: Title = ""
     unit: str = ""
     description: str = ""
     minimum: float
@@ -27,6 +28,7 @@ class CategoryFeature(Frozen):
 
     kind: Literal["category"] = "category"
     name: str
+    title: Title = ""
     description: str = ""
     values: tuple[str, ...]
     optional: bool = False
@@ -56,6 +58,7 @@ def contract_of(spec: ModelSpec) -> Contract:
             features.append(
                 NumberFeature(
                     name=column.name,
+                    title=column.title,
                     unit=column.unit,
                     description=column.description,
                     minimum=low,
@@ -68,6 +71,7 @@ def contract_of(spec: ModelSpec) -> Contract:
             features.append(
                 CategoryFeature(
                     name=column.name,
+                    title=column.title,
                     description=column.description,
                     values=column.values,
                     optional=column.optional,

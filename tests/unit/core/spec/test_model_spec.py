@@ -115,6 +115,7 @@ WRONG: dict[str, tuple[Callable[[Document], None], str]] = {
     ),
     "a name no object could carry": (_set("name", to="Iris_1"), "name: String should match"),
     "a source of another scheme": (_set("source", "url", to="ftp://x/y"), "source.url"),
+    "a title that nobody sees": (_set("columns", 0, "title", to=" "), "columns.0.number.title"),
     "a digest that is none": (_set("source", "sha256", to="abc"), "source.sha256"),
 }
 
@@ -151,6 +152,25 @@ def test_the_digest_knows_content_and_not_layout(document: Document) -> None:
     assert spec.digest == reordered.digest
     assert spec.digest != reseeded.digest
     assert spec.table_digest == reseeded.table_digest
+
+
+def test_digests_of_a_spec_without_titles_are_those_of_the_first_release(
+    document: Document,
+) -> None:
+    spec = parsed(document)
+
+    assert spec.digest == "b8907fbca17acc9a4f614abc3cf0297a1020ad8b8569ff2895c378e4e6aae233"
+    assert spec.table_digest == "af44eb75a5e6d8224b714d54db99b9b8405b76502c02545405dde1126d329196"
+
+
+def test_a_title_of_a_column_is_no_matter_of_its_table(document: Document) -> None:
+    spec = parsed(document)
+    document["columns"][0]["title"] = "Petal (length)"
+    titled = parsed(document)
+
+    assert titled.column("petal").title == "Petal (length)"
+    assert titled.digest != spec.digest
+    assert titled.table_digest == spec.table_digest
 
 
 @pytest.mark.parametrize("text", ["a: [1", "- 1\n- 2", "", "x: 2026-01-01", "&a [*a]"])

@@ -15,13 +15,15 @@ def example(contract: Contract) -> dict[str, float | str]:
 def value_schema(feature: Feature) -> Schema:
     """Describes one value of a feature: its range and unit, or its labels."""
     value: Schema
+    # Not as `title`: generators of clients make names of types of that.
+    description = ": ".join(filter(None, (feature.title, feature.description)))
     if isinstance(feature, NumberFeature):
         unit = f" ({feature.unit})" if feature.unit else ""
         value = {
             "type": "number",
             "minimum": feature.minimum,
             "maximum": feature.maximum,
-            "description": f"{feature.description}{unit}".strip(),
+            "description": f"{description}{unit}".strip(),
         }
         if feature.unit:
             value["x-unit"] = feature.unit
@@ -29,7 +31,7 @@ def value_schema(feature: Feature) -> Schema:
         value = {
             "type": "string",
             "enum": list(feature.values),
-            "description": feature.description,
+            "description": description,
         }
     if feature.optional:
         value["type"] = [value["type"], "null"]

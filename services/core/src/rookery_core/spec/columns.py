@@ -7,6 +7,11 @@ from pydantic import Field, model_validator
 from rookery_core.frozen import Frozen
 
 ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+Title = Annotated[
+    str, Field(max_length=200, pattern=r"^(\S(.*\S)?)?$", exclude_if=lambda title: not title)
+]
+"""What people call a column. Left out of every dump where there is none: digests of specs, and
+manifests that earlier releases read, are as they were before there were titles."""
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 MISSING = "__missing__"
@@ -18,6 +23,8 @@ class _Column(Frozen):
     """The column's name in the table, the training frame and the request body."""
     aliases: tuple[str, ...] = ()
     """Other names the column may have in a source's header; case and space do not count."""
+    title: Title = ""
+    """What people call the column; forms and the OpenAPI document show it instead of the name."""
     description: str = ""
     """One phrase for people: forms and the OpenAPI document show it."""
     null_tokens: tuple[str, ...] = ()

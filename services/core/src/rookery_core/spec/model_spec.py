@@ -153,8 +153,14 @@ class ModelSpec(Frozen):
 
     @property
     def table_digest(self) -> str:
-        """Returns the SHA-256 of what shapes the processed table: columns, null tokens and key."""
-        return _digest(self.model_dump(mode="json", include={"columns", "null_tokens", "key"}))
+        """Returns the SHA-256 of what shapes the processed table: columns but for their titles, null
+        tokens and key."""
+        shape = self.model_dump(
+            mode="json",
+            include={"columns", "null_tokens", "key"},
+            exclude={"columns": {"__all__": {"title"}}},
+        )
+        return _digest(shape)
 
     @property
     def null_keys(self) -> frozenset[str]:
