@@ -3,6 +3,7 @@
 - `settings`: how the API listens, what it accepts, where it keeps its copies
 - `problems`: every error that is answered, as RFC 9457 problem details
 - `responses`: JSON on its way out
+- `entity_tag`: whoever has a content already is not sent it again
 - `cards`: what `/models` says of a model
 - `metrics`: the series that Prometheus reads
 - `turns`: long work in steps, with a turn of the event loop between two

@@ -23,6 +23,12 @@ from rookery_api.registry.served_models import ServedModels
 from rookery_core.contract import Contract
 from rookery_runtime.steps import Steps
 
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of an earlier answer: 304 where nothing is new.",
+    "schema": {"type": "string"},
+}
 HEALTH = {
     "livez": "200 while the event loop turns; a process that fails this is to be restarted.",
     "readyz": "200 while the process belongs behind the Service: it serves a champion, or knows"
@@ -138,6 +144,9 @@ class Document:
         show = get_operation("show_model", "models", {"$ref": REF.format(model="ModelCard")}, 404)
         names = {"type": "string", "enum": sorted(self._models)}
         show["parameters"] = [{"name": "model", "in": "path", "required": True, "schema": names}]
+        for cards in (listed, show):
+            cards.setdefault("parameters", []).append(IF_NONE_MATCH)
+            cards["responses"]["304"] = {"description": "Not Modified: nothing is new."}
         paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
         for name, summary in HEALTH.items():
             paths[f"/{name}"] = {

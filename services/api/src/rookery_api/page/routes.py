@@ -1,11 +1,12 @@
 """Routes of the page: the files of this folder, read once and revalidated by their digest."""
 
-import hashlib
 from importlib.resources import files
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from rookery_api.base.entity_tag import is_known, strong_tag
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -47,13 +48,12 @@ class PageFile:
         self.content = content
         self.headers = HEADERS | {
             "Content-Type": media_type,
-            "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            "ETag": strong_tag(content),
         }
 
     async def answer(self, request: Request) -> Response:
         """Answers the file, or 304 to a caller who has this content already."""
-        known = request.headers.get("if-none-match", "")
-        if self.headers["ETag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+        if is_known(request, self.headers["ETag"]):
             return Response(status_code=304, headers=self.headers)
         return Response(self.content, headers=self.headers)
 
