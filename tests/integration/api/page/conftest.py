@@ -46,8 +46,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
     """Opens the page; at the end nothing has complained and nobody else was asked."""
     visits: list[Visit] = []
 
-    def opened(api: ApiProcess, **preferences: Any) -> Visit:
-        visits.append(Visit(browser, f"{api.url}/", **preferences))
+    def opened(api: ApiProcess, at: str = "", **preferences: Any) -> Visit:
+        visits.append(Visit(browser, f"{api.url}/", at, **preferences))
         return visits[-1]
 
     yield opened

@@ -74,7 +74,7 @@ def test_an_api_that_is_away_costs_nothing_that_was_typed(
     name = models["sex"].spec.name
     visit = open_page(api)
     sheet = visit.sheet(name)
-    notice = visit.page.locator("#notice")
+    notice = visit.notice
     sheet.example.click()
 
     api.kill()
@@ -85,15 +85,91 @@ def test_an_api_that_is_away_costs_nothing_that_was_typed(
     expect(sheet.field("body_mass_g").input).to_have_value("3750")
     api.start()
     expect(notice).to_be_hidden()
+    expect(sheet.fault).to_be_empty()
     sheet.predict.click()
     expect(sheet.label).to_be_visible()
+
+
+def test_why_there_was_no_answer_goes_with_the_reason(
+    new_model: NewModel, models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
+) -> None:
+    visit = open_page(api)
+    sheet = visit.sheet(models["sex"].spec.name)
+    sheet.example.click()
+    busy = {"status": 503, "content_type": "application/problem+json"}
+    visit.page.route(
+        "**/predict/*", lambda route: route.fulfill(**busy, body='{"detail": "Try again."}')
+    )
+    sheet.predict.click()
+    expect(sheet.fault).to_have_text("Try again.")
+
+    sheet.field("body_mass_g").input.fill("4000")
+
+    expect(sheet.fault).to_be_empty()
+    sheet.predict.click()
+    expect(sheet.fault).to_have_text("Try again.")
+    visit.page.unroute("**/predict/*")
+    sheet.predict.click()
+    expect(sheet.fault).to_be_empty()
+    expect(sheet.label).to_be_visible()
+
+
+def test_a_form_that_is_not_the_model_s_any_more_says_so(
+    new_model: NewModel, api: ApiProcess, open_page: Open
+) -> None:
+    registered = new_model("sex")
+    registered.promote(make_bundle(registered.spec))
+    api.await_version(registered.spec.name, "1")
+    visit = open_page(api)
+    sheet = visit.sheet(registered.spec.name)
+    sheet.example.click()
+    visit.page.route("**/models", lambda route: route.abort())
+    features = registered.spec.features[:3]
+    registered.promote(make_bundle(registered.spec.model_copy(update={"features": features})))
+    api.await_version(registered.spec.name, "2")
+
+    sheet.predict.click()
+
+    expect(sheet.field(registered.spec.features[3]).wrong).not_to_be_empty()
+    visit.page.unroute("**/models")
+    expect(sheet.root.locator(".field")).to_have_count(3)
+    expect(sheet.fault).to_contain_text("asks for other values now")
+    sheet.predict.click()
+    expect(sheet.label).to_be_visible()
+
+
+def test_an_open_page_is_sent_the_models_again_only_when_something_is_new(
+    new_model: NewModel, api: ApiProcess, open_page: Open
+) -> None:
+    new_model("sex")  # without a champion: the page asks every two seconds
+    registered = new_model("species")
+    registered.promote(make_bundle(registered.spec))
+    api.await_version(registered.spec.name, "1")
+    visit = open_page(api)
+    sheet = visit.sheet(registered.spec.name)
+    expect(sheet.predict).to_be_enabled()
+
+    def status() -> int:
+        with visit.page.expect_response("**/models") as answer:
+            pass
+        return answer.value.status
+
+    asked = [status() for _ in range(5)]
+    registered.promote(make_bundle(registered.spec, seed=1))
+
+    expect(sheet.eyebrow).to_contain_text("version 2")
+    # The history may be read once more between two of them.
+    assert asked.count(304) >= 3, asked
 
 
 def test_a_key_is_asked_for_where_one_is_needed_and_kept_nowhere(
     models: dict[str, RegisteredModel], start_api: StartApi, open_page: Open
 ) -> None:
     name = models["sex"].spec.name
-    visit = open_page(start_api(api_key="open-sesame-of-birds", open_pages=True))
+    api = start_api(api_key="open-sesame-of-birds", open_pages=True)
+    api.client.headers["X-API-Key"] = "open-sesame-of-birds"
+    api.await_version(name, "1")
+    visit = open_page(api)
     field = visit.page.get_by_label("API key")
     expect(field).to_be_visible()
 

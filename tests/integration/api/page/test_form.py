@@ -5,14 +5,24 @@ import re
 import shlex
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from mlflow import MlflowClient
 from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
+from tests.integration.api.page.support.browser import Visit
 from tests.integration.api.page.support.specs import a_spec_with_categories
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import RegisteredModel
+from tools.harness.bundles import RegisteredModel, make_bundle
+from tools.harness.costly.wide_model import wide_rows, wide_spec
 from tools.harness.specs import write_spec
+
+
+@pytest.fixture
+def visit(api: ApiProcess, open_page: Open) -> Visit:
+    """The page, opened."""
+    return open_page(api)
 
 
 @pytest.mark.parametrize("kind", ["species", "sex"])
@@ -24,6 +34,7 @@ def test_the_example_is_answered_with_every_class_and_the_version(
 
     sheet.ask_example()
 
+    expect(sheet.root.page.get_by_label("Find a model")).to_be_hidden()
     row = {feature["name"]: feature["example"] for feature in features(api, spec.name)}
     answer = api.predict(spec.name, row).json()
     expect(sheet.label).to_have_text(answer["class"])
@@ -75,25 +86,105 @@ def test_each_fault_stands_beside_its_field_and_the_first_has_the_focus(
     sheet = visit.sheet(name)
     depth, mass = sheet.field("bill_depth_mm"), sheet.field("body_mass_g")
     sheet.example.click()
-    depth.input.fill("18,7")
+    depth.input.fill("about 18")
     mass.input.fill("9001")
 
     sheet.predict.click()
 
-    for field, message in ((depth, "valid number"), (mass, "less than or equal to 9000")):
-        expect(field.wrong).to_contain_text(message)
+    for field, message in ((depth, "A number, please"), (mass, "At most 9000 g")):
+        expect(field.wrong).to_have_text(message)
         expect(field.input).to_have_attribute("aria-invalid", "true")
         expect(field.input).to_have_accessible_description(re.compile(message))
     expect(depth.input).to_be_focused()
     expect(sheet.field("bill_length_mm").wrong).to_be_hidden()
-    expect(depth.input).to_have_value("18,7")
+    expect(depth.input).to_have_value("about 18")
 
     depth.input.fill("18.7")
     expect(depth.input).not_to_have_attribute("aria-invalid", "true")
     mass.input.fill("")
     sheet.predict.click()
-    expect(mass.wrong).to_contain_text("required")
+    expect(mass.wrong).to_have_text("Fill this in")
     expect(mass.input).to_be_focused()
+
+
+def test_what_is_wrong_is_said_in_words(models: dict[str, RegisteredModel], visit: Visit) -> None:
+    sheet = visit.sheet(models["sex"].spec.name)
+    depth = sheet.field("bill_depth_mm")
+    sheet.example.click()
+
+    for typed, message in (
+        ("7,9", "At least 8 mm"),
+        ("30.001", "At most 30 mm"),
+        ("1e999", "At most 30 mm"),
+        ("-1e999", "At least 8 mm"),
+        ("\u22125", "At least 8 mm"),
+        (" ", "Fill this in"),
+        ("18,7 mm", "A number, please"),
+        ("18,7,1", "A number, please"),
+        ("NaN", "A number, please"),
+        ("Infinity", "A number, please"),
+        ("0x10", "A number, please"),
+        ("1.018,7", "A number, please, with nothing between its thousands"),
+        ("1 018", "A number, please, with nothing between its thousands"),
+    ):
+        depth.input.fill(typed)
+        sheet.predict.click()
+        expect(depth.wrong, typed).to_have_text(message)
+        expect(depth.input).to_have_value(typed)
+
+
+def test_a_decimal_comma_is_a_decimal_point(
+    models: dict[str, RegisteredModel], visit: Visit
+) -> None:
+    sheet = visit.sheet(models["sex"].spec.name)
+    depth = sheet.field("bill_depth_mm")
+    sheet.example.click()
+
+    asked = {}
+    for typed in ("18,7", "18,", "12,345", "1,87e1", " 18,7 ", "18.7"):
+        depth.input.fill(typed)
+        with visit.page.expect_request("**/predict/*") as request:
+            sheet.predict.click()
+        sheet.await_answer()
+        asked[typed] = json.loads(request.value.post_data or "")["bill_depth_mm"]
+
+    assert asked == {
+        "18,7": 18.7,
+        "18,": 18,
+        "12,345": 12.345,
+        "1,87e1": 18.7,
+        " 18,7 ": 18.7,
+        "18.7": 18.7,
+    }
+
+
+def test_a_comma_that_may_part_thousands_is_asked_about(
+    models: dict[str, RegisteredModel], visit: Visit
+) -> None:
+    sheet = visit.sheet(models["sex"].spec.name)
+    mass = sheet.field("body_mass_g")
+    sheet.example.click()
+    mass.input.fill("3,750")
+
+    sheet.predict.click()
+
+    expect(mass.wrong).to_have_text("3.75 or 3750? Write it without the comma")
+
+
+def test_all_that_is_plainly_wrong_is_named_at_once(
+    specs: Path, client: MlflowClient, api: ApiProcess, open_page: Open
+) -> None:
+    spec = wide_spec(f"t{uuid4().hex[:12]}")
+    write_spec(specs, spec)
+    RegisteredModel(client, spec).promote(make_bundle(spec, parameters={"C": 1.0}, read=wide_rows))
+    api.await_version(spec.name, "1")
+    sheet = open_page(api).sheet(spec.name)
+    expect(sheet.predict).to_be_enabled()
+
+    sheet.predict.click()
+
+    required = sum(not column.optional for column in spec.feature_columns)
+    expect(sheet.root.locator(".wrong:not(:empty)")).to_have_text(["Choose one"] * required)
 
 
 def test_the_command_below_the_answer_asks_the_same(
@@ -159,6 +250,7 @@ def test_categories_become_choices_and_texts_stay_texts(
     expect(island.get_by_role("radio", name="Not known")).to_be_checked()
     island.get_by_role("radio", name="Not known").press("ArrowRight")
     expect(island.get_by_role("radio", name="Biscoe")).to_be_checked()
-    expect(sheet.root.get_by_role("combobox", name="Sex").locator("option")).to_have_count(7)
+    sex = sheet.root.get_by_role("combobox", name="Männchen/Weibchen")
+    expect(sex.locator("option")).to_have_count(7)
     expect(sheet.field("bill_length_mm").input).to_have_attribute("inputmode", "text")
     expect(sheet.root.locator("img, b")).to_have_count(0)

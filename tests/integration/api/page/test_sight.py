@@ -113,6 +113,7 @@ def test_every_text_stays_in_its_place(
 
     visit.sheet(shapes[shape].name).ask_example()
 
+    assert visit.barriers() == []
     for window in WINDOWS:
         visit.resize(window)
         assert visit.spilled() == [], window

@@ -1,11 +1,12 @@
 // One field for each feature of a contract: what is typed, what is sent, what is wrong with it.
 
+import { measure } from "./faults.js";
+import { read } from "./numbers.js";
 import { followPointer, point, snap, stepOf } from "./ruler.js";
 import { bringIntoSight } from "./sight.js";
 import { element, say, stamp } from "./template.js";
 import { phrase } from "./words.js";
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const RADIOS_AT_MOST = 5;
 const UNKNOWN = "Not known";
 
@@ -25,7 +26,7 @@ class Field {
     this.root = root;
     this.parts = parts;
     this.root.dataset.feature = feature.name;
-    const name = phrase(feature.name, feature.unit);
+    const name = feature.title || phrase(feature.name, feature.unit);
     say(parts.name, name);
     if (feature.optional) parts.name.append(element("span", { class: "optional" }, " optional"));
     say(parts.hint, feature.description);
@@ -74,7 +75,7 @@ class NumberField extends Field {
     if (feature.minimum < 0) input.inputMode = "text";
     say(unit, feature.unit);
     say(low, String(feature.minimum));
-    say(high, `${feature.maximum} ${feature.unit}`.trim());
+    say(high, measure(feature.maximum, feature));
     this.bind(input, range);
     input.addEventListener("input", () => this.show());
     input.addEventListener("keydown", (event) => this.step(event));
@@ -95,12 +96,12 @@ class NumberField extends Field {
     this.show();
   }
 
-  /** What is sent: a number, or as typed what is none, for the server to name; or nothing. */
+  /** What is sent: a number, or as typed what is none for sure, for the server to refuse; or nothing. */
   get value() {
     const text = this.typed.trim();
     if (text === "") return undefined;
-    const number = NUMBER.test(text) ? Number(text) : NaN;
-    return Number.isFinite(number) ? number : text;
+    const { number, other } = read(text, this.feature);
+    return Number.isFinite(number) && other === undefined ? number : text;
   }
 
   get example() {

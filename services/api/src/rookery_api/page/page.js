@@ -1,17 +1,20 @@
 // The page: one sheet for each model, kept up to date while the page is looked at.
 
+import { Contents } from "./contents.js";
 import { Away, models, useKey } from "./service.js";
 import { Sheet } from "./sheet.js";
-import { element, say } from "./template.js";
+import { place, say } from "./template.js";
 
 const SOON = 2_000;
 const LATER = 10_000;
 
-const place = (id) => document.getElementById(id);
 const sheets = new Map();
+const contents = new Contents(turn, reveal);
 let timer = 0;
 let asking = false;
 let keyGiven = false;
+let listed;
+let failed = false;
 
 /** Asks for the models and shows them; then again, soon while something is missing. */
 async function refresh() {
@@ -19,10 +22,7 @@ async function refresh() {
   asking = true;
   clearTimeout(timer);
   try {
-    const listed = await models();
-    arrange(listed.models);
-    notice(listed.catalog_error ?? "");
-    place("key").hidden = true;
+    answered(await models());
   } catch (error) {
     missed(error);
   } finally {
@@ -36,7 +36,17 @@ function settled() {
   return place("notice").hidden && all.length > 0 && all.every((sheet) => sheet.settled);
 }
 
+function answered(list) {
+  if (list !== listed || failed) arrange(list.models);
+  if (failed) sheets.forEach((sheet) => sheet.forgive());
+  listed = list;
+  failed = false;
+  notice(list.catalog_error ?? "");
+  place("key").hidden = true;
+}
+
 function missed(error) {
+  failed = true;
   place("waiting").hidden = error.wantsKey || sheets.size > 0;
   if (error.wantsKey) askKey();
   else if (error instanceof Away) {
@@ -66,6 +76,7 @@ function takeKey(event) {
 /** A prediction failed: the reason may be one that a look at the models shows. */
 function refused(error) {
   if (error.wantsKey) {
+    failed = true;
     askKey();
     place("key-value").focus();
   } else refresh();
@@ -85,17 +96,25 @@ function arrange(cards) {
   }
   const names = new Set(cards.map((card) => card.name));
   sheets.forEach((sheet, name) => names.has(name) || sheet.retire());
-  contents(cards);
+  const first = contents.update(cards);
+  reveal();
+  // The address was there before the model was.
+  if (first && contents.alone) sheets.get(contents.chosen).root.scrollIntoView();
 }
 
-function contents(cards) {
-  const text = JSON.stringify(cards.map(({ name, title }) => [name, title]));
-  const list = place("contents");
-  if (list.dataset.text === text) return;
-  list.dataset.text = text;
-  list.replaceChildren(
-    ...cards.map(({ name, title }) => element("li", {}, element("a", { href: `#${name}` }, title))),
-  );
+/** Shows the models that are chosen; the window's title names one that stands alone. */
+function reveal() {
+  sheets.forEach((sheet, name) => (sheet.root.hidden = !contents.shows(name)));
+  const alone = contents.alone ? contents.chosen : sheets.size === 1 && [...sheets.keys()][0];
+  document.title = alone ? `${sheets.get(alone).title} \u00b7 Rookery` : "Rookery";
+}
+
+/** Another choice: what it shows is gone to, as a link within a page does. */
+function turn() {
+  reveal();
+  const target = contents.alone ? sheets.get(contents.chosen).root : place("models");
+  target.focus({ preventScroll: true });
+  target.scrollIntoView();
 }
 
 place("key").addEventListener("submit", takeKey);

@@ -1,7 +1,9 @@
 // The service's answers as JSON, and its refusals as errors that name a field where there is one.
 
 const PATIENCE = 10_000;
+const NOT_MODIFIED = 304;
 let key = "";
+let list = {};
 
 /** The API key of this page's memory, sent from now on; an empty one is none. */
 export function useKey(value) {
@@ -27,25 +29,35 @@ export class Refusal extends Error {
   }
 }
 
-/** The list of models. */
-export const models = () => ask("models");
+/** The list of models: the same object again for as long as nothing of it has changed. */
+export async function models() {
+  const { status, ...sent } = await request("models", list.tag ? { "if-none-match": list.tag } : {});
+  if (status !== NOT_MODIFIED) list = sent;
+  return list.content;
+}
 
 /** The champion's answer to one instance. */
-export const predict = (model, instance) => ask(predictPath(model), instance);
+export async function predict(model, instance) {
+  const json = { "content-type": "application/json" };
+  return (await request(predictPath(model), json, instance)).content;
+}
 
 export const predictPath = (model) => `predict/${encodeURIComponent(model)}`;
 
-async function ask(path, body) {
-  const headers = new Headers({ accept: "application/json" });
-  if (body) headers.set("content-type", "application/json");
-  const request = { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
-  if (body) Object.assign(request, { method: "POST", body: JSON.stringify(body) });
+/** Asks for a path, or posts a body to it: the status, and where there is one, what the JSON says. */
+async function request(path, fields, body) {
+  const headers = new Headers({ accept: "application/json", ...fields });
+  const options = { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+  if (body) Object.assign(options, { method: "POST", body: JSON.stringify(body) });
   if (key) setKey(headers);
   try {
-    const answer = await fetch(path, request);
+    const answer = await fetch(path, options);
+    const { status } = answer;
+    if (status === NOT_MODIFIED) return { status };
     const json = /[/+]json\b/.test(answer.headers.get("content-type"));
-    if (json && answer.ok) return await answer.json();
-    if (json) throw new Refusal(answer.status, await answer.json());
+    const content = json ? await answer.json() : {};
+    if (json && answer.ok) return { status, tag: answer.headers.get("etag"), content };
+    if (json) throw new Refusal(status, content);
   } catch (error) {
     if (error instanceof Refusal) throw error;
   }

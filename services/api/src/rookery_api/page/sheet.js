@@ -3,6 +3,7 @@
 import { date, invite, show } from "./answer.js";
 import { introduce, recount } from "./champion.js";
 import { commandOf } from "./command.js";
+import { complaint } from "./faults.js";
 import { fieldOf } from "./fields.js";
 import { Away, predict } from "./service.js";
 import { bringIntoSight } from "./sight.js";
@@ -17,6 +18,7 @@ const STATES = {
   registry_unknown: "The model registry has not answered yet; this page goes on asking.",
   gone: "This model is no longer listed here.",
 };
+const CHANGED = "The model asks for other values now: look at the form once more.";
 /** Of a model whose spec has never been valid. */
 const NO_CONTRACT = { features: [], classes: [] };
 
@@ -31,7 +33,9 @@ export class Sheet {
     this.fields = [];
     this.drawn = new Map();
     root.id = name;
-    parts.title.id = `${name}.title`;
+    // Features' ids are the model's name, a point and theirs.
+    parts.title.id = `${name}.sheet.title`;
+    root.tabIndex = -1;
     root.setAttribute("aria-labelledby", parts.title.id);
     parts.form.addEventListener("submit", (event) => this.submit(event));
     parts.form.addEventListener("input", (event) => this.changed(event.target));
@@ -74,13 +78,28 @@ export class Sheet {
     return this.card.state === "serving" && !this.card.registry.error;
   }
 
+  get title() {
+    return this.card.title;
+  }
+
   /** The model has left the list: its sheet stays, with what was typed. */
   retire() {
     this.tell("gone");
   }
 
+  /** What failed for a reason that has gone is no news any more. */
+  forgive() {
+    if (this.failed) this.excuse();
+  }
+
+  excuse() {
+    this.failed = false;
+    say(this.parts.fault, "");
+  }
+
   tell(state, error) {
     const { parts } = this;
+    if (state !== this.root.dataset.state) this.forgive();
     say(parts.state, [STATES[state], error].filter(Boolean).join(" "));
     parts.state.hidden = parts.state.textContent === "";
     parts.submit.disabled = state !== "serving";
@@ -99,6 +118,8 @@ export class Sheet {
     const typed = new Map(this.fields.map((field) => [field.feature.name, field.typed]));
     const focused = this.fields.find((field) => field.root.contains(document.activeElement));
     const { features, classes } = this.card.contract;
+    // What was wrong for the model before may have been wrong with the form.
+    if (this.fields.some((field) => field.wrong)) say(this.parts.fault, CHANGED);
     this.fields = features.map((feature) => fieldOf(feature, this.name));
     for (const field of this.fields) {
       if (typed.has(field.feature.name)) field.typed = typed.get(field.feature.name);
@@ -120,7 +141,7 @@ export class Sheet {
       field.typed = field.example;
       field.complain("");
     }
-    say(this.parts.fault, "");
+    this.excuse();
     this.judge();
   }
 
@@ -130,23 +151,24 @@ export class Sheet {
       field.complain("");
     }
     this.answered = undefined;
-    say(this.parts.fault, "");
+    this.excuse();
     invite(this.parts, this.card.contract.classes);
   }
 
   changed(control) {
     this.fields.find((field) => field.root.contains(control))?.complain("");
+    this.excuse();
     this.judge();
   }
 
   async submit(event) {
     event.preventDefault();
-    const { form, fault, submit } = this.parts;
+    const { form, submit } = this.parts;
     if (form.ariaBusy === "true" || submit.disabled) return;
     const { instance } = this;
     form.ariaBusy = "true";
     this.fields.forEach((field) => field.complain(""));
-    say(fault, "");
+    this.excuse();
     try {
       const answer = await predict(this.name, instance);
       this.answered = answer.model.version;
@@ -168,16 +190,22 @@ export class Sheet {
       this.fail("The service did not answer. What you typed is still here: try again.");
       return;
     }
-    for (const { path, message } of error.faults) {
-      this.fields.find(({ feature }) => path === `/${feature.name}`)?.complain(message);
+    const told = new Map(error.faults.map(({ path, message }) => [path, message]));
+    if (told.size > 0) {
+      // The server names a few faults at once: those that are plain to see are all named here.
+      for (const field of this.fields) {
+        const { feature, typed } = field;
+        field.complain(complaint(feature, typed) || (told.get(`/${feature.name}`) ?? ""));
+      }
     }
     const first = this.fields.find((field) => field.wrong);
     if (first) first.focus();
-    else this.fail(error.message);
+    else this.fail(told.size > 0 ? CHANGED : error.message);
   }
 
   /** Says why there is no answer, where it is seen. */
   fail(message) {
+    this.failed = true;
     say(this.parts.fault, message);
     bringIntoSight(this.parts.fault);
   }

@@ -1,8 +1,11 @@
 // Elements: copies of the page's templates, and small ones made here. Data enters as text alone.
 
-/** A copy of the template `id`: its first element, and its parts by the name in `data-part`. */
-export function stamp(id) {
-  const root = document.getElementById(id).content.firstElementChild.cloneNode(true);
+/** The page's own element of that name; its id has a capital, which no model or feature has. */
+export const place = (name) => document.getElementById(`Page.${name}`);
+
+/** A copy of the template of that name: its first element, and its parts by the name in `data-part`. */
+export function stamp(name) {
+  const root = place(name).content.firstElementChild.cloneNode(true);
   const marked = [root, ...root.querySelectorAll("[data-part]")];
   const parts = Object.fromEntries(
     marked.filter((part) => part.dataset.part).map((part) => [part.dataset.part, part]),

@@ -153,8 +153,10 @@ class ModelSpec(Frozen):
 
     @property
     def table_digest(self) -> str:
-        """Returns the SHA-256 of what shapes the processed table: columns but for their titles, null
-        tokens and key."""
+        """Returns the SHA-256 of what shapes the processed table.
+
+        That is columns but for their titles, null tokens and key.
+        """
         shape = self.model_dump(
             mode="json",
             include={"columns", "null_tokens", "key"},

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 CONTRAST = Path(__file__).with_name("contrast.js")
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
 SPILLED = Path(__file__).with_name("spilled.js")
 
 
@@ -66,7 +68,7 @@ def launched() -> Iterator[Browser]:
 class Visit:
     """The page in one window, as somebody with these preferences sees it."""
 
-    def __init__(self, browser: Browser, url: str, **preferences: Any) -> None:
+    def __init__(self, browser: Browser, url: str, at: str = "", **preferences: Any) -> None:
         self.url = url
         self.asked: list[str] = []
         """The address of every request."""
@@ -75,11 +77,13 @@ class Visit:
         preferences = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | preferences
         self.context = browser.new_context(**preferences)
         self.page: Page = self.context.new_page()
+        self.notice = self.page.locator("[id='Page.notice']")
+        self.sheets = self.page.locator("main article:visible")
         self.page.set_default_timeout(15_000)
         self.page.on("request", self._note_request)
         self.page.on("console", self._note_message)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(url)
+        self.page.goto(f"{url}{at}")
 
     def _note_request(self, request: Request) -> None:
         self.asked.append(request.url)
@@ -97,6 +101,12 @@ class Visit:
         """Texts and edges with too little contrast, as sentences."""
         found: list[str] = self.page.evaluate(CONTRAST.read_text())
         return found
+
+    def barriers(self) -> list[str]:
+        """Rules of accessibility that axe finds broken, each with the first place."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run()")["violations"]
+        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
 
     def spilled(self) -> list[str]:
         """Texts that run out of their place or over others, as sentences."""
@@ -149,6 +159,7 @@ class Sheet:
 
     def ask_example(self) -> None:
         """The example is answered."""
+        expect(self.predict).to_be_enabled()
         self.example.click()
         self.predict.click()
         expect(self.label).to_be_visible()

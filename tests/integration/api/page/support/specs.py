@@ -42,6 +42,7 @@ def a_spec_of_choices() -> ModelSpec:
         {"name": "education", "kind": "category", "values": levels},
         {"name": "status_before", "kind": "category", "values": five, "description": "In 1990"},
         {"name": "hours", "kind": "number", "range": [1, 99], "unit": "h", "optional": True},
+        {"name": "title", "kind": "category", "values": ["Mr", "Mrs", "Dr"]},
         {"name": "income", "kind": "category", "values": ["<=50K", ">50K"]},
     ]
     return _spec("Income", columns)
@@ -76,6 +77,7 @@ def a_spec_with_categories() -> ModelSpec:
     """Few categories, many, an optional one; markup in the texts that people see."""
     spec = shipped("species").model_dump(mode="json")
     columns = {column["name"]: column for column in spec["columns"]}
+    columns["sex"] |= {"title": "Männchen/Weibchen"}
     columns["island"] |= {"optional": True, "description": "<img src=x onerror=alert(1)>"}
     columns["sex"]["values"] = ["A", "B", "C", "D", "E", "F"]
     columns["bill_length_mm"] |= {"unit": "", "range": [-40, 40], "example": None}

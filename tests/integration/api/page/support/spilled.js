@@ -9,9 +9,9 @@
     const node = texts.currentNode;
     const element = node.parentElement;
     const place = element.closest(PLACES);
-    // A unit that is cut is read in full below the ruler; the list of a select is the browser's.
+    // A unit and a link that are cut are read in full elsewhere; a select's list is the browser's.
     if (!place || !node.data.trim() || !element.checkVisibility()) continue;
-    if (element.closest(".unseen, .unit, select")) continue;
+    if (element.closest(".unseen, .unit, .masthead li, select")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const { left, right } = rect(place);
