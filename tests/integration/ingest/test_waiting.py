@@ -24,7 +24,7 @@ WAIT_SECONDS = 90.0
 
 
 def _bootstrap(server: Postgres, wait: float) -> "subprocess.Popen[str]":
-    """The real program, making what every part relies on."""
+    """Starts the real program, which makes what every part relies on."""
     admin = server.admin
     passwords = {role: server.settings(role).password for role in LOGIN_ROLES}
     return subprocess.Popen(

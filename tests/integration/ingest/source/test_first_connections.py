@@ -22,13 +22,13 @@ CONTENT = table(good=5).encode()
 
 @pytest.fixture
 def web() -> Iterator[int]:
-    """The port of a web server."""
+    """Runs a web server; yields its port."""
     with web_server(CONTENT) as address:
         yield int(address.rpartition(":")[2])
 
 
 def _run(model: IngestedModel, refusing: Late, **environment: str) -> list[str]:
-    """What the program said while it waited, and afterwards."""
+    """Returns what the program said while it waited, and afterwards."""
     settings = {"ROOKERY_SOURCE_ALLOWED": "127.0.0.1", **environment}
     process = model.start(database_wait=30, environment=settings)
     code, events = outlasted(process, refusing)
@@ -117,7 +117,7 @@ def test_content_that_breaks_off_is_not_asked_for_again(model: IngestedModel) ->
 
 
 class HangingUp:
-    """A port that ends so many connections without a word; those that follow lead to `port`."""
+    """Opens a port that ends some connections without an answer; later ones lead to `port`."""
 
     def __init__(self, port: int, *, times: int, is_reset: bool) -> None:
         self._target = port

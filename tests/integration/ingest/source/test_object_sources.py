@@ -38,7 +38,7 @@ class Store(BaseHTTPRequestHandler):
     asked: list[str]
 
     def do_GET(self) -> None:
-        """Says what it was made to say."""
+        """Answers as it was made to answer."""
         self.asked.append(self.path)
         body = ERROR.format(self.code).encode()
         self.send_response(self.status)
@@ -52,7 +52,7 @@ class Store(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 (the base's name)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
-        """Says nothing."""
+        """Logs nothing."""
 
 
 def _store(status: int, code: str = "", location: str = "") -> type[Store]:
@@ -68,7 +68,7 @@ def _settings(endpoint: str) -> S3Settings:
 
 @pytest.fixture
 def elsewhere() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """A server that nobody has named, and what it was asked."""
+    """Runs a server that nobody has named; yields it and what it was asked."""
     seen: list[tuple[str, str]] = []
     with web_server(CONTENT, seen) as address:
         yield address, seen

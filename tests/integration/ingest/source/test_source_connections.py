@@ -34,13 +34,13 @@ def _no_proxy_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def seen() -> list[tuple[str, str]]:
-    """Host and path of every request to `web`."""
+    """Collects host and path of every request to `web`."""
     return []
 
 
 @pytest.fixture
 def web(seen: list[tuple[str, str]]) -> Iterator[str]:
-    """A web server of this machine."""
+    """Runs a web server on this machine."""
     with web_server(CONTENT, seen) as address:
         yield address
 
@@ -54,7 +54,7 @@ class Trust(Protocol):
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trust:
-    """As an operator does it, the authority is named in SSL_CERT_FILE."""
+    """Names the authority in SSL_CERT_FILE, as an operator does."""
 
     def make(name: str, *, expired: bool = False) -> ssl.SSLContext:
         tls = certified(tmp_path, name, expired=expired)

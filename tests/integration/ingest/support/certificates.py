@@ -24,7 +24,7 @@ class Certified:
 
 
 def certified(folder: Path, name: str, *, expired: bool = False) -> Certified:
-    """A certificate for that host's name or IPv4 address, by an authority of its own."""
+    """Makes a certificate for a host's name or IPv4 address, with an authority of its own."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "rookery test")])
     now = datetime.datetime.now(datetime.UTC)

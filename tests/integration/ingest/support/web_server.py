@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         answers[behaviour]()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
-        """Says nothing."""
+        """Logs nothing."""
 
     def _answer(
         self, code: int, body: bytes, length: int | None = None, coding: str | None = None
@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drip(self) -> None:
-        """A byte now and then: no time-out of a socket ever ends it."""
+        """Sends a byte now and then, so that no time-out of a socket ends it."""
         for byte in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 10_000:
             self.wfile.write(bytes([byte]))
             if self.over.wait(DRIP_SECONDS):
@@ -85,14 +85,14 @@ class Server(ThreadingHTTPServer):
     """A server whose clients may go away while they are served."""
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @contextmanager
 def web_server(
     content: bytes, seen: list[tuple[str, str]] | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[str]:
-    """The address of a server that runs for as long as the block.
+    """Runs a server for the block; yields its address.
 
     Host and path of each request are appended to `seen`.
     """
