@@ -35,6 +35,15 @@ def test_requests_are_counted_before_their_bodies_are_kept(chart: Chart) -> None
     assert {each.removesuffix("@file") for each in used} == middlewares(objects).keys()
 
 
+def test_what_a_pod_broke_off_is_asked_of_another(chart: Chart) -> None:
+    retry = middlewares(chart.render({}))["retry"]["retry"]
+
+    # A prediction is a POST. The API never answers 502: Traefik says so of a pod that is gone.
+    assert retry["status"] == ["502"]
+    assert retry["retryNonIdempotentMethod"] is True
+    assert retry["attempts"] > 1
+
+
 def test_all_callers_are_counted_as_one(chart: Chart) -> None:
     counted = middlewares(chart.render({}))["in-flight"]["inFlightReq"]["sourceCriterion"]
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.some import some
+from tests.unit.runtime.support.bundles import manifest_of
 
 from rookery_api.registry.cache import Cache, CachedChampion
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
+from rookery_core.manifest import FeatureValue, GoldenPrediction
 from rookery_core.spec.catalog import load_catalog
 from rookery_runtime.bundle import Bundle, open_bundle, open_manifest
 
@@ -23,23 +24,7 @@ def bundle_of(model: str, content: bytes = b"not really a model") -> Bundle:
     contract = contract_of(SPEC.model_copy(update={"name": model}))
     row: dict[str, FeatureValue] = {feature.name: feature.example for feature in contract.features}
     golden = GoldenPrediction(inputs=row, label="Adelie", probabilities=(1.0, 0.0, 0.0))
-    manifest = Manifest(
-        contract=contract,
-        model_sha256=hashlib.sha256(content).hexdigest(),
-        model_bytes=len(content),
-        estimator="random_forest",
-        parameters={},
-        metrics={"accuracy": 1.0},
-        metric="accuracy",
-        data_digest="d",
-        training_rows=1,
-        holdout_rows=1,
-        spec_digest="0" * 64,
-        sweep_id="s",
-        run_id="r",
-        trained_at="2026-01-01T00:00:00+00:00",
-        golden=(golden,),
-    )
+    manifest = manifest_of(contract, content, (golden,))
     text = manifest.model_dump_json().encode()
     digest = hashlib.sha256(text).hexdigest()
     return open_bundle(open_manifest(model, text, digest, LIMIT), text, content)

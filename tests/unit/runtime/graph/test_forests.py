@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.runtime.support.graphs import contract, forest, written
+from tests.unit.runtime.support.graphs import contract, forest, node, regressor, weight, written
 
 from rookery_core.errors import Refused
 from rookery_runtime.graph.forests import MAX_DEPTH
@@ -52,6 +52,28 @@ def test_a_sound_tree_answers() -> None:
 
     columns = {"a": np.zeros((2, 1), np.float32), "b": np.array([[0.5], [0.6]], np.float32)}
     assert Session(rebuilt.content).run(columns).tolist() == [[0.75, 0.25], [0.5, 0.5]]
+
+
+def in_two_classes(targets: int | None) -> bytes:
+    """A model whose classes share one, by what a regressor says."""
+    low = node("Sub", ["one", "high"], ["low"])
+    both = node("Concat", ["high", "low"], ["probabilities"], axis=1)
+    return written(regressor(targets), low, both, weights=[weight("one", [1.0])])
+
+
+def test_a_sound_regressor_answers() -> None:
+    rebuilt = rebuild(in_two_classes(1), contract())
+
+    columns = {"a": np.zeros((2, 1), np.float32), "b": np.array([[0.5], [0.6]], np.float32)}
+    assert Session(rebuilt.content).run(columns).tolist() == [[0.75, 0.25], [0.25, 0.75]]
+
+
+@pytest.mark.parametrize(
+    ("targets", "fault"), [(None, "no targets"), (0, "no targets"), (2, "not one a class")]
+)
+def test_a_regressor_says_how_many_numbers_it_gives(targets: int | None, fault: str) -> None:
+    with pytest.raises(Refused, match=fault):
+        rebuild(in_two_classes(targets), contract())
 
 
 @pytest.mark.parametrize("threshold", [float("inf"), float("-inf"), float("nan")])

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 from tests.unit.runtime.support.graphs import ANSWER, contract, written
 
+from rookery_core.contract import Contract
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import GoldenPrediction, Manifest
 from rookery_runtime.bundle import Bundle, bundle_of
@@ -30,8 +31,14 @@ def golden(content: bytes) -> tuple[GoldenPrediction, ...]:
 
 def bundle(content: bytes, rows: tuple[GoldenPrediction, ...] | None = None) -> Bundle:
     """A bundle of the graph; its golden predictions are those of a sound one, unless told."""
-    manifest = Manifest(
-        contract=contract(),
+    rows = golden(written(ANSWER)) if rows is None else rows
+    return bundle_of(manifest_of(contract(), content, rows), content)
+
+
+def manifest_of(contract: Contract, content: bytes, rows: tuple[GoldenPrediction, ...]) -> Manifest:
+    """Makes the manifest that belongs to `content`; nobody trained it."""
+    return Manifest(
+        contract=contract,
         model_sha256=hashlib.sha256(content).hexdigest(),
         model_bytes=max(1, len(content)),
         estimator="logistic_regression",
@@ -45,6 +52,5 @@ def bundle(content: bytes, rows: tuple[GoldenPrediction, ...] | None = None) -> 
         sweep_id="s",
         run_id="r",
         trained_at="2026-01-01T00:00:00+00:00",
-        golden=golden(written(ANSWER)) if rows is None else rows,
+        golden=rows,
     )
-    return bundle_of(manifest, content)

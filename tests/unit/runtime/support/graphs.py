@@ -130,6 +130,28 @@ def scan(*nodes: NodeProto, row: str = "row", out: str = "out", **more: Any) -> 
     return node("Scan", ["table"], ["probabilities"], **given)
 
 
+def regressor(targets: int | None) -> NodeProto:
+    """A tree of one split over `table`, whose one number is `high`."""
+    return node(
+        "TreeEnsembleRegressor",
+        ["table"],
+        ["high"],
+        domain="ai.onnx.ml",
+        n_targets=targets,
+        nodes_treeids=[0, 0, 0],
+        nodes_nodeids=[0, 1, 2],
+        nodes_featureids=[1, 0, 0],
+        nodes_values=[0.5, 0.0, 0.0],
+        nodes_modes=["BRANCH_LEQ", "LEAF", "LEAF"],
+        nodes_truenodeids=[1, 0, 0],
+        nodes_falsenodeids=[2, 0, 0],
+        target_nodeids=[1, 2],
+        target_treeids=[0, 0],
+        target_ids=[0, 0],
+        target_weights=[0.75, 0.25],
+    )
+
+
 def forest(**changes: Any) -> NodeProto:
     """A tree of one split over `table`, with changed lists."""
     lists: dict[str, Any] = {

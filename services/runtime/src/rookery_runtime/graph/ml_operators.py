@@ -134,7 +134,7 @@ def _trees(
     if leaves == "class":
         targets = _classes(attributes)
     else:
-        targets = attributes.integer("n_targets", 1)
+        targets = attributes.integer("n_targets", 0)
         attributes.one_of("aggregate_function", "SUM", frozenset({"SUM", "AVERAGE", "MIN", "MAX"}))
     if not 1 <= targets <= _MOST:
         raise attributes.refused("has no targets")
