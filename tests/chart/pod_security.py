@@ -100,11 +100,15 @@ def _hardened(container: Object, spec: Object) -> Iterator[str]:
             yield f"{name}: has no {field}"
 
 
+ASKED = (("exec", "command"), ("httpGet", "path"), ("tcpSocket", "port"))
+"""What a probe may do, and what it cannot be without."""
+
+
 def unprobed(pod: Pod) -> list[str]:
-    """The probes that a server's containers lack."""
+    """The probes that a server's containers lack, or that ask nothing."""
     return [
         f"{container['name']}: has no {probe}"
         for container in pod.spec["containers"]
         for probe in ("startupProbe", "readinessProbe", "livenessProbe")
-        if probe not in container
+        if not any((container.get(probe, {}).get(way) or {}).get(what) for way, what in ASKED)
     ]

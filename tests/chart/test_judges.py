@@ -8,7 +8,7 @@ from tests.chart.chart import merged, nested
 from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, parse
 from tests.chart.network import Attempt, Place, allowed
-from tests.chart.pod_security import hardened, restricted
+from tests.chart.pod_security import hardened, restricted, unprobed
 from tests.chart.quantities import quantity
 
 GOOD: Object = yaml.safe_load(
@@ -149,3 +149,13 @@ def test_a_key_that_a_rendered_secret_lacks_is_an_error() -> None:
 )
 def test_quantities_are_numbers(text: str | int, number: float) -> None:
     assert quantity(text) == number
+
+
+@pytest.mark.parametrize("asks", [{"exec": None}, {"exec": {}}, {"httpGet": {"port": "http"}}, {}])
+def test_a_probe_that_asks_nothing_is_none(asks: dict[str, object]) -> None:
+    sound = {"tcpSocket": {"port": "http"}}
+    container = {"name": "c", "startupProbe": sound, "readinessProbe": asks, "livenessProbe": sound}
+
+    said = unprobed(Pod("Deployment", "d", {}, {"containers": [container]}))
+
+    assert said == ["c: has no readinessProbe"]

@@ -52,7 +52,7 @@ def test_rejection_is_on_record_and_changes_no_alias(model: RegisteredModel) -> 
     rejection = model.entries().rejection(challenger.sweep_id)
     assert rejection is not None
     assert rejection.champion == first.version.number
-    assert rejection.decision.evidence["not_a_number"] == "nan"
+    assert rejection.decision.evidence["not_a_number"] is None
     parent = model.client.get_run(challenger.parent_run_id)
     assert parent.data.tags[TAG_DECISION] == "rejected"
     assert "1 against 2" in parent.data.tags[TAG_EVIDENCE]

@@ -81,10 +81,7 @@ def test_old_sweep_goes_whole_and_the_others_stay_whole(
     planned = retention.clean(model.registry)
 
     assert [removal.versions for removal in planned.removals] == [(1,)]
-    left = model.registry.versions()
-    assert {number: version.model_id for number, version in left.items()} == {
-        number: challenger.model_id for number, challenger in enumerate(others, start=2)
-    }
+    assert list(model.registry.versions()) == [2, 3, 4]
     assert model.registry.aliases() == aliases == {PREVIOUS: 2, CHAMPION: 3}
     assert objects_of(retention, model, first) == 0
     assert [objects_of(retention, model, each) for each in others] == [OBJECTS] * 3

@@ -45,7 +45,7 @@ def test_a_rejection_is_tagged_and_an_open_intent_is_not() -> None:
 
 def test_evidence_too_long_for_a_tag_loses_its_lists_not_its_reason() -> None:
     scores = [float(number) for number in range(LONGEST)]
-    grounds = Decision(True, "rule", "reason", {"scores": scores, "p": None, "gain": 0.5})
+    grounds = Decision(True, "rule", "reason", {"scores": scores, "p": float("nan"), "gain": 0.5})
 
     text = decision_tags("rejected", grounds)[TAG_EVIDENCE]
 

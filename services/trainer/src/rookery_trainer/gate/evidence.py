@@ -1,7 +1,7 @@
 """The evidence of a decision as JSON, for the ledger and the tags of runs and versions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -33,8 +33,8 @@ def record(
         }
         if champion.comparison:
             found["comparison"] = asdict(champion.comparison)
-    plain: dict[str, Any] = _plain(found)
-    return plain
+    recorded: dict[str, Any] = plain(found)
+    return recorded
 
 
 def _figures(evaluation: HoldoutEvaluation) -> dict[str, Any]:
@@ -46,12 +46,12 @@ def _figures(evaluation: HoldoutEvaluation) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Makes JSON of `value`: six significant digits, None for what is not a number."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return float(f"{value:.6g}") if math.isfinite(value) else None
     return value

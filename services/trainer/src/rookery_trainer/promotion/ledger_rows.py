@@ -8,6 +8,7 @@ from sqlalchemy.engine import CursorResult
 
 from rookery_core.database.ledger import bars, intents, outcomes, rejections, repairs
 from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.evidence import plain
 from rookery_trainer.promotion.entries import BarredVersion, Change, Entries, Intent, Rejection
 from rookery_trainer.tracking.versions import Version
 
@@ -106,4 +107,4 @@ def _columns(version: Version) -> dict[str, object]:
 
 
 def _reasons(decision: Decision) -> dict[str, object]:
-    return {"rule": decision.rule, "reason": decision.reason, "evidence": decision.evidence}
+    return {"rule": decision.rule, "reason": decision.reason, "evidence": plain(decision.evidence)}

@@ -12,6 +12,7 @@ from rookery_core.registry_names import (
     TAG_PROMOTED_AT,
 )
 from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.evidence import plain
 from rookery_trainer.promotion.entries import Entries
 from rookery_trainer.tracking.model_registry import ModelRegistry
 from rookery_trainer.tracking.versions import RegisteredVersion, Version
@@ -67,10 +68,10 @@ def decision_tags(outcome: str, decision: Decision) -> dict[str, str]:
 def _text(decision: Decision) -> str:
     """Writes the decision as JSON; without its long lists where that is too long for a tag."""
     said = {"rule": decision.rule, "reason": decision.reason}
-    whole = json.dumps({**said, "evidence": decision.evidence}, sort_keys=True)
+    whole = json.dumps({**said, "evidence": plain(decision.evidence)}, sort_keys=True)
     if len(whole) <= LONGEST:
         return whole
     scalars = {
         k: v for k, v in decision.evidence.items() if not isinstance(v, list | tuple | Mapping)
     }
-    return json.dumps({**said, "evidence": scalars, "shortened": True}, sort_keys=True)
+    return json.dumps({**said, "evidence": plain(scalars), "shortened": True}, sort_keys=True)
