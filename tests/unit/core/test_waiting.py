@@ -3,7 +3,7 @@
 import pytest
 
 from rookery_core.errors import Unavailable
-from rookery_core.waiting import Wait, poll_until, retrying
+from rookery_core.waiting import Wait, first_line, poll_until, retrying
 
 
 def test_the_first_answer_ends_the_wait() -> None:
@@ -72,3 +72,13 @@ def test_without_time_it_is_asked_once() -> None:
         retrying(request, lambda _: True, Wait(0), "it")
 
     assert requests == [1]
+
+
+def test_the_end_of_a_long_error_is_kept_because_it_names_the_cause() -> None:
+    error = OSError(f"API request to {'x' * 500} failed: too many 500 error responses\nand more")
+
+    said = first_line(error)
+
+    assert len(said) <= 300
+    assert said.startswith("API request to xxx")
+    assert said.endswith("too many 500 error responses")

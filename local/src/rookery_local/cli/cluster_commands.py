@@ -15,7 +15,7 @@ from rookery_local.cluster import status as installation
 from rookery_local.cluster import ui as interfaces
 from rookery_local.cluster.cron_template import job_from
 from rookery_local.cluster.job_logs import follow as follow_job
-from rookery_local.cluster.namespace import Namespace, NotThere, connect
+from rookery_local.cluster.namespace import Namespace, NoAnswer, NotThere, connect
 from rookery_local.cluster.upload import upload as put
 from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.kind.bring_up import TRAINER, bring_up
@@ -191,10 +191,10 @@ def _follow(session: Session, namespace: Namespace, job: str) -> None:
 
 @contextmanager
 def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[None]:
-    """Says that the Job goes on, and how to follow or stop it, if the block is interrupted."""
+    """Says that the Job goes on, and how to follow or stop it, if the block loses sight of it."""
     try:
         yield
-    except Interrupted:
+    except (Interrupted, NoAnswer):
         where = f" --context {namespace.context} --namespace {namespace.name}"
         session.say(
             f"\nJob {job} goes on in the cluster."

@@ -1,10 +1,11 @@
 """The commands for the stack as a whole: up, down, status and logs."""
 
 import logging
+import os
 import sys
 import time
 from contextlib import ExitStack
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import structlog
 import typer
@@ -16,7 +17,7 @@ from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.console.report import Step
 from rookery_local.folder.claim import claim
 from rookery_local.folder.lock import FolderLock
-from rookery_local.models.model_cards import cards_of, show_models
+from rookery_local.models.model_cards import show_models_of
 from rookery_local.process.child_process import log_tail
 from rookery_local.process.events import PART_READY, STACK_READY
 from rookery_local.process.signals import ctrl_c_ends
@@ -86,7 +87,7 @@ def announcing(step: Step) -> Announce:
 def show_stack(session: Session, stack: Stack) -> bool:
     """Shows the parts and the models; returns whether every part answers."""
     answers = show_parts(session.console, stack)
-    show_models(session.console, cards_of(stack.addresses.api_url))
+    show_models_of(session.console, stack.addresses.api_url)
     return answers
 
 
@@ -169,8 +170,13 @@ def logs(
     streams = [path.open(errors="replace") for path in chosen.values()] if follow else []
     for stream in streams:
         stream.seek(0, 2)
+    sizes: dict[TextIO, int] = {}
     while follow:
         for stream in streams:
+            # A long log was moved aside and begins again.
+            if os.fstat(stream.fileno()).st_size < sizes.get(stream, 0):
+                stream.seek(0)
+            sizes[stream] = os.fstat(stream.fileno()).st_size
             if fresh := stream.read():
                 session.say(fresh.rstrip("\n"))
         time.sleep(FOLLOW_SECONDS)

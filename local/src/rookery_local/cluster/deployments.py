@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from rookery_core.waiting import Wait, poll_until
 from rookery_local.cluster.namespace import Namespace, Object
 
-RELEASE = "app.kubernetes.io/instance=rookery"
+RELEASE = "app.kubernetes.io/part-of=rookery"
+"""What every object and pod of the chart carries, whatever its release is called."""
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 RESTART_SECONDS = 300.0
 POLL_SECONDS = 1.0

@@ -4,11 +4,20 @@ import time
 from collections.abc import Callable, Iterator
 
 from rookery_core.errors import Refused, RookeryError, Unavailable
-from rookery_local.cluster.job_state import NAME_LABEL, ending, exit_code, failure, waiting_reason
-from rookery_local.cluster.namespace import Namespace, NotThere, Object
+from rookery_local.cluster.job_state import (
+    NAME_LABEL,
+    Ending,
+    ending,
+    exit_code,
+    failure,
+    waiting_reason,
+)
+from rookery_local.cluster.namespace import Namespace, NoAnswer, NotThere, Object
 from rookery_local.process.events import FAILED, Event, parse_event
 
 POLL_SECONDS = 1.0
+OUTAGE_SECONDS = 120.0
+"""How long following goes on without an answer of the API server: it restarts within that time."""
 TAIL = 20
 
 
@@ -89,30 +98,49 @@ def follow(
     job: str,
     on_event: Callable[[Event], None],
     on_trouble: Callable[[str], None],
+    outage: float = OUTAGE_SECONDS,
 ) -> None:
     """Follows the Job until it is complete; passes on the events and the troubles of its pods.
 
     Raises:
         Refused: it failed and the same input will never work, or there is no such Job.
+        NoAnswer: the API server has not answered for `outage` seconds; the Job may go on.
         Unavailable: it failed and a retry may help, or it was deleted before it ended.
     """
     logs = JobLogs(namespace, job)
     namespace.job(job)
     told: set[str] = set()
-    while True:
+    heard = time.monotonic()
+    end: Ending | None = None
+    pods: list[Object] = []
+    while end is None:
         try:
-            end = ending(namespace.job(job))
-        except NotThere:
-            raise Unavailable(f"Job {job} was deleted before it ended") from None
-        pods = logs.pods()
-        for event in logs.events(pods):
-            on_event(event)
-        if end is not None:
-            break
-        for trouble in logs.troubles(pods):
+            end, pods = _state(namespace, job, logs, on_event)
+            heard = time.monotonic()
+            troubles = [] if end else logs.troubles(pods)
+        except NoAnswer as error:
+            if time.monotonic() - heard >= outage:
+                raise
+            troubles = [f"{error}; waiting for it, the Job goes on"]
+        for trouble in troubles:
             if trouble not in told:
                 on_trouble(trouble)
                 told.add(trouble)
-        time.sleep(POLL_SECONDS)
+        if end is None:
+            time.sleep(POLL_SECONDS)
     if not end.succeeded:
         raise logs.error(pods, end.reason)
+
+
+def _state(
+    namespace: Namespace, job: str, logs: JobLogs, on_event: Callable[[Event], None]
+) -> tuple[Ending | None, list[Object]]:
+    """Reads how the Job stands and its pods; passes on their new events."""
+    try:
+        end = ending(namespace.job(job))
+    except NotThere:
+        raise Unavailable(f"Job {job} was deleted before it ended") from None
+    pods = logs.pods()
+    for event in logs.events(pods):
+        on_event(event)
+    return end, pods

@@ -35,6 +35,10 @@ RELEASE_KINDS = {
 """The path of each kind whose objects come and go with a release."""
 
 
+class NoAnswer(Unavailable):
+    """The API server does not answer, or only that it cannot at the moment."""
+
+
 class NotThere(Refused):
     """There is no such object."""
 
@@ -156,7 +160,7 @@ class Namespace:
             answer = self.api.call_api(*request, _request_timeout=REQUEST_SECONDS)
             data: bytes = answer.read()
         except (ApiException, HTTPError) as error:
-            raise Unavailable(
+            raise NoAnswer(
                 f"the API server of context {self.context!r} does not answer: "
                 f"{_cause(error)}; is the cluster up?"
             ) from None
@@ -172,7 +176,7 @@ class Namespace:
         if "is waiting to start" in said or "is not available" in said:
             return NotStarted(said)
         if status >= 500 or status == 429:
-            return Unavailable(f"the API server answers {status}: {said} ({where})")
+            return NoAnswer(f"the API server answers {status}: {said} ({where})")
         return Refused(f"the API server answers {status}: {said} ({where})")
 
 

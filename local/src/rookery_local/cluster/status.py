@@ -12,7 +12,7 @@ from rookery_local.cluster.job_state import NAME_LABEL, ending, waiting_reason
 from rookery_local.cluster.namespace import Namespace, Object
 from rookery_local.cluster.request_options import api_key
 from rookery_local.console.terminal import printable, say
-from rookery_local.models.model_cards import cards_of, show_models
+from rookery_local.models.model_cards import show_models_of
 from rookery_local.process.ports import free_ports
 
 JOBS = 10
@@ -64,6 +64,6 @@ def _started(job: Object) -> str:
 def _show_models(console: Console, namespace: Namespace) -> None:
     try:
         with forwarded(namespace, "api", "http", free_ports(1)[0]) as url:
-            show_models(console, cards_of(url, api_key(namespace)))
+            show_models_of(console, url, api_key(namespace))
     except RookeryError as error:
         say(console, f"models: {error}")

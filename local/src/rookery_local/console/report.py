@@ -23,6 +23,9 @@ class Step(Protocol):
     def note(self, text: str) -> None:
         """Reports what happens at the moment if there is nothing to count."""
 
+    def warn(self, text: str) -> None:
+        """Reports on a line of its own what a person should know before the step is done."""
+
     def conclude(self, note: str) -> None:
         """Sets the result that the last line of the step shows."""
 
@@ -66,6 +69,9 @@ class _ProgressLine:
     def note(self, text: str) -> None:
         self._say(f"{self._title}: {text}")
 
+    def warn(self, text: str) -> None:
+        self._say(f"{self._title}: {text}")
+
     def conclude(self, note: str) -> None:
         self.conclusion = note
 
@@ -105,6 +111,10 @@ class _ProgressBar:
         # A text longer than a line would make the bar jump.
         width = max(20, self._progress.console.width - NOTE_LEAVES)
         self._progress.update(self._task, note=printable(text)[:width])
+
+    def warn(self, text: str) -> None:
+        # Above the bar, which moves down.
+        say(self._progress.console, text)
 
     def conclude(self, note: str) -> None:
         self._progress.update(self._task, note=printable(note))

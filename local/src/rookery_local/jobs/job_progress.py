@@ -16,12 +16,15 @@ class JobProgress:
         self._trials: set[int] = set()
         self._before = 0
         self._removed = 0
+        self._told: set[str] = set()
         self.reason = ""
         """Why the gate decided as it did; empty if it has not decided."""
 
     def __call__(self, event: Event) -> None:
-        """Shows in the step what the event says."""
-        if event["event"] == TRIAL:
+        """Shows in the step what the event says; a warning with a reason is shown once."""
+        if event.get("level") == "warning" and "reason" in event:
+            self._warn(f"{event['event']}: {event['reason']}")
+        elif event["event"] == TRIAL:
             self._trials.add(int(event["index"]))
             self._advance(int(event["of"]), f"trial, log loss {event['log_loss']}")
         elif event["event"] == RESUMED:
@@ -38,6 +41,11 @@ class JobProgress:
             self._step.conclude(f"{self._removed} sweeps removed")
         elif counts := {name: event[name] for name in COUNTS if name in event}:
             self._step.conclude(", ".join(f"{name} {count}" for name, count in counts.items()))
+
+    def _warn(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._step.warn(text)
 
     def _advance(self, of: int, note: str) -> None:
         self._step.advance(min(of, self._before + len(self._trials)), of, note)

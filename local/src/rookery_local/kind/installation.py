@@ -116,6 +116,10 @@ class _JobNote:
         """As of a step."""
         self._text = text
 
+    def warn(self, text: str) -> None:
+        """As of a step."""
+        self._text = text
+
     def conclude(self, note: str) -> None:
         """As of a step."""
         self._text = note

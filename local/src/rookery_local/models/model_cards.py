@@ -6,23 +6,40 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from rookery_local.console.terminal import printable
+from rookery_core.errors import Unavailable
+from rookery_local.console.terminal import printable, say
 
 CARDS_SECONDS = 10
 """Longer than a probe: on a busy machine the cards of all models may take some seconds."""
 
 
-def cards_of(url: str, key: str | None = None) -> list[dict[str, Any]]:
-    """Asks the API at that address for the card of each model; empty if it does not answer."""
+def cards_of(
+    url: str, key: str | None = None, seconds: float = CARDS_SECONDS
+) -> list[dict[str, Any]]:
+    """Asks the API at that address for the card of each model.
+
+    Raises:
+        Unavailable: it does not answer within `seconds`, or not with the cards.
+    """
     headers = {"X-API-Key": key} if key else {}
     try:
-        answer = httpx.get(f"{url}/models", headers=headers, timeout=CARDS_SECONDS, trust_env=False)
-    except httpx.TransportError:
-        return []
+        answer = httpx.get(f"{url}/models", headers=headers, timeout=seconds, trust_env=False)
+    except httpx.TimeoutException:
+        raise Unavailable(f"the API did not answer in {seconds:g} s; ask again") from None
+    except httpx.TransportError as error:
+        raise Unavailable(f"the API does not answer: {error}") from None
     if answer.status_code != httpx.codes.OK:
-        return []
+        raise Unavailable(f"the API answers {answer.status_code} to a question for its models")
     cards: list[dict[str, Any]] = answer.json()["models"]
     return cards
+
+
+def show_models_of(console: Console, url: str, key: str | None = None) -> None:
+    """Shows the models of the API at that address, or why they are not known."""
+    try:
+        show_models(console, cards_of(url, key))
+    except Unavailable as error:
+        say(console, f"models: {error}")
 
 
 def show_models(console: Console, cards: list[dict[str, Any]]) -> None:

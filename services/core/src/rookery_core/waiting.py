@@ -65,5 +65,10 @@ def retrying(
 
 
 def first_line(error: Exception) -> str:
-    """Returns the beginning of what an error says, short enough for an event."""
-    return str(error).partition("\n")[0][:SAID]
+    """Returns the first line of what an error says, short enough for an event.
+
+    Of a long one, the beginning and the end: in a chain of errors the end names the cause.
+    """
+    line = str(error).partition("\n")[0]
+    half = SAID // 2
+    return line if len(line) <= SAID else f"{line[: half - 5]} ... {line[-half:]}"

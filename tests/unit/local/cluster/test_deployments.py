@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from rookery_local.cluster.deployments import rolled_out, selector
+from tests.unit.local.support.kubernetes_api import APPS, ApiServer
+from tests.unit.local.support.kubernetes_objects import deployment as made
+
+from rookery_local.cluster.deployments import RELEASE, rolled_out, selector
+from rookery_local.cluster.namespace import Namespace
 
 
 def deployment(name: str, available: int, wanted: int = 2, **status: int) -> dict[str, Any]:
@@ -24,3 +28,11 @@ def test_a_deployment_is_rolled_out_when_every_replica_is_new_and_available() ->
 
 def test_the_selector_is_that_of_the_deployment() -> None:
     assert selector(deployment("api", 1)) == "app=api,part=x"
+
+
+def test_the_parts_of_a_release_of_any_name_are_found(
+    server: ApiServer, namespace: Namespace
+) -> None:
+    server.put(f"{APPS}/deployments", made("api"))
+
+    assert [each["metadata"]["name"] for each in namespace.deployments(RELEASE)] == ["api"]

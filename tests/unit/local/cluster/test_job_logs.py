@@ -6,7 +6,7 @@ from tests.unit.local.support.kubernetes_objects import job, pod
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_local.cluster.job_logs import TAIL, JobLogs, follow
-from rookery_local.cluster.namespace import Namespace
+from rookery_local.cluster.namespace import Namespace, NoAnswer
 from rookery_local.process.events import Event
 
 NAME = "trainer-sex-x1"
@@ -118,3 +118,39 @@ def test_a_job_that_failed_ends_with_its_reason(server: ApiServer, namespace: Na
 
     with pytest.raises(Refused, match="no rows of class MALE"):
         follow(namespace, NAME, lambda _event: None, pytest.fail)
+
+
+def test_a_job_is_followed_through_a_restart_of_the_api_server(
+    server: ApiServer, namespace: Namespace
+) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME))
+    server.put(f"{CORE}/pods", pod("one", NAME))
+    server.logs["one"] = '{"event": "trial", "index": 1}\n'
+    told: list[str] = []
+
+    def on_event(event: Event) -> None:
+        # The next two answers fail; then the Job is complete.
+        if event["index"] == 1:
+            server.failures = 2
+            server.put(f"{BATCH}/jobs", job(NAME, "Complete"))
+            server.logs["one"] += '{"event": "trial", "index": 2}\n'
+
+    follow(namespace, NAME, on_event, told.append)
+
+    assert len(told) == 1
+    assert "the API server answers 503" in told[0]
+    assert told[0].endswith("the Job goes on")
+
+
+def test_an_api_server_that_stays_away_ends_the_following(
+    server: ApiServer, namespace: Namespace
+) -> None:
+    server.put(f"{BATCH}/jobs", job(NAME))
+    server.put(f"{CORE}/pods", pod("one", NAME))
+    server.logs["one"] = '{"event": "trial", "index": 1}\n'
+
+    def on_event(_event: Event) -> None:
+        server.failures = 1000
+
+    with pytest.raises(NoAnswer, match="the API server answers 503"):
+        follow(namespace, NAME, on_event, lambda _said: None, outage=0.5)

@@ -66,3 +66,17 @@ def test_the_result_of_an_ingest_is_its_counts() -> None:
     JobProgress(step)({"event": "ingested", "rows_in": 344, "loaded": 342, "quarantined": 2})
 
     assert step.conclusion == "rows_in 344, loaded 342, quarantined 2"
+
+
+def test_a_wait_is_told_once_with_its_reason() -> None:
+    step = RecordedStep()
+    progress = JobProgress(step)
+    waits = {"event": "mlflow does not answer, waiting", "reason": "500", "level": "warning"}
+
+    for event in (waits, trial(0), waits, {**waits, "reason": "refused"}):
+        progress(event)
+
+    assert step.warnings == [
+        "mlflow does not answer, waiting: 500",
+        "mlflow does not answer, waiting: refused",
+    ]

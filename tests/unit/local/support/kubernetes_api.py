@@ -33,6 +33,8 @@ class ApiServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answer)
         self.objects: dict[str, Object] = {}
         self.logs: dict[str, str] = {}
+        self.failures = 0
+        """How many of the next requests are answered with 503, as while it starts."""
 
     @property
     def url(self) -> str:
@@ -70,6 +72,12 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answers with what was found, or with 404 in the words of Kubernetes."""
+        if self.server.failures:
+            self.server.failures -= 1
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         body = self.server.found(self.path)
         name = self.path.rpartition("/")[2]
         said = body or json.dumps({"message": f'"{name}" not found'}).encode()

@@ -7,7 +7,8 @@ from typing import Any
 from rookery_local.cluster.job_state import NAME_LABEL
 
 Object = dict[str, Any]
-RELEASE = {"app.kubernetes.io/instance": "rookery"}
+RELEASE = {"app.kubernetes.io/instance": "penguins", "app.kubernetes.io/part-of": "rookery"}
+"""The labels of a release that is not called as the chart is."""
 
 
 def secret(name: str, **values: str) -> Object:

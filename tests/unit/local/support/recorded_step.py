@@ -7,6 +7,7 @@ class RecordedStep:
     def __init__(self) -> None:
         self.advances: list[tuple[int, int, str]] = []
         self.conclusion = ""
+        self.warnings: list[str] = []
 
     def advance(self, done: int, of: int, note: str = "") -> None:
         """Records the advance."""
@@ -15,6 +16,10 @@ class RecordedStep:
     def note(self, text: str) -> None:
         """Fails."""
         raise AssertionError(f"a note beside what is counted: {text}")
+
+    def warn(self, text: str) -> None:
+        """Records the warning."""
+        self.warnings.append(text)
 
     def conclude(self, note: str) -> None:
         """Records the result."""
