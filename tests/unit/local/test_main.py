@@ -34,3 +34,16 @@ def test_the_command_line_and_the_exit_code_are_kept(tmp_path: Path) -> None:
 
     assert done.returncode == 3, done.stderr
     assert f"no stack is up in {tmp_path / 'a folder'}" in done.stdout
+
+
+def test_a_folder_that_was_removed_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"rmdir {gone} && exec {sys.executable} -m rookery_local status"
+
+    done = subprocess.run(
+        ["sh", "-c", program], cwd=gone, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 42, done.stderr
+    assert done.stderr.startswith("rookery: the folder that you are in was removed; change to")

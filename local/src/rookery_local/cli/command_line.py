@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rookery_core.errors import RookeryError
+from rookery_core.errors import Refused, RookeryError
 from rookery_core.logs import configure
 from rookery_local.cli import cluster_commands, model_commands, stack_commands
 from rookery_local.cli.session import Session
@@ -46,6 +46,18 @@ def options(
     context.obj = Session(Home(home), specs.absolute() if specs else None, terminal())
 
 
+def require_folder() -> None:
+    """Checks that the folder in which the command was called is still there.
+
+    Raises:
+        Refused: it was removed.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise Refused("the folder that you are in was removed; change to another one") from None
+
+
 def command_line() -> typer.Typer:
     """Makes the command line, with the commands in the order of the help."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -75,8 +87,11 @@ def run() -> None:
     errors = terminal(stderr=True)
     # The progress reports show what succeeds; the log is for warnings.
     configure(logging.WARNING)
+    # Our own sentence follows its lines about each attempt.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         with interruptible():
+            require_folder()
             # The name, because a Python that was started again has that of a module.
             command_line()(prog_name="rookery")
     except RookeryError as error:

@@ -1,6 +1,7 @@
 """A prediction, asked of the API over HTTP as any caller would."""
 
 import json
+import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -116,9 +117,14 @@ def _value(feature: Mapping[str, Any], text: str) -> Value | None:
     if feature["kind"] != "number":
         return text
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise Refused(f"{feature['name']}={text} is not a number; write it like 39.1") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise Refused(
+            f"{feature['name']}={text} is not a number; write it like 39.1, or nothing if missing"
+        )
+    return number
 
 
 def _ask(

@@ -1,6 +1,7 @@
 """A child process: it is started, waited for until it is ready, logged to a file, and stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -12,7 +13,7 @@ from rookery_core.waiting import Wait, poll_until
 
 POLL_SECONDS = 0.05
 LOG_BYTES = 10 * 1024**2
-"""A log of this size or more is renamed to `*.1` at the next start."""
+"""A log of this size or more moves to `*.1`, at the next start or while the program runs."""
 GRACE_SECONDS = 15.0
 TAIL_LINES = 15
 TAIL_BYTES = 16 * 1024
@@ -46,6 +47,7 @@ class Process:
         self._held = tuple(held)
         self._directory = directory
         self._popen: subprocess.Popen[bytes] | None = None
+        self._was_asked = False
 
     def start(self) -> None:
         """Starts the program; what it prints is appended to the log."""
@@ -53,6 +55,7 @@ class Process:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._was_asked = False
         try:
             self._popen = subprocess.Popen(
                 self.argv,
@@ -83,8 +86,12 @@ class Process:
         """Reads the exit code (negative: the signal that killed it); None while it runs."""
         return self._popen.poll() if self._popen else None
 
-    def wait_ready(self, is_ready: Callable[[], bool], seconds: float) -> None:
+    def wait_ready(
+        self, is_ready: Callable[[], bool], seconds: float, refusal: Callable[[], str] = str
+    ) -> None:
         """Waits until `is_ready()` is true, for at most `seconds`.
+
+        `refusal` says what the program answered last, if anything.
 
         Raises:
             Unavailable: the program ended or took too long; with the end of its log.
@@ -100,8 +107,32 @@ class Process:
         poll_until(
             ready,
             Wait(seconds, POLL_SECONDS),
-            lambda: f"{self.name} was not ready after {seconds:g} s; its log ends:\n{self.tail()}",
+            lambda: (
+                f"{self.name} was not ready after {seconds:g} s"
+                f"{f' ({said})' if (said := refusal()) else ''}; its log ends:\n{self.tail()}"
+            ),
         )
+
+    def trim_log(self) -> None:
+        """Moves what the log holds to `*.1` if it is long; the program goes on with an empty one.
+
+        It is copied, because the program has the file open. Lines that are written meanwhile may be
+        lost.
+        """
+        try:
+            if self.log.stat().st_size <= LOG_BYTES:
+                return
+        except FileNotFoundError:
+            return
+        aside = self.log.with_name(f"{self.log.name}.1")
+        aside.unlink(missing_ok=True)
+        try:
+            aside.touch(mode=0o600)
+            shutil.copyfile(self.log, aside)
+        except OSError:
+            # The disk is full: better without old lines than without the stack.
+            aside.unlink(missing_ok=True)
+        os.truncate(self.log, 0)
 
     def wait(self, seconds: float) -> int | None:
         """Waits for the end and returns the exit code; None if it still runs after `seconds`."""
@@ -112,8 +143,13 @@ class Process:
             return None
 
     def ask_to_stop(self) -> None:
-        """Sends the stop signal to the whole process group."""
-        self._signal_group(self.stop_signal)
+        """Sends the stop signal to the whole process group, once.
+
+        Servers take a second one as "do not wait", and cut the requests under way.
+        """
+        if not self._was_asked:
+            self._was_asked = True
+            self._signal_group(self.stop_signal)
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Stops the whole process group: asks it to stop, and kills it after `grace` seconds."""

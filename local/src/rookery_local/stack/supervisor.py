@@ -48,9 +48,11 @@ class Supervised:
             )
 
     def watch(self) -> NoReturn:
-        """Checks the stack again and again; only a signal or a part that ended stops it."""
+        """Checks the stack and keeps its logs short, until a signal comes or a part has ended."""
         while True:
             self.check()
+            for process in self.stack.processes:
+                process.trim_log()
             time.sleep(CHECK_SECONDS)
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -23,6 +24,20 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.pid)
 child.wait()
 """
+
+WRITING = """
+import signal
+signal.signal(signal.SIGTERM, lambda *_: print("fresh", flush=True))
+print("up", flush=True)
+signal.pause()
+"""
+COUNTING = """
+import signal, time
+signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
+print("up", flush=True)
+signal.pause()
+"""
+"""After it, what a program does before it ends."""
 
 
 def python(folder: Path, code: str) -> Process:
@@ -113,6 +128,24 @@ def test_a_long_log_begins_anew_and_the_old_one_is_kept(tmp_path: Path) -> None:
     assert (tmp_path / "probe.log.1").stat().st_size == LOG_BYTES + 1
 
 
+def test_a_log_that_grows_long_moves_aside_while_its_program_writes_on(tmp_path: Path) -> None:
+    process = python(tmp_path, WRITING)
+    process.start()
+    process.wait_ready(lambda: has_spoken(process), seconds=20)
+    process.trim_log()
+    assert process.log.read_text() == "up\n"
+    with process.log.open("ab") as log:
+        log.write(b"x" * LOG_BYTES)
+
+    process.trim_log()
+    process.ask_to_stop()
+    process.wait(20)
+
+    assert process.log.read_text() == "fresh\n"
+    assert (tmp_path / "probe.log.1").stat().st_size == LOG_BYTES + len("up\n")
+    assert (tmp_path / "probe.log.1").stat().st_mode & 0o077 == 0
+
+
 def test_a_log_is_closed_to_others(tmp_path: Path) -> None:
     process = python(tmp_path, "pass")
 
@@ -146,3 +179,28 @@ def test_a_program_that_takes_too_long_is_ended_and_reported(tmp_path: Path) -> 
             seconds=0.5,
             failure="the upgrade failed",
         )
+
+
+def test_a_program_is_asked_to_stop_once_however_long_others_take(tmp_path: Path) -> None:
+    processes = [
+        python(tmp_path / str(seconds), f"{COUNTING}time.sleep({seconds})") for seconds in (1, 3)
+    ]
+    for process in processes:
+        process.log.parent.mkdir()
+        process.start()
+        process.wait_ready(partial(has_spoken, process), seconds=20)
+
+    stop_all(processes, grace=20)
+
+    assert [process.log.read_text() for process in processes] == ["up\nasked\n"] * 2
+    assert [process.exited for process in processes] == [0, 0]
+
+
+def test_what_a_program_answered_last_is_told_if_it_is_never_ready(tmp_path: Path) -> None:
+    process = python(tmp_path, "import time; time.sleep(60)")
+    process.start()
+
+    with pytest.raises(Unavailable, match=r"not ready after 0\.1 s \(no such role\); its log ends"):
+        process.wait_ready(lambda: False, 0.1, lambda: "no such role")
+
+    process.stop()

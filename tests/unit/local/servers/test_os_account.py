@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rookery_local.servers.os_account import OsAccount, unprivileged_account
+from rookery_core.errors import Refused
+from rookery_local.servers.os_account import OsAccount, require_name, unprivileged_account
 
 STRANGER = OsAccount("stranger", uid=65_432, gid=65_432)
 
@@ -39,3 +40,10 @@ def test_a_program_of_the_account_works_in_a_folder_closed_to_others(tmp_path: P
     subprocess.run(STRANGER.command(["sh", "-c", program], inner), check=True)
 
     assert (inner / "made").stat().st_uid == STRANGER.uid
+
+
+def test_a_user_id_without_a_name_is_refused_with_the_line_that_gives_it_one() -> None:
+    require_name(os.geteuid())
+
+    with pytest.raises(Refused, match=r"user id 65432 has no entry .* 'rookery:x:65432:0::/tmp:"):
+        require_name(STRANGER.uid)

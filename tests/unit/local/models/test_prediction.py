@@ -1,0 +1,20 @@
+"""The values that a person gives for a prediction."""
+
+import pytest
+from tests.unit.local.support.prediction_api import OPTIONS, Api
+
+from rookery_core.errors import Refused
+from rookery_local.models.prediction import predict
+
+
+@pytest.mark.parametrize("value", ["nan", "NaN", "-nan", "inf", "-Infinity", "1e999", "heavy", " "])
+def test_a_value_that_is_no_number_is_refused_with_its_feature(api: Api, value: str) -> None:
+    with pytest.raises(Refused, match=f"^mass={value} is not a number; write it like 39.1"):
+        predict(api.url, "sex", {"mass": value}, OPTIONS)
+
+
+@pytest.mark.parametrize("value", ["4200", "-1e3", "39.1", ""])
+def test_a_number_or_nothing_is_asked(api: Api, value: str) -> None:
+    predict(api.url, "sex", {"mass": value}, OPTIONS)
+
+    assert api.asked == 1
