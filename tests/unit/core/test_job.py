@@ -36,6 +36,18 @@ def program(body: str) -> subprocess.CompletedProcess[str]:
             42,
             "write it as JSON in the environment",
         ),
+        (
+            "from tests.unit.core.support.database_errors import database_error; "
+            "raise database_error('42701')",
+            42,
+            "the database refuses every time: SQLSTATE 42701; mend what it names",
+        ),
+        (
+            "from tests.unit.core.support.database_errors import database_error; "
+            "raise database_error('57P01')",
+            1,
+            "SQLSTATE 57P01",
+        ),
         ("1 / 0", 1, "ZeroDivisionError"),
     ],
 )

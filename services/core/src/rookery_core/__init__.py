@@ -10,7 +10,8 @@ Rooms, and the modules beside them:
 - `settings`, `secret`: the backing services; what counts as a secret
 - `object_store`: the client of an S3 server
 - `errors`, `job`, `logs`: failures, exit codes, events
-- `waiting`, `connection_failure`: polls and retries; which errors may pass
+- `waiting`, `connection_failure`, `lasting_failure`: polls and retries; which errors may pass, and
+  which of a database's cannot
 - `frozen`: the base of every value that crosses a boundary
 - `check_specs`, `json_schema`: programs that check specs, and write their schema
 """

@@ -7,13 +7,13 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from rookery_core.errors import Refused, RookeryError
+from rookery_core.lasting_failure import is_lasting
 
 
 def run_job(job: Callable[[], object]) -> int:
     """Runs a job; returns its exit code.
 
     0: done. 42: the same input will never work. 1: a retry may help.
-
 
     An error that Rookery cannot explain is logged with its traceback and counts as 1.
     """
@@ -32,10 +32,19 @@ def run_job(job: Callable[[], object]) -> int:
         reason = f"{error}; write it as JSON in the environment"
         log.error("failed", error="settings", reason=reason, exit=Refused.exit_code)
         return Refused.exit_code
-    except Exception:
-        log.exception("failed", exit=1)
-        return 1
+    except Exception as error:
+        if not is_lasting(error):
+            log.exception("failed", exit=1)
+            return 1
+        reason = f"the database refuses every time: {_database(error)}; mend what it names"
+        log.error("failed", error="database", reason=reason, exit=Refused.exit_code)
+        return Refused.exit_code
     return 0
+
+
+def _database(error: Exception) -> str:
+    """Returns the server's own words, without the statement that SQLAlchemy adds."""
+    return " ".join(str(getattr(error, "orig", error)).split())
 
 
 def _settings(error: ValidationError) -> str:

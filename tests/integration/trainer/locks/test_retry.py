@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED
@@ -127,3 +128,19 @@ def test_nobody_works_while_another_holds_the_lock(trainer: PostgresSettings) ->
         work.run(trainer, "taken", IMPATIENT)
 
     assert work.begun == 0
+
+
+def test_work_that_the_database_refuses_every_time_is_not_begun_again(
+    trainer: PostgresSettings,
+) -> None:
+    def ask(_lock: HeldLock, _begun: int) -> None:
+        connected = engine(trainer, PROCESSED)
+        with connected.connect() as connection:
+            connection.execute(text("SELECT nothing"))
+
+    work = Work(ask)
+
+    with pytest.raises(DBAPIError, match="nothing"):
+        work.run(trainer, "wrong", PATIENT)
+
+    assert work.begun == 1

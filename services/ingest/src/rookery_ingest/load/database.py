@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from rookery_core.database.connection import engine
 from rookery_core.database.locks import lock_key
-from rookery_core.errors import Unavailable
+from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.lasting_failure import is_lasting
 from rookery_core.settings import PostgresSettings
 
 LOCK_TIMEOUT = "30s"
@@ -33,6 +34,7 @@ class Database:
 
         Raises:
             Unavailable: the server failed or a lock was not to be had, whatever the driver says.
+            Refused: it refused a statement or a value, which it would do every time.
         """
         try:
             with self._engine.begin() as connection:
@@ -40,7 +42,8 @@ class Database:
                 yield connection
         except DBAPIError as error:
             raise self._failure(error.orig) from error
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        # COPY and the merge use the driver itself, whose errors nobody translates.
+        except psycopg2.Error as error:
             raise self._failure(error) from error
 
     def create(self, metadata: MetaData) -> None:
@@ -50,7 +53,13 @@ class Database:
             transaction_lock(connection, f"rookery:tables:{self.name}")
             metadata.create_all(connection)
 
-    def _failure(self, error: BaseException | None) -> Unavailable:
+    def _failure(self, error: BaseException | None) -> RookeryError:
+        if is_lasting(error):
+            return Refused(
+                f"database {self.name!r} refused a statement: {str(error).strip()}; nothing of "
+                "this step was kept, and it will be refused every time: mend the spec, the source "
+                "or the role's rights (rookery-ingest bootstrap)"
+            )
         return Unavailable(
             f"database {self.name!r} failed: {str(error).strip()}; "
             "nothing of this step was kept; run the job again"

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.errors import Unavailable
+from rookery_core.lasting_failure import is_lasting
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.locks.lock import HeldLock, LockLost, LockTimes, locked
 
@@ -87,7 +88,7 @@ class LockAttempts:
             self._since = time.monotonic()
             self._begin_again(error)
         except (Unavailable, DBAPIError) as error:
-            if time.monotonic() - self._since >= self._policy.outage:
+            if is_lasting(error) or time.monotonic() - self._since >= self._policy.outage:
                 raise
             self._begin_again(error)
 

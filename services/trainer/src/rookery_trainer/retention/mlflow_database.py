@@ -9,7 +9,8 @@ from sqlalchemy.pool import NullPool
 
 from rookery_core.database.connection import database_url
 from rookery_core.database.names import MLFLOW
-from rookery_core.errors import Unavailable
+from rookery_core.errors import Refused, Unavailable
+from rookery_core.lasting_failure import is_lasting
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.retention.plan import Stays, StoredModel, StoredRun
 
@@ -87,6 +88,12 @@ def _reached(connect: Callable[[], AbstractContextManager[Connection]]) -> Itera
         with connect() as connection:
             yield connection
     except DBAPIError as error:
+        if is_lasting(error):
+            raise Refused(
+                f"MLflow's database refuses a statement ({str(error.orig).strip()}); see that "
+                "ROOKERY_MLFLOW_POSTGRES_* name MLflow's own role, and that MLflow is of the "
+                "version that this release knows"
+            ) from error
         raise Unavailable(
             f"MLflow's database fails ({str(error.orig).strip()}); see that it is up and that "
             "ROOKERY_MLFLOW_POSTGRES_* name MLflow's own role, then run the job again"
