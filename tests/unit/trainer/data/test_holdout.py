@@ -75,10 +75,27 @@ def test_a_class_with_too_few_rows_is_refused_with_the_remedy(
     spec = load_catalog()["species"]
 
     with pytest.raises(Refused, match=said):
-        check_holdout(spec, np.repeat(range(3), training), np.repeat(range(3), held))
+        check_holdout(spec, np.repeat(range(3), training), np.repeat(range(3), held), 300)
 
 
 def test_enough_rows_of_each_class_pass() -> None:
     spec = load_catalog()["species"]
 
-    check_holdout(spec, np.repeat(range(3), 5), np.repeat(range(3), 5))
+    check_holdout(spec, np.repeat(range(3), 5), np.repeat(range(3), 5), 300)
+
+
+@pytest.mark.parametrize(
+    ("training", "held"), [([300, 300, 291], [0, 0, 0]), ([0, 0, 0], [300, 300, 291])]
+)
+def test_few_combinations_of_features_are_the_reason_and_not_few_rows(
+    training: list[int], held: list[int]
+) -> None:
+    spec = load_catalog()["species"]
+
+    with pytest.raises(Refused) as refusal:
+        check_holdout(spec, np.repeat(range(3), training), np.repeat(range(3), held), 6)
+
+    said = str(refusal.value)
+    assert "the 891 rows have only 6 different combinations of features" in said
+    assert "add a feature" in said
+    assert "ingest more rows" not in said

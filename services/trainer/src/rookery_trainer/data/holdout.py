@@ -13,6 +13,8 @@ from rookery_trainer.data.folds import least_class_rows
 
 LEAST_HELD_OUT = 5
 """Rows of each class the hold-out must have."""
+FEW_COMBINATIONS = 50
+"""With fewer distinct rows of features, a side may lack a class however many rows there are."""
 
 
 def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
@@ -32,12 +34,15 @@ def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
     return held
 
 
-def check_holdout(spec: ModelSpec, training: NDArray[np.intp], held: NDArray[np.intp]) -> None:
+def check_holdout(
+    spec: ModelSpec, training: NDArray[np.intp], held: NDArray[np.intp], combinations: int
+) -> None:
     """Checks that both sides have enough rows of each class.
 
     Args:
         training: labels of the training rows.
         held: labels of the rows held out.
+        combinations: how many rows of features there are that are not alike.
 
     Raises:
         Refused: a class has too few rows on one side.
@@ -49,9 +54,16 @@ def check_holdout(spec: ModelSpec, training: NDArray[np.intp], held: NDArray[np.
         counts = np.bincount(labels, minlength=len(spec.classes))
         short = [f"{n} of {c!r}" for c, n in zip(spec.classes, counts, strict=True) if n < least]
         if short:
+            more = "ingest more rows"
+            if combinations < FEW_COMBINATIONS:
+                more = (
+                    f"the {len(training) + len(held)} rows have only {combinations} different "
+                    "combinations of features, and rows that are alike are on one side, so more "
+                    "of the same do not help; add a feature that tells rows apart"
+                )
             raise Refused(
                 f"the {side} rows of {spec.name!r} are too few: {', '.join(short)}, at least "
-                f"{least} of each class are needed; ingest more rows, {remedy}"
+                f"{least} of each class are needed; {more}, {remedy}"
             )
 
 

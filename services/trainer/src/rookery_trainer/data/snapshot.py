@@ -17,6 +17,7 @@ from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait, poll_until
+from rookery_trainer.data.feature_checks import check_features, check_float32
 from rookery_trainer.data.holdout import check_holdout, held_out
 
 _log = structlog.get_logger()
@@ -149,30 +150,10 @@ def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
     rows = _rows(spec, frame)
     held = held_out(rows.features, spec.holdout)
     training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
-    check_features(spec, training)
-    check_holdout(spec, training.labels, holdout.labels)
+    check_features(spec, training.features, len(holdout))
+    combinations = len(rows.features.drop_duplicates())
+    check_holdout(spec, training.labels, holdout.labels, combinations)
     return Snapshot(spec, batch.watermark, batch.data_digest, training, holdout)
-
-
-def check_features(spec: ModelSpec, training: Rows) -> None:
-    """Checks that every feature has at least two values.
-
-    Raises:
-        Refused: no rows, or a feature that is missing everywhere or the same everywhere.
-    """
-    if not len(training):
-        raise Refused(
-            f"{spec.name!r} has no training row with a known {spec.target!r}; ingest rows"
-        )
-    for column in spec.feature_columns:
-        cells = training.features[column.name]
-        known = cells.dropna() if isinstance(column, NumberColumn) else cells
-        if known.nunique() < 2:
-            what = "missing in all" if _all_missing(known) else "the same in all"
-            raise Refused(
-                f"the feature {column.name!r} of {spec.name!r} is {what} {len(training)} training "
-                "rows, so nothing can be learned from it; drop it from features or ingest more rows"
-            )
 
 
 def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, str]:
@@ -189,6 +170,7 @@ def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, 
 def _rows(spec: ModelSpec, frame: DataFrame) -> Rows:
     known = frame[list(spec.features)].notna().any(axis=1) & frame[spec.target].notna()
     frame = frame[known].reset_index(drop=True)
+    check_float32(spec, frame)
     columns: Mapping[str, Series] = {
         column.name: frame[column.name].astype(np.float32)
         if isinstance(column, NumberColumn)
@@ -199,7 +181,3 @@ def _rows(spec: ModelSpec, frame: DataFrame) -> Rows:
     labels = np.array([place[label] for label in frame[spec.target]], dtype=np.intp)
     keys = tuple(bytes(key) for key in frame[ROW_ID])
     return Rows(DataFrame(columns), labels, keys)
-
-
-def _all_missing(known: Series) -> bool:
-    return known.empty or known.iloc[0] == MISSING_CATEGORY
