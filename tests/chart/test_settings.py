@@ -187,3 +187,54 @@ def test_jobs_name_models_that_exist(chart: Chart) -> None:
     assert {command: set(models) for command, models in named.items()} == {
         command: set(shipped) for command in named
     }
+
+
+NUMBERS: dict[str, Values] = {
+    "fractions": {
+        "pollSeconds": 0.5,
+        "settings": {"receiveSeconds": 0.5, "downloadSeconds": 7.9, "registryTimeoutSeconds": 0.25},
+    },
+    "many digits": {
+        "shutdown": {"drainSeconds": 1_000_000, "graceSeconds": 2_000_000},
+        "settings": {"cacheBytes": 53_687_091_200, "maxBodyBytes": 1_234_567, "sendSeconds": 1.5e7},
+    },
+    "small": {"settings": {"pollBackoffSeconds": 0.0625, "historySeconds": 0.00390625}},
+}
+"""Values of the API: how a values file's numbers are spelt is Helm's affair."""
+
+
+@pytest.mark.parametrize("values", NUMBERS.values(), ids=NUMBERS)
+@pytest.mark.parametrize("helm", ["chart", "chart_of_helm3"])
+def test_a_number_arrives_at_the_api_as_it_was_written(
+    request: pytest.FixtureRequest, helm: str, values: Values
+) -> None:
+    chart: Chart = request.getfixturevalue(helm)
+    [api] = [
+        each for each in running(chart.render({"api": values})) if str(each[0]) == "Deployment/api"
+    ]
+
+    with surroundings(api[2]):
+        settings = ApiSettings()
+
+    groups = [values, values.get("settings", {}), values.get("shutdown", {})]
+    written = {
+        re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name): number
+        for group in groups
+        if isinstance(group, dict)
+        for name, number in group.items()
+        if not isinstance(number, dict)
+    }
+    assert {name: getattr(settings, name) for name in written} == written
+
+
+@pytest.mark.parametrize("seconds", [3_000_000, 1_234_567])
+def test_a_long_wait_arrives_at_every_job_as_it_was_written(chart: Chart, seconds: int) -> None:
+    objects = chart.render({"pipeline": {"waitSeconds": seconds}})
+
+    found = {
+        variables.get("ROOKERY_INGEST_DATABASE_WAIT", variables.get("ROOKERY_TRAINER_DATA_WAIT"))
+        for *_, variables, told in running(objects)
+        if told[:1] in (["run"], ["sweep"], ["bootstrap"])
+    }
+
+    assert found == {str(seconds)}

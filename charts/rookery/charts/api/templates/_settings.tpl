@@ -9,7 +9,8 @@ Parameter: the chart's `.`.
 {{- end -}}
 
 {{/*
-The API's own settings. Parameter: the chart's `.`.
+The API's own settings. toJson: it writes a number as it is, where quote alone makes 2e+06 of 2000000.
+Parameter: the chart's `.`.
 */}}
 {{- define "api.settings" -}}
 - name: ROOKERY_API_HOST
@@ -23,14 +24,14 @@ The API's own settings. Parameter: the chart's `.`.
 - name: ROOKERY_API_ALLOWED_HOSTS
   value: {{ include "api.allowedHosts" . | quote }}
 - name: ROOKERY_API_POLL_SECONDS
-  value: {{ .Values.pollSeconds | quote }}
+  value: {{ toJson .Values.pollSeconds | quote }}
 - name: ROOKERY_API_DRAIN_SECONDS
-  value: {{ .Values.shutdown.drainSeconds | quote }}
+  value: {{ toJson .Values.shutdown.drainSeconds | quote }}
 - name: ROOKERY_API_GRACE_SECONDS
-  value: {{ .Values.shutdown.graceSeconds | quote }}
+  value: {{ toJson .Values.shutdown.graceSeconds | quote }}
 {{- range $key, $value := .Values.settings }}
 - name: ROOKERY_API_{{ snakecase $key | upper }}
-  value: {{ kindIs "float64" $value | ternary (int64 $value) $value | quote }}
+  value: {{ toJson $value | quote }}
 {{- end }}
 - name: ROOKERY_API_ACCESS
   value: {{ include "api.access" . }}

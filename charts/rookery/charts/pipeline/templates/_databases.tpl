@@ -13,7 +13,7 @@
 {{ include "partials.postgresqlPassword" (dict "context" $.context "role" $role "name" (printf "ROOKERY_ROLE_%s_PASSWORD" (upper $role))) }}
 {{- end }}
 - name: ROOKERY_INGEST_DATABASE_WAIT
-  value: {{ .context.Values.waitSeconds | quote }}
+  value: {{ toJson .context.Values.waitSeconds | quote }}
 {{- end -}}
 
 {{/*

@@ -11,7 +11,7 @@
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "ingest") }}
 {{ include "partials.s3Env" (dict "context" .context) }}
 - name: ROOKERY_INGEST_DATABASE_WAIT
-  value: {{ .context.Values.waitSeconds | quote }}
+  value: {{ toJson .context.Values.waitSeconds | quote }}
 {{- with .context.Values.egress }}
 - name: ROOKERY_SOURCE_ALLOWED
   value: {{ join "," . | quote }}

@@ -16,9 +16,9 @@ Parameters as `pipeline.jobSpec`.
 - name: ROOKERY_RETENTION_ARTIFACTS
   value: {{ printf "s3://%s" $values.global.s3.bucket | quote }}
 - name: ROOKERY_RETENTION_KEEP_VERSIONS
-  value: {{ $values.retention.keepVersions | quote }}
+  value: {{ toJson $values.retention.keepVersions | quote }}
 - name: ROOKERY_RETENTION_MIN_AGE_DAYS
-  value: {{ $values.retention.minAgeDays | quote }}
+  value: {{ toJson $values.retention.minAgeDays | quote }}
 {{- end -}}
 
 {{- define "pipeline.retention.annotations" }}{{ end -}}

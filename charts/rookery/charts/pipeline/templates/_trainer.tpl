@@ -19,7 +19,7 @@
   value: {{ . | quote }}
 {{- end }}
 - name: ROOKERY_TRAINER_DATA_WAIT
-  value: {{ $values.waitSeconds | quote }}
+  value: {{ toJson $values.waitSeconds | quote }}
 {{- if eq $values.sweep.mode "indexed" }}
 - name: ROOKERY_TRAINER_SHARD
   valueFrom:
@@ -41,5 +41,5 @@ What all commands of the trainer read. Parameters as `pipeline.jobSpec`.
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "trainer") }}
 {{ include "partials.trackingEnv" (dict "context" .context "user" "trainer") }}
 - name: ROOKERY_TRAINER_OUTAGE_WAIT
-  value: {{ .context.Values.waitSeconds | quote }}
+  value: {{ toJson .context.Values.waitSeconds | quote }}
 {{- end -}}
