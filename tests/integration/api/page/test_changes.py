@@ -91,7 +91,7 @@ def test_an_api_that_is_away_costs_nothing_that_was_typed(
 
 
 def test_why_there_was_no_answer_goes_with_the_reason(
-    new_model: NewModel, models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
+    models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
     visit = open_page(api)
     sheet = visit.sheet(models["sex"].spec.name)
