@@ -1,11 +1,16 @@
 """A text is a value of its column, missing, or invalid."""
 
+from typing import Literal
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.cells import Cell, CellReader, Invalid
+from rookery_core.spec.columns import CategoryColumn
 
 SPECIES = load_catalog()["species"]
 MASS = CellReader(SPECIES, SPECIES.column("body_mass_g"))
@@ -96,3 +101,16 @@ def test_a_token_of_the_column_is_missing_there_alone() -> None:
 def test_every_text_is_read_without_an_error(text: str) -> None:
     for reader in (MASS, SEX):
         assert isinstance(reader.read(text), float | str | None | Invalid)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("label", ["Zoë", "Größe", "Ångström", "naïve café", "한국"])
+def test_accents_may_be_coded_in_either_way(label: str, form: Literal["NFC", "NFD"]) -> None:
+    column = CategoryColumn(kind="category", name="who", values=("x", label))
+
+    assert CellReader(SPECIES, column).read(normalize(form, f" {label.upper()}")) == label
+
+
+def test_labels_that_look_the_same_are_one_label() -> None:
+    with pytest.raises(ValidationError, match="values repeat a label"):
+        CategoryColumn(kind="category", name="who", values=("Zoë", normalize("NFD", "Zoë")))

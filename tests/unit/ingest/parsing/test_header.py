@@ -1,5 +1,7 @@
 """A header says which field holds which column, or what is wrong with it."""
 
+from unicodedata import normalize
+
 import pytest
 
 from rookery_core.errors import Refused
@@ -38,8 +40,25 @@ def test_columns_are_found_by_any_of_their_names(header: str, places: tuple[int,
         (HEADER.replace(",", ";"), "separated by semicolons"),
         ("Adelie,Torgersen,39.1,18.7,181,3750,MALE", "lacks 'species'"),
         ('"a"b,c', "no readable header"),
+        ("," + HEADER, r"has unknown ''.*a column without a name.*aliases: \[''\]"),
+        (HEADER + ", ", "a column without a name"),
+        ("sep=,", "Excel's 'sep='"),
+        ("sep=;", "Excel's 'sep='"),
+        ("# written by R", "a comment"),
+        ("#species,island", "a comment"),
+        ("Penguins of 2008", "seems to be a title"),
+        ("Penguins of 2008,,,,,,", "seems to be a title"),
+        (f"{HEADER}\rAdelie,Dream,39,18,181,3750,MALE", "lines end with CR alone"),
     ],
 )
 def test_a_header_that_does_not_fit_is_refused_by_the_columns_name(header: str, told: str) -> None:
     with pytest.raises(Refused, match=told):
         column_positions(header, SPECIES, "x")
+
+
+def test_a_header_may_code_its_accents_in_either_way() -> None:
+    column = SPECIES.column("sex").model_copy(update={"aliases": ("Größe é",)})
+    spec = SPECIES.model_copy(update={"columns": (*SPECIES.columns[:-1], column)})
+    decomposed = normalize("NFD", HEADER.replace("sex", "GRÖSSE É"))
+
+    assert column_positions(decomposed, spec, "x") == (0, 1, 2, 3, 4, 5, 6)

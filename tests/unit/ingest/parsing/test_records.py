@@ -80,3 +80,9 @@ def test_a_quote_that_is_never_closed_is_refused_with_its_line() -> None:
 def test_a_record_without_end_is_refused_before_it_is_held(record: str, size: int) -> None:
     with pytest.raises(Refused, match="line 2 is longer than"):
         _read("a,b\n" + record + "\n1,2\n", size)
+
+
+@pytest.mark.parametrize("size", [65_536, 10 * MAX_RECORD])
+def test_a_large_file_whose_lines_end_with_cr_alone_is_told_so(size: int) -> None:
+    with pytest.raises(Refused, match="its lines end with CR alone: save the file with LF"):
+        _read("a,b\r" + "1,2\r" * MAX_RECORD, size)

@@ -1,6 +1,7 @@
 """Columns of a table: what a cell may hold, and under which names the column comes."""
 
 from typing import Annotated, Literal, Self
+from unicodedata import normalize
 
 from pydantic import Field, model_validator
 
@@ -71,7 +72,10 @@ class CategoryColumn(_Column):
     @model_validator(mode="after")
     def _distinct(self) -> Self:
         if len({folded(value) for value in self.values}) != len(self.values):
-            raise ValueError("values repeat a label (case and space do not count); list each once")
+            raise ValueError(
+                "values repeat a label (case, space and how accents are coded do not count); "
+                "list each once"
+            )
         if MISSING in self.values:
             raise ValueError(f"values: {MISSING!r} stands for no value; name the label otherwise")
         return self
@@ -81,5 +85,10 @@ Column = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
 
 
 def folded(text: str) -> str:
-    """Removes case and surrounding space, which do not count in a header field, label or null."""
-    return text.strip().casefold()
+    """Removes what does not count in a header field, label or null token.
+
+    That is case, surrounding space, and whether an accent is a part of its letter or a sign of its
+    own (Unicode's NFC).
+    """
+    plain = text.strip().casefold()
+    return plain if plain.isascii() else normalize("NFC", plain)

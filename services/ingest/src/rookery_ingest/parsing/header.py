@@ -47,7 +47,26 @@ def _list(names: list[str]) -> str:
 
 
 def _hint(fields: list[str]) -> str:
-    for delimiter, told in _OTHER_DELIMITERS.items():
-        if len(fields) == 1 and delimiter in fields[0]:
-            return f" (it seems to be separated by {told}: write commas)"
-    return ""
+    """Says, in brackets, what the record seems to be instead; empty where it is no usual slip."""
+    first, *others = map(folded, fields)
+    slips = [
+        (
+            any("\r" in field for field in fields),
+            "lines end with CR alone: save it with LF or CRLF",
+        ),
+        (first.startswith("sep="), "its first line is Excel's 'sep=': leave it out"),
+        (first.startswith("#"), "its first line is a comment: leave comments out"),
+        *(
+            (
+                not others and delimiter in fields[0],
+                f"it seems to be separated by {told}: write commas",
+            )
+            for delimiter, told in _OTHER_DELIMITERS.items()
+        ),
+        (not any(others), "its first line seems to be a title: the header has to come first"),
+        (
+            not first or "" in others,
+            "'' is a column without a name: drop it, or add aliases: [''] to the column it is",
+        ),
+    ]
+    return next((f" ({said})" for is_there, said in slips if is_there), "")

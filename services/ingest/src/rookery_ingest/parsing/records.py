@@ -48,7 +48,7 @@ class RecordReader:
                 yield from self._cut(rest[:end])
                 rest = rest[end:]
             if len(rest) > MAX_RECORD:
-                raise self._too_long(self._begun if self._open else self._line)
+                raise self._too_long(self._begun if self._open else self._line, rest)
         if rest:
             yield from self._cut(rest + "\n")
         if self._open:
@@ -67,7 +67,7 @@ class RecordReader:
         longest = max(map(len, records.texts), default=0)
         if longest > MAX_RECORD:
             long = next(i for i, text in enumerate(records.texts) if len(text) == longest)
-            raise self._too_long(records.lines[long])
+            raise self._too_long(records.lines[long], records.texts[long])
         if records.texts:
             yield records
 
@@ -91,7 +91,7 @@ class RecordReader:
                 self._open.append(line)
                 self._open_size += len(line) + 1
                 if self._open_size > MAX_RECORD:
-                    raise self._too_long(self._begun)
+                    raise self._too_long(self._begun, line)
                 continue
             text = "\n".join((*self._open, line.removesuffix("\r")))
             self._open, self._open_size = [], 0
@@ -100,10 +100,17 @@ class RecordReader:
                 texts.append(text)
         return Records(numbers, texts)
 
-    def _too_long(self, line: int) -> Refused:
+    def _too_long(self, line: int, text: str) -> Refused:
+        """Makes the refusal of a record, by what its text, or its last line, looks like."""
+        returns = text.count("\r") > 1
+        remedy = (
+            "its lines end with CR alone: save the file with LF or CRLF"
+            if returns
+            else "shorten it, or close its quote"
+        )
         return Refused(
             f"{self._name}: the record on line {line} is longer than {MAX_RECORD} characters; "
-            "shorten it, or close its quote"
+            f"{remedy}"
         )
 
 
