@@ -58,7 +58,8 @@ def test_a_role_connects_to_its_databases_alone(
         ("notebook", PROCESSED, "SELECT * FROM processed.{model}"),
         ("notebook", PROCESSED, "SELECT * FROM processed.quarantine"),
         ("notebook", PROCESSED, "SELECT * FROM ledger.intents"),
-        ("mlflow", MLFLOW, "CREATE TABLE IF NOT EXISTS {model} (x int)"),
+        # Dropped: MLflow takes a database with a table for one of an old MLflow.
+        ("mlflow", MLFLOW, "CREATE TABLE {model} (x int); DROP TABLE {model}"),
     ],
 )
 def test_a_role_may_do_its_work_on_tables_made_later(
