@@ -64,6 +64,15 @@ class Session:
         """Reads the catalog of a stack: the shipped specs and those of its folder of specs."""
         return load_catalog(stack.catalog.directory)
 
+    def tell_faults(self) -> None:
+        """Says which files of the named folder are no specs, and so are left out.
+
+        Raises:
+            Refused: the folder can't be read.
+        """
+        for complaint in load_catalog(self.specs).complaints:
+            self.say(f"Left out: {complaint}")
+
     def spec(self, stack: Stack, model: str) -> ModelSpec:
         """Reads the spec of one model; specs of other models may be invalid.
 

@@ -59,6 +59,7 @@ def up(
     """
     session: Session = context.obj
     options = StartOptions(RequestedPorts(api_port, management_port, mlflow_port), session.specs)
+    session.tell_faults()
     with ExitStack() as held:
         with session.report.step("start") as step:
             lock = claim(session.home, "rookery up --foreground" if foreground else "rookery up")
