@@ -24,6 +24,13 @@ READY_SECONDS = 30
 PORTS = 10
 PROBE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
 """A client on this machine, which fails within seconds."""
+LOGGING = (
+    # A worker of the admin server, which is off, warns every five seconds that it is off.
+    *("-logtostderr=false", "-alsologtostderr=false", "-stderrthreshold=2"),
+    # The other lines are in files in the folder for temporary files, which would grow for ever.
+    *("-log_max_size_mb=1", "-log_max_files=1"),
+)
+"""SeaweedFS' options for its logs: errors alone (2) are in the log of the part."""
 SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
 
 
@@ -53,7 +60,7 @@ class ObjectStore:
         self._ports = ports or free_ports(PORTS)
         self.process = Process(
             "object-store",
-            [str(Path(sysconfig.get_path("scripts")) / "weed"), "mini", *self._options()],
+            [str(Path(sysconfig.get_path("scripts")) / "weed"), *LOGGING, "mini", *self._options()],
             environment={
                 **(child_environment(folder) if environment is None else environment),
                 "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
