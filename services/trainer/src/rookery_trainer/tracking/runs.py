@@ -214,8 +214,12 @@ class Runs:
                     raise
             found = self._client.get_experiment_by_name(self.spec.name)
         if found is None or found.lifecycle_stage != "active":
+            which = found.experiment_id if found else "ID"
+            # MLflow's page cannot.
             raise Refused(
-                f"the MLflow experiment {self.spec.name!r} is deleted; restore it in MLflow"
+                f"the MLflow experiment {self.spec.name!r} is deleted; restore it: mlflow "
+                f"experiments restore --experiment-id {which}, with MLFLOW_TRACKING_URI set to "
+                "MLflow's address"
             )
         require_proxied(found.artifact_location, f"the MLflow experiment {self.spec.name!r}")
         return str(found.experiment_id)
