@@ -1,0 +1,19 @@
+"""Trains a model, and decides which of its versions is the champion.
+
+Rooms, from top to bottom; each imports only those below it:
+
+- `commands`: sweep, rollback and retention, each put together from settings and servers
+- `sweep/`: a sweep from its request to its end; begin at `sweep/sweep`
+- `retention/`: the removal of old sweeps
+- `promotion/`: who is champion, by the ledger; aliases and tags follow it
+- `gate/`: decides whether a challenger becomes the champion
+- `tracking/`: MLflow: runs, artifacts, versions
+- `bundle/`: a fitted pipeline as an ONNX model that answers as it does
+- `model/`: one configuration as a scikit-learn model, and its scores
+- `data/`: the rows of a sweep, divided into training rows and hold-out
+- `locks/`: PostgreSQL advisory locks
+- `settings`: what the environment says of a command
+- `share`: the part of a sweep that one of several pods does
+- `failpoints`: where tests may end the process
+- `estimators`: the estimators that a spec may name
+"""
