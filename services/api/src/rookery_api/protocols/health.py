@@ -1,11 +1,10 @@
 """Probes, on the port that callers use: they answer under any host name and to anybody.
 
 - `/livez`: the event loop turns. A process that fails this is to be restarted.
-- `/readyz`: the process belongs behind the Service. It has looked at every model and serves a
-  champion, one of an earlier life included, or knows that there is none to serve; and it is not
-  about to end. A model without a champion, or with a broken one, does not make it unready: that is
-  a fact which its route states. A champion that is named and has not arrived does, where nothing
-  else is served.
+- `/readyz`: the process belongs behind the Service. It serves a champion, one of the cache
+  included, or knows that none is still to come; and it is not about to end. A model without a
+  champion, or with a broken one, does not make it unready: that is a fact which its route states.
+  A champion that is named and has not arrived does, where nothing else is served.
 
 `/healthz` and `/metrics` say more, and are on the management port.
 """
