@@ -51,14 +51,15 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         Refused: for keys that `read_keys` refuses.
     """
     access = Access(read_keys(settings), open_pages=settings.open_pages)
-    metrics = Metrics()
+    api_version = version("rookery-api")
+    metrics = Metrics(api_version)
     specs = SpecFolder(catalog.directory)
     models = ServedModels(
         specs.at_start(), settings.default_model, round(settings.poll_seconds) or 1
     )
     app = FastAPI(
         title="Rookery",
-        version=version("rookery-api"),
+        version=api_version,
         lifespan=_lifespan(settings, tracking, specs, models, metrics),
         openapi_url=None,
         docs_url=None,

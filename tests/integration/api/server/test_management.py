@@ -3,6 +3,7 @@
 import signal
 import socket
 from contextlib import ExitStack
+from importlib.metadata import version
 
 import httpx
 import psutil
@@ -55,6 +56,27 @@ def test_nothing_else_is_on_it(api: ApiProcess, path: str) -> None:
 
     assert answer.status_code == 404
     assert answer.json()["reason"] == "unknown_path"
+
+
+def test_metrics_are_openmetrics_for_those_who_ask_for_it(api: ApiProcess) -> None:
+    asked = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+
+    answers = [api.management.get("/metrics", headers={"Accept": each}) for each in (asked, "*/*")]
+
+    opened, text = (answer.headers["content-type"] for answer in answers)
+    assert opened.startswith("application/openmetrics-text; version=1.0.0")
+    assert text == "text/plain; version=0.0.4; charset=utf-8"
+    assert answers[0].text.endswith("# EOF\n")
+    assert {answer.headers["vary"] for answer in answers} == {"Accept"}
+
+
+def test_metrics_show_the_process_and_its_build(api: ApiProcess) -> None:
+    process = psutil.Process(api.process.pid)
+
+    assert api.metric("process_resident_memory_bytes") > process.memory_info().rss / 2
+    assert api.metric("process_open_fds") > 0
+    assert api.metric("process_cpu_seconds_total") > 0
+    assert api.metric("rookery_api_build_info", version=version("rookery-api")) == 1
 
 
 def test_it_is_read_only(api: ApiProcess) -> None:

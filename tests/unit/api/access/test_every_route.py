@@ -13,6 +13,7 @@ from tests.unit.api.support.asking import ask
 
 from rookery_api.access.access import template_of
 from rookery_api.app import App, create_app
+from rookery_api.base.exposition_format import TEXT
 from rookery_api.base.settings import ApiSettings
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
@@ -193,7 +194,7 @@ def test_requests_of_a_key_are_counted_by_its_name(app: App) -> None:
     for key in (PREDICT, PREDICT, READ, None, "wrong-of-the-letters"):
         ask(app, "GET", "/models", key)
 
-    text = app.metrics.exposition().decode()
+    text = app.metrics.exposition(TEXT).decode()
 
     counted = re.findall(r'key_requests_total\{key="(\w+)",status="(\d+)"\}', text)
     assert {("predict", "403"), ("read", "200")} <= set(counted)

@@ -1,6 +1,18 @@
 """Metrics for Prometheus (https://prometheus.io/docs/practices/naming/)."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import platform
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from rookery_api.base.exposition_format import ExpositionFormat
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -8,8 +20,18 @@ SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 class Metrics:
     """The series of one process, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: str) -> None:
+        """Makes the series of an API of that version.
+
+        No series has a `_created` beside it, which would be a third of all: Prometheus sees by
+        itself when a counter begins again.
+        """
+        disable_created_metrics()
         self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        Info("rookery_api_build", "The API's version, and Python's.", registry=self._registry).info(
+            {"version": version, "python_version": platform.python_version()}
+        )
         self._observed: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self._asked: dict[tuple[str, int], Counter] = {}
         self._predicted: dict[tuple[str, str], Counter] = {}
@@ -106,9 +128,9 @@ class Metrics:
             series = self._predicted[model, label] = self._predictions.labels(model, label)
         series.inc(rows)
 
-    def exposition(self) -> bytes:
-        """Writes all series in the text format."""
-        return generate_latest(self._registry)
+    def exposition(self, chosen: ExpositionFormat) -> bytes:
+        """Writes all series in the format."""
+        return chosen.write(self._registry)
 
     def forget(self, model: str) -> None:
         """Removes the gauges of a model that is no longer in the catalog."""

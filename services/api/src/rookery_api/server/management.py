@@ -11,13 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from rookery_api.base.exposition_format import preferred_format
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.response_sender import ResponseSender
 
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ("GET", "HEAD")
 
 
@@ -28,7 +28,7 @@ class Management:
         self._models = models
         self._metrics = metrics
         self._numbers = itertools.count(1)
-        self._answers: Mapping[str, Callable[[], Awaitable[Response]]] = {
+        self._answers: Mapping[str, Callable[[Scope], Awaitable[Response]]] = {
             "/healthz": self._health,
             "/metrics": self._exposition,
         }
@@ -50,9 +50,9 @@ class Management:
         if scope["method"] not in METHODS:
             allowed = {"Allow": ", ".join(METHODS)}
             raise Problem(405, "unknown_method", "Method Not Allowed.", headers=allowed)
-        return await found()
+        return await found(scope)
 
-    async def _health(self) -> Response:
+    async def _health(self, _: Scope) -> Response:
         models = self._models
         document = {
             "status": "draining" if models.draining else "ok",
@@ -61,7 +61,12 @@ class Management:
         }
         return Response(encode(document), media_type="application/json")
 
-    async def _exposition(self) -> Response:
+    async def _exposition(self, scope: Scope) -> Response:
+        accepted = (
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"
+        )
+        chosen = preferred_format(",".join(accepted))
         # A model has as many series as classes: a thread's many short steps leave the loop free.
-        series = await asyncio.to_thread(self._metrics.exposition)
-        return Response(series, headers={"Content-Type": EXPOSITION})
+        series = await asyncio.to_thread(self._metrics.exposition, chosen)
+        headers = {"Content-Type": chosen.content_type, "Vary": "Accept"}
+        return Response(series, headers=headers)
