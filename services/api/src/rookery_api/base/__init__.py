@@ -6,5 +6,6 @@
 - `entity_tag`: whoever has a content already is not sent it again
 - `cards`: what `/models` says of a model
 - `metrics`: the series that Prometheus reads
+- `exposition_format`: how they are written, as the reader prefers
 - `turns`: long work in steps, with a turn of the event loop between two
 """
