@@ -153,6 +153,7 @@ def test_metrics_count_requests_and_predictions_by_class(
     assert api.metric("rookery_api_predictions_total", **model, **{"class": label}) == 40
     assert api.metric("rookery_api_requests_total", route="/predict", status="200") == 1
     assert api.metric("rookery_api_request_seconds_count", route="/predict") == 1
+    assert api.metric("rookery_api_model_requests_total", **model, status_class="2xx") == 1
     assert api.metric("rookery_api_champion_version", **model) == 1
     assert api.metric("rookery_api_swaps_total", **model) == 1
 

@@ -21,6 +21,7 @@ from tools.harness.specs import write_spec
 from rookery_local.servers.tracking_server import TrackingServer
 
 ERRORS = "rookery_api_refresh_errors_total"
+BEGUN = "rookery_api_load_begun_timestamp_seconds"
 READER = "rookery_runtime.reading.reader"
 
 
@@ -70,9 +71,10 @@ def test_an_endless_bundle_is_its_own_models_matter(
     api: ApiProcess, registered_models: tuple[RegisteredModel, RegisteredModel]
 ) -> None:
     sick, sound = registered_models
-    model = sick.spec.name
+    model, started = sick.spec.name, time.time() - 1
 
     sick.promote(endless(make_bundle(sick.spec)))
+    eventually(lambda: api.metric(BEGUN, model=model) > started)
     version = sound.promote(make_bundle(sound.spec, seed=3))
 
     api.await_version(sound.spec.name, version)
@@ -83,6 +85,7 @@ def test_an_endless_bundle_is_its_own_models_matter(
 
     sick.set_champion("1")
     eventually(lambda: api.card(model)["registry"]["error"] is None, what="the healed card")
+    assert api.metric(BEGUN, model=model) == 0
     assert api.metric("rookery_api_champion_current", model=model) == 1
     assert api.terminate() == 0
 

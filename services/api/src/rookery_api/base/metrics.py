@@ -33,12 +33,19 @@ class Metrics:
             {"version": version, "python_version": platform.python_version()}
         )
         self._observed: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._answered_for: dict[tuple[str, int], Counter] = {}
         self._asked: dict[tuple[str, int], Counter] = {}
         self._predicted: dict[tuple[str, str], Counter] = {}
         self.requests = Counter(
             "rookery_api_requests",
             "Requests answered, by route and status.",
             ["route", "status"],
+            registry=self._registry,
+        )
+        self._model_requests = Counter(
+            "rookery_api_model_requests",
+            "Requests for predictions answered, by model of the catalog and class of status, 5xx.",
+            ["model", "status_class"],
             registry=self._registry,
         )
         self._key_requests = Counter(
@@ -78,6 +85,12 @@ class Metrics:
         self.swaps = Counter(
             "rookery_api_swaps", "Champions loaded and flipped.", ["model"], registry=self._registry
         )
+        self.load_begun = Gauge(
+            "rookery_api_load_begun_timestamp_seconds",
+            "When the load of a version that is under way began; absent without one.",
+            ["model"],
+            registry=self._registry,
+        )
         self.refresh_errors = Counter(
             "rookery_api_refresh_errors",
             "Looks at the registry that failed, by model and reason: unavailable, refused,"
@@ -113,6 +126,15 @@ class Metrics:
             self._observed[route, status] = series
         series[0].inc()
         series[1].observe(seconds)
+
+    def answered_for(self, model: str, status: int) -> None:
+        """Counts an answered request for predictions of that model."""
+        number = status // 100
+        series = self._answered_for.get((model, number))
+        if series is None:
+            series = self._model_requests.labels(model, f"{number}xx")
+            self._answered_for[model, number] = series
+        series.inc()
 
     def asked(self, key: str, status: int) -> None:
         """Counts an answered request of the key of that name."""

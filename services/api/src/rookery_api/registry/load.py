@@ -44,7 +44,10 @@ class ChampionLoader:
         self._cache = cache
         self._metrics = metrics
         self._tasks = LoadTasks(
-            rows=settings.max_batch, seconds=settings.load_seconds, ended=self.update_readiness
+            rows=settings.max_batch,
+            seconds=settings.load_seconds,
+            ended=self.update_readiness,
+            metrics=metrics,
         )
         self._refused: dict[str, Refusal] = {}
         self._tried: dict[str, VersionKey] = {}

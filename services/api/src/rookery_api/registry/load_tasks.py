@@ -8,6 +8,7 @@ its child with it.
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from rookery_api.base.metrics import Metrics
 from rookery_api.registry.champion import Champion, load_champion
 from rookery_api.registry.tracking_client import VersionKey
 from rookery_runtime.bundle import Bundle
@@ -23,17 +24,21 @@ CACHED: VersionKey = ("", "the cache's")
 class LoadTasks:
     """The loads under way."""
 
-    def __init__(self, *, rows: int, seconds: int, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, *, rows: int, seconds: int, ended: Callable[[], None], metrics: Metrics
+    ) -> None:
         """Makes the tasks; there are none yet.
 
         Args:
             rows: the most rows of one batch.
             seconds: how long a child may take for one bundle.
             ended: is called whenever a load has ended.
+            metrics: show since when each load has been under way.
         """
         self._rows = rows
         self._seconds = seconds
         self._ended = ended
+        self._begun = metrics.load_begun
         self._under_way: dict[str, tuple[VersionKey, asyncio.Task[None]]] = {}
         self._attempted: set[str] = set()
         self._slots = asyncio.Semaphore(FETCHED)
@@ -54,6 +59,7 @@ class LoadTasks:
         """Starts `load` for a model that has none under way."""
         task = asyncio.create_task(self._in_slot(load))
         self._under_way[model] = (key, task)
+        self._begun.labels(model).set_to_current_time()
         task.add_done_callback(lambda done: self._forget(model, done))
         return task
 
@@ -61,6 +67,7 @@ class LoadTasks:
         """Stops the model's load, if there is one; nothing of it has an effect from here on."""
         if model in self._under_way:
             _, task = self._under_way.pop(model)
+            self._begun.remove_by_labels({"model": model})
             task.cancel()
 
     async def aclose(self) -> None:
@@ -89,6 +96,7 @@ class LoadTasks:
         key, task = self._under_way.get(model, (CACHED, None))
         if task is done:
             del self._under_way[model]
+            self._begun.remove_by_labels({"model": model})
             if key != CACHED:
                 self._attempted.add(model)
         self._ended()

@@ -8,7 +8,7 @@ import itertools
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -73,6 +73,7 @@ class Middleware:
         request_id = scope["state"]["request_id"] = self._request_id(scope)
         sender = ResponseSender(send, request_id, self._models)
         keyed: KeyedRequest | None = None
+        route: Route | None = None
         self._free -= 1
         try:
             route = self._prediction_route(scope)
@@ -92,6 +93,8 @@ class Middleware:
         finally:
             self._free += 1
             seconds = time.perf_counter() - begun
+            if route is not None and scope["method"] == "POST":
+                self._count_for_model(scope["path_params"], sender.status)
             self._observe(scope, sender.status, seconds, request_id, keyed)
 
     def _prediction_route(self, scope: Scope) -> Route | None:
@@ -143,6 +146,12 @@ class Middleware:
             keyed.authorize()
         if self._free < 0:
             raise problems.busy("Too many requests are under way; try again.")
+
+    def _count_for_model(self, parameters: Mapping[str, str], status: int) -> None:
+        """Counts a request for predictions; names that the catalog lacks would be without end."""
+        model = parameters.get("model", self._models.default_model)
+        if model in self._models:
+            self._metrics.answered_for(model, status)
 
     def _observe(
         self, scope: Scope, status: int, seconds: float, request_id: str, keyed: KeyedRequest | None
