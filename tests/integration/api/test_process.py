@@ -127,15 +127,30 @@ def _refuses(port: int) -> bool:
 def test_every_log_line_is_json_and_every_request_leaves_one(
     api: ApiProcess, registered: RegisteredModel
 ) -> None:
-    api.client.post(
-        f"/predict/{registered.spec.name}", json=ROW, headers={"X-Request-ID": "bird-1"}
-    )
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    told = {"X-Request-ID": "bird-1", "traceparent": f"00-{trace}-{span}-01"}
+    name = registered.spec.name
+    split = json.dumps({"dataframe_split": {"columns": list(ROW), "data": [list(ROW.values())]}})
+    tensor = {"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}
+    bodies = {
+        f"/predict/{name}": json.dumps(ROW),
+        f"/invocations/{name}": split,
+        f"/v2/models/{name}/infer": json.dumps({"inputs": [tensor]}),
+    }
+    typed = {**told, "Content-Type": "application/json"}
+    for path, body in bodies.items():
+        api.client.post(path, content=body, headers=typed)
     api.client.get("/nowhere/%22%0A")
 
     assert api.terminate() == 0
     events = api.events()
     lines = [event for event in events if event["event"] == "request"]
     assert any(e["request_id"] == "bird-1" and e["status"] == 200 for e in lines)
+    asked = [e for e in lines if e["request_id"] == "bird-1"]
+    assert {e["path"]: e["body_bytes"] for e in asked} == {p: len(b) for p, b in bodies.items()}
+    for line in asked:
+        assert (line["trace_id"], line["span_id"], line["trace_flags"]) == (trace, span, "01")
+        assert line["model_version"] == "1"
     assert any(e["path"] == '/nowhere/"\n' and e["status"] == 404 for e in lines)
     assert not any(e["path"] in ("/livez", "/metrics", "/healthz") for e in some(lines))
     assert any(event["event"] == "champion flipped" for event in events)

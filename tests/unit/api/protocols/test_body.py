@@ -30,7 +30,9 @@ def read(
     reader: BodyReader, receive: Receive, headers: Iterable[tuple[bytes, bytes]] = ()
 ) -> bytes:
     """The body."""
-    return asyncio.run(reader.read({"type": "http", "headers": list(headers)}, receive))
+    return asyncio.run(
+        reader.read({"type": "http", "headers": list(headers), "state": {}}, receive)
+    )
 
 
 @pytest.mark.parametrize("parts", [(b"",), (b"abcde",), (b"ab", b"", b"cde"), (b"a",) * 5])

@@ -1,7 +1,7 @@
 """Requests to the API's application without a server, each path as it arrives."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -26,8 +26,13 @@ def ask(
     path: str,
     key: str | None = None,
     headers: Mapping[str, str] | None = None,
+    *,
+    repeated: Sequence[tuple[str, str]] = (),
 ) -> Answer:
-    """The answer to a request of that path, as a server would hand it on."""
+    """The answer to a request of that path, as a server would hand it on.
+
+    `repeated` are headers that come after the others, and may have the same names.
+    """
     shown = {"host": "localhost", **({"x-api-key": key} if key else {}), **(headers or {})}
     scope: dict[str, Any] = {
         "type": "http",
@@ -38,7 +43,7 @@ def ask(
         "query_string": b"",
         "http_version": "1.1",
         "scheme": "http",
-        "headers": [(name.encode(), value.encode()) for name, value in shown.items()],
+        "headers": [(name.encode(), value.encode()) for name, value in (*shown.items(), *repeated)],
         "state": {},
     }
     sent: list[Message] = []

@@ -19,7 +19,7 @@ class BodyReader:
         self._free = max_total
 
     async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """Reads the whole body.
+        """Reads the whole body; the log says how long it was.
 
         Raises:
             Problem: 400 (a length that is no length), 413, 415 (a content coding), 503.
@@ -37,8 +37,10 @@ class BodyReader:
             body: bytes = message.get("body", b"")
             if len(body) > self._max_body:
                 raise problems.too_large(self._max_body)
-            return body
-        return await self._read_on(message.get("body", b""), receive)
+        else:
+            body = await self._read_on(message.get("body", b""), receive)
+        scope["state"]["body_bytes"] = len(body)
+        return body
 
     async def _read_on(self, first: bytes, receive: Receive) -> bytes:
         chunks = [first]

@@ -45,8 +45,10 @@ class PredictionContext:
     """Of each model that has answered a batch."""
 
     def champion(self, request: Request) -> Champion:
-        """Finds the champion of the path's model, or of the default one."""
-        return self.models.champion(request.path_params.get("model", self.models.default_model))
+        """Finds the champion of the path's model, or of the default one; the log names it."""
+        found = self.models.champion(request.path_params.get("model", self.models.default_model))
+        request.scope["state"]["model_version"] = found.version
+        return found
 
     async def body(self, request: Request, media: Sequence[str]) -> tuple[str, bytes]:
         """Reads the body within its limits; answers its media type, one of `media`, and it."""

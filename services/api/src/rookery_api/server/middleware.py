@@ -23,6 +23,7 @@ from rookery_api.base.problems import Problem
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.response_sender import ResponseSender
+from rookery_api.server.trace_context import read_traceparent
 
 log = structlog.get_logger()
 
@@ -70,7 +71,7 @@ class Middleware:
             await self._app(scope, receive, send)
             return
         begun = time.perf_counter()
-        request_id = scope["state"]["request_id"] = self._request_id(scope)
+        request_id = self._identify(scope)
         sender = ResponseSender(send, request_id, self._models)
         keyed: KeyedRequest | None = None
         route: Route | None = None
@@ -88,7 +89,9 @@ class Middleware:
             sender.status = 499
         # Whatever it is, the caller gets an answer and the log the traceback.
         except Exception:
-            log.exception("request failed", request_id=request_id, path=scope["path"][:200])
+            trace = scope["state"].get("trace")
+            told = {} if trace is None else trace._asdict()
+            log.exception("request failed", request_id=request_id, path=scope["path"][:200], **told)
             await sender.refuse(scope, receive, FAILED)
         finally:
             self._free += 1
@@ -127,12 +130,20 @@ class Middleware:
         response = await route.endpoint(Request(scope, receive))
         await response(scope, receive, send)
 
-    def _request_id(self, scope: Scope) -> str:
+    def _identify(self, scope: Scope) -> str:
+        """Notes the request's id, which is answered, and the trace that it belongs to, if any."""
+        state, request_id, trace_headers = scope["state"], None, 0
         for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-                sent: str = value.decode()
-                return sent
-        return f"{self._prefix}-{next(self._numbers)}"
+            if name == b"x-request-id":
+                if request_id is None and _REQUEST_ID.fullmatch(value):
+                    request_id = value.decode()
+            elif name == b"traceparent":
+                trace_headers += 1
+                # Of two, neither is to be trusted.
+                state["trace"] = read_traceparent(value) if trace_headers == 1 else None
+        found: str = request_id or f"{self._prefix}-{next(self._numbers)}"
+        state["request_id"] = found
+        return found
 
     def _authenticate(self, scope: Scope, route: Route | None) -> KeyedRequest | None:
         """Finds who asks, where keys are demanded."""
@@ -164,7 +175,18 @@ class Middleware:
             key = keyed.key
             self._metrics.asked(key, status)
         if path not in PROBES:
-            self._access_log.write(scope["method"], path, status, seconds, request_id, key=key)
+            state = scope["state"]
+            self._access_log.write(
+                scope["method"],
+                path,
+                status,
+                seconds,
+                request_id,
+                key=key,
+                trace=state.get("trace"),
+                model_version=state.get("model_version"),
+                body_bytes=state.get("body_bytes"),
+            )
 
 
 FAILED = Problem(500, "internal", "The API failed; its log says why under the request id.")

@@ -47,8 +47,13 @@ async def model_ready(models: ServedModels, request: Request) -> Response:
 
 
 def champion_of(models: ServedModels, request: Request) -> Champion:
-    """Finds the champion of the path's model; a 404 problem for another version than it has."""
+    """Finds the champion of the path's model, which the log names.
+
+    Raises:
+        Problem: 404 for another version than it has.
+    """
     champion = models.champion(request.path_params["model"])
+    request.scope["state"]["model_version"] = champion.version
     if request.path_params.get("version", champion.version) != champion.version:
         raise Problem(404, "unknown_version", "That version is not the one that is served.")
     return champion
