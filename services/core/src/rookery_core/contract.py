@@ -2,14 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from rookery_core.frozen import Frozen
 from rookery_core.spec.columns import NumberColumn, Title
 from rookery_core.spec.model_spec import ModelSpec
 
 
-class NumberFeature(Frozen):
+class _Described(Frozen):
+    """Described as it is written: a field with a default is there too."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class NumberFeature(_Described):
     """A number within a closed range."""
 
     kind: Literal["number"] = "number"
@@ -23,7 +29,7 @@ class NumberFeature(Frozen):
     example: float
 
 
-class CategoryFeature(Frozen):
+class CategoryFeature(_Described):
     """One of the listed values."""
 
     kind: Literal["category"] = "category"
@@ -38,7 +44,7 @@ class CategoryFeature(Frozen):
 Feature = Annotated[NumberFeature | CategoryFeature, Field(discriminator="kind")]
 
 
-class Contract(Frozen):
+class Contract(_Described):
     """Features in the model's order, classes in the order of its probabilities."""
 
     model: str

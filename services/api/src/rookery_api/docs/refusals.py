@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from rookery_api.base.problems import MEDIA_TYPE, title
-from rookery_api.docs.schemas import Schema
+from rookery_api.docs.schemas import Schema, ref
 
 JSON = "application/json"
-REF = "#/components/schemas/{model}"
 STATUSES = {
     400: "The request cannot be read: its JSON, its head or its host name.",
     401: "The API key is missing or wrong.",
@@ -66,7 +65,7 @@ ERRORS: Schema = {
 def refusals(statuses: Iterable[int], *, v2: bool) -> Schema:
     """Describes the problem of each status; those of `/v2` have a form of their own."""
     name, media = ("InferenceError", JSON) if v2 else ("Problem", MEDIA_TYPE)
-    content: dict[str, Any] = {media: {"schema": {"$ref": REF.format(model=name)}}}
+    content: dict[str, Any] = {media: {"schema": ref(name)}}
     described: Schema = {}
     for status in sorted(set(statuses)):
         refusal: Schema = {"description": f"{title(status)}. {STATUSES[status]}"}

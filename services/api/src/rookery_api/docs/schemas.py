@@ -1,10 +1,23 @@
-"""JSON Schemas of a model's requests and answers, derived from its contract."""
+"""JSON Schemas of a model's rows and of `/predict`, derived from its contract.
 
+A schema that callers send or get has a name, from which generators of clients make their types. A
+list of fixed items is `prefixItems`, with `items` of a type beside it where JSON Schema alone would
+want `items: false`: generators and linters stop at that, and at a `const` that is a list.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rookery_core.contract import Contract, Feature, NumberFeature
 
 Schema = dict[str, Any]
+REF = "#/components/schemas/{model}"
+
+
+def ref(component: str) -> Schema:
+    """Refers to a component of the document."""
+    return {"$ref": REF.format(model=component)}
 
 
 def example(contract: Contract) -> dict[str, float | str]:
@@ -57,159 +70,78 @@ def rows_of(item: Schema, max_batch: int) -> Schema:
     return {"type": "array", "items": item, "minItems": 1, "description": limit}
 
 
-def predict_schema(contract: Contract, max_batch: int) -> Schema:
+def predict_body(prefix: str) -> Schema:
     """Describes the body of `/predict`."""
-    instance = instance_schema(contract)
-    batch = {
-        "type": "object",
-        "properties": {"instances": rows_of(instance, max_batch)},
-        "required": ["instances"],
-        "additionalProperties": False,
-    }
-    return {"oneOf": [instance, batch]}
+    return {"oneOf": [ref(f"{prefix}Instance"), ref(f"{prefix}Instances")]}
 
 
-def answer_schema(contract: Contract) -> Schema:
+def predict_answer(prefix: str) -> Schema:
     """Describes the answer of `/predict`."""
-    text = {"type": "string"}
-    origin = {
-        "type": "object",
-        "properties": {
-            "name": {"const": contract.model},
-            "version": text,
-            "run_id": text,
-            "data_digest": text,
-        },
-        "required": ["name", "version", "run_id", "data_digest"],
-    }
+    return {"oneOf": [ref(f"{prefix}Answer"), ref(f"{prefix}Answers")]}
+
+
+def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
+    """Describes by name what `/predict` of the model reads and answers."""
     prediction: Schema = {
-        "class": {"type": "string", "enum": list(contract.classes)},
-        "probabilities": {
-            "type": "object",
-            "properties": {
-                name: {"type": "number", "minimum": 0, "maximum": 1.0001}
-                for name in contract.classes
-            },
-            "required": list(contract.classes),
-            "additionalProperties": False,
-        },
+        "class": ref(f"{prefix}Label"),
+        "probabilities": ref(f"{prefix}Probabilities"),
     }
-    one = {
-        "type": "object",
-        "properties": {**prediction, "model": origin},
-        "required": ["class", "probabilities", "model"],
-        "additionalProperties": False,
+    predictions = {"type": "array", "items": ref(f"{prefix}Prediction")}
+    return {
+        f"{prefix}Instance": instance_schema(contract),
+        f"{prefix}Instances": closed_object(
+            {"instances": rows_of(ref(f"{prefix}Instance"), max_batch)}
+        ),
+        f"{prefix}Label": {"type": "string", "enum": list(contract.classes)},
+        f"{prefix}Probabilities": _probabilities(contract.classes),
+        f"{prefix}Prediction": closed_object(prediction),
+        f"{prefix}Answer": closed_object({**prediction, "model": ref("Origin")}),
+        f"{prefix}Answers": closed_object({"predictions": predictions, "model": ref("Origin")}),
     }
-    item = {"type": "object", "properties": prediction, "required": list(prediction)}
-    many = {
-        "type": "object",
-        "properties": {"predictions": {"type": "array", "items": item}, "model": origin},
-        "required": ["predictions", "model"],
-        "additionalProperties": False,
-    }
-    return {"oneOf": [one, many]}
 
 
-def scoring_schema(contract: Contract, max_batch: int) -> Schema:
-    """Describes the body of `/invocations`: one of MLflow's four shapes."""
-    names = [feature.name for feature in contract.features]
-    record = instance_schema(contract, closed=False)
-    values = [value_schema(feature) for feature in contract.features]
-    row = {
+def _probabilities(classes: Sequence[str]) -> Schema:
+    """Describes an object of a probability for each class.
+
+    Generators make a field of each property. Labels of which they would make the same name, or
+    none, are keys of a map.
+    """
+    probability = {"type": "number", "minimum": 0, "maximum": 1.0001}
+    words = {re.sub(r"[\W_]+", "", label).lower() for label in classes} - {""}
+    if len(words) == len(classes):
+        return closed_object(dict.fromkeys(classes, probability))
+    return {
+        "type": "object",
+        "additionalProperties": probability,
+        "propertyNames": {"enum": list(classes)},
+        "minProperties": len(classes),
+    }
+
+
+def origin_components() -> Schema:
+    """Describes by name what the answers of every model share."""
+    text = {"type": "string"}
+    facts = dict.fromkeys(("name", "version", "run_id", "data_digest"), text)
+    about = "Which version of the model answered, and from which data it came."
+    return {"Origin": {**closed_object(facts), "description": about}}
+
+
+def closed_object(properties: Schema) -> Schema:
+    """Describes an object of exactly these properties."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def fixed_list(items: list[Schema], types: Iterable[str]) -> Schema:
+    """Describes a list of exactly these items, which are of these JSON types together."""
+    return {
         "type": "array",
-        "prefixItems": values,
-        "items": False,
-        "minItems": len(values),
+        "prefixItems": items,
+        "items": {"type": sorted(set(types))},
+        "minItems": len(items),
+        "maxItems": len(items),
     }
-    split = {
-        "type": "object",
-        "properties": {
-            "columns": {"const": names, "description": "In any order; unknown ones are left out."},
-            "data": rows_of(row, max_batch),
-        },
-        "required": ["columns", "data"],
-        "additionalProperties": False,
-    }
-    columns = {
-        "type": "object",
-        "description": "Columns of one common length, here of one row.",
-        "properties": {
-            feature.name: {"type": "array", "items": value, "minItems": 1, "maxItems": 1}
-            for feature, value in zip(contract.features, values, strict=True)
-        },
-        "required": names,
-        "additionalProperties": False,
-    }
-    shapes: dict[str, Schema] = {
-        "dataframe_split": split,
-        "dataframe_records": rows_of(record, max_batch),
-        "instances": rows_of(record, max_batch),
-        "inputs": columns,
-    }
-    return {
-        "oneOf": [
-            {
-                "type": "object",
-                "properties": {name: shape},
-                "required": [name],
-                "additionalProperties": False,
-            }
-            for name, shape in shapes.items()
-        ]
-    }
-
-
-def inference_schema(contract: Contract) -> Schema:
-    """Describes the body of `/v2/models/.../infer` for one row; N rows have shape [N, 1]."""
-    tensors = [
-        {
-            "type": "object",
-            "properties": {
-                "name": {"const": feature.name},
-                "datatype": {"const": "FP32" if isinstance(feature, NumberFeature) else "BYTES"},
-                "shape": {"const": [1, 1], "description": "[N, 1]"},
-                "data": {
-                    "type": "array",
-                    "items": _present(feature),
-                    "minItems": 1,
-                    "maxItems": 1,
-                    "description": "[N]",
-                },
-            },
-            "required": ["name", "datatype", "shape", "data"],
-            "additionalProperties": True,
-        }
-        for feature in contract.features
-    ]
-    return {
-        "type": "object",
-        "properties": {
-            "id": {"type": "string"},
-            "inputs": {
-                "type": "array",
-                "prefixItems": tensors,
-                "items": False,
-                "minItems": len(tensors),
-            },
-        },
-        "required": ["inputs"],
-        "additionalProperties": True,
-        "examples": [
-            {
-                "inputs": [
-                    {
-                        "name": feature.name,
-                        "datatype": "FP32" if isinstance(feature, NumberFeature) else "BYTES",
-                        "shape": [1, 1],
-                        "data": [feature.example],
-                    }
-                    for feature in contract.features
-                ]
-            }
-        ],
-    }
-
-
-def _present(feature: Feature) -> Schema:
-    """Describes a value that is there: a tensor has no null."""
-    return value_schema(feature.model_copy(update={"optional": False}))

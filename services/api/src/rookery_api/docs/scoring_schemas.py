@@ -1,0 +1,59 @@
+"""JSON Schemas of `/invocations`, MLflow's scoring protocol, derived from a contract."""
+
+from rookery_api.docs.schemas import (
+    Schema,
+    closed_object,
+    fixed_list,
+    instance_schema,
+    ref,
+    rows_of,
+    value_schema,
+)
+from rookery_core.contract import Contract
+
+
+def scoring_body(prefix: str) -> Schema:
+    """Describes the body of `/invocations`: one of MLflow's four shapes."""
+    shapes = ("Split", "Records", "Examples", "Columns")
+    return {"oneOf": [ref(f"{prefix}{shape}") for shape in shapes]}
+
+
+def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
+    """Describes by name what `/invocations` of the model reads and answers."""
+    values = [value_schema(feature) for feature in contract.features]
+    names = [feature.name for feature in contract.features]
+    order = "In any order; unknown ones are left out."
+    split = {
+        "columns": {
+            **fixed_list([{"const": name} for name in names], ["string"]),
+            "description": order,
+        },
+        "data": rows_of(fixed_list(values, _types(values)), max_batch),
+    }
+    columns = {
+        name: {"type": "array", "items": value, "minItems": 1, "maxItems": 1}
+        for name, value in zip(names, values, strict=True)
+    }
+    one_row = "Columns of one common length, here of one row."
+    records = rows_of(ref(f"{prefix}Record"), max_batch)
+    labels = {"type": "array", "items": ref(f"{prefix}Label")}
+    return {
+        f"{prefix}Record": instance_schema(contract, closed=False),
+        f"{prefix}Split": closed_object({"dataframe_split": closed_object(split)}),
+        f"{prefix}Records": closed_object({"dataframe_records": records}),
+        f"{prefix}Examples": closed_object({"instances": records}),
+        f"{prefix}Columns": closed_object(
+            {"inputs": {**closed_object(columns), "description": one_row}}
+        ),
+        f"{prefix}Labels": {
+            "type": "object",
+            "properties": {"predictions": labels},
+            "required": ["predictions"],
+        },
+    }
+
+
+def _types(values: list[Schema]) -> set[str]:
+    """Finds the JSON types of the values of a row."""
+    found = (value["type"] for value in values)
+    return {name for each in found for name in ([each] if isinstance(each, str) else each)}
