@@ -1,6 +1,7 @@
 """What `/v2` says of the server and of each model, and whether they are ready.
 
-A model has one input per feature, [N, 1]: FP32 for a number, BYTES for a category. An optional
+A model has one input per feature, [N, 1]: FP32 for a number, BYTES for a category. Numbers of other
+types (FP16, FP64, INT, UINT, BOOL) are taken too, exactly or not at all. An optional
 feature's input may be absent, and a number is missing where it is NaN. The outputs are `label`,
 BYTES [N], and `probabilities`, FP32 [N, classes].
 """

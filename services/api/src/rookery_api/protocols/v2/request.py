@@ -147,8 +147,9 @@ def _numbers(
         return np.full(count, np.nan, dtype=np.float32)
     values = number_column(feature.name, tensor.get("datatype"), tensor["data"], count)
     # Compared as what was sent: a bound that float32 cannot hold is still within its own range.
-    low, high = np.array([feature.minimum, feature.maximum], dtype=values.dtype)
-    accepted = (values >= low) & (values <= high)
+    with np.errstate(over="ignore"):  # beyond FP16 there is infinity
+        low, high = np.array([feature.minimum, feature.maximum]).astype(values.dtype)
+    accepted = (values >= low) & (values <= high) & ~np.isinf(values)
     if feature.optional:
         accepted |= np.isnan(values)
     if not accepted.all():

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 
 from rookery_api.base.problems import malformed
 
-NUMBERS: dict[str, np.dtype[Any]] = {"FP32": np.dtype("<f4"), "FP64": np.dtype("<f8")}
+NUMBERS: dict[str, np.dtype[Any]] = {
+    "BOOL": np.dtype("u1"),  # a byte of 0 or 1
+    **{f"INT{bits}": np.dtype(f"<i{bits // 8}") for bits in (8, 16, 32, 64)},
+    **{f"UINT{bits}": np.dtype(f"<u{bits // 8}") for bits in (8, 16, 32, 64)},
+    **{f"FP{bits}": np.dtype(f"<f{bits // 8}") for bits in (16, 32, 64)},
+}
 BYTES = "BYTES"
 _LENGTH = struct.Struct("<I")
 
@@ -22,22 +27,56 @@ _LENGTH = struct.Struct("<I")
 def number_column(
     name: str, datatype: object, data: bytes | list[Any], rows: int
 ) -> NDArray[np.floating]:
-    """Reads the [rows] numbers of a binary or JSON tensor of type FP32 or FP64."""
+    """Reads the [rows] numbers of a binary or JSON tensor of a type of numbers.
+
+    Numbers are what was sent: a whole number that float32, which the model reads, cannot hold is
+    refused.
+    """
     if not isinstance(datatype, str) or datatype not in NUMBERS:
-        raise malformed(f"Input {name} must have datatype FP32 or FP64.")
+        raise malformed(f"Input {name} must have a datatype of numbers: FP, INT, UINT or BOOL.")
     if isinstance(data, bytes):
         dtype = NUMBERS[datatype]
         if len(data) != rows * dtype.itemsize:
             raise malformed(f"Input {name} has not the bytes that its shape needs.")
-        column: NDArray[np.floating] = np.frombuffer(data, dtype=dtype)
-        return column
-    values = flat(data) if len(data) == rows else []
-    if len(values) != rows or not all(type(value) in (int, float) for value in values):
-        raise malformed(f"Input {name} must hold one number a row.")
-    try:
-        return np.array(values, dtype=np.float64)
-    except OverflowError:
-        raise malformed(f"Input {name} holds a number that is too large.") from None
+        sent: NDArray[Any] = np.frombuffer(data, dtype=dtype)
+        if datatype == "BOOL" and (sent > 1).any():
+            raise malformed(f"Input {name} is BOOL and must hold bytes of 0 or 1.")
+    else:
+        sent = _json_numbers(name, datatype, flat(data) if len(data) == rows else [], rows)
+    return sent if sent.dtype.kind == "f" else _exact(name, sent)
+
+
+def _json_numbers(name: str, datatype: str, values: list[Any], rows: int) -> NDArray[Any]:
+    """Reads numbers that the datatype has; JSON tells 181 and 181.0 not apart."""
+    kinds = (bool,) if datatype == "BOOL" else (int, float)
+    if len(values) != rows or not all(type(value) in kinds for value in values):
+        what = "true or false" if datatype == "BOOL" else "one number"
+        raise malformed(f"Input {name} must hold {what} a row.")
+    dtype = NUMBERS[datatype]
+    if dtype.kind == "f":
+        try:
+            read = np.array(values, dtype=np.float64)
+        except OverflowError:
+            raise malformed(f"Input {name} holds a number that is too large.") from None
+        if datatype == "FP16" and (np.abs(read) > np.finfo(dtype).max).any():
+            raise malformed(f"Input {name} holds a number that FP16 has not.")
+        return read
+    limits = np.iinfo(dtype)
+    if not all(limits.min <= value <= limits.max and value == int(value) for value in values):
+        raise malformed(f"Input {name} holds a number that {datatype} has not.")
+    return np.array([int(value) for value in values], dtype=dtype)
+
+
+def _exact(name: str, whole: NDArray[Any]) -> NDArray[np.floating]:
+    """Answers the whole numbers as float32, each exactly."""
+    limits = np.iinfo(whole.dtype)
+    numbers = whole.astype(np.float32)
+    # Rounding may go beyond the type's largest number, from where there is no way back.
+    inside = numbers < np.float32(limits.max + 1)
+    back = np.where(inside, numbers, np.float32(0)).astype(whole.dtype)
+    if not (inside & (back == whole)).all():
+        raise malformed(f"Input {name} holds a whole number that float32 cannot hold; send FP64.")
+    return numbers.astype(np.float64)
 
 
 def text_column(name: str, datatype: object, data: bytes | list[Any], rows: int) -> list[str]:
