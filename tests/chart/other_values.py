@@ -75,6 +75,7 @@ OTHERS: dict[str, object] = {
     "ingress.mlflow.host": "mlflow.example.org",
     "*host": "other.example.org",
     "*.allowedHosts": ["other.example.org"],
+    "*.allowedOrigins": ["https://other.example.org"],
     "global.imagePullPolicy": "Always",
     "global.imagePullSecrets": [{"name": "existing-pull"}],
     "global.models": {"sex": None},

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from rookery_api.access.access import Access
 from rookery_api.access.hosts import HostList
 from rookery_api.access.keys import read_keys
+from rookery_api.access.origins import OriginList
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem, title
 from rookery_api.base.settings import ApiSettings
@@ -84,6 +85,7 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         predictions=predictions,
         models=models,
         hosts=HostList(settings.allowed_hosts),
+        origins=OriginList(settings.allowed_origins),
         access=access,
         max_in_flight=settings.max_in_flight,
         metrics=metrics,

@@ -23,6 +23,8 @@ Parameter: the chart's `.`.
   value: {{ .Values.defaultModel | quote }}
 - name: ROOKERY_API_ALLOWED_HOSTS
   value: {{ include "api.allowedHosts" . | quote }}
+- name: ROOKERY_API_ALLOWED_ORIGINS
+  value: {{ toJson .Values.allowedOrigins | quote }}
 - name: ROOKERY_API_POLL_SECONDS
   value: {{ toJson .Values.pollSeconds | quote }}
 - name: ROOKERY_API_DRAIN_SECONDS

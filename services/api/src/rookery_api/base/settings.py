@@ -7,6 +7,13 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+Origin = Annotated[
+    str,
+    Field(
+        pattern=r"^(\*|https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?)$"
+    ),
+]
+"""What a browser sends as `Origin`: in lower case, without a path or a slash at its end."""
 
 
 class ApiSettings(BaseSettings):
@@ -27,6 +34,10 @@ class ApiSettings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Host names that requests may name, without a port, as a JSON list; `*.example.org` means
     every name below it, `*` every name. Probes and the management port answer under any name."""
+    allowed_origins: tuple[Origin, ...] = ()
+    """Origins whose pages may call the API from a browser, as a JSON list: scheme, host and port as
+    browsers send them, such as `https://shop.example.org`; `*` allows every page. None by
+    default. Keys are asked for all the same."""
     access: Literal["keys", "open"] = "keys"
     """Who may ask. `keys`: callers with a key. `open`: everybody, and then there must be no key.
     Probes need no key (`/livez`, `/readyz`, `/v2/health/...`)."""

@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rookery_api.access.access import PROBES, Access, KeyedRequest, template_of
 from rookery_api.access.hosts import HostList
+from rookery_api.access.origins import PREFLIGHT, OriginList
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem
@@ -46,6 +48,7 @@ class Middleware:
         predictions: Sequence[Route],
         models: ServedModels,
         hosts: HostList,
+        origins: OriginList,
         access: Access,
         max_in_flight: int,
         metrics: Metrics,
@@ -57,6 +60,7 @@ class Middleware:
         self._predictions = tuple(predictions)
         self._models = models
         self._hosts = hosts
+        self._origins = origins
         self._access = access
         self._free = self._most = max_in_flight
         self._metrics = metrics
@@ -72,7 +76,8 @@ class Middleware:
             return
         begun = time.perf_counter()
         request_id = self._identify(scope)
-        sender = ResponseSender(send, request_id, self._models)
+        origin = self._origins.headers(scope["headers"])
+        sender = ResponseSender(send, request_id, self._models, origin)
         keyed: KeyedRequest | None = None
         route: Route | None = None
         self._free -= 1
@@ -80,7 +85,8 @@ class Middleware:
             route = self._prediction_route(scope)
             if scope["path"] not in PROBES:
                 self._hosts.check(scope["headers"])
-                keyed = self._authenticate(scope, route)
+                if not self._origins.is_preflight(scope):
+                    keyed = self._authenticate(scope, route)
                 self._admit(keyed)
             await self._answer(route, scope, receive, sender.send)
         except Problem as problem:
@@ -124,6 +130,9 @@ class Middleware:
     async def _answer(
         self, route: Route | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
+        if self._origins.is_preflight(scope):
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
+            return
         if route is None:
             await self._app(scope, receive, send)
             return

@@ -1,5 +1,7 @@
 """Sends the response to one request, with the headers that every response has."""
 
+from collections.abc import Sequence
+
 from starlette.types import Message, Receive, Scope, Send
 
 from rookery_api.base.problems import Problem
@@ -21,10 +23,17 @@ CLOSE = (b"connection", b"close")
 class ResponseSender:
     """The response to one request on its way out."""
 
-    def __init__(self, send: Send, request_id: str, models: ServedModels) -> None:
+    def __init__(
+        self,
+        send: Send,
+        request_id: str,
+        models: ServedModels,
+        more: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
         self._send = send
         self._request_id = request_id
         self._models = models
+        self._more = more
         self.status = 0
         """Of the answer that has begun; 0 before."""
 
@@ -36,6 +45,7 @@ class ResponseSender:
             names = {name for name, _ in headers}
             headers.append((b"x-request-id", self._request_id.encode()))
             headers += SECURITY_HEADERS
+            headers += self._more
             if b"content-security-policy" not in names:
                 headers.append(_NO_CONTENT_SOURCE)
             if b"cache-control" not in names:
