@@ -193,13 +193,22 @@ def test_body_over_the_limit_is_refused_without_a_length(served: tuple[ApiProces
     check_problem(answer, 413)
 
 
-def test_compressed_body_is_not_inflated(served: tuple[ApiProcess, str]) -> None:
+def test_compressed_body_is_a_plain_one_within_the_limit_of_one(
+    served: tuple[ApiProcess, str],
+) -> None:
+    headers = {**HEADERS, "Content-Encoding": "gzip"}
     bomb = gzip.compress(b" " * 50_000_000)
 
-    answer = post(served, bomb, {**HEADERS, "Content-Encoding": "gzip"})
+    assert post(served, gzip.compress(GOOD), headers).json() == post(served, GOOD).json()
+    assert check_problem(post(served, bomb, headers), 413)["reason"] == "body_too_large"
+    check_problem(post(served, GOOD, headers), 400)
+
+
+def test_other_codings_are_refused(served: tuple[ApiProcess, str]) -> None:
+    answer = post(served, GOOD, {**HEADERS, "Content-Encoding": "br"})
 
     assert check_problem(answer, 415)["reason"] == "unsupported_content_coding"
-    assert answer.headers["accept-encoding"] == "identity"
+    assert answer.headers["accept-encoding"] == "gzip, deflate, identity"
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,26 @@ def test_triton_client_gets_scikit_learns_answers(
     assert answer.get_response()["model_version"] == version
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+@pytest.mark.parametrize("binary", [True, False], ids=["binary", "JSON"])
+def test_triton_client_may_compress(
+    served: tuple[ApiProcess, FittedBundle, str],
+    triton_client: triton.InferenceServerClient,
+    coding: str,
+    binary: bool,
+) -> None:
+    _, made, _ = served
+    inputs = tensors(penguins(made.spec).features.to_numpy(), binary)
+
+    answers = [
+        triton_client.infer(made.spec.name, inputs, request_compression_algorithm=each)
+        for each in (coding, None)
+    ]
+
+    first, second = (answer.as_numpy("probabilities") for answer in answers)
+    assert np.array_equal(first, second)
+
+
 def test_triton_client_reads_the_error(
     served: tuple[ApiProcess, FittedBundle, str], triton_client: triton.InferenceServerClient
 ) -> None:

@@ -128,12 +128,12 @@ def unsupported_media(expected: str) -> Problem:
 
 
 def unsupported_coding() -> Problem:
-    """Makes a 415: the body is compressed. It names the codings taken (RFC 9110, 15.5.16)."""
+    """Makes a 415: the body has another coding. It names those taken (RFC 9110, 15.5.16)."""
     return Problem(
         415,
         "unsupported_content_coding",
-        "Send the body as it is, without a Content-Encoding.",
-        headers={"Accept-Encoding": "identity"},
+        "Send the body as it is, or with a Content-Encoding of gzip or deflate alone.",
+        headers={"Accept-Encoding": "gzip, deflate, identity"},
     )
 
 

@@ -8,6 +8,7 @@
 - `health`: `/livez` and `/readyz`
 - `prediction_context`: what every prediction route has at hand
 - `body`: reads a body within its limits
+- `content_coding`: a compressed body, and what it was
 - `json_body`: a body as the JSON value that it is
 - `answers`: probabilities as JSON
 """

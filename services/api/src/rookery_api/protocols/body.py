@@ -6,6 +6,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from rookery_api.base import problems
+from rookery_api.protocols.content_coding import coding_of, inflated
 
 
 class BodyReader:
@@ -19,15 +20,15 @@ class BodyReader:
         self._free = max_total
 
     async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """Reads the whole body; the log says how long it was.
+        """Reads the whole body, without its content coding; the log says how long it was as sent.
 
         Raises:
-            Problem: 400 (a length that is no length), 413, 415 (a content coding), 503.
+            Problem: 400 (a length that is no length, a body that is not of its coding), 413, 415
+                (an unknown content coding), 503.
             ClientDisconnect: the caller left before the body was complete.
         """
+        coding = coding_of(scope["headers"])
         for name, value in scope["headers"]:
-            if name == b"content-encoding" and value.strip().lower() != b"identity":
-                raise problems.unsupported_coding()
             if name == b"content-length" and declared_length(value) > self._max_body:
                 raise problems.too_large(self._max_body)
         message = await receive()
@@ -40,7 +41,11 @@ class BodyReader:
         else:
             body = await self._read_on(message.get("body", b""), receive)
         scope["state"]["body_bytes"] = len(body)
-        return body
+        if coding is None:
+            return body
+        if self._free < self._max_body:
+            raise problems.busy("Too many large requests are under way; try again.")
+        return inflated(coding, body, self._max_body)
 
     async def _read_on(self, first: bytes, receive: Receive) -> bytes:
         chunks = [first]
