@@ -27,6 +27,7 @@ lock local.txt pyproject.toml local/pyproject.toml --group build --constraint re
 lock build.txt --group build --constraint requirements/dev.txt
 lock mlflow.txt services/mlflow/pyproject.toml --constraint requirements/dev.txt
 lock notebook.txt images/notebook/requirements.in services/trainer/pyproject.toml --constraint requirements/dev.txt
-for service in ingest trainer api; do
+for service in ingest trainer; do
   lock "$service.txt" "services/$service/pyproject.toml" --constraint requirements/dev.txt
 done
+lock api.txt services/api/pyproject.toml --extra otlp --constraint requirements/dev.txt

@@ -48,6 +48,7 @@ CONTEXTS: dict[str, Values] = {
     "ingress.notebook.*": nested("ingress.notebook", {"enabled": True, "host": "lab.example.org"}),
     "api.autoscaling.*Replicas": nested("api.autoscaling.enabled", True),
     "api.autoscaling.cpuPercent": nested("api.autoscaling.enabled", True),
+    "api.tracing.sampleRatio": nested("api.tracing.endpoint", "http://collector.example.org"),
     "global.networkPolicies.scrapers": nested("global.networkPolicies.enabled", True),
     "pipeline.sweep.shards": nested("pipeline.sweep.mode", "indexed"),
 }
@@ -63,6 +64,7 @@ OTHERS: dict[str, object] = {
     "*.sharedMemory": "9Mi",
     "*.logLevel": "DEBUG",
     "*.mode": "indexed",
+    "*.sampleRatio": 0.5,
     "*.resources.*": {"cpu": "77m", "memory": "77Mi"},
     "ingress.tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
     "*.accessModes": ["ReadWriteOncePod"],

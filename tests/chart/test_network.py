@@ -273,6 +273,45 @@ def test_only_who_reads_sources_leaves_the_cluster(chart: Chart) -> None:
     assert leaving == {"ingest", "traefik"}
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [
+        ("http://collector.monitoring:4318", 4318),
+        ("https://spans.example.org", 443),
+        ("http://10.1.2.3/otlp/", 80),
+    ],
+)
+def test_the_api_alone_reaches_the_port_of_the_collector(
+    chart: Chart, endpoint: str, port: int
+) -> None:
+    told = {"api": {"tracing": {"endpoint": endpoint, "sampleRatio": 0.05}}}
+    objects = chart.render(merged(ON, told))
+    rules, internet = policies(objects), STRANGERS[-1]
+    before = policies(chart.render(ON))
+
+    opened = {
+        client(pod)
+        for pod in pods(objects)
+        if may(rules, place(pod), internet, port) and not may(before, place(pod), internet, port)
+    }
+
+    assert opened == {"api"}
+    (pod,) = (pod for pod in pods(objects) if client(pod) == "api")
+    (container,) = pod.containers
+    found = environment(container, objects)
+    assert found["OTEL_EXPORTER_OTLP_ENDPOINT"] == endpoint
+    assert found["OTEL_TRACES_SAMPLER"] == "parentbased_traceidratio"
+    assert found["OTEL_TRACES_SAMPLER_ARG"] == "0.05"
+
+
+def test_without_a_collector_no_container_hears_of_spans(chart: Chart) -> None:
+    objects = chart.render(ON)
+
+    for pod in some(pods(objects)):
+        for container in pod.containers:
+            assert not [n for n in environment(container, objects) if n.startswith("OTEL_")]
+
+
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_what_is_rendered_into_a_client_is_allowed(chart: Chart, values: Values) -> None:
     objects = chart.render(merged(values, ON))

@@ -15,6 +15,7 @@ from tests.some import some
 
 from rookery_api.access.keys import read_keys
 from rookery_api.base.settings import ApiSettings
+from rookery_api.base.trace_settings import TraceSettings
 from rookery_core.database.names import LOGIN_ROLES
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings, TrackingSettings
 from rookery_core.spec.catalog import load_catalog
@@ -25,7 +26,7 @@ from rookery_trainer.retention.settings import MlflowPostgresSettings, Retention
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
 
 SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
-    ("api", None): (ApiSettings, TrackingSettings, CatalogSettings),
+    ("api", None): (ApiSettings, TrackingSettings, CatalogSettings, TraceSettings),
     ("ingest", "bootstrap"): (PostgresSettings, IngestSettings),
     ("ingest", "run"): (PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
     ("trainer", "sweep"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),

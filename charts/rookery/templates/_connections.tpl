@@ -16,6 +16,9 @@ Parameter: the umbrella's `.`.
 - to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
   from: [trainer, rollback, retention, api, notebook, test]
+{{- with dig "tracing" "endpoint" "" .Values.api }}
+- {to: outside, port: {{ include "rookery.portOf" . }}, from: [api]}
+{{- end }}
 - {to: api, port: 8000, from: [notebook, test]}
 {{- if $open }}
 - {to: api, port: 8000, from: [{{ $gate }}]}

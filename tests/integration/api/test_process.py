@@ -18,7 +18,17 @@ from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.load import load, post
 from tools.harness.polling import eventually
 
-HEAVY = {"sklearn", "pandas", "mlflow", "sqlalchemy", "psycopg2", "scipy", "onnx", "boto3"}
+HEAVY = {
+    "sklearn",
+    "pandas",
+    "mlflow",
+    "sqlalchemy",
+    "psycopg2",
+    "scipy",
+    "onnx",
+    "boto3",
+    "requests",
+}
 EVERY_IMPORT = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE)
 
 
@@ -48,7 +58,11 @@ def test_serving_process_imports_no_training_stack(
     ask_everything(api, registered.spec.name)
 
     assert api.terminate() == 0
-    imported = {name.split(".")[0] for name in EVERY_IMPORT.findall(api.log.read_text())}
+    names = EVERY_IMPORT.findall(api.log.read_text())
+    assert not any(
+        name.startswith(("opentelemetry.sdk", "opentelemetry.exporter")) for name in names
+    )
+    imported = {name.split(".")[0] for name in names}
     assert {"rookery_api", "rookery_core", "onnxruntime", "numpy"} <= imported
     assert imported & HEAVY == set()
 

@@ -32,6 +32,7 @@ from rookery_api.routes import other_routes, prediction_routes
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.management import Management
 from rookery_api.server.middleware import FAILED, Middleware
+from rookery_api.server.trace_context import SpanRecorder
 from rookery_core.settings import CatalogSettings, TrackingSettings
 
 
@@ -45,8 +46,15 @@ class App:
     metrics: Metrics
 
 
-def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: CatalogSettings) -> App:
+def create_app(
+    settings: ApiSettings,
+    tracking: TrackingSettings,
+    catalog: CatalogSettings,
+    spans: SpanRecorder | None = None,
+) -> App:
     """Makes an application that serves the champions of the catalog's models once it is started.
+
+    With `spans`, it records one for each request but the probes.
 
     Raises:
         Refused: for keys that `read_keys` refuses.
@@ -90,6 +98,7 @@ def create_app(settings: ApiSettings, tracking: TrackingSettings, catalog: Catal
         max_in_flight=settings.max_in_flight,
         metrics=metrics,
         access_log=AccessLog(sys.stderr if settings.access_log else None),
+        spans=spans,
     )
     return App(serving, Management(models, metrics), models, metrics)
 

@@ -45,6 +45,14 @@ Parameter: the chart's `.`.
 {{ include "partials.secretVariable" (dict "name" "ROOKERY_API_KEYS" "secret" . "key" "keys" "optional" true) }}
 {{- end }}
 {{- end }}
+{{- with .Values.tracing.endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
+- name: OTEL_TRACES_SAMPLER
+  value: parentbased_traceidratio
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ toJson $.Values.tracing.sampleRatio | quote }}
+{{- end }}
 - name: ROOKERY_API_MANAGEMENT_HOST
   value: 0.0.0.0
 - name: ROOKERY_API_MANAGEMENT_PORT

@@ -1,6 +1,7 @@
 """What every other room stands on.
 
 - `settings`: how the API listens, what it accepts, where it keeps its copies
+- `trace_settings`: whether spans are sent, by `OTEL_*`
 - `problems`: every error that is answered, as RFC 9457 problem details
 - `responses`: JSON on its way out
 - `entity_tag`: whoever has a content already is not sent it again

@@ -5,6 +5,7 @@
 - `response_head`: writes the head of a response
 - `access_log`: one line for each request
 - `trace_context`: the trace that a caller says his request belongs to
+- `otlp_spans`: spans of requests for a collector, where there is one
 - `management`: the other port: `/metrics` and `/healthz`
 - `connection`: reads the requests of one connection and answers them
 - `connection_bounds`: times, sizes and numbers that a connection may take

@@ -25,7 +25,7 @@ from rookery_api.base.problems import Problem
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.access_log import AccessLog
 from rookery_api.server.response_sender import ResponseSender
-from rookery_api.server.trace_context import read_traceparent
+from rookery_api.server.trace_context import SpanRecorder, read_traceparent
 
 log = structlog.get_logger()
 
@@ -53,6 +53,7 @@ class Middleware:
         max_in_flight: int,
         metrics: Metrics,
         access_log: AccessLog,
+        spans: SpanRecorder | None,
     ) -> None:
         self._app = app
         self.routes = routes
@@ -65,6 +66,7 @@ class Middleware:
         self._free = self._most = max_in_flight
         self._metrics = metrics
         self._access_log = access_log
+        self._spans = spans
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
         metrics.in_flight.set_function(lambda: self._most - self._free)
@@ -104,6 +106,10 @@ class Middleware:
             seconds = time.perf_counter() - begun
             if route is not None and scope["method"] == "POST":
                 self._count_for_model(scope["path_params"], sender.status)
+            if self._spans is not None and scope["path"] not in PROBES:
+                template = self._template(scope) if route is None else route.path
+                recorded = self._spans.record(scope, template, sender.status, seconds)
+                scope["state"]["trace"] = recorded
             self._observe(scope, sender.status, seconds, request_id, keyed)
 
     def _prediction_route(self, scope: Scope) -> Route | None:

@@ -5,7 +5,9 @@ https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/.
 """
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from starlette.types import Scope
 
 _TRACEPARENT = re.compile(
     rb"(?!ff)(?P<version>[0-9a-f]{2})-(?!0{32})(?P<trace>[0-9a-f]{32})"
@@ -19,6 +21,13 @@ class TraceContext(NamedTuple):
     trace_id: str
     span_id: str
     trace_flags: str
+
+
+class SpanRecorder(Protocol):
+    """What makes spans of requests."""
+
+    def record(self, scope: Scope, route: str | None, status: int, seconds: float) -> TraceContext:
+        """Records the span of a request that has been answered; returns its trace."""
 
 
 def read_traceparent(value: bytes) -> TraceContext | None:
