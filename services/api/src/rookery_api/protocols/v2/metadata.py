@@ -3,7 +3,8 @@
 A model has one input per feature, [N, 1]: FP32 for a number, BYTES for a category. Numbers of other
 types (FP16, FP64, INT, UINT, BOOL) are taken too, exactly or not at all. An optional
 feature's input may be absent, and a number is missing where it is NaN. The outputs are `label`,
-BYTES [N], and `probabilities`, FP32 [N, classes].
+BYTES [N], and `probabilities`, FP32 [N, classes]. Where all features are numbers, one input of
+another name may hold them all, [N, features] in the order of the inputs.
 """
 
 from starlette.requests import Request

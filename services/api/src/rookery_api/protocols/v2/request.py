@@ -8,6 +8,7 @@ import numpy as np
 
 from rookery_api.base.problems import Problem, malformed, too_many_rows
 from rookery_api.protocols.json_body import parse
+from rookery_api.protocols.v2.matrix import columns_of, is_matrix
 from rookery_api.protocols.v2.tensors import number_column, text_column
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
 from rookery_core.manifest import MISSING_CATEGORY, PROBABILITIES
@@ -47,6 +48,9 @@ def read_request(
     if len(document["inputs"]) > len(contract.features):
         raise _unknown_input()
     inputs = read_inputs(document["inputs"], binary)
+    if is_matrix(contract, inputs):
+        (matrix,) = inputs.values()
+        inputs = columns_of(contract, matrix, max_batch)
     columns, rows = read_columns(contract, inputs, max_batch)
     yield
     outputs = yield from requested_outputs(document)
