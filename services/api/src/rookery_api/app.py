@@ -84,7 +84,7 @@ def create_app(
     )
     document = Document(models, context.turns, app.version, settings.max_batch, access)
     predictions = prediction_routes(context, app.version)
-    app.router.routes.extend([*predictions, *other_routes(context, document)])
+    app.router.routes.extend([*predictions, *other_routes(context, document, app.version)])
     for kind in (Problem, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, answer)
     serving = Middleware(

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from rookery_api.docs import swagger_ui
 from rookery_api.docs.openapi import Document
 from rookery_api.page.routes import page_routes
-from rookery_api.protocols.health import livez, readyz
+from rookery_api.protocols.health import livez, readyz, version
 from rookery_api.protocols.invocations import invoke
 from rookery_api.protocols.models import ModelCards
 from rookery_api.protocols.predict import predict
@@ -48,12 +48,15 @@ def prediction_routes(context: PredictionContext, api_version: str) -> list[Rout
     ]
 
 
-def other_routes(context: PredictionContext, document: Document) -> list[Route]:
+def other_routes(context: PredictionContext, document: Document, api_version: str) -> list[Route]:
     """Lists the routes that FastAPI finds and calls."""
     cards = ModelCards(context.models, context.turns)
     return [
         Route("/livez", livez),
         Route("/readyz", partial(readyz, context.models)),
+        Route("/ping", partial(readyz, context.models)),
+        Route("/health", partial(readyz, context.models)),
+        Route("/version", partial(version, api_version)),
         Route("/models", cards.list_all),
         Route("/models/{model}", cards.show_one),
         Route("/openapi.json", document.answer),

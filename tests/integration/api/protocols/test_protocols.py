@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -99,6 +101,20 @@ def test_invocations_take_csv_as_mlflow_does(
     assert expected.status_code == 200, expected.text
     assert answer.json() == expected.json()
     assert len(answer.json()["predictions"]) == len(features)
+
+
+# MLflow warns of its own type hints when it is imported.
+@pytest.mark.filterwarnings("ignore:.*Any type hint:UserWarning")
+def test_mlflows_own_client_finds_the_server(
+    served: tuple[ApiProcess, FittedBundle, str],
+) -> None:
+    module = import_module("mlflow.pyfunc.scoring_server.client")
+    client = module.ScoringServerClient("127.0.0.1", served[0].port)
+
+    client.wait_server_ready(timeout=30)
+    client.ping()
+    assert client.get_version() == version("rookery-api")
+    assert served[0].client.get("/health").status_code == 200
 
 
 @pytest.mark.parametrize("body", REFUSED_BODIES.values(), ids=REFUSED_BODIES)

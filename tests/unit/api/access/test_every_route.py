@@ -22,7 +22,7 @@ KEYS = {
     "predict": {"key": PREDICT, "scopes": ["predict"]},
     "read": {"key": READ, "scopes": ["read"]},
 }
-OPEN = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready"}
+OPEN = {"/livez", "/readyz", "/v2/health/live", "/v2/health/ready", "/ping", "/health"}
 """All that answers without a key."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 PARAMETERS = {"model": "species", "version": "1"}
@@ -61,7 +61,7 @@ def test_every_route_answers_whoever_has_the_right_key_and_nobody_with_another_s
     app: App,
 ) -> None:
     for path in some(set(paths(app)) - OPEN):
-        predicts = path.startswith(("/predict", "/invocations", "/v2"))
+        predicts = path.startswith(("/predict", "/invocations", "/v2", "/version"))
         right, other = (PREDICT, READ) if predicts else (READ, PREDICT)
         for method in METHODS:
             refused = ask(app, method, path, other)
@@ -106,7 +106,7 @@ SHAPES = [
     ),
     *("/v2/health%2flive/../../models/species", "/readyz%00", "/%2flivez", "/.%2flivez"),
     *("", "*", "/%2f", "/%2e%2e/models", "/predict/%2e%2e/models", "/docs%0a", "/%0a", "/nowhere"),
-    *("/metrics", "/healthz", "/metrics/", "/health", "/ping", "/version", "/openapi.json%0a"),
+    *("/metrics", "/healthz", "/metrics/", "/health/", "/%2fping", "/ping/..", "/openapi.json%0a"),
 ]
 
 

@@ -15,7 +15,7 @@ from rookery_api.base.problems import Problem
 
 PROBES = frozenset({"/livez", "/readyz"})
 """Paths that answer under any host name: kubelet comes with the pod's address."""
-OPEN = PROBES | {"/v2/health/live", "/v2/health/ready"}
+OPEN = PROBES | {"/v2/health/live", "/v2/health/ready", "/ping", "/health"}
 """Routes that ask nobody for a key; what they say is whether the process serves."""
 PAGES = frozenset({"", "page", "docs", "openapi.json"})
 """First segments of the routes of the page and of the documents, which may be opened."""
@@ -23,6 +23,7 @@ SCOPES: Mapping[str, Scope] = {
     "predict": Scope.PREDICT,
     "invocations": Scope.PREDICT,
     "v2": Scope.PREDICT,
+    "version": Scope.PREDICT,
     "models": Scope.READ,
     **dict.fromkeys(PAGES, Scope.READ),
 }

@@ -40,7 +40,7 @@ class ApiSettings(BaseSettings):
     default. Keys are asked for all the same."""
     access: Literal["keys", "open"] = "keys"
     """Who may ask. `keys`: callers with a key. `open`: everybody, and then there must be no key.
-    Probes need no key (`/livez`, `/readyz`, `/v2/health/...`)."""
+    Probes need no key (`/livez`, `/readyz`, `/v2/health/...`, `/ping`, `/health`)."""
     api_key: SecretStr | None = None
     """A key that opens everything, sent as `X-API-Key` or `Authorization: Bearer`: 16 to 512
     characters of printable ASCII without spaces. Its name is `default`."""

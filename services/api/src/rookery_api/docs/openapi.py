@@ -35,6 +35,8 @@ HEALTH = {
     "livez": "200 while the event loop turns; a process that fails this is to be restarted.",
     "readyz": "200 while the process belongs behind the Service: it serves a champion, or knows"
     " that there is none to serve, and is not about to end. Else 503 and the reason.",
+    "ping": "What /readyz says, for clients of MLflow's scoring protocol.",
+    "health": "What /readyz says, for clients of MLflow's scoring protocol.",
 }
 SERVER = {
     "/v2": ("Describes the server.", "ServerMetadata"),

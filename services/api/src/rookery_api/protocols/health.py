@@ -6,6 +6,10 @@
   champion, or with a broken one, does not make it unready: that is a fact which its route states.
   A champion that is named and has not arrived does, where nothing else is served.
 
+`/ping` and `/health` say what `/readyz` says, and `/version` which version this is: MLflow's own
+clients ask for them before predictions. They answer under the API's own names alone, and
+`/version` to whoever has a key.
+
 `/healthz` and `/metrics` say more, and are on the management port.
 """
 
@@ -32,6 +36,11 @@ async def readyz(models: ServedModels, _: Request) -> Response:
             headers={"Retry-After": "1"},
         )
     return _json({"status": "ready"})
+
+
+async def version(number: str, _: Request) -> Response:
+    """Answers `/version`: the number alone, as MLflow's server does."""
+    return Response(number, media_type="text/plain")
 
 
 def _json(document: object) -> Response:
