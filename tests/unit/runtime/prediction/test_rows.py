@@ -41,6 +41,15 @@ def test_value_that_is_no_number_of_the_range_is_named(value: object) -> None:
     assert faults({**ROW, "size": value}) == ["/size"]
 
 
+@pytest.mark.parametrize("value", [3.5e38, -3.5e38, 3.4028235677973366e38, 1e300])
+def test_number_beyond_float32_is_refused_though_the_contract_allows_it(value: float) -> None:
+    wide = NumberFeature(name="size", minimum=-1e300, maximum=1e300, example=1)
+    rows = RowValidator(CONTRACT.model_copy(update={"features": (wide,)}))
+
+    with pytest.raises(InvalidRows):
+        rows.one({"size": value})
+
+
 def test_several_faults_are_told_at_once() -> None:
     assert faults({"size": 9, "place": "d", "wing": 1}) == ["/size", "/place", "/wing"]
 

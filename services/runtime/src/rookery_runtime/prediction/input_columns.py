@@ -12,6 +12,8 @@ Row = Mapping[str, float | int | str | None]
 """Feature to value; None where missing."""
 Columns = dict[str, NDArray[np.float32] | NDArray[np.object_]]
 """Feature to column [N, 1]: float32 with NaN, or text with `MISSING_CATEGORY`, where missing."""
+LARGEST = float(np.finfo(np.float32).max)
+"""A model takes no number beyond this one, whatever the contract allows."""
 
 
 def columns_of(contract: Contract, rows: Sequence[Row]) -> Columns:

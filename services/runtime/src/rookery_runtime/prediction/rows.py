@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from rookery_core.contract import Contract, Feature, NumberFeature
-from rookery_runtime.prediction.input_columns import Row
+from rookery_runtime.prediction.input_columns import LARGEST, Row
 from rookery_runtime.steps import Steps
 
 MAX_FAULTS = 20
@@ -129,7 +129,10 @@ def _value_schema(feature: Feature) -> core_schema.CoreSchema:
     value: core_schema.CoreSchema
     if isinstance(feature, NumberFeature):
         value = core_schema.float_schema(
-            ge=feature.minimum, le=feature.maximum, allow_inf_nan=False, strict=True
+            ge=max(feature.minimum, -LARGEST),
+            le=min(feature.maximum, LARGEST),
+            allow_inf_nan=False,
+            strict=True,
         )
     else:
         # The message of a literal lists all its values, and it is made for each row at fault.

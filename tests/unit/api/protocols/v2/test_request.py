@@ -1,9 +1,13 @@
 """The inputs of an inference request: how many rows their shapes say."""
 
+import json
+
 import pytest
 
 from rookery_api.base.problems import Problem
-from rookery_api.protocols.v2.request import row_count
+from rookery_api.protocols.v2.request import read_request, row_count
+from rookery_core.contract import Contract, NumberFeature
+from rookery_runtime.steps import at_once
 
 
 @pytest.mark.parametrize("shape", [[3], [3, 1]])
@@ -18,3 +22,16 @@ def test_a_shape_is_of_rows_or_of_a_column(shape: list[int]) -> None:
 def test_any_other_shape_is_refused(shape: object) -> None:
     with pytest.raises(Problem, match="N at least 1"):
         row_count(shape)
+
+
+@pytest.mark.parametrize("datatype", ["FP32", "FP64"])
+@pytest.mark.parametrize("value", [3.5e38, -3.5e38, 3.4028235677973366e38, 1e300])
+def test_number_beyond_float32_is_refused_though_the_contract_allows_it(
+    datatype: str, value: float
+) -> None:
+    wide = NumberFeature(name="size", minimum=-1e300, maximum=1e300, example=1)
+    contract = Contract(model="m", title="M", target="t", features=(wide,), classes=("a", "b"))
+    tensor = {"name": "size", "datatype": datatype, "shape": [1], "data": [value]}
+
+    with pytest.raises(Problem, match=r"Input size must be from -1e\+300 to 1e\+300"):
+        at_once(read_request(contract, json.dumps({"inputs": [tensor]}).encode(), None, 1000))

@@ -151,16 +151,17 @@ def _numbers(
         return np.full(count, np.nan, dtype=np.float32)
     values = number_column(feature.name, tensor.get("datatype"), tensor["data"], count)
     # Compared as what was sent: a bound that float32 cannot hold is still within its own range.
-    with np.errstate(over="ignore"):  # beyond FP16 there is infinity
+    with np.errstate(over="ignore"):  # beyond FP16 and FP32 there is infinity
         low, high = np.array([feature.minimum, feature.maximum]).astype(values.dtype)
-    accepted = (values >= low) & (values <= high) & ~np.isinf(values)
+        numbers = values.astype(np.float32)
+    accepted = (values >= low) & (values <= high) & ~np.isinf(numbers)
     if feature.optional:
         accepted |= np.isnan(values)
     if not accepted.all():
         raise malformed(
             f"Input {feature.name} must be from {feature.minimum:g} to {feature.maximum:g}."
         )
-    return values.astype(np.float32)
+    return numbers
 
 
 def _texts(
