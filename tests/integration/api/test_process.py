@@ -226,7 +226,9 @@ def test_openapi_document_has_units_ranges_and_examples(
     document = api.client.get("/openapi.json").json()
 
     operation = document["paths"][f"/predict/{registered.spec.name}"]["post"]
-    instance = operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"][0]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    name = body["oneOf"][0]["$ref"].removeprefix("#/components/schemas/")
+    instance = document["components"]["schemas"][name]
     bill = instance["properties"]["bill_length_mm"]
     assert (bill["minimum"], bill["maximum"], bill["x-unit"]) == (20, 80, "mm")
     assert instance["examples"] == [ROW]
