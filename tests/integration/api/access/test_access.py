@@ -115,7 +115,7 @@ def test_one_caller_does_not_take_the_others_room(
     [
         *("/models%2fspecies", "//models", "/./models", "/%6dodels", "/MODELS", "/models%0a"),
         *("/livez/../models", "/models?livez", "http://localhost/models", "*", "/nowhere"),
-        *("/openapi.json", "/docs", "/", "/v2", "/metrics", "/healthz", "/ping", "/version"),
+        *("/openapi.json", "/docs", "/", "/v2", "/metrics", "/healthz", "/version", "/ping/"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "TRACE"])
@@ -131,7 +131,9 @@ def test_no_spelling_of_a_path_is_answered_without_a_key(
     assert answer[:12] in (b"HTTP/1.1 401", b"HTTP/1.1 400"), answer[:200]
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/v2/health/live", "/v2/health/ready"])
+@pytest.mark.parametrize(
+    "path", ["/livez", "/readyz", "/v2/health/live", "/v2/health/ready", "/ping", "/health"]
+)
 def test_probes_ask_nobody(api: ApiProcess, path: str) -> None:
     assert api.client.get(path).status_code == 200
 
