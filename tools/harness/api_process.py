@@ -109,8 +109,11 @@ class ApiProcess:
         )
 
     def served_version(self, model: str) -> str | None:
-        """Returns the version that answers now."""
-        champion = self.card(model)["champion"]
+        """Returns the version that answers now; none of a model whose spec was not read yet."""
+        card = self.client.get(f"/models/{model}")
+        if card.status_code == httpx.codes.NOT_FOUND:
+            return None
+        champion = card.raise_for_status().json()["champion"]
         return champion and str(champion["version"])
 
     def card(self, model: str) -> dict[str, Any]:
