@@ -9,6 +9,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from tests.integration.api.support.fixture_types import NewModel, StartApi
 from tests.integration.api.support.rows import ROW
+from tests.some import some
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.http_server import serving
 
@@ -140,7 +141,7 @@ def test_a_collector_that_is_away_holds_up_neither_answers_nor_the_end(
     assert answers == [200] * 50
     assert api.terminate() == 0
     assert time.monotonic() - begun < 20
-    assert all(isinstance(event, dict) for event in api.events())
+    assert all(isinstance(event, dict) for event in some(api.events()))
 
 
 def test_a_protocol_that_is_not_there_ends_the_start_with_words(
