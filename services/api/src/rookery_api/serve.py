@@ -11,9 +11,11 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Literal
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from rookery_api.app import App
 from rookery_api.base.settings import ApiSettings
@@ -107,37 +109,48 @@ def _serving(app: App, settings: ApiSettings) -> Server:
     connections = connections_with_handles(settings.max_connections)
     if connections < settings.max_connections:
         log.warning("few file handles", connections=connections)
-    config = uvicorn.Config(
+    config = _config(
         app.serving,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http=connection_class(settings, app.metrics, connections),
-        ws="none",
+        (settings.host, settings.port),
+        connection_class(settings, app.metrics, connections),
+        settings.grace_seconds,
         lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        backlog=2048,
-        timeout_graceful_shutdown=settings.grace_seconds,
     )
     return Server(config, app.models, settings)
 
 
 def _management(app: App, settings: ApiSettings) -> uvicorn.Server:
-    config = uvicorn.Config(
+    config = _config(
         app.management,
-        host=settings.management_host,
-        port=settings.management_port,
-        loop="uvloop",
-        http=connection_class(settings, app.metrics, MANAGEMENT_CONNECTIONS),
-        ws="none",
+        (settings.management_host, settings.management_port),
+        connection_class(settings, app.metrics, MANAGEMENT_CONNECTIONS),
+        MANAGEMENT_GRACE_SECONDS,
         lifespan="off",
+    )
+    return uvicorn.Server(config)
+
+
+def _config(
+    app: ASGIApp,
+    address: tuple[str, int],
+    protocol: type[asyncio.Protocol],
+    grace_seconds: int,
+    lifespan: Literal["on", "off"],
+) -> uvicorn.Config:
+    """Makes the configuration of a server; both differ in nothing but these arguments."""
+    host, port = address
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=protocol,
+        ws="none",
+        lifespan=lifespan,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=MANAGEMENT_GRACE_SECONDS,
+        backlog=2048,
+        timeout_graceful_shutdown=grace_seconds,
     )
-    return uvicorn.Server(config)
