@@ -18,9 +18,10 @@ def folder(part: str) -> Path:
 
 
 def values_of(part: str) -> Object:
-    """The values file of a part."""
-    read: Object = yaml.safe_load((folder(part) / "values.yaml").read_text(encoding="utf-8"))
-    return read or {}
+    """The default values of a part; those of all without a name."""
+    read: Object = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    found: Object = read[part] if part else read
+    return found
 
 
 def leaves(values: Object, prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -34,10 +35,7 @@ def leaves(values: Object, prefix: str = "") -> Iterator[tuple[str, object]]:
 
 def all_leaves() -> dict[str, object]:
     """Every path that a values file may name, with its default."""
-    found = dict(leaves(values_of("")))
-    for part in PARTS:
-        found |= dict(leaves(values_of(part), f"{part}."))
-    return found
+    return dict(leaves(values_of("")))
 
 
 FREE = ("settings", "resources", "nodeSelector", "affinity", "models", "keys")
@@ -46,10 +44,7 @@ FREE = ("settings", "resources", "nodeSelector", "affinity", "models", "keys")
 
 def closed_mappings() -> list[str]:
     """Every mapping whose keys are all known, the root (an empty path) included."""
-    found = [""] + [each for each in _mappings(values_of("")) if "models" not in each]
-    for part in PARTS:
-        found += [f"{part}.{each}" for each in _mappings(values_of(part))]
-    return sorted({*found, *PARTS})
+    return sorted({"", *_mappings(values_of(""))})
 
 
 def _mappings(values: Object, prefix: str = "") -> Iterator[str]:

@@ -73,9 +73,8 @@ def test_no_mapping_takes_an_unknown_key(chart: Chart) -> None:
     assert [path for path, said in found.items() if not said] == []
 
 
-@pytest.mark.parametrize("part", ["", *PARTS])
-def test_every_key_is_described(part: str) -> None:
-    values = some(values_tables.values_of(folder(part), ""))
+def test_every_key_is_described() -> None:
+    values = some(values_tables.values())
 
     silent = [each.path for each in values if not each.says]
 

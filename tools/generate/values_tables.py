@@ -1,4 +1,4 @@
-"""Writes the tables of values in the chart's README from the values files and their comments.
+"""Writes the tables of values in the chart's README from the values file and its comments.
 
 `python -m tools.generate.values_tables` writes them anew between the two marks.
 """
@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
 
 import yaml
 
@@ -15,6 +15,7 @@ from tools.checkout import ROOT
 
 CHART = ROOT / "charts" / "rookery"
 README = CHART / "README.md"
+VALUES = CHART / "values.yaml"
 BEGIN, END = "<!-- values -->", "<!-- end of values -->"
 
 
@@ -29,7 +30,7 @@ class Value:
 
 
 def main() -> None:
-    """Writes the tables of today's values files into the README."""
+    """Writes the tables of today's values file into the README."""
     README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
@@ -41,24 +42,17 @@ def written(readme: str) -> str:
 
 
 def tables() -> str:
-    """Returns one table for each part that has values, the umbrella's first."""
-    parts = [("global and all parts", CHART)]
-    parts += [(folder.name, folder) for folder in sorted((CHART / "charts").iterdir())]
-    return "\n".join(
-        _table(title, found)
-        for title, folder in parts
-        if (found := values_of(folder, "" if folder == CHART else f"{folder.name}."))
-    )
+    """Returns one table for each key at the top, in the order of the file."""
+    groups = groupby(values(), key=lambda each: each.path.partition(".")[0])
+    return "\n".join(_table(title, list(found)) for title, found in groups)
 
 
-def values_of(folder: Path, prefix: str) -> list[Value]:
-    """Reads the keys of a chart's values file, as they are written in a file for the umbrella."""
-    path = folder / "values.yaml"
-    if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
+def values() -> list[Value]:
+    """Reads the keys of the chart's values file."""
+    text = VALUES.read_text(encoding="utf-8")
     root = yaml.compose(text, yaml.SafeLoader)
-    return list(_walk(root, prefix, text.splitlines())) if root is not None else []
+    assert root is not None
+    return list(_walk(root, "", text.splitlines()))
 
 
 def _walk(node: yaml.Node, prefix: str, lines: list[str]) -> Iterator[Value]:

@@ -9,7 +9,7 @@ from tests.integration.ingest.support.ingested_model import HEADER, IngestedMode
 from tests.integration.ingest.support.memory import peak_kb
 from tools.checkout import ROOT
 
-VALUES = ROOT / "charts/rookery/charts/pipeline/values.yaml"
+VALUES = ROOT / "charts/rookery/values.yaml"
 ROWS = 10_000_000
 BAD_EVERY = 1000
 TWICE_EVERY = 100
@@ -27,7 +27,7 @@ def lines(rows: int) -> Iterator[str]:
 @pytest.mark.timeout(3600)
 def test_ten_million_rows_stay_within_the_memory_limit(model: IngestedModel) -> None:
     values = yaml.safe_load(VALUES.read_text())
-    limit = quantity(values["resources"]["ingest"]["limits"]["memory"])
+    limit = quantity(values["pipeline"]["resources"]["ingest"]["limits"]["memory"])
     with model.file.open("w") as file:
         file.writelines(lines(ROWS))
 
