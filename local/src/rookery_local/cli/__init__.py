@@ -3,6 +3,6 @@
 - `command_line`: the options and the list of commands; begin here
 - `session`: what every command starts from: options, terminal, the stack that is up
 - `stack_commands`: up, down, status, logs
-- `model_commands`: demo, ingest, train, predict, rollback, retention
+- `model_commands`: demo, ingest, train, predict, quarantine, rollback, retention
 - `cluster_commands`: retrain, and `rookery cluster ...`
 """

@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from rookery_local.cli.model_commands import Batch, Samples
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.cluster import status as installation
 from rookery_local.cluster import ui as interfaces
 from rookery_local.cluster.cron_template import job_from
+from rookery_local.cluster.database import notebook_database
 from rookery_local.cluster.job_logs import follow as follow_job
 from rookery_local.cluster.namespace import Namespace, NoAnswer, NotThere, connect
 from rookery_local.cluster.upload import upload as put
@@ -21,6 +23,7 @@ from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.kind.bring_up import TRAINER, bring_up
 from rookery_local.kind.kind_cluster import KindCluster, kind_cluster
 from rookery_local.models.prediction import Prediction
+from rookery_local.models.quarantine import SAMPLES, read_quarantine, show_quarantine
 from rookery_local.process.signals import Interrupted, ctrl_c_ends
 
 CONFIG = Path("kind-config.yaml")
@@ -44,7 +47,7 @@ def cluster_commands() -> typer.Typer:
     app = typer.Typer(
         no_args_is_help=True, help="Rookery on Kubernetes, reached by your kubeconfig."
     )
-    for command in (up, down, status, run, follow, upload, ui):
+    for command in (up, down, status, run, follow, upload, quarantine, ui):
         app.command()(command)
     return app
 
@@ -146,6 +149,25 @@ def upload(
                 told = percent
 
         step.conclude(put(inside, file, target, on_bytes))
+
+
+def quarantine(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(help="The name of a model, e.g. species.")],
+    *,
+    batch: Batch = None,
+    samples: Samples = SAMPLES,
+    kube_context: Context = None,
+    namespace: InNamespace = None,
+) -> None:
+    """Show which records of a model's source are no rows of its table, as `rookery quarantine`.
+
+    Reads the chart's PostgreSQL as role `notebook`, whose password you must be allowed to read.
+    """
+    session: Session = context.obj
+    with notebook_database(connect(kube_context, namespace)) as settings:
+        found = read_quarantine(settings, model, batch)
+    show_quarantine(session.say, found, samples)
 
 
 def ui(context: typer.Context, kube_context: Context = None, namespace: InNamespace = None) -> None:

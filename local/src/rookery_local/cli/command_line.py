@@ -70,6 +70,7 @@ def command_line() -> typer.Typer:
     app.command()(model_commands.ingest)
     app.command()(model_commands.train)
     app.command()(model_commands.predict)
+    app.command()(model_commands.quarantine)
     app.command()(model_commands.rollback)
     app.command()(model_commands.retention)
     app.command()(cluster_commands.retrain)

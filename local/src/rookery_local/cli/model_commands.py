@@ -1,4 +1,4 @@
-"""The commands for models: demo, ingest, train, predict, rollback and retention."""
+"""The commands for models: demo, ingest, train, predict, quarantine, rollback and retention."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rookery_core.database.names import ROLE_NOTEBOOK
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import load_catalog
 from rookery_local.cli.session import Session
@@ -17,6 +18,7 @@ from rookery_local.folder.lock import holder
 from rookery_local.models import training
 from rookery_local.models.demo import command_and_answer, run_demo, show
 from rookery_local.models.prediction import predict as ask
+from rookery_local.models.quarantine import SAMPLES, read_quarantine, show_quarantine
 from rookery_local.models.retention import clean
 from rookery_local.models.rollback import roll_back
 from rookery_local.process.signals import ctrl_c_ends
@@ -25,6 +27,10 @@ from rookery_local.stack.supervisor import StartOptions, supervised
 from rookery_trainer.retention.settings import RetentionSettings
 
 Model = Annotated[str, typer.Argument(help="The name of a spec, e.g. species.")]
+Batch = Annotated[
+    int | None, typer.Option(min=1, help="The number of a batch; the newest one if not given.")
+]
+Samples = Annotated[int, typer.Option(min=0, help="How many records of each reason are shown.")]
 
 
 def demo(
@@ -112,6 +118,20 @@ def predict(
     stack = session.stack()
     chosen = dict(_pair(text) for text in values or [])
     session.say(command_and_answer(ask(stack.addresses.api_url, model, chosen)))
+
+
+def quarantine(
+    context: typer.Context, model: Model, batch: Batch = None, samples: Samples = SAMPLES
+) -> None:
+    """Show which records of a model's source are no rows of its table: counts by reason, and some.
+
+    `rookery cluster quarantine` shows the same of a cluster.
+    """
+    session: Session = context.obj
+    stack = session.stack()
+    name = session.known_model(stack, model)
+    found = read_quarantine(stack.postgres.settings(ROLE_NOTEBOOK), name, batch)
+    show_quarantine(session.say, found, samples)
 
 
 def rollback(

@@ -79,6 +79,14 @@ class Session:
         Raises:
             Refused: there is no spec of that name, or it is not valid.
         """
+        return self.catalog(stack).spec(self.known_model(stack, model))
+
+    def known_model(self, stack: Stack, model: str) -> str:
+        """Returns the name if a spec has it, even one that is not valid.
+
+        Raises:
+            Refused: there is no spec of that name.
+        """
         catalog = self.catalog(stack)
         if model not in catalog.models:
             also = "".join(f"; {stray}" for stray in catalog.strays)
@@ -86,4 +94,4 @@ class Session:
                 f"no spec is named {model!r}, there are {catalog.models}; "
                 f"start the stack with the folder that holds it: rookery --specs DIR up{also}"
             )
-        return catalog.spec(model)
+        return model
