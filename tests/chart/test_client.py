@@ -1,11 +1,16 @@
 """What the `rookery` command reads of the chart's Deployments is there."""
 
 import pytest
-from tests.chart.chart import Chart, Values, merged, nested
+import yaml
+from tests.chart.chart import ROOT, Chart, Values, merged, nested
 from tests.chart.manifests import Object, one, pods
+from tests.some import some
 
+from rookery_core.database.names import ROLE_NOTEBOOK
+from rookery_local.cluster.database import ADMINISTRATOR, PORT, SERVER
 from rookery_local.cluster.request_options import API, KEY_VARIABLE
 from rookery_local.cluster.ui import INTERFACES, LOGINS
+from rookery_local.kind.model_addition import ModelAddition
 
 GIVEN = merged(
     nested("api.apiKey", "a-key-of-many-letters"), nested("global.mlflow.auth.enabled", True)
@@ -43,3 +48,26 @@ def references(chart: Chart, values: Values, deployment: str, variable: str) -> 
         for each in container.get("env", ())
         if each["name"] == variable
     ]
+
+
+def test_the_password_of_the_role_that_reads_is_beside_the_administrators(chart: Chart) -> None:
+    objects = chart.render({})
+
+    ((secret, _key),) = {
+        (each["name"], each["key"]) for each in references(chart, {}, SERVER, ADMINISTRATOR)
+    }
+
+    assert ROLE_NOTEBOOK in one(objects, "Secret", secret)["data"]
+    ports = {each["name"] for each in one(objects, "Service", SERVER)["spec"]["ports"]}
+    assert PORT in ports
+
+
+def test_the_values_of_an_added_model_render_its_jobs_and_specs(chart: Chart) -> None:
+    text = (ROOT / "examples" / "wine.yaml").read_text()
+    values = yaml.safe_load(ModelAddition("wine", text).values)
+
+    objects = chart.render(values)
+
+    assert one(objects, "CronJob", "trainer-wine")
+    found = [each for each in objects if text in each.get("data", {}).values()]
+    assert some(found)

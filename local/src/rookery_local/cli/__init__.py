@@ -5,4 +5,6 @@
 - `stack_commands`: up, down, status, logs
 - `model_commands`: demo, ingest, train, predict, quarantine, rollback, retention
 - `cluster_commands`: retrain, and `rookery cluster ...`
+- `cluster_model_commands`: of these, add, upload and quarantine
+- `cluster_options`: the options that they share
 """

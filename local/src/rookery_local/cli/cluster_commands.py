@@ -1,45 +1,25 @@
 """The commands for a cluster: retrain, and `rookery cluster ...`."""
 
-import shutil
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rookery_local.cli.model_commands import Batch, Samples
+from rookery_local.cli import cluster_model_commands as model_commands
+from rookery_local.cli.cluster_options import CONFIG, Config, Context, InNamespace, program
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.cluster import status as installation
 from rookery_local.cluster import ui as interfaces
 from rookery_local.cluster.cron_template import job_from
-from rookery_local.cluster.database import notebook_database
 from rookery_local.cluster.job_logs import follow as follow_job
 from rookery_local.cluster.namespace import Namespace, NoAnswer, NotThere, connect
-from rookery_local.cluster.upload import upload as put
 from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.kind.bring_up import TRAINER, bring_up
 from rookery_local.kind.kind_cluster import KindCluster, kind_cluster
 from rookery_local.models.prediction import Prediction
-from rookery_local.models.quarantine import SAMPLES, read_quarantine, show_quarantine
 from rookery_local.process.signals import Interrupted, ctrl_c_ends
-
-CONFIG = Path("kind-config.yaml")
-EVERY_PERCENT = 10
-
-Context = Annotated[
-    str | None,
-    typer.Option("--context", help="The context of the kubeconfig; the current one if not given."),
-]
-InNamespace = Annotated[
-    str | None,
-    typer.Option("--namespace", "-n", help="The namespace; that of the context if not given."),
-]
-Config = Annotated[
-    Path, typer.Option("--config", help="The file that describes the cluster to kind.")
-]
 
 
 def cluster_commands() -> typer.Typer:
@@ -47,8 +27,15 @@ def cluster_commands() -> typer.Typer:
     app = typer.Typer(
         no_args_is_help=True, help="Rookery on Kubernetes, reached by your kubeconfig."
     )
-    for command in (up, down, status, run, follow, upload, quarantine, ui):
-        app.command()(command)
+    app.command()(up)
+    app.command()(down)
+    app.command()(model_commands.add)
+    app.command()(status)
+    app.command()(run)
+    app.command()(follow)
+    app.command()(model_commands.upload)
+    app.command()(model_commands.quarantine)
+    app.command()(ui)
     return app
 
 
@@ -66,7 +53,7 @@ def up(
     cluster = kind_cluster(config)
     models, predictions = bring_up(cluster, namespace, session.report)
     where = _options(cluster, namespace)
-    for title, command in next_commands(_program(), where, models, predictions):
+    for title, command in next_commands(program(), where, models, predictions):
         session.say(f"\n{title}\n  {command}")
 
 
@@ -128,48 +115,6 @@ def status(
         raise typer.Exit(NOT_UP)
 
 
-def upload(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    target: Annotated[str, typer.Argument(help="e.g. s3://data/wine.csv")],
-    kube_context: Context = None,
-    namespace: InNamespace = None,
-) -> None:
-    """Put a local file into the cluster's object store, so that a spec can name it as source."""
-    session: Session = context.obj
-    inside = connect(kube_context, namespace)
-    size, sent, told = max(1, file.stat().st_size), 0, 0
-    with session.report.step(f"upload {file.name}") as step:
-
-        def on_bytes(count: int) -> None:
-            nonlocal sent, told
-            sent += count
-            if (percent := 100 * sent // size) >= told + EVERY_PERCENT:
-                step.advance(percent, 100, "%")
-                told = percent
-
-        step.conclude(put(inside, file, target, on_bytes))
-
-
-def quarantine(
-    context: typer.Context,
-    model: Annotated[str, typer.Argument(help="The name of a model, e.g. species.")],
-    *,
-    batch: Batch = None,
-    samples: Samples = SAMPLES,
-    kube_context: Context = None,
-    namespace: InNamespace = None,
-) -> None:
-    """Show which records of a model's source are no rows of its table, as `rookery quarantine`.
-
-    Reads the chart's PostgreSQL as role `notebook`, whose password you must be allowed to read.
-    """
-    session: Session = context.obj
-    with notebook_database(connect(kube_context, namespace)) as settings:
-        found = read_quarantine(settings, model, batch)
-    show_quarantine(session.say, found, samples)
-
-
 def ui(context: typer.Context, kube_context: Context = None, namespace: InNamespace = None) -> None:
     """Open the user interfaces on ports of this machine, until Ctrl-C."""
     session: Session = context.obj
@@ -220,7 +165,7 @@ def _left_running(session: Session, namespace: Namespace, job: str) -> Iterator[
         where = f" --context {namespace.context} --namespace {namespace.name}"
         session.say(
             f"\nJob {job} goes on in the cluster."
-            f"\nFollow it  {_program()} cluster follow {job}{where}"
+            f"\nFollow it  {program()} cluster follow {job}{where}"
             f"\nStop it    kubectl delete job {job}{where}"
         )
         raise
@@ -231,9 +176,3 @@ def _options(cluster: KindCluster, namespace: str) -> str:
     is_current = connect().context == cluster.context
     context = "" if is_current else f" --context {cluster.context}"
     return context + ("" if namespace == "default" else f" --namespace {namespace}")
-
-
-def _program() -> str:
-    """Names this program so that the person's shell finds it."""
-    called = Path(sys.argv[0])
-    return called.name if shutil.which(called.name) == str(called) else str(called)

@@ -7,16 +7,14 @@ from functools import cache
 
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_local.cluster import deployments
-from rookery_local.cluster.job_state import ending
 from rookery_local.cluster.namespace import Namespace, Object, connect
 from rookery_local.cluster.request_options import request_options
 from rookery_local.console.report import Report
 from rookery_local.kind import programs
-from rookery_local.kind.installation import Installation, is_charts
+from rookery_local.kind.installation import install
 from rookery_local.kind.kind_cluster import KindCluster
 from rookery_local.kind.node_images import ids, is_outdated
 from rookery_local.kind.orphaned_objects import object_names, remove_orphans
-from rookery_local.kind.programs import ProgramFailed
 from rookery_local.kind.release import NAME, Release
 from rookery_local.models.prediction import (
     InvalidSpec,
@@ -64,7 +62,7 @@ def bring_up(
         loaded = cluster.load(present, step.note)
         step.conclude(f"{loaded} loaded, {len(present) - loaded} are there already")
     inside = connect(cluster.context, namespace)
-    _install(release, inside, report)
+    install(release, inside, report)
     manifest = release.manifest()
     if left := remove_orphans(inside, NAME, object_names(manifest)):
         with report.step("remove what a failed upgrade left") as step:
@@ -83,28 +81,6 @@ def models(manifest: Iterable[Object | None]) -> list[str]:
 
 def _inspect(image: str) -> tuple[str, ...]:
     return ("docker", "image", "inspect", image)
-
-
-def _install(release: Release, namespace: Namespace, report: Report) -> None:
-    state = release.state()
-    if state is not None:
-        _clear(namespace)
-    with report.step("helm install" if state is None else "helm upgrade") as step:
-        installation = Installation(namespace, step)
-        try:
-            programs.watched(release.command(state), installation.poll)
-        except ProgramFailed as error:
-            # If a Job failed and helm noticed it first, this raises its error with its log.
-            installation.poll()
-            raise Unavailable(f"{error}\n{installation.said}".rstrip()) from None
-
-
-def _clear(namespace: Namespace) -> None:
-    """Deletes failed Jobs of an earlier installation, so that helm creates them again."""
-    for job in namespace.jobs(deployments.RELEASE):
-        end = ending(job)
-        if is_charts(job) and end is not None and not end.succeeded:
-            namespace.delete("Job", job["metadata"]["name"])
 
 
 def _renew(cluster: KindCluster, namespace: Namespace, report: Report) -> None:

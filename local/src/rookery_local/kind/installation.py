@@ -1,14 +1,49 @@
-"""The progress of an installation while helm waits for it."""
+"""An installation or upgrade by helm, with its progress while helm waits for it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from rookery_core.errors import Unavailable
 from rookery_local.cluster.deployments import RELEASE, rolled_out
 from rookery_local.cluster.job_logs import JobLogs
 from rookery_local.cluster.job_state import ending, waiting_reason
 from rookery_local.cluster.namespace import Namespace, Object
-from rookery_local.console.report import Step
+from rookery_local.console.report import Report, Step
 from rookery_local.jobs.job_progress import JobProgress
+from rookery_local.kind import programs
+from rookery_local.kind.programs import ProgramFailed
+from rookery_local.kind.release import Release
+
+
+def install(
+    release: Release, namespace: Namespace, report: Report, values: Path | None = None
+) -> None:
+    """Installs the release, or upgrades it with further values; returns when all of it is ready.
+
+    Raises:
+        Refused: another helm works on it, or a Job found that it will never succeed.
+        Unavailable: helm failed; with what it said.
+    """
+    state = release.state()
+    if state is not None:
+        _clear(namespace)
+    with report.step("helm install" if state is None else "helm upgrade") as step:
+        installation = Installation(namespace, step)
+        try:
+            programs.watched(release.command(state, values), installation.poll)
+        except ProgramFailed as error:
+            # If a Job failed and helm noticed it first, this raises its error with its log.
+            installation.poll()
+            raise Unavailable(f"{error}\n{installation.said}".rstrip()) from None
+
+
+def _clear(namespace: Namespace) -> None:
+    """Deletes failed Jobs of an earlier installation, so that helm creates them again."""
+    for job in namespace.jobs(RELEASE):
+        end = ending(job)
+        if is_charts(job) and end is not None and not end.succeeded:
+            namespace.delete("Job", job["metadata"]["name"])
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,11 @@ class Release:
             yaml.safe_load_all(programs.output("helm", "get", "manifest", NAME, *self._where))
         )
 
-    def command(self, state: str | None) -> list[str]:
-        """Writes the command that installs the release, or upgrades it and keeps its values."""
+    def command(self, state: str | None, values: Path | None = None) -> list[str]:
+        """Writes the command that installs the release, or upgrades it and keeps its values.
+
+        An upgrade adds those of the file `values` to them.
+        """
         wait = ["--wait", "--wait-for-jobs", "--timeout", TIMEOUT]
         if state is None:
             return [
@@ -62,7 +65,30 @@ class Release:
                 *("--create-namespace", *wait),
             ]
         upgrade = ("helm", "upgrade", NAME, self._chart, *self._where)
-        return [*upgrade, "--reset-then-reuse-values", *wait]
+        added = [] if values is None else ["--values", str(values)]
+        return [*upgrade, "--reset-then-reuse-values", *added, *wait]
+
+    def require_chart(self) -> None:
+        """Checks that the chart is the one that the release was made from.
+
+        Raises:
+            Refused: there is no chart, or one of another version; an upgrade would change it all.
+        """
+        path = Path(self._chart) / "Chart.yaml"
+        try:
+            version = yaml.safe_load(path.read_text())["version"]
+        except FileNotFoundError:
+            raise Refused(
+                f"there is no chart at {self._chart}; run it in the folder of Rookery's checkout, "
+                "name the chart with --chart, or write the values with --print"
+            ) from None
+        listed = ("helm", "list", "--output", "json", "--filter", f"^{NAME}$", *self._where)
+        for each in json.loads(programs.output(*listed)):
+            if each["chart"] != f"{CHART.name}-{version}":
+                raise Refused(
+                    f"the release is of chart {each['chart']}, {self._chart} is of version "
+                    f"{version}; upgrade the release first, or name its own chart with --chart"
+                )
 
     def images(self) -> list[str]:
         """Lists the images that the pods of the chart run by its default values."""

@@ -6,6 +6,7 @@
 - `model_cards`: what the API says of each model, shown as a table
 - `model_versions`: what the registry says of a version: champion, trained on which data, barred
 - `quarantine`: which records are no rows of their table, counted by reason
+- `spec_text`: changes values in the text of a spec, and nothing else
 - `rollback`: makes an earlier champion the champion again
 - `retention`: removes old sweeps, a line for each
 """
