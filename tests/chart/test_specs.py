@@ -63,6 +63,20 @@ def test_a_spec_that_helm_can_see_to_be_none_is_refused(
         assert reason in said
 
 
+@pytest.mark.parametrize("features", ["all", {"except": ["ash"]}, ["alcohol"]], ids=str)
+def test_a_second_version_spec_needs_no_search_space_and_no_list_of_features(
+    chart: Chart, chart_of_helm3: Chart, features: Any
+) -> None:
+    spec = {key: value for key, value in WINE.items() if key != "search_space"}
+    spec |= {"spec": 2, "features": features}
+
+    for each in (chart, chart_of_helm3):
+        assert specs(each.render(wine(json.dumps(spec))))
+
+    said = chart.refusal(wine(json.dumps(spec | {"target": "vintage"})))
+    assert "names vintage, which is not" in said
+
+
 def test_a_model_of_ones_own_needs_a_spec(chart: Chart) -> None:
     said = chart.refusal(nested("global.models.specis.trainer.schedule", "0 3 * * *"))
 

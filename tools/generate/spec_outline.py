@@ -22,6 +22,7 @@ def outline() -> str:
     fields = ModelSpec.model_fields
     found = {
         "required": [key for key, field in fields.items() if field.is_required()],
+        "requiredWithoutSpec2": ["search_space"],
         "known": list(fields),
         "estimators": list(SEARCHABLE),
     }

@@ -25,10 +25,13 @@ are stand in a file which `make generate` writes. Parameters: context, model, sp
 {{- define "rookery.specFault" -}}
 {{- $spec := .spec -}}
 {{- $outline := .context.Files.Get "files/spec-outline.json" | fromJson -}}
-{{- $required := $outline.required -}}
+{{- $second := eq (toString $spec.spec) "2" -}}
+{{- $required := $second | ternary $outline.required (concat $outline.required $outline.requiredWithoutSpec2) -}}
 {{- $known := $outline.known -}}
 {{- $estimators := $outline.estimators -}}
-{{- $kinds := dict "source" "map" "columns" "slice" "target" "string" "features" "slice" "estimator" "string" "search_space" "map" -}}
+{{- /* With spec: 2 features may also be a word or a mapping. */ -}}
+{{- $features := and $second (not (kindIs "slice" $spec.features)) | ternary list $spec.features -}}
+{{- $kinds := dict "source" "map" "columns" "slice" "target" "string" "features" ($second | ternary (kindOf $spec.features) "slice") "estimator" "string" "search_space" "map" -}}
 {{- $faults := list -}}
 {{- if and (hasKey $spec "Error") (eq (len $spec) 1) -}}
 {{- $faults = append $faults (printf "is not YAML of keys and values: %v" $spec.Error) -}}
@@ -61,12 +64,12 @@ are stand in a file which `make generate` writes. Parameters: context, model, sp
 {{- end -}}
 {{- end -}}
 {{- $key := kindIs "slice" $spec.key | ternary $spec.key list -}}
-{{- range $name := concat (list $spec.target) $spec.features $key -}}
+{{- range $name := concat (list $spec.target) $features $key -}}
 {{- if not (has (toString $name) $columns) -}}
 {{- $faults = append $faults (printf "names %v, which is not among its columns" $name) -}}
 {{- end -}}
 {{- end -}}
-{{- if has $spec.target $spec.features -}}
+{{- if has $spec.target $features -}}
 {{- $faults = append $faults (printf "has its target %s among its features" $spec.target) -}}
 {{- end -}}
 {{- end -}}

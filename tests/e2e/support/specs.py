@@ -6,7 +6,8 @@ from typing import Literal
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.distributions import LogUniform
-from rookery_core.spec.model_spec import ModelSpec, Source
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.source import Source
 
 MODEL = "fledgling"
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.snapshot import Rows
 
@@ -43,13 +43,18 @@ def wide_rows(spec: ModelSpec) -> Rows:
     random = np.random.default_rng(0)
     labels = np.repeat(np.arange(len(spec.classes), dtype=np.intp), 8)
     columns = {
-        column.name: random.uniform(*column.range, len(labels)).astype(np.float32)
+        column.name: random.uniform(*column.bounds, len(labels)).astype(np.float32)
         if isinstance(column, NumberColumn)
-        else random.choice(np.array(column.values, dtype=object), len(labels))
+        else random.choice(np.array(_labels(column), dtype=object), len(labels))
         for column in spec.feature_columns
     }
     keys = tuple(str(number).encode() for number in range(len(labels)))
     return Rows(pd.DataFrame(columns), labels, keys)
+
+
+def _labels(column: AnyColumn) -> tuple[str, ...]:
+    assert isinstance(column, CategoryColumn)
+    return column.labels
 
 
 def wide_row() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from rookery_core.frozen import Frozen
-from rookery_core.spec.columns import NumberColumn, Title
+from rookery_core.spec.columns import CategoryColumn, NumberColumn, Title
 from rookery_core.spec.model_spec import ModelSpec
 
 
@@ -60,7 +60,7 @@ def contract_of(spec: ModelSpec) -> Contract:
     features: list[NumberFeature | CategoryFeature] = []
     for column in spec.feature_columns:
         if isinstance(column, NumberColumn):
-            low, high = column.range
+            low, high = column.bounds
             features.append(
                 NumberFeature(
                     name=column.name,
@@ -69,19 +69,19 @@ def contract_of(spec: ModelSpec) -> Contract:
                     description=column.description,
                     minimum=low,
                     maximum=high,
-                    optional=column.optional,
-                    example=(low + high) / 2 if column.example is None else column.example,
+                    optional=column.optional or False,
+                    example=column.typical,
                 )
             )
-        else:
+        elif isinstance(column, CategoryColumn):
             features.append(
                 CategoryFeature(
                     name=column.name,
                     title=column.title,
                     description=column.description,
-                    values=column.values,
-                    optional=column.optional,
-                    example=column.values[0],
+                    values=column.labels,
+                    optional=column.optional or False,
+                    example=column.labels[0],
                 )
             )
     return Contract(

@@ -12,10 +12,11 @@ from pydantic import Field
 
 from rookery_core.contract import Contract
 from rookery_core.frozen import Frozen
+from rookery_core.spec.column_names import OUTPUT
 from rookery_core.spec.columns import MISSING
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
-from rookery_core.spec.model_spec import OUTPUT, Sha256
+from rookery_core.spec.source import Sha256
 
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"

@@ -67,7 +67,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def _row(spec: ModelSpec, batch: int, line: int, record: dict[str, object]) -> dict[str, object]:
     cells = {
-        column.name: _spelled(column.values, record[column.name])
+        column.name: _spelled(column.labels, record[column.name])
         if isinstance(column, CategoryColumn)
         else record[column.name]
         for column in spec.columns

@@ -1,10 +1,12 @@
 """Search spaces: what an estimator takes is known before any data is read."""
 
+import math
+
 import pytest
 from pydantic import TypeAdapter
 from tests.some import some
 
-from rookery_core.spec.distributions import Distribution
+from rookery_core.spec.distributions import Choice, Distribution, RandInt
 from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
 
 SPACE: TypeAdapter[dict[str, Distribution]] = TypeAdapter(dict[str, Distribution])
@@ -116,7 +118,28 @@ def test_a_space_outside_the_domains_is_refused_with_its_key(case: str) -> None:
 
 
 def test_every_domain_says_what_it_allows() -> None:
-    said = {str(domain) for domains in SEARCHABLE.values() for domain in domains.values()}
+    said = {str(domain) for each in SEARCHABLE.values() for domain in each.domains.values()}
 
     assert "whole numbers from 2, numbers above 0 to 1" in said
     assert all(some(said))
+
+
+@pytest.mark.parametrize("estimator", SEARCHABLE)
+def test_each_estimator_ships_a_search_space_that_it_takes(estimator: str) -> None:
+    space = SEARCHABLE[estimator].space
+
+    check_search_space(estimator, space)
+    assert _configurations(estimator) > 20
+
+
+def _configurations(estimator: str) -> float:
+    """Counts the configurations of a search space."""
+    counts = [
+        len(each.values)
+        if isinstance(each, Choice)
+        else each.high - each.low
+        if isinstance(each, RandInt)
+        else math.inf
+        for each in SEARCHABLE[estimator].space.values()
+    ]
+    return math.prod(counts)

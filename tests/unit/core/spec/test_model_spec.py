@@ -182,13 +182,13 @@ def test_what_is_no_mapping_is_refused_in_words(text: str) -> None:
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        ("no, yes", "true or false"),
-        ("SE, NO", "true or false"),
-        ("on, off", "true or false"),
-        ("0, 1", "a number"),
-        ("1.5, 1e3", "a number"),
-        ("~, x", "no value"),
-        ("null, x", "no value"),
+        ("no, yes", "no as false"),
+        ("SE, NO", "NO as false"),
+        ("on, off", "on as true"),
+        ("0, 1", "0 as a number"),
+        ("1.5, 1e3", "1.5 as a number"),
+        ("~, x", "~ as no value"),
+        ("null, x", "null as no value"),
     ],
 )
 def test_a_label_that_yaml_reads_as_something_else_is_told_to_be_quoted(
@@ -201,7 +201,8 @@ def test_a_label_that_yaml_reads_as_something_else_is_told_to_be_quoted(
         parse_spec(text, "iris.yaml")
 
     assert "columns.2.category.values." in str(refusal.value)
-    assert f"{said}); quote it" in str(refusal.value)
+    written = said.partition(" ")[0]
+    assert f'(YAML reads {said}); quote it: "{written}"' in str(refusal.value)
     assert "at least 1 item" not in str(refusal.value)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.cells import Cell, CellReader, Invalid
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import fields_of_width
 from rookery_ingest.parsing.records import Records
@@ -47,6 +47,11 @@ def _one_by_one(text: str, spec: ModelSpec) -> dict[str, Cell] | None:
     return None if invalid or any(cells[name] is None for name in spec.key) else cells
 
 
+def _labels(column: AnyColumn) -> tuple[str, ...]:
+    assert isinstance(column, CategoryColumn)
+    return column.labels
+
+
 def _as_cells(rows: Rows, spec: ModelSpec) -> dict[int, dict[str, Cell]]:
     found: dict[int, dict[str, Cell]] = {}
     for index, line in enumerate(rows.lines.tolist()):
@@ -56,7 +61,7 @@ def _as_cells(rows: Rows, spec: ModelSpec) -> dict[int, dict[str, Cell]]:
             if isinstance(column, NumberColumn):
                 found[line][column.name] = None if math.isnan(value) else value
             else:
-                found[line][column.name] = column.values[int(value) - 1] if value else None
+                found[line][column.name] = _labels(column)[int(value) - 1] if value else None
     return found
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import load_catalog
-from rookery_core.spec.model_spec import Holdout
+from rookery_core.spec.holdout import Holdout
 from rookery_trainer.data.holdout import check_holdout, held_out
 
 

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.catalog import load_catalog
-from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.columns import AnyColumn, CategoryColumn
 from rookery_core.spec.distributions import Choice, Distribution, ParameterValue
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
@@ -43,7 +43,7 @@ def species_spec(
         "trials": 1,
     }
     shipped = load_catalog()["species"]
-    return ModelSpec.model_validate({**dict(shipped), **changes})
+    return ModelSpec.model_validate({**shipped.model_dump(), **changes})
 
 
 def measured_rows(spec: ModelSpec) -> Rows:
@@ -59,9 +59,9 @@ def measured_rows(spec: ModelSpec) -> Rows:
     return _rows(features, labels)
 
 
-def _values(column: NumberColumn | CategoryColumn, cells: list[str]) -> NDArray[np.generic]:
+def _values(column: AnyColumn, cells: list[str]) -> NDArray[np.generic]:
     if isinstance(column, CategoryColumn):
-        known = [cell if cell in column.values else MISSING_CATEGORY for cell in cells]
+        known = [cell if cell in column.labels else MISSING_CATEGORY for cell in cells]
         return np.array(known, dtype=object)
     return np.array([np.nan if cell == "NA" else float(cell) for cell in cells], dtype=np.float32)
 

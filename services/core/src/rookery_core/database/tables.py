@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -14,7 +15,12 @@ from sqlalchemy import (
 )
 
 from rookery_core.database.names import PROCESSED_SCHEMA, table_name
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import (
+    BooleanColumn,
+    CategoryColumn,
+    DatetimeColumn,
+    NumberColumn,
+)
 from rookery_core.spec.model_spec import ModelSpec
 
 ROW_ID = "_row_id"
@@ -58,7 +64,7 @@ def processed_table(spec: ModelSpec) -> Table:
     """Derives the table of a model's typed rows from its spec.
 
     A BETWEEN check keeps numbers within the spec's range; NaN and infinities fail it. Labels are
-    those of the spec. NULL is a missing value.
+    those of the spec, or any where it lists none. NULL is a missing value.
     """
     table = Table(
         table_name(spec.name),
@@ -68,14 +74,22 @@ def processed_table(spec: ModelSpec) -> Table:
         Column(LINE, BigInteger, nullable=False),
     )
     for column in spec.columns:
-        if isinstance(column, NumberColumn):
-            data: Column[float] = Column(column.name, Double)
-            low, high = column.range
-            check = CheckConstraint(data.between(low, high), name=f"{column.name}_in_range")
-            table.append_column(data)
-        else:
-            text: Column[str] = Column(column.name, Text)
-            check = CheckConstraint(text.in_(column.values), name=f"{column.name}_known")
-            table.append_column(text)
-        table.append_constraint(check)
+        match column:
+            case NumberColumn(name=name, bounds=(low, high)):
+                data: Column[float] = Column(name, Double)
+                table.append_column(data)
+                table.append_constraint(
+                    CheckConstraint(data.between(low, high), name=f"{name}_in_range")
+                )
+            case CategoryColumn(name=name):
+                text: Column[str] = Column(name, Text)
+                table.append_column(text)
+                if not column.is_open:
+                    table.append_constraint(
+                        CheckConstraint(text.in_(column.labels), name=f"{name}_known")
+                    )
+            case BooleanColumn(name=name):
+                table.append_column(Column(name, Boolean))
+            case DatetimeColumn(name=name, zone=zone):
+                table.append_column(Column(name, DateTime(timezone=zone is not None)))
     return table

@@ -2,11 +2,19 @@
 
 - `model_spec`: the spec itself; begin here
 - `columns`: what a cell of a column may hold
-- `column_checks`: what columns may not be, with the words for it
-- `cells`: reads a text as a value of its column
-- `estimators`: the reviewed estimators and their parameters
+- `column_names`: what a column may be called, and how for a header
+- `datetime_format`: how moments are written
+- `source`: where the data is, and how its texts are written
+- `feature_choice`: which columns are features
+- `rare_classes`: labels of the target that too few rows have
+- `holdout`: which rows no trial sees
+- `second_version`: which keys need `spec: 2`
+- `consistency`, `column_checks`: what keys and columns may not be, with the words for it
+- `cells`, `number_marks`: read a text as a value of its column
+- `estimators`: the reviewed estimators, their parameters and default search spaces
 - `distributions`: what a search space draws from
 - `domains`: which values a parameter may have
 - `catalog`: all specs, the shipped ones and those of a folder
+- `sentences`, `yaml_places`: say what is wrong in a text, and where
 - `bounded_yaml`: YAML of unknown origin, read within bounds
 """

@@ -102,19 +102,33 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     _refuse_odd_keys(node)
     loader.flatten_mapping(node)
     return {
-        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True)
+        _key(key) or loader.construct_object(key, deep=True): loader.construct_object(
+            value, deep=True
+        )
         for key, value in node.value
     }
+
+
+def _key(node: yaml.Node) -> str:
+    """Returns a key as text; empty for what is merged.
+
+    The plain keys true and false are the texts: no key of a spec is a truth value.
+    """
+    if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() in ("true", "false"):
+        return str(node.value.lower())
+    return str(node.value) if node.tag == "tag:yaml.org,2002:str" else ""
 
 
 def _refuse_odd_keys(node: yaml.MappingNode) -> None:
     seen: set[str] = set()
     for key, _ in node.value:
-        if key.tag not in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"):
+        is_merge = key.tag == "tag:yaml.org,2002:merge"
+        if not (is_merge or key.tag == "tag:yaml.org,2002:str" or _key(key)):
             raise NotYaml(f"{_place(key.start_mark)}: a key is not a text; quote it")
-        if key.value in seen:
-            raise NotYaml(f"{_place(key.start_mark)}: key {key.value!r} stands there twice")
-        seen.add(key.value)
+        name = _key(key) or key.value
+        if name in seen:
+            raise NotYaml(f"{_place(key.start_mark)}: key {name!r} stands there twice")
+        seen.add(name)
 
 
 def _number(loader: _Loader, node: yaml.ScalarNode) -> Any:

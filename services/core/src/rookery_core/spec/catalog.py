@@ -18,11 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from rookery_core.errors import Refused
 from rookery_core.spec.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
 from rookery_core.spec.model_spec import ModelName, ModelSpec
+from rookery_core.spec.sentences import sentences
 
 MAX_SENTENCE = 2000
 """The longest sentence about a file, in characters: cards and logs show it whole."""
-MAX_ERRORS = 10
-"""The most keys of one file that a sentence names."""
 SPEC_ENDINGS = (".yaml", ".yml")
 """How the name of a file of specs ends, in capitals or not."""
 _NAME: TypeAdapter[str] = TypeAdapter(ModelName)
@@ -115,7 +114,7 @@ def parse_spec(text: str, origin: str) -> ModelSpec:
         Refused: it holds none; names `origin` and the path of every key that is wrong.
     """
     try:
-        return _spec(_document(text))
+        return _spec(_document(text), text)
     except _NoSpecError as error:
         raise Refused(f"{origin} {error}") from None
 
@@ -193,10 +192,11 @@ def _read(path: Path, meant: str | None) -> tuple[str | None, ModelSpec | Fault]
     """
     model = meant or (path.stem if _is_name(path.stem) else None)
     try:
-        document = _document(_text(path))
+        text = _text(path)
+        document = _document(text)
         named = document.get("name") if isinstance(document, dict) else None
         model = named if _is_name(named) else model
-        return model, _spec(document)
+        return model, _spec(document, text)
     except _NoSpecError as error:
         return model, Fault(path, str(error))
     except UnicodeDecodeError as error:
@@ -238,12 +238,12 @@ def _document(text: str) -> Any:
         raise _NoSpecError(f"is not YAML that can be read: {error}; mend the file") from None
 
 
-def _spec(document: Any) -> ModelSpec:
+def _spec(document: Any, text: str) -> ModelSpec:
     try:
         # JSON mode: YAML lists become tuples, and nothing else is coerced.
         return ModelSpec.model_validate_json(_json(document))
     except ValidationError as error:
-        raise _NoSpecError(f"is not a model spec: {_sentences(error)}") from None
+        raise _NoSpecError(f"is not a model spec: {sentences(error, text)}") from None
     except _NoSpecError:
         raise
     # An unexpected error of a validator is a fault of this one spec as well.
@@ -267,33 +267,3 @@ def _is_name(value: object) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _sentences(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_context=False)
-    inner = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
-    # A list whose items are at fault counts as empty, which it is not.
-    told = [
-        fault for fault in faults if not (fault["type"] == "too_short" and fault["loc"] in inner)
-    ]
-    parts = []
-    for fault in told[:MAX_ERRORS]:
-        path = ".".join(str(step) for step in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "string_type":
-            message += _unquoted(fault["input"])
-        parts.append(f"{path}: {message}" if path else message)
-    if len(told) > MAX_ERRORS:
-        parts.append(f"and {len(told) - MAX_ERRORS} more")
-    return "; ".join(parts)
-
-
-def _unquoted(value: object) -> str:
-    """Says as what YAML reads a text that should have been quoted; empty for lists and mappings."""
-    if value is None:
-        return " (YAML reads null, ~ and nothing at all as no value); quote it"
-    if isinstance(value, bool):
-        return " (YAML reads yes, no, on, off, true and false as true or false); quote it"
-    if isinstance(value, int | float):
-        return " (YAML reads it as a number); quote it"
-    return ""

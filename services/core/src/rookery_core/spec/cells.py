@@ -2,14 +2,28 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from unicodedata import normalize
 
-from rookery_core.spec.columns import CategoryColumn, NumberColumn, folded
+from rookery_core.spec.columns import (
+    MISSING,
+    AnyColumn,
+    BooleanColumn,
+    CategoryColumn,
+    DatetimeColumn,
+    NumberColumn,
+    folded,
+)
+from rookery_core.spec.datetime_format import NotADatetime, datetime_reader
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.number_marks import NumberMarks
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SHOWN = 40
+MAX_LABEL = 200
+"""The longest label, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,44 +33,90 @@ class Invalid:
     reason: str
 
 
-Cell = float | str | None | Invalid
-"""A number, a label as the spec spells it, a missing value, or why it is none of them."""
+Cell = float | bool | str | datetime | None | Invalid
+"""A number, a boolean, a label as the spec spells it, a moment (naive, or in UTC), a missing value,
+or why it is none of them."""
 
 
 class CellReader:
     """Reads the cells of one column of a spec."""
 
-    def __init__(self, spec: ModelSpec, column: NumberColumn | CategoryColumn) -> None:
+    def __init__(self, spec: ModelSpec, column: AnyColumn) -> None:
         self.column = column
         self.nulls = spec.null_keys | {folded(token) for token in column.null_tokens}
-        labels = column.values if isinstance(column, CategoryColumn) else ()
-        self._labels = {folded(label): label for label in labels}
+        self._marks = NumberMarks(spec.csv)
+        self._known = _known_texts(column)
+        self._moment = (
+            datetime_reader(column.format, column.zone)
+            if isinstance(column, DatetimeColumn)
+            else None
+        )
 
     def read(self, text: str) -> Cell:
         """Reads the value that the text stands for; case and surrounding space do not count.
 
-        Nothing is guessed: no decimal comma, no unit, no `nan` or `inf`, no control character.
+        Nothing is guessed: no mark that the spec's dialect lacks, no unit, no `nan` or `inf`, no
+        control character.
         """
         if _CONTROL.search(text):
             return self._invalid(text, "holds a control character")
         key = folded(text)
-        if key in self.nulls:
-            return None
-        if isinstance(self.column, CategoryColumn):
-            label = self._labels.get(key)
-            return self._invalid(text, "is not a known label") if label is None else label
-        return self._number(text, self.column.range)
+        return None if key in self.nulls else self._value(text, key)
 
-    def _number(self, text: str, bounds: tuple[float, float]) -> Cell:
-        stripped = text.strip()
-        if not _NUMBER.fullmatch(stripped):
+    def _value(self, text: str, key: str) -> Cell:
+        match self.column:
+            case NumberColumn() as column:
+                return self._number(text, column)
+            case CategoryColumn(is_open=True):
+                return self._open_label(text)
+            case CategoryColumn():
+                return self._known.get(key, self._invalid(text, "is not a known label"))
+            case BooleanColumn() as column:
+                wrong = f"is neither true ({column.true[0]}) nor false ({column.false[0]})"
+                return self._known.get(key, self._invalid(text, wrong))
+            case DatetimeColumn():
+                return self._datetime(text)
+
+    def _number(self, text: str, column: NumberColumn) -> float | Invalid:
+        plain = self._marks.plain(text.strip())
+        if plain is None or not _NUMBER.fullmatch(plain):
             return self._invalid(text, "is not a number")
-        value = float(stripped) + 0.0  # minus zero is zero
-        low, high = bounds
+        value = float(plain) + 0.0  # minus zero is zero
+        low, high = column.bounds
         if not low <= value <= high:
             return self._invalid(text, f"lies outside {low:g} to {high:g}")
+        if column.integer and not value.is_integer():
+            return self._invalid(text, "is not a whole number")
         return value
+
+    def _open_label(self, text: str) -> str | Invalid:
+        """Returns a label as the cell spells it, without surrounding space, in Unicode's NFC."""
+        label = normalize("NFC", text.strip())
+        if not label:
+            return self._invalid(text, "is empty, and no text for a missing value")
+        if len(label) > MAX_LABEL:
+            return self._invalid(text, f"has more than {MAX_LABEL} characters")
+        if label == MISSING:
+            return self._invalid(text, "stands for no value")
+        return label
+
+    def _datetime(self, text: str) -> datetime | Invalid:
+        assert self._moment is not None
+        try:
+            return self._moment(text.strip())
+        except NotADatetime as error:
+            return self._invalid(text, str(error))
 
     def _invalid(self, text: str, fault: str) -> Invalid:
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
         return Invalid(f"{self.column.name}: {shown!r} {fault}")
+
+
+def _known_texts(column: AnyColumn) -> dict[str, str | bool]:
+    """Returns the values that the column lists, by the form in which cells are compared."""
+    if isinstance(column, CategoryColumn):
+        return {folded(label): label for label in column.labels}
+    if isinstance(column, BooleanColumn):
+        falses = dict.fromkeys(map(folded, column.false_tokens), False)
+        return {**dict.fromkeys(map(folded, column.true_tokens), True), **falses}
+    return {}

@@ -7,15 +7,31 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from rookery_core.spec.columns import CategoryColumn, Column, NumberColumn, folded
+from rookery_core.spec.column_names import SYSTEM_COLUMNS
+from rookery_core.spec.columns import (
+    LARGEST_NUMBER,
+    AnyColumn,
+    BooleanColumn,
+    CategoryColumn,
+    NumberColumn,
+    folded,
+)
 
-SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
-"""Names that every table of PostgreSQL has already
-(https://www.postgresql.org/docs/current/ddl-system-columns.html)."""
-_FLOAT32 = np.finfo(np.float32)
+MAX_TABLE_COLUMNS = 1_600
+"""The most columns of a table of PostgreSQL
+(https://www.postgresql.org/docs/current/limits.html)."""
+MAX_ROW_BYTES = 8_160
+"""The most bytes of one of its rows, large texts aside."""
+OWN_COLUMNS = 8
+"""How many columns of its own a processed table has at most, beside those of the spec."""
+_OWN_BYTES = 120
+"""How many bytes those take, and the head of a row."""
+_OPEN_LABEL_BYTES = 9
+_LARGEST_INLINE = 24
+"""The most bytes that a text takes in its row: PostgreSQL moves larger ones out of it."""
 
 
-def check_columns(columns: Sequence[Column], null_tokens: Iterable[str]) -> None:
+def check_columns(columns: Sequence[AnyColumn], null_tokens: Iterable[str]) -> None:
     """Checks that a table can have the columns, and a model tell their values apart.
 
     `null_tokens` are those of the whole spec.
@@ -33,37 +49,81 @@ def check_columns(columns: Sequence[Column], null_tokens: Iterable[str]) -> None
             )
         if isinstance(column, NumberColumn):
             _check_range(place, column)
-        else:
-            _check_labels(place, column, tokens)
+        elif isinstance(column, CategoryColumn):
+            _check_labels(f"{place}.values", column, column.labels, tokens)
+        elif isinstance(column, BooleanColumn):
+            _check_labels(f"{place}.true", column, column.true, tokens)
+            _check_labels(f"{place}.false", column, column.false, tokens)
+    check_table(columns)
 
 
-def _check_labels(place: str, column: CategoryColumn, tokens: tuple[str, ...]) -> None:
+def check_table(columns: Sequence[AnyColumn]) -> None:
+    """Checks that a table of PostgreSQL can hold the columns.
+
+    Raises:
+        ValueError: there are too many, or a row is too large.
+    """
+    most = MAX_TABLE_COLUMNS - OWN_COLUMNS
+    if len(columns) > most:
+        raise ValueError(
+            f"columns: there are {len(columns)}, and a table of PostgreSQL has room for {most}; "
+            "move those that are not features to ignore"
+        )
+    size = _OWN_BYTES + len(columns) // 8 + sum(map(_row_bytes, columns))
+    if size > MAX_ROW_BYTES:
+        raise ValueError(
+            f"columns: a row takes about {size} bytes, and PostgreSQL holds {MAX_ROW_BYTES} (a "
+            "number or a datetime takes 8, a boolean 1, a category its label); move columns that "
+            "are not features to ignore, or make categories of few values booleans"
+        )
+
+
+def _row_bytes(column: AnyColumn) -> int:
+    """Returns how many bytes of a row the column takes at most, roughly where it is open."""
+    if isinstance(column, BooleanColumn):
+        return 1
+    if isinstance(column, CategoryColumn):
+        longest = max((1 + len(label.encode()) for label in column.labels), default=0)
+        return min(longest or _OPEN_LABEL_BYTES, _LARGEST_INLINE)
+    return 8
+
+
+def _check_labels(
+    place: str, column: AnyColumn, labels: tuple[str, ...], tokens: tuple[str, ...]
+) -> None:
     for own, where, listed in (
-        (True, f"{place}.null_tokens", column.null_tokens),
+        (True, f"{place.rpartition('.')[0]}.null_tokens", column.null_tokens),
         (False, "null_tokens", tokens),
     ):
         missing = {folded(token) for token in listed}
-        for label in column.values:
+        for label in labels:
             if folded(label) in missing:
+                key = place.rpartition(".")[2]
                 remedy = (
                     "take it out of one of the two"
                     if own
-                    else 'take it out of values, or list the null_tokens without it: ["", ...]'
+                    else f'take it out of {key}, or list the null_tokens without it: ["", ...]'
+                    " (under `spec: 2` with default_null_tokens: false)"
                 )
                 raise ValueError(
-                    f'{place}.values: {label!r} also means "missing" by {where} (case and space '
+                    f'{place}: {label!r} also means "missing" by {where} (case and space '
                     f"do not count); {remedy}"
                 )
 
 
 def _check_range(place: str, column: NumberColumn) -> None:
-    largest = float(_FLOAT32.max)
-    if any(abs(bound) > largest for bound in column.range):
+    if abs(column.offset) > LARGEST_NUMBER:
         raise ValueError(
-            f"{place}.range: a model reads numbers as float32, whose largest is {largest:g}; "
-            "narrow the range, or give the column in another unit"
+            f"{place}.offset: it is larger than {LARGEST_NUMBER:g}; give a smaller one"
         )
-    low, high = (np.float32(bound) for bound in column.range)
+    if column.range is None:
+        return
+    if any(abs(bound) > LARGEST_NUMBER for bound in column.range):
+        raise ValueError(
+            f"{place}.range: a model reads numbers as float32, whose largest is "
+            f"{LARGEST_NUMBER:g}; narrow the range, or give the column in another unit"
+        )
+    low, high = (np.float32(bound - column.offset) for bound in column.range)
     if low == high:
         raise ValueError(
             f"{place}.range: a model reads numbers as float32 (7 digits), in which "

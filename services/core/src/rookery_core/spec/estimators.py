@@ -5,9 +5,16 @@ scaler, k-nearest neighbours has uniform weights and an odd k, support vectors a
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rookery_core.spec.distributions import Choice, Distribution
+from rookery_core.spec.distributions import (
+    Choice,
+    Distribution,
+    LogUniform,
+    RandInt,
+    Uniform,
+)
 from rookery_core.spec.domains import Between, Domain
 
 _TREE: dict[str, Domain] = {
@@ -31,38 +38,85 @@ _FOREST: dict[str, Domain] = {
     "ccp_alpha": Domain(real=Between(0)),
 }
 
-SEARCHABLE: dict[str, dict[str, Domain]] = {
-    "random_forest": _FOREST,
-    "extra_trees": _FOREST,
-    "gradient_boosting": {
-        **_TREE,
-        "learning_rate": _POSITIVE,
-        "subsample": Domain(real=Between(0, 1, open_low=True)),
-    },
-    "logistic_regression": {
-        "C": _POSITIVE,
-        "l1_ratio": Domain(real=Between(0, 1)),
-        "class_weight": _CLASS_WEIGHT,
-        "fit_intercept": _FLAG,
-        "solver": Domain(
-            words=("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
-        ),
-        "max_iter": Domain(whole=Between(1)),
-        "tol": _POSITIVE,
-    },
-    "k_nearest_neighbors": {
-        "n_neighbors": Domain(whole=Between(1), odd=True),
-        "p": Domain(real=Between(1)),
-    },
-    "calibrated_svc": {
-        "C": _POSITIVE,
-        "kernel": Domain(words=("linear", "poly", "rbf", "sigmoid")),
-        "gamma": Domain(real=Between(0, open_low=True), words=("scale", "auto")),
-        "class_weight": _CLASS_WEIGHT,
-    },
+_FOREST_SPACE: dict[str, Distribution] = {
+    "n_estimators": RandInt(distribution="randint", low=50, high=301),
+    "max_depth": Choice(distribution="choice", values=(4, 6, 8, 12, 16, 24)),
+    "min_samples_split": RandInt(distribution="randint", low=2, high=11),
+    "min_samples_leaf": RandInt(distribution="randint", low=1, high=9),
+    "max_features": Choice(distribution="choice", values=("sqrt", "log2", 0.5, None)),
 }
-"""The estimators that a spec may name; of each, the parameters that a search space may name, and
-their values. `rookery_trainer.estimators` says under the same name how it is made."""
+_WEIGHTED_OR_NOT = Choice(distribution="choice", values=(None, "balanced"))
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """What a search space of an estimator may hold, and its reviewed default."""
+
+    domains: Mapping[str, Domain]
+    """The parameters that a search space may name, and their values."""
+    space: Mapping[str, Distribution]
+    """What is drawn from where a spec names no search space: more than twenty configurations."""
+
+
+SEARCHABLE: dict[str, Searchable] = {
+    "random_forest": Searchable(_FOREST, _FOREST_SPACE),
+    "extra_trees": Searchable(_FOREST, _FOREST_SPACE),
+    "gradient_boosting": Searchable(
+        {
+            **_TREE,
+            "learning_rate": _POSITIVE,
+            "subsample": Domain(real=Between(0, 1, open_low=True)),
+        },
+        {
+            "n_estimators": RandInt(distribution="randint", low=50, high=301),
+            "learning_rate": LogUniform(distribution="loguniform", a=0.02, b=0.3),
+            "max_depth": RandInt(distribution="randint", low=2, high=6),
+            "min_samples_leaf": RandInt(distribution="randint", low=1, high=21),
+            "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
+        },
+    ),
+    "logistic_regression": Searchable(
+        {
+            "C": _POSITIVE,
+            "l1_ratio": Domain(real=Between(0, 1)),
+            "class_weight": _CLASS_WEIGHT,
+            "fit_intercept": _FLAG,
+            "solver": Domain(
+                words=("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
+            ),
+            "max_iter": Domain(whole=Between(1)),
+            "tol": _POSITIVE,
+        },
+        {
+            "C": LogUniform(distribution="loguniform", a=0.001, b=100),
+            "class_weight": _WEIGHTED_OR_NOT,
+        },
+    ),
+    "k_nearest_neighbors": Searchable(
+        {"n_neighbors": Domain(whole=Between(1), odd=True), "p": Domain(real=Between(1))},
+        {
+            "n_neighbors": Choice(
+                distribution="choice", values=(1, 3, 5, 7, 9, 11, 15, 21, 25, 31, 41, 51)
+            ),
+            "p": Choice(distribution="choice", values=(1, 1.5, 2)),
+        },
+    ),
+    "calibrated_svc": Searchable(
+        {
+            "C": _POSITIVE,
+            "kernel": Domain(words=("linear", "poly", "rbf", "sigmoid")),
+            "gamma": Domain(real=Between(0, open_low=True), words=("scale", "auto")),
+            "class_weight": _CLASS_WEIGHT,
+        },
+        {
+            "C": LogUniform(distribution="loguniform", a=0.01, b=100),
+            "gamma": LogUniform(distribution="loguniform", a=0.0001, b=1),
+            "class_weight": _WEIGHTED_OR_NOT,
+        },
+    ),
+}
+"""The estimators that a spec may name. `rookery_trainer.estimators` says under the same name how
+each is made."""
 
 if TYPE_CHECKING:
     EstimatorName = str
@@ -77,7 +131,7 @@ def check_search_space(estimator: EstimatorName, space: Mapping[str, Distributio
     Raises:
         ValueError: it does not; names the key and what it may be.
     """
-    allowed = SEARCHABLE[estimator]
+    allowed = SEARCHABLE[estimator].domains
     for name, distribution in space.items():
         if name not in allowed:
             raise ValueError(

@@ -2,54 +2,51 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from rookery_core.frozen import Frozen
+from rookery_core.spec import rare_classes
 from rookery_core.spec.column_checks import check_columns
 from rookery_core.spec.columns import (
+    FALSE,
+    TRUE,
+    AnyColumn,
+    BooleanColumn,
     CategoryColumn,
     Column,
     ColumnName,
-    NumberColumn,
     folded,
 )
+from rookery_core.spec.consistency import check_references
 from rookery_core.spec.distributions import Distribution
-from rookery_core.spec.estimators import EstimatorName, check_search_space
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
+from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
+from rookery_core.spec.holdout import Fraction, Holdout
+from rookery_core.spec.rare_classes import Rare
+from rookery_core.spec.second_version import check_first_version
+from rookery_core.spec.source import CsvDialect, Source
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
 RESERVED_MODEL_NAMES = frozenset({"batches", "quarantine"})
 """Names that no model may have: tables of all models have them."""
 MetricName = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-
-OUTPUT = "probabilities"
-"""The name of a served model's output; no feature may have it."""
-
-
-class Source(Frozen):
-    """Where the CSV comes from."""
-
-    url: Annotated[str, Field(pattern=r"^(package:|file:|https?://|s3://).+")]
-    """`file:PATH`, `https://...`, `http://...`, `s3://BUCKET/KEY`, or `package:NAME` for a file
-    that ships with Rookery."""
-    sha256: Sha256 | None = None
-    """The content's SHA-256; another content is refused. Unchecked where absent."""
-    max_bytes: Annotated[int, Field(gt=0)] = 4 * 1024**3
-    """The largest source accepted, in bytes."""
-    max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.05
-    """The share of rows that may be quarantined before the whole batch is refused."""
+DEFAULT_NULL_TOKENS = ("", "NA", "null")
+_PLAIN_CSV = CsvDialect()
+_NOT_OF_THE_TABLE = frozenset(
+    {
+        *("title", "description", "unit", "example"),
+        *("optional", "offset", "unknown", "max_values", "origin"),
+    }
+)
+"""Keys of a column that change no row of the processed table."""
 
 
-class Holdout(Frozen):
-    """Which rows no trial ever sees; a hash of their features decides."""
-
-    fraction: Fraction = 0.2
-    """The expected share of rows held out."""
-    salt: Annotated[str, Field(min_length=1)] = "1"
-    """What the hash is salted with; chosen on class counts alone, never on scores."""
+def _own_search_space(valid: Mapping[str, Any]) -> dict[str, Distribution]:
+    """Returns the search space of the spec's estimator; none where the estimator is at fault."""
+    return dict(SEARCHABLE[valid["estimator"]].space)
 
 
 class Gate(Frozen):
@@ -69,6 +66,8 @@ class Gate(Frozen):
 class ModelSpec(Frozen):
     """One model: its data, its features, its search and its gate."""
 
+    spec: Annotated[Literal[1, 2], Field(exclude_if=lambda version: version == 1)] = 1
+    """The version of this page's rules. Without `spec: 2` a spec means what it meant in 0.1.0."""
     name: ModelName
     """Names the registered model, the tables, the route and the Kubernetes objects."""
     title: str = ""
@@ -76,16 +75,40 @@ class ModelSpec(Frozen):
     description: str = ""
     """What the model predicts from what, in a sentence."""
     source: Source
-    columns: Annotated[tuple[Column, ...], Field(min_length=2, max_length=200)]
-    null_tokens: tuple[str, ...] = ("", "NA", "null")
-    """Texts that mean "missing" in every column; case and space do not count."""
+    csv: Annotated[CsvDialect, Field(exclude_if=lambda csv: csv == _PLAIN_CSV)] = _PLAIN_CSV
+    """How the source's texts are written, where it is a CSV. Needs `spec: 2`."""
+    extra_columns: Annotated[
+        Literal["keep", "refuse"] | None, Field(exclude_if=lambda value: value is None)
+    ] = None
+    """What becomes of columns of the source that the spec does not list: `keep`: they stay in raw
+    data and are named once in the log; `refuse`: the source is refused. `keep` where absent under
+    `spec: 2`; without `spec: 2` always `refuse`."""
+    ignore: Annotated[tuple[str, ...], Field(exclude_if=lambda ignore: not ignore)] = ()
+    """Headers of columns of the source that are used for nothing, and named nowhere; case and space
+    do not count. Needs `spec: 2`."""
+    columns: Annotated[tuple[Column, ...], Field(min_length=2, max_length=2_000)]
+    null_tokens: tuple[str, ...] = DEFAULT_NULL_TOKENS
+    """Texts that mean "missing" in every column; case and space do not count. Under `spec: 2` they
+    add to the default ones."""
+    default_null_tokens: Annotated[bool, Field(exclude_if=lambda value: value is True)] = True
+    """Whether `""`, `NA` and `null` mean "missing" under `spec: 2`, whatever `null_tokens` are."""
     key: tuple[ColumnName, ...] = ()
     """Columns that identify a row; the whole content does where empty."""
     target: ColumnName
-    features: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
+    rare: Annotated[Rare, Field(exclude_if=lambda rare: rare == "refuse")] = "refuse"
+    """What becomes of labels of the target that too few rows have: `refuse`: nothing is trained;
+    `{merge: [LABEL, ...], into: LABEL}`; or `{drop: [LABEL, ...]}`. Needs `spec: 2`."""
+    features: Annotated[
+        tuple[ColumnName, ...], Field(min_length=1), WithJsonSchema(FEATURES_SCHEMA)
+    ]
+    """The columns that the model sees, in this order. Under `spec: 2` also `all`, or
+    `{except: [COLUMN, ...]}`: all columns but the target, the key, and those."""
     estimator: EstimatorName
-    search_space: Annotated[dict[str, Distribution], Field(min_length=1)]
-    """Estimator parameters and the distributions they are drawn from."""
+    search_space: Annotated[
+        dict[str, Distribution], Field(min_length=1, default_factory=_own_search_space)
+    ]
+    """Estimator parameters and the distributions they are drawn from. Under `spec: 2` each
+    estimator has its own where this is absent."""
     trials: Annotated[int, Field(ge=1, le=1000)] = 20
     """Distinct configurations of a sweep."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
@@ -99,52 +122,72 @@ class ModelSpec(Frozen):
     log_models: Literal["best", "all"] = "best"
     """Which trials are logged as MLflow models."""
 
+    @field_validator("columns", mode="after")
+    @classmethod
+    def _never_optional(
+        cls, columns: tuple[AnyColumn, ...], info: ValidationInfo
+    ) -> tuple[AnyColumn, ...]:
+        """Says of each column of a first-version spec whether it is optional, as 0.1.0 did."""
+        if info.data.get("spec") != 1:
+            return columns
+        return tuple(
+            column.model_copy(update={"optional": False}) if column.optional is None else column
+            for column in columns
+        )
+
+    @field_validator("features", mode="before")
+    @classmethod
+    def _features(cls, value: Any, info: ValidationInfo) -> Any:
+        return chosen_features(value, info.data)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.name in RESERVED_MODEL_NAMES:
             raise ValueError(f"name: {self.name!r} names a table of all models; choose another")
-        names = [column.name for column in self.columns]
-        _no_repeats("columns", names)
-        _no_repeats("features", list(self.features))
-        _no_repeats("key", list(self.key))
-        headers = [key for column in self.columns for key in sorted(column.header_names)]
-        _no_repeats("columns: names and aliases", headers)
-        for place, listed in (("features", self.features), ("key", self.key)):
-            for position, name in enumerate(listed):
-                if name not in names:
-                    raise ValueError(
-                        f"{place}[{position}]: {name!r} is not a column; columns: {names}"
-                    )
-        if self.target not in names:
-            raise ValueError(f"target: {self.target!r} is not a column; columns: {names}")
-        target = self.column(self.target)
-        if not isinstance(target, CategoryColumn) or len(target.values) < 2:
-            raise ValueError(f"target: {self.target!r} must be a category with at least two values")
-        if self.target in self.features:
-            raise ValueError(f"features: the target {self.target!r} cannot be a feature")
-        if OUTPUT in self.features:
-            raise ValueError(
-                f"features: {OUTPUT!r} is what a model answers; give the column another name"
-            )
-        check_columns(self.columns, self.null_tokens)
+        if self.spec == 1:
+            check_first_version(self)
+        check_references(self)
+        check_columns(self.columns, self.all_null_tokens)
         check_search_space(self.estimator, self.search_space)
         return self
 
-    def column(self, name: str) -> NumberColumn | CategoryColumn:
+    def column(self, name: str) -> AnyColumn:
         """Returns the column of that name."""
         return next(column for column in self.columns if column.name == name)
 
     @property
-    def feature_columns(self) -> tuple[NumberColumn | CategoryColumn, ...]:
+    def feature_columns(self) -> tuple[AnyColumn, ...]:
         """Returns the features' columns, in the order of `features`."""
-        return tuple(self.column(name) for name in self.features)
+        by_name = {column.name: column for column in self.columns}
+        return tuple(by_name[name] for name in self.features)
+
+    @property
+    def target_labels(self) -> tuple[str, ...]:
+        """Returns the labels that the target's column may hold."""
+        target = self.column(self.target)
+        if isinstance(target, BooleanColumn):
+            return FALSE, TRUE
+        assert isinstance(target, CategoryColumn)
+        return target.labels
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Returns the target's labels, in the order of every probability vector."""
-        target = self.column(self.target)
-        assert isinstance(target, CategoryColumn)
-        return target.values
+        """Returns the target's classes, in the order of every probability vector."""
+        return rare_classes.classes_after(self.rare, self.target_labels)
+
+    def class_of(self, label: str) -> str | None:
+        """Returns the class of a label of the target; None if its rows are left out."""
+        return rare_classes.class_of(self.rare, label)
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Tells whether the table holds the last accepted source's rows, not those of all."""
+        return self.spec == 2 and self.source.mode != "append"
+
+    @property
+    def keeps_extra_columns(self) -> bool:
+        """Tells whether a source may hold columns that the spec does not list."""
+        return self.spec == 2 and self.extra_columns != "refuse"
 
     @property
     def digest(self) -> str:
@@ -155,27 +198,30 @@ class ModelSpec(Frozen):
     def table_digest(self) -> str:
         """Returns the SHA-256 of what shapes the processed table.
 
-        That is columns but for their titles, null tokens and key.
+        That is columns, null tokens and key; under `spec: 2` also the dialect, and of the columns
+        only what changes a row.
         """
+        without = {"title"} if self.spec == 1 else set(_NOT_OF_THE_TABLE)
         shape = self.model_dump(
             mode="json",
-            include={"columns", "null_tokens", "key"},
-            exclude={"columns": {"__all__": {"title"}}},
+            include={"spec", "columns", "csv", "null_tokens", "default_null_tokens", "key"},
+            exclude={"columns": {"__all__": without}},
         )
         return _digest(shape)
 
     @property
+    def all_null_tokens(self) -> tuple[str, ...]:
+        """Returns the texts that mean "missing" in every column."""
+        if self.spec == 1 or not self.default_null_tokens:
+            return self.null_tokens
+        return tuple(dict.fromkeys((*DEFAULT_NULL_TOKENS, *self.null_tokens)))
+
+    @property
     def null_keys(self) -> frozenset[str]:
         """Returns the spec's null tokens in the form in which cells are compared."""
-        return frozenset(folded(token) for token in self.null_tokens)
+        return frozenset(folded(token) for token in self.all_null_tokens)
 
 
-def _no_repeats(place: str, names: list[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise ValueError(f"{place}: {repeated} stand more than once; name each once")
-
-
-def _digest(value: dict[str, Any]) -> str:
+def _digest(value: Mapping[str, Any]) -> str:
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -79,7 +79,7 @@ class RowFormat:
 
 def _label_fields(column: CategoryColumn) -> tuple[_Bytes, _Bytes]:
     """Returns by code: a label's size and text, padded; and 1 for each byte that isn't padding."""
-    labels = [None, *(label.encode() for label in column.values)]
+    labels = [None, *(label.encode() for label in column.labels)]
     width = 4 + max(len(label or b"") for label in labels)
     fields = [
         (_NULL if label is None else len(label)).to_bytes(4, "big", signed=True) + (label or b"")

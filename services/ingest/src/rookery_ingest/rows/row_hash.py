@@ -28,7 +28,7 @@ class RowHasher:
         )
         self._names = [column.name for column in columns]
         self._labels = {
-            column.name: _label_table(column.values)
+            column.name: _label_table(column.labels)
             for column in columns
             if isinstance(column, CategoryColumn)
         }

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.spec.cells import NUMBER_CHARACTERS, CellReader, Invalid
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import split
 from rookery_ingest.parsing.header import column_positions
@@ -116,7 +116,7 @@ class NumberReader:
         assert isinstance(cells.column, NumberColumn)
         self.cells = cells
         self.name = cells.column.name
-        self._low, self._high = cells.column.range
+        self._low, self._high = cells.column.bounds
         self._direct = not any(_is_float(token) for token in cells.nulls)
         """Whether no token for "missing" reads as a number, such as -999."""
 
@@ -153,10 +153,10 @@ class LabelReader:
     """Reads many cells of a category column at once."""
 
     def __init__(self, cells: CellReader) -> None:
-        assert not isinstance(cells.column, NumberColumn)
+        assert isinstance(cells.column, CategoryColumn)
         self.cells = cells
         self.name = cells.column.name
-        self._codes = {label: code for code, label in enumerate(cells.column.values, 1)}
+        self._codes = {label: code for code, label in enumerate(cells.column.labels, 1)}
 
     def read(self, texts: list[str]) -> NDArray[np.int16]:
         """Reads the labels as codes; -1 marks an invalid cell."""

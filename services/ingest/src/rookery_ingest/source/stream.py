@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from rookery_core.errors import Refused
 from rookery_core.settings import S3Settings
-from rookery_core.spec.model_spec import Source
+from rookery_core.spec.source import Source
 from rookery_core.waiting import Wait
 from rookery_ingest.source.addresses import listed
 from rookery_ingest.source.prefetch import prefetched

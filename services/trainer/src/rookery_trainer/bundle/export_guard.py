@@ -36,7 +36,7 @@ def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
 
 def _parts(pipeline: Pipeline, spec: ModelSpec) -> dict[str, str]:
     """Lists every parameter of every step by its path, except those a search space may name."""
-    ignored = SEARCHABLE[spec.estimator].keys() | _FREE
+    ignored = SEARCHABLE[spec.estimator].domains.keys() | _FREE
     return {
         path: _told(value)
         for path, value in pipeline.get_params(deep=True).items()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from rookery_core.contract import contract_of
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import MISSING_CATEGORY, FeatureValue, GoldenPrediction
-from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.snapshot import Rows
@@ -108,12 +108,17 @@ def _row(spec: ModelSpec, cells: pd.Series) -> Inputs:
 
 def _end(spec: ModelSpec, end: int) -> Inputs:
     """The smallest (0) or largest (1) value of each number; the first or last value."""
-    return {
-        column.name: column.values[-end]
-        if isinstance(column, CategoryColumn)
-        else float(column.range[end])
-        for column in spec.feature_columns
-    }
+    return {column.name: _ends(column)[end] for column in spec.feature_columns}
+
+
+def _ends(column: AnyColumn) -> tuple[FeatureValue, FeatureValue]:
+    match column:
+        case CategoryColumn(labels=labels):
+            return labels[0], labels[-1]
+        case NumberColumn(bounds=bounds):
+            return bounds
+        case _:
+            raise AssertionError(f"no model takes a {column.kind} yet")
 
 
 def _without_optional(spec: ModelSpec, median: Inputs) -> list[Inputs]:

@@ -57,7 +57,7 @@ def _jittered(spec: ModelSpec, known: pd.DataFrame, generator: np.random.Generat
             numbers = drawn[column.name].to_numpy(dtype=np.float64)
             spread = JITTER * float(np.nanstd(numbers))
             moved = numbers + generator.normal(0.0, 1.0, JITTERED_ROWS) * spread
-            columns[column.name] = np.where(missing, np.nan, np.clip(moved, *column.range))
+            columns[column.name] = np.where(missing, np.nan, np.clip(moved, *column.bounds))
         else:
             labels = drawn[column.name].to_numpy(dtype=object)
             unknown = generator.random(JITTERED_ROWS) < UNKNOWN_SHARE
@@ -71,9 +71,9 @@ def _extreme(spec: ModelSpec) -> pd.DataFrame:
     columns: dict[str, object] = {}
     for column in spec.feature_columns:
         if isinstance(column, CategoryColumn):
-            columns[column.name] = [column.values[0], column.values[-1], MISSING_CATEGORY]
-        else:
-            columns[column.name] = [*column.range, np.nan]
+            columns[column.name] = [column.labels[0], column.labels[-1], MISSING_CATEGORY]
+        elif isinstance(column, NumberColumn):
+            columns[column.name] = [*column.bounds, np.nan]
     return pd.DataFrame(columns)
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from pandas import DataFrame
 
 from rookery_core.errors import Refused
-from rookery_core.spec.model_spec import Holdout, ModelSpec
+from rookery_core.spec.holdout import Holdout
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import least_class_rows
 
 LEAST_HELD_OUT = 5

@@ -94,7 +94,7 @@ def _features(spec: ModelSpec) -> ColumnTransformer:
     if ESTIMATORS[spec.estimator].scaled:
         steps.append((SCALER, StandardScaler()))
     encoder = OneHotEncoder(
-        categories=[[*column.values, MISSING_CATEGORY] for column in categories],
+        categories=[[*column.labels, MISSING_CATEGORY] for column in categories],
         handle_unknown="ignore",
         sparse_output=False,
         dtype=np.float32,

@@ -1,0 +1,68 @@
+"""Which keys of a spec need `spec: 2`: without it a spec means what it meant in 0.1.0."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, DatetimeColumn
+
+if TYPE_CHECKING:
+    from rookery_core.spec.model_spec import ModelSpec
+
+_OF_SPEC = ("extra_columns", "ignore", "csv", "default_null_tokens", "rare")
+_OF_SOURCE = ("mode", "query", "credentials")
+_OF_HOLDOUT = ("by", "column", "embargo")
+_OF_COLUMN = ("out_of_range", "integer", "offset", "max_values", "unknown")
+MAX_FIRST_COLUMNS = 200
+MAX_FIRST_VALUES = 1_000
+
+
+def check_first_version(spec: "ModelSpec") -> None:
+    """Checks that a spec without `spec: 2` has no key, and no value, that came with it.
+
+    Raises:
+        ValueError: it has; names the first ones.
+    """
+    new = list(_new_keys(spec))
+    if new:
+        more = f" (and {len(new) - 3} more)" if len(new) > 3 else ""
+        raise ValueError("; ".join(new[:3]) + more + "; add the line spec: 2, or leave that out")
+    # What 0.1.0 said itself, in its words.
+    if "search_space" not in spec.model_fields_set:
+        raise ValueError("search_space: Field required (under `spec: 2` an estimator has its own)")
+    if len(spec.columns) > MAX_FIRST_COLUMNS:
+        raise ValueError(
+            f"columns: at most {MAX_FIRST_COLUMNS} without `spec: 2`, not {len(spec.columns)}"
+        )
+
+
+def _new_keys(spec: "ModelSpec") -> Iterator[str]:
+    """Says of each new key that it is one."""
+    yield from map(_needs, sorted(spec.model_fields_set & {*_OF_SPEC}))
+    yield from (
+        _needs(f"source.{key}") for key in _OF_SOURCE if key in spec.source.model_fields_set
+    )
+    if spec.source.is_postgresql:
+        yield _needs("source.url", "postgresql://")
+    yield from (
+        _needs(f"holdout.{key}") for key in _OF_HOLDOUT if key in spec.holdout.model_fields_set
+    )
+    for position, column in enumerate(spec.columns):
+        yield from _new_column_keys(f"columns[{position}]", column)
+
+
+def _new_column_keys(place: str, column: AnyColumn) -> Iterator[str]:
+    if isinstance(column, BooleanColumn | DatetimeColumn):
+        yield _needs(f"{place}.kind", column.kind)
+        return
+    yield from (_needs(f"{place}.{key}") for key in _OF_COLUMN if key in column.model_fields_set)
+    if isinstance(column, CategoryColumn):
+        if column.is_open:
+            yield _needs(f"{place}.values", "any")
+        if len(column.labels) > MAX_FIRST_VALUES:
+            yield _needs(f"{place}.values", f"more than {MAX_FIRST_VALUES} labels")
+    elif column.range is None:
+        yield _needs(f"{place}.range", "to leave it out")
+
+
+def _needs(key: str, value: str = "") -> str:
+    return f"{key}: needs `spec: 2`" + (f" ({value})" if value else "")

@@ -1,0 +1,95 @@
+"""Sentences about what is wrong in the text of a spec: the path of each key, and the remedy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from rookery_core.spec.column_names import MAX_CHARACTERS, column_name
+from rookery_core.spec.yaml_places import Places
+
+MAX_ERRORS = 10
+"""The most keys of one file that a sentence names."""
+_NAMING = ("features", "key", "target")
+"""Keys that hold names of columns."""
+
+
+def sentences(error: ValidationError, text: str) -> str:
+    """Returns what the error says of the spec that `text` holds, in one line."""
+    faults = error.errors(include_url=False, include_context=False)
+    inner = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    # A list whose items are at fault counts as empty, which it is not.
+    # A default that derives from other keys is not made where one of them is at fault.
+    told = [
+        fault
+        for fault in faults
+        if fault["type"] != "default_factory_not_called"
+        and not (fault["type"] == "too_short" and fault["loc"] in inner)
+    ]
+    places = Places(text)
+    parts = []
+    for fault in told[:MAX_ERRORS]:
+        # Steps in angle brackets only say which form of a value was tried.
+        path = ".".join(str(step) for step in fault["loc"] if not str(step).startswith("<"))
+        message = _message(fault, places)
+        parts.append(f"{path}: {message}" if path else message)
+    if len(told) > MAX_ERRORS:
+        parts.append(f"and {len(told) - MAX_ERRORS} more")
+    return "; ".join(parts)
+
+
+def _message(fault: Mapping[str, Any], places: Places) -> str:
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    place = fault["loc"]
+    if fault["type"] == "string_type":
+        return message + _unquoted(fault["input"], places, place)
+    if fault["type"] == "string_pattern_mismatch" and _names_a_column(place):
+        return _name_remedy(fault["input"], of_column=place[-1] == "name")
+    return message
+
+
+def _names_a_column(place: tuple[str | int, ...]) -> bool:
+    is_name = place[:1] == ("columns",) and place[-1] == "name"
+    return is_name or (bool(place) and place[0] in _NAMING)
+
+
+def _name_remedy(written: str, *, of_column: bool) -> str:
+    name = column_name(written)
+    form = f"a small letter, then small letters, digits and _, at most {MAX_CHARACTERS} in all"
+    if not of_column:
+        return f"{written!r} is not the name of a column ({form}); write {name}, and so in columns"
+    return (
+        f"{written!r} is a header, and a name is {form}; write name: {name}, "
+        f"aliases: [{_quoted(written)}]"
+    )
+
+
+def _quoted(text: str) -> str:
+    """Writes a text within a list of YAML, with quotes where it needs them."""
+    is_plain = text.isascii() and text.replace(" ", "").replace("_", "").isalpha()
+    if is_plain and text == text.strip() and len(text) > len("false"):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _unquoted(value: object, places: Places, path: tuple[str | int, ...]) -> str:
+    """Says as what YAML reads a text that should have been quoted; empty for lists and mappings."""
+    if not (value is None or isinstance(value, bool | int | float)):
+        return ""
+    place = places.of(path)
+    written = place.written if place else None
+    if not written:
+        return " (YAML reads null, ~ and nothing at all as no value); quote it"
+    if value is None:
+        read = "no value"
+    elif isinstance(value, bool):
+        read = "true" if value else "false"
+        read = "a truth value" if read == written else read
+    else:
+        read = "a number"
+    return f" (YAML reads {written} as {read}); quote it: {_in_quotes(written)}"
+
+
+def _in_quotes(text: str) -> str:
+    return '"' + text + '"'
