@@ -14,7 +14,7 @@ def checked_rows(
     spec: ModelSpec, raw: RawData, batch: RawBatch, quarantine: Quarantine
 ) -> Generator[Rows, None, None]:
     """Yields the batch's valid rows, some at a time, and puts the others into quarantine."""
-    reader = RowReader(spec, batch.header, batch.source)
+    reader = RowReader(spec, batch.header, batch.source, batch.form)
     progress = Progress("loading", model=spec.name, batch=batch.number)
     read = 0
     with closing(raw.records(batch)) as chunks:

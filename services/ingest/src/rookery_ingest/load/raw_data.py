@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
+import structlog
 from psycopg2.sql import Identifier
 from sqlalchemy import (
     BigInteger,
@@ -28,10 +29,11 @@ from rookery_ingest.load.pg_copy import Copy, copy, escaped
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.progress import Progress
 from rookery_ingest.load.stored_records import read_back
-from rookery_ingest.parsing.header import column_positions
-from rookery_ingest.parsing.records import RecordReader, Records
-from rookery_ingest.parsing.text import decoded
-from rookery_ingest.source.stream import Stream
+from rookery_ingest.parsing.header import column_positions, extra_columns
+from rookery_ingest.parsing.record_form import RecordForm, stored_form
+from rookery_ingest.parsing.records import Records
+from rookery_ingest.parsing.source_records import record_form, source_records
+from rookery_ingest.source.stream import SourceStream
 
 _metadata = MetaData(schema=RAW_SCHEMA)
 raw_batches = Table(
@@ -40,14 +42,26 @@ raw_batches = Table(
     Column("model", Text, primary_key=True),
     Column("batch", BigInteger, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False, comment="the address, without what may be secret"),
-    Column("source_digest", Text, nullable=False, comment="SHA-256 of the source's bytes"),
+    Column("source_digest", Text, nullable=False, comment="SHA-256 of the source's bytes or rows"),
     Column("source_bytes", BigInteger, nullable=False),
     Column("header", Text, nullable=False, comment="the header record, verbatim"),
     Column("records", BigInteger, nullable=False, comment="how many, without the header"),
     Column("refused", Text, comment="why no row of it was accepted; null where some were or may"),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("form", Text, comment="how records are split; null for CSV with commas"),
     UniqueConstraint("model", "source_digest", name="stored_once"),
 )
+_FORM = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (
+        SELECT FROM information_schema.columns
+        WHERE table_schema = '{RAW_SCHEMA}' AND table_name = 'batches' AND column_name = 'form'
+    ) THEN
+        ALTER TABLE {RAW_SCHEMA}.batches ADD COLUMN form TEXT;
+    END IF;
+END $$
+"""
+"""Gives the table of 0.1.0 the column that came later; run again, it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,12 @@ class RawBatch:
     header: str
     records: int
     refused: str | None
+    stored_form: str | None = None
+
+    @property
+    def form(self) -> RecordForm:
+        """Returns how its records are split."""
+        return stored_form(self.stored_form)
 
 
 class RawData:
@@ -68,6 +88,7 @@ class RawData:
     def __init__(self, database: Database, spec: ModelSpec) -> None:
         self._database = database
         self._spec = spec
+        self._form = record_form(spec)
         metadata = MetaData(schema=RAW_SCHEMA)
         self._records = Table(
             table_name(spec.name),
@@ -82,13 +103,16 @@ class RawData:
         """Makes the tables that are missing."""
         for metadata in self._tables:
             self._database.create(metadata)
+        with self._database.transaction() as connection:
+            transaction_lock(connection, f"rookery:tables:{self._database.name}")
+            connection.exec_driver_sql(_FORM)
 
     def batches(self) -> list[RawBatch]:
         """Lists every stored batch, oldest first."""
         with self._database.transaction() as connection:
             return self._batches(connection)
 
-    def store(self, stream: Stream) -> RawBatch:
+    def store(self, stream: SourceStream) -> RawBatch:
         """Stores the source and returns its batch: a new one, or the one that already holds it.
 
         It is stored whole or not at all, and never twice; and only if its size, digest, encoding,
@@ -106,7 +130,9 @@ class RawData:
                     return same
                 # Batches are read "as of" a number: a batch that is accepted late needs a late one.
                 self._forget(connection, same)
-            batch = RawBatch(number, stream.name, stream.digest, header, records, None)
+            batch = RawBatch(
+                number, stream.name, stream.digest, header, records, None, self._form.stored
+            )
             connection.execute(
                 raw_batches.insert().values(
                     model=self._spec.name,
@@ -116,6 +142,7 @@ class RawData:
                     source_bytes=stream.size,
                     header=header,
                     records=records,
+                    form=batch.stored_form,
                 )
             )
         return batch
@@ -164,7 +191,7 @@ class RawData:
         connection.execute(delete(self._records).where(self._records.c.batch == batch.number))
 
     def _batches(self, connection: Connection) -> list[RawBatch]:
-        columns = ("batch", "source", "source_digest", "header", "records", "refused")
+        columns = ("batch", "source", "source_digest", "header", "records", "refused", "form")
         query = select(*(raw_batches.c[name] for name in columns))
         mine = query.where(raw_batches.c.model == self._spec.name).order_by(raw_batches.c.batch)
         return [RawBatch(*row) for row in connection.execute(mine)]
@@ -181,16 +208,16 @@ class RawData:
             yield True
 
     def _copy(
-        self, connection: Connection, batch: int, stream: Stream, *, freeze: bool
+        self, connection: Connection, batch: int, stream: SourceStream, *, freeze: bool
     ) -> tuple[str, int]:
         """Copies the source's records into the table; returns its header and how many there are."""
-        texts = decoded(stream.blocks(), stream.name)
-        chunks = RecordReader(stream.name).read(texts)
+        chunks = source_records(stream.blocks(), self._spec, stream.name)
         first = next(chunks, None)
         if first is None:
             raise Refused(f"{stream.name} is empty; give a CSV file with a header and rows")
         header = first.texts[0]
-        column_positions(header, self._spec, stream.name)
+        column_positions(header, self._spec, stream.name, self._form)
+        self._tell_extra(header, stream.name)
         below = Records(first.lines[1:], first.texts[1:])
         progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
         count = 0
@@ -208,6 +235,14 @@ class RawData:
             raise Refused(f"{stream.name} holds a header and no rows; give at least one row")
         progress.done(rows=count, bytes=stream.size)
         return header, count
+
+    def _tell_extra(self, header: str, name: str) -> None:
+        """Names the columns that raw data keeps and nothing uses."""
+        extra = extra_columns(header, self._spec, name, self._form)
+        if extra:
+            structlog.get_logger().info(
+                "columns not in the spec", model=self._spec.name, columns=extra
+            )
 
 
 def _copy_text(batch: int, records: Records) -> bytes:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rookery_core.errors import Refused
+from rookery_ingest.parsing.record_ends import (
+    blank_record,
+    complete_record,
+    ends_in_quotes,
+    may_be_blank,
+)
+from rookery_ingest.parsing.record_form import COMMAS, RecordForm
 
 MAX_RECORD = 1024 * 1024
 """Characters of the longest record accepted."""
-
-_COMPLETE = re.compile(
-    r'(?:[^",][^,]*|"[^"]*(?:""[^"]*)*")?(?:,(?:[^",][^,]*|"[^"]*(?:""[^"]*)*")?)*'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,20 @@ class Records:
 
 
 class RecordReader:
-    """Cuts text into records; empty lines are skipped."""
+    """Cuts text into records; empty lines are skipped.
 
-    def __init__(self, name: str) -> None:
+    With `blank`, records without any value (`,,`) count as empty lines.
+    """
+
+    def __init__(
+        self, name: str, form: RecordForm = COMMAS, *, blank: bool = False, end: str = "\n"
+    ) -> None:
         self._name = name
+        self._quote = form.quote
+        self._end = end
+        self._is_complete = complete_record(form)
+        self._form = form
+        self._blank = blank_record(form) if blank else None
         self._line = 1
         self._open: list[str] = []
         """The lines so far of a record with an open quote."""
@@ -43,14 +56,14 @@ class RecordReader:
         rest = ""
         for text in texts:
             rest += text
-            end = rest.rfind("\n") + 1
+            end = rest.rfind(self._end) + 1
             if end:
                 yield from self._cut(rest[:end])
                 rest = rest[end:]
             if len(rest) > MAX_RECORD:
                 raise self._too_long(self._begun if self._open else self._line, rest)
         if rest:
-            yield from self._cut(rest + "\n")
+            yield from self._cut(rest + self._end)
         if self._open:
             raise Refused(
                 f"{self._name}: the quote of the record on line {self._begun} is never closed; "
@@ -58,9 +71,9 @@ class RecordReader:
             )
 
     def _cut(self, text: str) -> Iterator[Records]:
-        lines = text.split("\n")
+        lines = text.split(self._end)
         lines.pop()
-        if self._open or '"' in text:
+        if self._open or (self._quote and self._quote in text):
             records = self._quoted(lines)
         else:
             records = self._plain(lines, "\r" in text)
@@ -68,6 +81,8 @@ class RecordReader:
         if longest > MAX_RECORD:
             long = next(i for i, text in enumerate(records.texts) if len(text) == longest)
             raise self._too_long(records.lines[long], records.texts[long])
+        if self._blank is not None and may_be_blank(text, self._form, self._end):
+            records = _without(records, self._blank)
         if records.texts:
             yield records
 
@@ -87,18 +102,24 @@ class RecordReader:
             if not self._open:
                 self._begun = self._line
             self._line += 1
-            if ends_in_quotes(line, bool(self._open)):
+            if self._leaves_open(line):
                 self._open.append(line)
                 self._open_size += len(line) + 1
                 if self._open_size > MAX_RECORD:
                     raise self._too_long(self._begun, line)
                 continue
-            text = "\n".join((*self._open, line.removesuffix("\r")))
+            text = self._end.join((*self._open, line.removesuffix("\r")))
             self._open, self._open_size = [], 0
             if text:
                 numbers.append(self._begun)
                 texts.append(text)
         return Records(numbers, texts)
+
+    def _leaves_open(self, line: str) -> bool:
+        """Tells whether the record goes on after this line."""
+        if not self._open and self._is_complete.fullmatch(line):
+            return False
+        return ends_in_quotes(line, bool(self._open), self._form)
 
     def _too_long(self, line: int, text: str) -> Refused:
         """Makes the refusal of a record, by what its text, or its last line, looks like."""
@@ -114,27 +135,10 @@ class RecordReader:
         )
 
 
-def ends_in_quotes(line: str, inside: bool) -> bool:
-    """Tells whether a line ends within a quoted field, if it begins `inside` one or not.
-
-    A quote opens a field only as its first character, and `""` within is a quote.
-    """
-    if not inside and _COMPLETE.fullmatch(line):
-        return False
-    at = 0
-    while True:
-        if inside or line.startswith('"', at):
-            at = _closing_quote(line, at if inside else at + 1)
-            if at < 0:
-                return True
-            inside = False
-        at = line.find(",", at) + 1
-        if not at:
-            return False
-
-
-def _closing_quote(line: str, at: int) -> int:
-    """Finds where the quoted field that continues at `at` is closed; -1 if it is not."""
-    while (at := line.find('"', at)) >= 0 and line.startswith('"', at + 1):
-        at += 2
-    return at
+def _without(records: Records, blank: re.Pattern[str]) -> Records:
+    kept = [
+        (number, text)
+        for number, text in zip(records.lines, records.texts, strict=True)
+        if not blank.fullmatch(text)
+    ]
+    return Records([number for number, _ in kept], [text for _, text in kept])

@@ -1,6 +1,9 @@
 """Records become typed, checked rows.
 
 - `rows`: reads records as rows; here a row is refused, with its reason
+- `column_readers`: many cells of a column at once
+- `cell_source`: the cells of a column, as the form of their records writes them
+- `values`: what an array of a column holds
 - `row_hash`: the hash by which a row is known
 - `duplicate_filter`: which rows may repeat an earlier one of their batch
 - `row_format`: rows in COPY's binary format

@@ -8,7 +8,7 @@ reports seven in a thousand, of ten million seven in a hundred; the database the
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_ingest.rows.rows import Mask
+from rookery_ingest.rows.values import Mask
 
 BITS = 2**26
 """The size of the filter: 8 MiB."""

@@ -3,16 +3,23 @@
 Each row is laid out as wide as the widest possible one; then the unused bytes are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.database.tables import BATCH, LINE, ROW_ID
-from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.columns import (
+    AnyColumn,
+    BooleanColumn,
+    CategoryColumn,
+    DatetimeColumn,
+    NumberColumn,
+)
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.row_hash import HASH_BYTES
 from rookery_ingest.rows.rows import Rows
+from rookery_ingest.rows.values import MISSING_MOMENT, Mask, OpenLabels, Values
 
 PIECE_BYTES = 1024 * 1024
 """How many bytes of rows are laid out at a time."""
@@ -20,7 +27,11 @@ _NULL = -1
 """The size of a field that is missing."""
 _FIELDS = " fields"
 """The field with the number of fields of a row; no column of a spec has a space in its name."""
+_EPOCH = 946_684_800_000_000
+"""Microseconds from 1970 to 2000, from which PostgreSQL counts."""
 _Bytes = NDArray[np.void]
+_Texts = tuple[_Bytes, _Bytes]
+"""By code: a value's size and bytes, padded; and 1 for each byte that isn't padding."""
 
 
 class RowFormat:
@@ -28,63 +39,92 @@ class RowFormat:
 
     def __init__(self, spec: ModelSpec, batch: int) -> None:
         self.columns = (ROW_ID, BATCH, LINE, *(column.name for column in spec.columns))
-        self._numbers = [c.name for c in spec.columns if isinstance(c, NumberColumn)]
-        self._labels = {
-            column.name: _label_fields(column)
-            for column in spec.columns
-            if isinstance(column, CategoryColumn)
-        }
-        sized = {ROW_ID: f"V{HASH_BYTES}", BATCH: ">i8", LINE: ">i8"} | dict.fromkeys(
-            self._numbers, ">f8"
-        )
-        layout = [(_FIELDS, ">i2")]
-        for name in self.columns:
-            if name in self._labels:
-                layout.append((name, self._labels[name][0].dtype.str))
-            else:
-                layout += [(_size(name), ">i4"), (name, sized[name])]
-        self._layout = np.dtype(layout)
-        self._row = np.zeros(1, self._layout)
-        self._row[_FIELDS] = len(self.columns)
-        self._row[BATCH] = batch
-        for name, kind in sized.items():
-            self._row[_size(name)] = np.dtype(kind).itemsize
+        self._batch = batch
+        self._sized = {ROW_ID: f"V{HASH_BYTES}", BATCH: ">i8", LINE: ">i8"}
+        self._listed: dict[str, _Texts] = {}
+        for column in spec.columns:
+            if isinstance(column, NumberColumn):
+                self._sized[column.name] = ">f8"
+            elif isinstance(column, DatetimeColumn):
+                self._sized[column.name] = ">i8"
+            elif (values := _listed_values(column)) is not None:
+                self._listed[column.name] = _texts(values)
 
     def encode(self, rows: Rows, hashes: NDArray[np.void]) -> Iterator[bytes]:
         """Yields the rows with these hashes, formatted, some at a time."""
-        step = max(1, PIECE_BYTES // self._layout.itemsize)
+        texts = self._listed | {
+            name: _texts([label.encode() for label in values.labels])
+            for name, values in rows.columns.items()
+            if isinstance(values, OpenLabels)
+        }
+        row = self._row(texts)
+        step = max(1, PIECE_BYTES // row.dtype.itemsize)
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
-            yield self._piece(rows.part(part), hashes[part])
+            yield _piece(rows.part(part), hashes[part], row, texts)
 
-    def _piece(self, rows: Rows, hashes: NDArray[np.void]) -> bytes:
-        packed = np.repeat(self._row, len(rows))
-        kept = np.ones(packed.nbytes, np.bool_)
-        there = kept.view(_untyped(self._layout))
-        packed[ROW_ID] = hashes
-        packed[LINE] = rows.lines
-        for name in self._numbers:
-            values = rows.columns[name]
-            packed[name] = values
-            missing = np.isnan(values)
-            if missing.any():
-                packed[_size(name)][missing] = _NULL
-                there[name][missing] = np.void(bytes(8))
-        for name, (fields, lengths) in self._labels.items():
-            codes = rows.columns[name]
+    def _row(self, texts: dict[str, _Texts]) -> NDArray[np.void]:
+        """Makes one row with what is the same in all of them."""
+        layout = [(_FIELDS, ">i2")]
+        for name in self.columns:
+            if name in texts:
+                layout.append((name, texts[name][0].dtype.str))
+            else:
+                layout += [(_size(name), ">i4"), (name, self._sized[name])]
+        row = np.zeros(1, np.dtype(layout))
+        row[_FIELDS] = len(self.columns)
+        row[BATCH] = self._batch
+        for name, kind in self._sized.items():
+            row[_size(name)] = np.dtype(kind).itemsize
+        return row
+
+
+def _piece(
+    rows: Rows, hashes: NDArray[np.void], row: NDArray[np.void], texts: dict[str, _Texts]
+) -> bytes:
+    packed = np.repeat(row, len(rows))
+    kept = np.ones(packed.nbytes, np.bool_)
+    there = kept.view(_untyped(row.dtype))
+    packed[ROW_ID] = hashes
+    packed[LINE] = rows.lines
+    for name, values in rows.columns.items():
+        if name in texts:
+            fields, lengths = texts[name]
+            codes = values.codes if isinstance(values, OpenLabels) else values
             packed[name] = fields[codes]
             there[name] = lengths[codes]
-        return packed.view(np.uint8)[kept].tobytes()
+            continue
+        stored, missing = _stored(values)
+        packed[name] = stored
+        if missing.any():
+            packed[_size(name)][missing] = _NULL
+            there[name][missing] = np.void(bytes(8))
+    return packed.view(np.uint8)[kept].tobytes()
 
 
-def _label_fields(column: CategoryColumn) -> tuple[_Bytes, _Bytes]:
-    """Returns by code: a label's size and text, padded; and 1 for each byte that isn't padding."""
-    labels = [None, *(label.encode() for label in column.labels)]
-    width = 4 + max(len(label or b"") for label in labels)
-    fields = [
-        (_NULL if label is None else len(label)).to_bytes(4, "big", signed=True) + (label or b"")
-        for label in labels
-    ]
+def _stored(values: Values) -> tuple[Values, Mask]:
+    """Returns what the server stores of numbers or moments, and which are missing."""
+    assert isinstance(values, np.ndarray)
+    if values.dtype == np.float64:
+        return values, np.isnan(values)
+    missing = np.equal(values, MISSING_MOMENT)
+    return np.where(missing, 0, values - _EPOCH), missing
+
+
+def _listed_values(column: AnyColumn) -> list[bytes] | None:
+    """Returns the bytes of what the codes of a column stand for; None where it has no own codes."""
+    if isinstance(column, BooleanColumn):
+        return [b"\0", b"\1"]
+    if isinstance(column, CategoryColumn) and column.labels:
+        return [label.encode() for label in column.labels]
+    return None
+
+
+def _texts(values: Sequence[bytes]) -> _Texts:
+    """Returns the fields of values that have the codes 1, 2 and so on."""
+    fields = [_NULL.to_bytes(4, "big", signed=True)]
+    fields += [len(value).to_bytes(4, "big") + value for value in values]
+    width = max(map(len, fields))
     padded = b"".join(field.ljust(width, b"\0") for field in fields)
     marks = b"".join((b"\1" * len(field)).ljust(width, b"\0") for field in fields)
     kind = f"V{width}"

@@ -1,8 +1,8 @@
 """The row hash: a row is known by a hash of its canonical content.
 
 Canonical is the value, not its spelling: 39.1 and 3.910e1 are one number, `male` and `MALE ` one
-label. A hash is 128 bits of BLAKE2b (RFC 7693): the chance that two given rows of a billion agree
-by accident is below 1e-20.
+label, 12:00+02:00 and 10:00Z one moment. A hash is 128 bits of BLAKE2b (RFC 7693): the chance that
+two given rows of a billion agree by accident is below 1e-20.
 """
 
 from hashlib import blake2b
@@ -10,9 +10,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.spec.columns import CategoryColumn
+from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.rows import Rows
+from rookery_ingest.rows.values import TRUTHS, OpenLabels
 
 HASH_BYTES = 16
 """Bytes of a row's hash."""
@@ -28,9 +29,9 @@ class RowHasher:
         )
         self._names = [column.name for column in columns]
         self._labels = {
-            column.name: _label_table(column.labels)
+            column.name: _label_table(labels)
             for column in columns
-            if isinstance(column, CategoryColumn)
+            if (labels := _listed_labels(column)) is not None
         }
         self._seed = blake2b("\0".join(self._names).encode(), digest_size=HASH_BYTES)
 
@@ -50,13 +51,23 @@ class RowHasher:
     def _bytes(self, rows: Rows, name: str) -> NDArray[np.uint8]:
         """Returns a column as bytes, equally many for each row; all missing numbers are one NaN."""
         values = rows.columns[name]
+        if isinstance(values, OpenLabels):
+            return _label_table(values.labels)[values.codes]
         if name in self._labels:
             return self._labels[name][values]
-        return values.astype(">f8").view(np.uint8).reshape(len(values), 8)
+        kind = ">f8" if values.dtype == np.float64 else ">i8"
+        return values.astype(kind).view(np.uint8).reshape(len(values), 8)
 
 
 def _hashed_columns(spec: ModelSpec) -> tuple[str, ...]:
     return spec.key or tuple(column.name for column in spec.columns)
+
+
+def _listed_labels(column: AnyColumn) -> tuple[str, ...] | None:
+    """Returns what the codes of a column stand for; None where it has no codes of its own."""
+    if isinstance(column, BooleanColumn):
+        return TRUTHS
+    return column.labels if isinstance(column, CategoryColumn) and column.labels else None
 
 
 def _label_table(labels: tuple[str, ...]) -> NDArray[np.uint8]:

@@ -10,22 +10,15 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.spec.cells import NUMBER_CHARACTERS, CellReader, Invalid
-from rookery_core.spec.columns import CategoryColumn, NumberColumn
+from rookery_core.spec.cells import Invalid
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import split
-from rookery_ingest.parsing.header import column_positions
+from rookery_ingest.parsing.header import column_positions, header_names
+from rookery_ingest.parsing.record_form import COMMAS, RecordForm
 from rookery_ingest.parsing.records import Records
-
-MISSING_CODE = 0
-"""The code of a missing label; the first label of a column has 1."""
-_INVALID_CODE = -1
-_INVALID_NUMBER = np.inf
-_NUMBER_BYTES = NUMBER_CHARACTERS.encode()
-
-Values = NDArray[np.float64] | NDArray[np.int16]
-"""A column: numbers, NaN where missing, or codes of labels, `MISSING_CODE` where missing."""
-Mask = NDArray[np.bool_]
+from rookery_ingest.rows.cell_source import CellSource
+from rookery_ingest.rows.column_readers import column_reader
+from rookery_ingest.rows.values import Mask, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +49,16 @@ class Rows:
 class RowReader:
     """Reads the records below one header as rows of a spec."""
 
-    def __init__(self, spec: ModelSpec, header: str, name: str) -> None:
-        self._places = column_positions(header, spec, name)
-        self._columns = [_reader(CellReader(spec, column)) for column in spec.columns]
+    def __init__(self, spec: ModelSpec, header: str, name: str, form: RecordForm = COMMAS) -> None:
+        self._form = form
+        self._names = header_names(header, form, name)
+        self._places = column_positions(header, spec, name, form)
+        self._columns = [column_reader(CellSource(spec, column, form)) for column in spec.columns]
         self._keys = [index for index, column in enumerate(spec.columns) if column.name in spec.key]
 
     def read(self, records: Records) -> tuple[Rows, list[BadRow]]:
         """Returns the valid rows and the bad ones; together they are all the records."""
-        fields = split(records.texts, len(self._places))
+        fields = split(records.texts, self._names, self._form)
         cells = [fields.columns[place] for place in self._places]
         lines, texts = records.lines, records.texts
         bad = [BadRow(lines[at], texts[at], why.reason) for at, why in fields.faults.items()]
@@ -103,84 +98,3 @@ class RowReader:
         if isinstance(cell, Invalid):
             return cell.reason
         return f"{column.name}: missing, and part of the key"
-
-
-def _reader(cells: CellReader) -> "NumberReader | LabelReader":
-    return NumberReader(cells) if isinstance(cells.column, NumberColumn) else LabelReader(cells)
-
-
-class NumberReader:
-    """Reads many cells of a number column at once."""
-
-    def __init__(self, cells: CellReader) -> None:
-        assert isinstance(cells.column, NumberColumn)
-        self.cells = cells
-        self.name = cells.column.name
-        self._low, self._high = cells.column.bounds
-        self._direct = not any(_is_float(token) for token in cells.nulls)
-        """Whether no token for "missing" reads as a number, such as -999."""
-
-    def read(self, texts: list[str]) -> NDArray[np.float64]:
-        """Reads the numbers; infinity marks an invalid cell."""
-        if self._direct:
-            # With these characters alone, Python's floats have exactly the grammar of a cell.
-            try:
-                if not "".join(texts).encode().translate(None, _NUMBER_BYTES):
-                    values = np.fromiter(map(float, texts), np.float64, len(texts)) + 0.0
-                    values[(values < self._low) | (values > self._high)] = _INVALID_NUMBER
-                    return values
-            except ValueError:
-                pass
-        known = {text: self._number(text) for text in set(texts)}
-        return np.fromiter(map(known.__getitem__, texts), np.float64, len(texts))
-
-    def _number(self, text: str) -> float:
-        cell = self.cells.read(text)
-        if isinstance(cell, float):
-            return cell
-        return float(np.nan) if cell is None else _INVALID_NUMBER
-
-    def invalid(self, values: Values) -> Mask:
-        """Tells which of the cells were invalid."""
-        return np.isinf(values)
-
-    def missing(self, values: Values) -> Mask:
-        """Tells which of the cells were missing."""
-        return np.isnan(values)
-
-
-class LabelReader:
-    """Reads many cells of a category column at once."""
-
-    def __init__(self, cells: CellReader) -> None:
-        assert isinstance(cells.column, CategoryColumn)
-        self.cells = cells
-        self.name = cells.column.name
-        self._codes = {label: code for code, label in enumerate(cells.column.labels, 1)}
-
-    def read(self, texts: list[str]) -> NDArray[np.int16]:
-        """Reads the labels as codes; -1 marks an invalid cell."""
-        known = {text: self._code(text) for text in set(texts)}
-        return np.fromiter(map(known.__getitem__, texts), np.int16, len(texts))
-
-    def _code(self, text: str) -> int:
-        cell = self.cells.read(text)
-        if isinstance(cell, str):
-            return self._codes[cell]
-        return MISSING_CODE if cell is None else _INVALID_CODE
-
-    def invalid(self, values: Values) -> Mask:
-        """Tells which of the cells were invalid."""
-        return np.equal(values, _INVALID_CODE)
-
-    def missing(self, values: Values) -> Mask:
-        """Tells which of the cells were missing."""
-        return np.equal(values, MISSING_CODE)
-
-
-def _is_float(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote
 
 from rookery_core.errors import Refused
@@ -18,6 +19,22 @@ from rookery_ingest.source.redaction import redacted
 from rookery_ingest.source.settings import SourceSettings
 
 BLOCK_BYTES = 512 * 1024
+
+
+class SourceStream(Protocol):
+    """What a source brings, once."""
+
+    name: str
+    size: int
+
+    @property
+    def digest(self) -> str:
+        """Returns the SHA-256 of what was read so far."""
+        ...
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yields it, some at a time."""
+        ...
 
 
 class Stream:

@@ -1,0 +1,26 @@
+"""JSON rows: a row of a source with typed values, as text, and its cells.
+
+A row is an object whose names are sorted, without spaces, `null` where a value is missing; the
+header is an array of the names. A number stands as it was, with all its digits.
+"""
+
+import json
+from collections.abc import Sequence
+
+from rookery_core.spec.cells import Invalid
+
+_WORDS = {None: "", True: "true", False: "false"}
+"""The cells of what is neither text nor number; that of `null` means "missing" in every spec."""
+
+
+def names_of(header: str) -> list[str]:
+    """Returns the names that a header holds, in its order."""
+    names: list[str] = json.loads(header)
+    return names
+
+
+def cells_of(text: str, names: Sequence[str]) -> list[str] | Invalid:
+    """Returns the cells of a row, each as a CSV file would have it, in the order of `names`."""
+    row = json.loads(text, parse_float=str, parse_int=str)
+    values = map(row.get, names)
+    return [value if isinstance(value, str) else _WORDS[value] for value in values]
