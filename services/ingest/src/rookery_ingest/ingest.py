@@ -25,7 +25,8 @@ from rookery_ingest.load.quarantine import Quarantine
 from rookery_ingest.load.raw_data import RawBatch, RawData
 from rookery_ingest.load.staging import Staging
 from rookery_ingest.settings import IngestSettings
-from rookery_ingest.source.stream import Stream
+from rookery_ingest.source.stream import SourceStream
+from rookery_ingest.source.typed_stream import source_stream
 
 
 def ingest(
@@ -53,7 +54,8 @@ def ingest(
         processed.prepare()
         _follow_spec(spec, raw, processed)
         _complete_earlier(raw, processed)
-        batch, new = _bring_in(spec, raw, processed, Stream(spec.source, settings, store))
+        stream = source_stream(spec, settings, store, postgres)
+        batch, new = _bring_in(spec, raw, processed, stream)
         structlog.get_logger().info("ingested", model=spec.name, new=new, **asdict(batch))
         return batch
 
@@ -95,7 +97,7 @@ def _complete_earlier(raw: RawData, processed: ProcessedData) -> None:
 
 
 def _bring_in(
-    spec: ModelSpec, raw: RawData, processed: ProcessedData, stream: Stream
+    spec: ModelSpec, raw: RawData, processed: ProcessedData, stream: SourceStream
 ) -> tuple[CompletedBatch, bool]:
     """Returns the batch of the source, and whether it is a new one."""
     completed = {each.source_digest: each for each in processed.batches()}

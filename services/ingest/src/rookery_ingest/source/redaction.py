@@ -9,7 +9,7 @@ def redacted(url: str) -> str:
     if scheme in {"http", "https"}:
         # Without a parser, which would fail on a wrong address: here it is only named.
         rest = re.split(r"[?#]", rest, maxsplit=1)[0]
-    elif scheme != "s3":
+    elif scheme not in {"s3", "postgresql"}:
         return url
     place, slash, path = rest.partition("/")
     return f"{scheme}://{place.rpartition('@')[2]}{slash}{path}"

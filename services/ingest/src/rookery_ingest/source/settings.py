@@ -22,6 +22,9 @@ class SourceSettings(BaseSettings):
     """Seconds without a byte after which a source counts as hanging."""
     source_seconds: float = 3600.0
     """Seconds that reading the whole source may take."""
+    reader_bytes: int | None = Field(default=None, gt=0)
+    """Bytes of memory that the reader of a Parquet file or a query may have. Where absent, up to
+    2 GiB by the size of the file, within what the container has left."""
     first_connection_seconds: float = Field(default=FIRST_CONNECTION_SECONDS, ge=0)
     """Seconds for which the first connection to a source is tried again when it fails."""
 
