@@ -102,7 +102,9 @@ def test_wide_rows_are_laid_out_a_few_at_a_time() -> None:
     spec = SPEC.model_copy(update={"columns": (wide, NUMBER, OTHER)})
     values = [(line, "a", 1.0, "yes") for line in range(100)]
     rows = _rows(values)
-    rows.columns["label"][:] = 2
+    codes = rows.columns["label"]
+    assert isinstance(codes, np.ndarray)
+    codes[:] = 2
 
     pieces = list(RowFormat(spec, 7).encode(rows, np.frombuffer(_hashes(100), "V16")))
 

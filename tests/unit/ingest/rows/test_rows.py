@@ -1,9 +1,12 @@
 """Records become rows: column by column exactly as cell by cell."""
 
 import math
+from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.cells import Cell, CellReader, Invalid
@@ -52,12 +55,18 @@ def _labels(column: AnyColumn) -> tuple[str, ...]:
     return column.labels
 
 
+def _array(rows: Rows, name: str) -> NDArray[np.float64] | NDArray[np.signedinteger[Any]]:
+    values = rows.columns[name]
+    assert isinstance(values, np.ndarray)
+    return values
+
+
 def _as_cells(rows: Rows, spec: ModelSpec) -> dict[int, dict[str, Cell]]:
     found: dict[int, dict[str, Cell]] = {}
     for index, line in enumerate(rows.lines.tolist()):
         found[line] = {}
         for column in spec.columns:
-            value = rows.columns[column.name][index].item()
+            value = _array(rows, column.name)[index].item()
             if isinstance(column, NumberColumn):
                 found[line][column.name] = None if math.isnan(value) else value
             else:
