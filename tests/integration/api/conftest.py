@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from mlflow import MlflowClient
 from tests.integration.api.support.fixture_types import NewModel, StartApi
+from tests.integration.api.support.flock import Flock, serve_flock
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel
 from tools.harness.specs import shipped, write_spec
@@ -51,3 +52,14 @@ def start_api(
             return stack.enter_context(ApiProcess(folder, tracking.settings, specs, **settings))
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def flock(
+    client: MlflowClient,
+    specs: Path,
+    start_api: StartApi,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Flock:
+    """A served model, and the document of which clients are made."""
+    return serve_flock(client, specs, start_api, tmp_path_factory.mktemp("flock"))

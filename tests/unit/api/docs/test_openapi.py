@@ -9,10 +9,13 @@ import pytest
 from tests.some import some
 
 from rookery_api.access.access import Access
+from rookery_api.base.datatypes import NUMBERS
+from rookery_api.base.problems import Problem
 from rookery_api.base.turns import Turns
 from rookery_api.docs.component_names import prefixes
 from rookery_api.docs.openapi import Document
 from rookery_api.docs.schemas import example
+from rookery_api.protocols.v2.request import read_request
 from rookery_api.registry.served_models import ServedModels
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature, contract_of
 from rookery_core.spec.catalog import load_catalog
@@ -158,3 +161,24 @@ def test_no_two_models_share_a_name() -> None:
     assert len({prefix.lower() for prefix in found.values()}) == len(found)
     assert found["species"] == "Species"
     assert found["species-instance"] == "SpeciesInstance"
+
+
+@pytest.mark.parametrize("datatype", [*NUMBERS])
+@pytest.mark.parametrize("bounds", [(0, 1), (10, 70), (2500, 7000), (-1e6, -0.5), (0.2, 0.3)])
+def test_a_tensor_is_described_in_every_datatype_in_which_it_is_read(
+    datatype: str, bounds: tuple[float, float]
+) -> None:
+    number = NumberFeature(name="n", minimum=bounds[0], maximum=bounds[1], example=bounds[0])
+    model = Contract(model="m", title="m", target="t", features=(number,), classes=PLAIN)
+    described = {**document(model), "$ref": "#/components/schemas/MInference"}
+    validator = jsonschema.Draft202012Validator(described)
+    values = [*bounds, 0, 1, 0.25, 127, 128, 255, 256, 2600, 40000, 70000, -128, -129, True, False]
+
+    for value in some(values):
+        tensor = {"name": "n", "datatype": datatype, "shape": [1, 1], "data": [value]}
+        read = True
+        try:
+            at_once(read_request(model, json.dumps({"inputs": [tensor]}).encode(), None, 10))
+        except Problem:
+            read = False
+        assert validator.is_valid({"inputs": [tensor]}) == read, (datatype, value)

@@ -5,6 +5,7 @@
 - `problems`: every error that is answered, as RFC 9457 problem details
 - `responses`: JSON on its way out
 - `entity_tag`: whoever has a content already is not sent it again
+- `datatypes`: the tensors that the Open Inference Protocol's requests may hold
 - `cards`: what `/models` says of a model
 - `metrics`: the series that Prometheus reads
 - `exposition_format`: how they are written, as the reader prefers

@@ -1,11 +1,20 @@
 """JSON Schemas of `/v2`, the Open Inference Protocol."""
 
+from collections.abc import Iterator
+from math import ceil, floor
+
+import numpy as np
+
+from rookery_api.base.datatypes import BYTES, NUMBERS
 from rookery_api.docs.schemas import Schema, fixed_list, ref, value_schema
-from rookery_core.contract import Contract, Feature, NumberFeature
+from rookery_core.contract import CategoryFeature, Contract, Feature, NumberFeature
 
 _TEXT: Schema = {"type": "string"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _SIZES: Schema = {"type": "array", "items": {"type": "integer"}}
+_PARAMETERS: Schema = {"type": "object", "additionalProperties": True}
+_EXACT = 2**24
+"""Up to here float32, which the models read, has every whole number."""
 
 
 def inference_components(contract: Contract, prefix: str) -> Schema:
@@ -15,23 +24,27 @@ def inference_components(contract: Contract, prefix: str) -> Schema:
         "inputs": [
             {
                 "name": feature.name,
-                "datatype": _datatype(feature),
+                "datatype": BYTES if isinstance(feature, CategoryFeature) else "FP32",
                 "shape": [1, 1],
                 "data": [feature.example],
             }
             for feature in contract.features
         ]
     }
-    request = _open_object({"inputs": fixed_list(tensors, ["object"])}, {"id": _TEXT})
+    request = _open_object({"inputs": fixed_list(tensors, ref("InputTensor"))}, {"id": _TEXT})
     return {f"{prefix}Inference": {**request, "examples": [example]}}
 
 
 def protocol_components() -> Schema:
     """Describes by name what `/v2` answers of every model."""
-    parameters: Schema = {"type": "object", "additionalProperties": True}
     tensor = {"name": _TEXT, "datatype": _TEXT, "shape": _SIZES}
-    data = {"type": "array", "items": {"anyOf": [{"type": "number"}, _TEXT]}}
+    data = {"type": "array", "items": ref("TensorValue")}
     return {
+        "TensorValue": {"anyOf": [{"type": "number"}, _TEXT, {"type": "boolean"}]},
+        "InputTensor": _open_object(
+            {**tensor, "datatype": {"type": "string", "enum": [*NUMBERS, BYTES]}, "data": data},
+            {"parameters": _PARAMETERS},
+        ),
         "ServerMetadata": _open_object({"name": _TEXT, "version": _TEXT, "extensions": _TEXTS}),
         "ServerLive": _open_object({"live": {"type": "boolean"}}),
         "ServerReady": _open_object({"ready": {"type": "boolean"}}),
@@ -47,7 +60,7 @@ def protocol_components() -> Schema:
             }
         ),
         "OutputTensor": {
-            **_open_object(tensor, {"parameters": parameters, "data": data}),
+            **_open_object(tensor, {"parameters": _PARAMETERS, "data": data}),
             "description": "Data is absent where the output is binary.",
         },
         "InferenceResponse": _open_object(
@@ -56,20 +69,49 @@ def protocol_components() -> Schema:
                 "model_version": _TEXT,
                 "outputs": {"type": "array", "items": ref("OutputTensor")},
             },
-            {"id": _TEXT, "parameters": parameters},
+            {"id": _TEXT, "parameters": _PARAMETERS},
         ),
     }
 
 
 def _tensor(feature: Feature) -> Schema:
-    one: Schema = {"type": "integer", "minimum": 1, "maximum": 1}
+    """Describes the tensor of one value, in each of the datatypes that can hold one."""
     # A tensor has no null: the value is there, or the input is absent.
     value = value_schema(feature.model_copy(update={"optional": False}))
+    if isinstance(feature, CategoryFeature):
+        return _one_value(feature.name, [BYTES], value)
+    return {"anyOf": [_one_value(feature.name, *kind) for kind in _kinds(feature, value)]}
+
+
+def _kinds(feature: NumberFeature, value: Schema) -> Iterator[tuple[list[str], Schema]]:
+    """Lists the datatypes that can hold a value of the feature, each with what it can hold."""
+    yield ["FP32", "FP64"], value
+    half = float(np.finfo(np.float16).max)
+    low, high = max(feature.minimum, -half), min(feature.maximum, half)
+    if low <= high:
+        yield ["FP16"], {"type": "number", "minimum": low, "maximum": high}
+    whole: dict[tuple[int, int], list[str]] = {}
+    for name, dtype in NUMBERS.items():
+        if dtype.kind in "iu" and name != "BOOL":
+            limits = np.iinfo(dtype)
+            least = max(ceil(feature.minimum), int(limits.min), -_EXACT)
+            most = min(floor(feature.maximum), int(limits.max), _EXACT)
+            whole.setdefault((least, most), []).append(name)
+    for (least, most), names in whole.items():
+        if least <= most:
+            yield names, {"type": "integer", "minimum": least, "maximum": most}
+    truths = [truth for truth in (False, True) if feature.minimum <= truth <= feature.maximum]
+    if truths:
+        yield ["BOOL"], {"type": "boolean", "enum": truths}
+
+
+def _one_value(name: str, datatypes: list[str], value: Schema) -> Schema:
+    one: Schema = {"type": "integer", "minimum": 1, "maximum": 1}
     data = {"type": "array", "items": value, "minItems": 1, "maxItems": 1, "description": "[N]"}
     return _open_object(
         {
-            "name": {"const": feature.name},
-            "datatype": {"const": _datatype(feature)},
+            "name": {"const": name},
+            "datatype": {"enum": datatypes},
             "shape": {
                 "type": "array",
                 "items": one,
@@ -80,10 +122,6 @@ def _tensor(feature: Feature) -> Schema:
             "data": data,
         }
     )
-
-
-def _datatype(feature: Feature) -> str:
-    return "FP32" if isinstance(feature, NumberFeature) else "BYTES"
 
 
 def _open_object(required: Schema, optional: Schema | None = None) -> Schema:

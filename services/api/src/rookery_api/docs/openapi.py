@@ -229,9 +229,13 @@ def _infer(contract: Contract, prefix: str) -> Schema:
     return post_operation(
         f"infer_{contract.model}",
         "inference",
-        summary="The Open Inference Protocol; tensors may be binary, and of N rows.",
+        summary="The Open Inference Protocol; tensors of N rows, or one of all features.",
         body={JSON: {"schema": ref(f"{prefix}Inference")}},
-        answer={JSON: {"schema": ref("InferenceResponse")}, "application/octet-stream": {}},
+        # Without a type of its own the binary answer would make the other one's unknown too.
+        answer={
+            JSON: {"schema": ref("InferenceResponse")},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
         v2=True,
     )
 

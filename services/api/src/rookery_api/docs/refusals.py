@@ -40,19 +40,18 @@ ERRORS: Schema = {
             "detail": {**_TEXT, "description": "The fact and the remedy."},
             "reason": {**_TEXT, "description": "The word for programs to decide by."},
             "request_id": _TEXT,
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "path": {**_TEXT, "description": "A JSON Pointer into the body."},
-                        "message": _TEXT,
-                    },
-                    "required": ["path", "message"],
-                },
-            },
+            "errors": {"type": "array", "items": ref("Fault")},
         },
         "required": ["type", "title", "status", "detail", "reason", "request_id"],
+    },
+    "Fault": {
+        "type": "object",
+        "description": "One field of the body that does not fit the contract.",
+        "properties": {
+            "path": {**_TEXT, "description": "A JSON Pointer into the body."},
+            "message": _TEXT,
+        },
+        "required": ["path", "message"],
     },
     "InferenceError": {
         "type": "object",

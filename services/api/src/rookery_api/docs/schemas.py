@@ -6,7 +6,7 @@ want `items: false`: generators and linters stop at that, and at a `const` that 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rookery_core.contract import Contract, Feature, NumberFeature
@@ -136,12 +136,12 @@ def closed_object(properties: Schema) -> Schema:
     }
 
 
-def fixed_list(items: list[Schema], types: Iterable[str]) -> Schema:
-    """Describes a list of exactly these items, which are of these JSON types together."""
+def fixed_list(items: list[Schema], every: Schema) -> Schema:
+    """Describes a list of exactly these items; each is one of `every` too, for generators."""
     return {
         "type": "array",
         "prefixItems": items,
-        "items": {"type": sorted(set(types))},
+        "items": every,
         "minItems": len(items),
         "maxItems": len(items),
     }

@@ -25,10 +25,10 @@ def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schem
     order = "In any order; unknown ones are left out."
     split = {
         "columns": {
-            **fixed_list([{"const": name} for name in names], ["string"]),
+            **fixed_list([{"const": name} for name in names], {"type": ["string"]}),
             "description": order,
         },
-        "data": rows_of(fixed_list(values, _types(values)), max_batch),
+        "data": rows_of(fixed_list(values, {"type": _types(values)}), max_batch),
     }
     columns = {
         name: {"type": "array", "items": value, "minItems": 1, "maxItems": 1}
@@ -53,7 +53,7 @@ def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schem
     }
 
 
-def _types(values: list[Schema]) -> set[str]:
+def _types(values: list[Schema]) -> list[str]:
     """Finds the JSON types of the values of a row."""
     found = (value["type"] for value in values)
-    return {name for each in found for name in ([each] if isinstance(each, str) else each)}
+    return sorted({name for each in found for name in ([each] if isinstance(each, str) else each)})

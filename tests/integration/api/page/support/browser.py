@@ -21,7 +21,7 @@ from playwright.sync_api import (
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = (
-    "no browser for the page: run tests/install-browser.sh, "
+    "no browser for the page: run `tests/install-programs.sh browser`, "
     "or name a Chromium by ROOKERY_BROWSER=/path/to/it"
 )
 QUIET = (

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from rookery_api.base.problems import Problem
@@ -35,3 +36,19 @@ def test_number_beyond_float32_is_refused_though_the_contract_allows_it(
 
     with pytest.raises(Problem, match=r"Input size must be from -1e\+300 to 1e\+300"):
         at_once(read_request(contract, json.dumps({"inputs": [tensor]}).encode(), None, 1000))
+
+
+def test_a_whole_number_is_one_however_json_writes_it() -> None:
+    size = NumberFeature(name="size", minimum=0, maximum=9, example=1)
+    contract = Contract(model="m", title="M", target="t", features=(size,), classes=("a", "b"))
+    tensor = b'{"name": "size", "datatype": "FP32", "shape": [2.0, 1.0], %s}'
+    in_json = b'{"inputs": [%s]}' % (tensor % b'"data": [3, 4]')
+    binary = b'{"inputs": [%s]}' % (tensor % b'"parameters": {"binary_data_size": 8.0}')
+    behind = np.array([3, 4], dtype="<f4").tobytes()
+
+    read = at_once(read_request(contract, in_json, None, 1000))
+    read_binary = at_once(read_request(contract, binary + behind, str(len(binary)), 1000))
+
+    for asked in (read, read_binary):
+        assert asked.rows == 2
+        assert asked.columns["size"].tolist() == [[3], [4]]

@@ -7,14 +7,9 @@ import numpy as np
 import pytest
 from tests.some import some
 
+from rookery_api.base.datatypes import NUMBERS
 from rookery_api.base.problems import Problem
-from rookery_api.protocols.v2.tensors import (
-    NUMBERS,
-    join_texts,
-    number_column,
-    split_texts,
-    text_column,
-)
+from rookery_api.protocols.v2.tensors import join_texts, number_column, split_texts, text_column
 
 
 def test_texts_survive_the_binary_form() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from rookery_api.base.datatypes import NUMBERS
 from rookery_api.base.problems import malformed, too_many_rows
-from rookery_api.protocols.v2.tensors import NUMBERS
 from rookery_core.contract import Contract, NumberFeature
 
 Tensor = dict[str, Any]

@@ -10,10 +10,10 @@ another name may hold them all, [N, features] in the order of the inputs.
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rookery_api.base.datatypes import BYTES
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
 from rookery_api.protocols.v2.request import LABEL
-from rookery_api.protocols.v2.tensors import BYTES
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_models import ServedModels
 from rookery_core.contract import Feature, NumberFeature

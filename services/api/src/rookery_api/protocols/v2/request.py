@@ -84,7 +84,7 @@ def read_inputs(tensors: list[Any], binary: bytes) -> dict[str, dict[str, Any]]:
         name = tensor["name"]
         if name in inputs:
             raise malformed("An input is given more than once.")
-        size = parameters(tensor).get("binary_data_size")
+        size = _whole(parameters(tensor).get("binary_data_size"))
         data = tensor.get("data")
         if size is not None:
             if type(size) is not int or not 0 <= size <= len(binary) - position:
@@ -93,10 +93,18 @@ def read_inputs(tensors: list[Any], binary: bytes) -> dict[str, dict[str, Any]]:
             position += size
         if not isinstance(data, bytes | list):
             raise malformed("An input has neither data nor a binary_data_size.")
-        inputs[name] = {**tensor, "data": data}
+        shape = tensor.get("shape")
+        if isinstance(shape, list) and len(shape) <= 2:
+            shape = [_whole(number) for number in shape]
+        inputs[name] = {**tensor, "shape": shape, "data": data}
     if position != len(binary):
         raise malformed("The body holds more binary data than its inputs name.")
     return inputs
+
+
+def _whole(number: Any) -> Any:
+    """Reads a whole number that has a fraction of 0 as what it is: some clients write 1 as 1.0."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def parameters(item: Mapping[str, Any]) -> Mapping[str, Any]:

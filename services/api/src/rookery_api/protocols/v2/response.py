@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from rookery_api.base.datatypes import BYTES
 from rookery_api.base.responses import PartedResponse, encode
 from rookery_api.protocols.answers import number_bytes, number_parts
 from rookery_api.protocols.v2.request import HEADER_LENGTH, LABEL, Asked
-from rookery_api.protocols.v2.tensors import BYTES, join_texts
+from rookery_api.protocols.v2.tensors import join_texts
 from rookery_api.registry.champion import Champion
 from rookery_core.manifest import PROBABILITIES
 from rookery_runtime.prediction.onnx_session import Probabilities

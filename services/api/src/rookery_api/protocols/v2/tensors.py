@@ -12,15 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rookery_api.base.datatypes import BYTES, NUMBERS
 from rookery_api.base.problems import malformed
 
-NUMBERS: dict[str, np.dtype[Any]] = {
-    "BOOL": np.dtype("u1"),  # a byte of 0 or 1
-    **{f"INT{bits}": np.dtype(f"<i{bits // 8}") for bits in (8, 16, 32, 64)},
-    **{f"UINT{bits}": np.dtype(f"<u{bits // 8}") for bits in (8, 16, 32, 64)},
-    **{f"FP{bits}": np.dtype(f"<f{bits // 8}") for bits in (16, 32, 64)},
-}
-BYTES = "BYTES"
 _LENGTH = struct.Struct("<I")
 
 

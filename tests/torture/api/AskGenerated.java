@@ -1,0 +1,52 @@
+package org.openapitools.client;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Collections;
+import org.openapitools.client.api.InferenceApi;
+import org.openapitools.client.api.InvocationsApi;
+import org.openapitools.client.api.ModelsApi;
+import org.openapitools.client.api.PredictApi;
+import org.openapitools.client.model.FlockAnswer;
+import org.openapitools.client.model.FlockInference;
+import org.openapitools.client.model.FlockInstance;
+import org.openapitools.client.model.FlockInstances;
+import org.openapitools.client.model.FlockRecord;
+import org.openapitools.client.model.FlockRecords;
+import org.openapitools.client.model.InvokeFlockRequest;
+import org.openapitools.client.model.PredictFlockRequest;
+
+/** Asks through the client that OpenAPI Generator made, which is for Java 8 and later. */
+public class AskGenerated {
+    public static void main(String[] arguments) throws Exception {
+        ApiClient client = new ApiClient().setBasePath(arguments[0]);
+        PredictApi predict = new PredictApi(client);
+
+        FlockInstance instance = FlockInstance.fromJson(arguments[1]);
+        FlockAnswer one = predict.predictFlock(new PredictFlockRequest(instance)).getFlockAnswer();
+        System.out.println(one.getPropertyClass().getValue());
+
+        FlockInstances instances = new FlockInstances().instances(Arrays.asList(instance, instance));
+        System.out.println(predict.predictFlock(new PredictFlockRequest(instances))
+            .getFlockAnswers().getPredictions().get(1).getPropertyClass().getValue());
+
+        FlockRecord record = FlockRecord.fromJson(arguments[1]);
+        FlockRecords records = new FlockRecords().dataframeRecords(Collections.singletonList(record));
+        System.out.println(new InvocationsApi(client).invokeFlock(new InvokeFlockRequest(records))
+            .getPredictions().get(0).getValue());
+
+        FlockInference inference = FlockInference.fromJson(arguments[2]);
+        System.out.println(new InferenceApi(client).inferFlock(inference)
+            .getOutputs().get(0).getData().get(0).getActualInstance());
+
+        String name = one.getModel().getName();
+        if (new ModelsApi(client).listModels(null).getModels().stream()
+            .noneMatch(card -> card.getName().equals(name))) throw new AssertionError("not listed");
+        try {
+            predict.predictFlock(new PredictFlockRequest(instance.billLengthMm(BigDecimal.valueOf(-1))));
+            throw new AssertionError("a length below zero was answered");
+        } catch (ApiException refused) {
+            System.out.println(refused.getCode());
+        }
+    }
+}
