@@ -13,11 +13,12 @@ import structlog
 from rookery_core.database.connection import database_url
 from rookery_core.database.locks import session_lock
 from rookery_core.database.names import PROCESSED, RAW
-from rookery_core.errors import Refused
+from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.checked_rows import checked_rows
 from rookery_ingest.load.database import Database
+from rookery_ingest.load.dealing import Dealing
 from rookery_ingest.load.pg_copy import CopyBuffer
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData, ProcessedTable
@@ -40,8 +41,6 @@ def ingest(
         Refused: the source, or raw data under a changed spec, breaks the contract.
         Unavailable: a server failed, or another ingest of the model did not end.
     """
-    if spec.spec == 2:
-        raise Refused(f"the spec of {spec.name!r} has spec: 2, which ingest does not read yet")
     name = f"rookery:ingest:{spec.name}"
     with (
         session_lock(database_url(postgres, PROCESSED), name, settings.lock_seconds),
@@ -100,7 +99,10 @@ def _bring_in(
     spec: ModelSpec, raw: RawData, processed: ProcessedData, stream: SourceStream
 ) -> tuple[CompletedBatch, bool]:
     """Returns the batch of the source, and whether it is a new one."""
-    completed = {each.source_digest: each for each in processed.batches()}
+    accepted = processed.batches()
+    # Under `spec: 2` a source that comes back after another one is a batch of its own.
+    known = accepted[-1:] if spec.spec == 2 else accepted
+    completed = {each.source_digest: each for each in known}
     if spec.source.sha256 in completed:
         # Pinned, and here: reading it could change nothing.
         return completed[spec.source.sha256].repeated(), False
@@ -126,6 +128,11 @@ def complete(raw: RawData, processed: ProcessedData, batch: RawBatch) -> Complet
             if each.batch == batch.number:
                 # This ingest was paused, and another one did it meanwhile.
                 return each
+        if table.spec.spec == 2 and completed and completed[-1].batch > batch.number:
+            raise Unavailable(
+                f"batch {completed[-1].batch} was completed before batch {batch.number}, by "
+                "another ingest meanwhile; run the job again"
+            )
         if not completed:
             table.recreate()
         table.lock()
@@ -150,5 +157,17 @@ def _load(
         staging.add(rows)
         # Merge: what the table does not hold yet is added to it.
         merged = staging.merge()
+    if merged.superseded:
+        structlog.get_logger().warning(
+            "superseded",
+            model=table.spec.name,
+            batch=batch.number,
+            rows=merged.superseded,
+            reason="a later row of the source has the same key and other values, and was taken; "
+            "give each key once, or add a column to key",
+        )
     quarantine.add_conflicts(raw, merged.conflicts)
+    if table.spec.spec == 2:
+        # Sides: what is new is held out or trained on, and stays so.
+        Dealing(table.connection, table.spec, table.target, batch.number).deal()
     return table.record(batch, merged, quarantined=quarantine.count)

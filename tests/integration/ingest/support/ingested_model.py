@@ -16,8 +16,10 @@ from psycopg2.extensions import connection as driver_connection
 from psycopg2.sql import SQL, Composable, Identifier
 from tests.some import some
 
+from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED, RAW
-from rookery_core.database.tables import LINE
+from rookery_core.database.rows_as_of import rows_as_of
+from rookery_core.database.tables import CONTENT, LINE, REMOVED_BATCH, ROW_ID
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
@@ -126,12 +128,22 @@ class IngestedModel:
     def rows(self) -> list[tuple[Any, ...]]:
         """Reads the processed rows, sorted, without the columns that say where they come from."""
         columns = SQL(", ").join(Identifier(column.name) for column in self.spec.columns)
-        return sorted(self._select(PROCESSED, "processed", self.spec.name, columns), key=repr)
+        return sorted(self._current(columns), key=repr)
+
+    def as_of(self, watermark: int, *names: str) -> list[tuple[Any, ...]]:
+        """Reads columns of the rows as of a batch, sorted, with their sides under `spec: 2`."""
+        names = names or tuple(column.name for column in self.spec.columns)
+        reader = engine(self.role, PROCESSED)
+        try:
+            with reader.connect() as connection:
+                found = connection.execute(rows_as_of(self.spec, watermark, names))
+                return sorted((tuple(each) for each in found), key=repr)
+        finally:
+            reader.dispose()
 
     def lines(self) -> list[int]:
         """Reads the lines of the processed rows."""
-        found = self._select(PROCESSED, "processed", self.spec.name, Identifier(LINE))
-        return sorted(line for (line,) in found)
+        return sorted(line for (line,) in self._current(Identifier(LINE)))
 
     def raw(self) -> list[tuple[int, int, str]]:
         """Reads batch, line and text of every raw record."""
@@ -172,16 +184,24 @@ class IngestedModel:
             assert each.rows_in == each.loaded + each.duplicate + each.quarantined
             assert each.rows_in == sum(1 for batch, _, _ in self.raw() if batch == each.batch)
         assert sum(each.quarantined for each in batches) == len(self.quarantine())
-        assert sum(each.loaded for each in batches) == len(self.rows())
+        assert sum(each.loaded - each.removed - each.forgotten for each in batches) == len(
+            self.rows()
+        )
         if batches:
             assert batches[-1].total_rows == len(self.rows())
             assert batches[-1].data_digest == self._digest()
 
     def _digest(self) -> str:
-        found = self._select(PROCESSED, "processed", self.spec.name, Identifier("_row_id"))
+        keyed = self.spec.spec == 2 and self.spec.key
+        found = self._current(Identifier(CONTENT if keyed else ROW_ID))
         halves = [(bytes(each)[:8], bytes(each)[8:]) for (each,) in found]
         sums = [sum(int.from_bytes(half[place]) for half in halves) % LANES for place in (0, 1)]
         return f"{sums[0]:016x}{sums[1]:016x}"
+
+    def _current(self, columns: Composable) -> Sequence[tuple[Any, ...]]:
+        """Reads columns of the rows that the table holds today."""
+        where = f"WHERE {REMOVED_BATCH} IS NULL" if self.spec.spec == 2 else ""
+        return self._select(PROCESSED, "processed", self.spec.name, columns, where)
 
     def _select(
         self, database: str, schema: str, name: str, columns: Composable, where: str = ""

@@ -66,7 +66,9 @@ def test_every_field_is_there_and_null_where_it_is_missing(
 ) -> None:
     hashes = _hashes(len(values))
 
-    pieces = RowFormat(SPEC, 7).encode(_rows(values), np.frombuffer(hashes, "V16"))
+    pieces = RowFormat(SPEC, 7, ("_row_id",)).encode(
+        _rows(values), {"_row_id": np.frombuffer(hashes, "V16")}
+    )
 
     assert list(_fields(b"".join(pieces))) == [
         [
@@ -87,14 +89,23 @@ def test_a_column_may_have_any_name_that_a_spec_accepts(name: str) -> None:
     spec = SPEC.model_copy(update={"columns": (column,), "features": (name,)})
     rows = Rows(np.array([3], np.int64), {name: np.array([0.5], np.float64)})
 
-    pieces = RowFormat(spec, 7).encode(rows, np.frombuffer(_hashes(1), "V16"))
+    pieces = RowFormat(spec, 7, ("_row_id",)).encode(
+        rows, {"_row_id": np.frombuffer(_hashes(1), "V16")}
+    )
 
     [fields] = _fields(b"".join(pieces))
     assert fields[3:] == [struct.pack(">d", 0.5)]
 
 
 def test_the_columns_are_named_in_the_order_of_the_fields() -> None:
-    assert RowFormat(SPEC, 7).columns == ("_row_id", "_batch", "_line", "label", "size", "order")
+    assert RowFormat(SPEC, 7, ("_row_id",)).columns == (
+        "_row_id",
+        "_batch",
+        "_line",
+        "label",
+        "size",
+        "order",
+    )
 
 
 def test_wide_rows_are_laid_out_a_few_at_a_time() -> None:
@@ -106,7 +117,11 @@ def test_wide_rows_are_laid_out_a_few_at_a_time() -> None:
     assert isinstance(codes, np.ndarray)
     codes[:] = 2
 
-    pieces = list(RowFormat(spec, 7).encode(rows, np.frombuffer(_hashes(100), "V16")))
+    pieces = list(
+        RowFormat(spec, 7, ("_row_id",)).encode(
+            rows, {"_row_id": np.frombuffer(_hashes(100), "V16")}
+        )
+    )
 
     assert len(pieces) == 100 // (PIECE_BYTES // 200_000)
     assert [fields[3] for fields in _fields(b"".join(pieces))] == [b"y"] * 100

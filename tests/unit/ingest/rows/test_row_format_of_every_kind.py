@@ -41,7 +41,7 @@ def test_every_kind_has_the_bytes_that_the_server_reads() -> None:
     rows, bad = RowReader(SPEC, HEADER, "x").read(Records(range(2, 5), ROWS))
     hashes = np.frombuffer(bytes(16 * 3), "V16")
 
-    pieces = RowFormat(SPEC, 7).encode(rows, hashes)
+    pieces = RowFormat(SPEC, 7, ("_row_id",)).encode(rows, {"_row_id": hashes})
 
     assert not bad
     assert [fields[3:] for fields in _fields(b"".join(pieces))] == [
@@ -54,6 +54,7 @@ def test_every_kind_has_the_bytes_that_the_server_reads() -> None:
 def test_a_chunk_without_any_open_label_is_laid_out() -> None:
     rows, _ = RowReader(SPEC, HEADER, "x").read(Records([4], ROWS[2:]))
 
-    [fields] = _fields(b"".join(RowFormat(SPEC, 7).encode(rows, np.frombuffer(bytes(16), "V16"))))
+    hashes = {"_row_id": np.frombuffer(bytes(16), "V16")}
+    [fields] = _fields(b"".join(RowFormat(SPEC, 7, ("_row_id",)).encode(rows, hashes)))
 
     assert fields[5] is None

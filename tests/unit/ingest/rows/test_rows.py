@@ -14,7 +14,7 @@ from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.fields import fields_of_width
 from rookery_ingest.parsing.records import Records
-from rookery_ingest.rows.row_hash import HASH_BYTES, RowHasher
+from rookery_ingest.rows.row_hash import RowHasher
 from rookery_ingest.rows.rows import RowReader, Rows
 
 SPECIES = load_catalog()["species"]
@@ -108,8 +108,8 @@ def test_a_row_without_its_key_is_bad() -> None:
 def _hashes(header: str, *texts: str, spec: ModelSpec = ODD_NULLS) -> list[bytes]:
     rows, bad = RowReader(spec, header, "x").read(Records(range(len(texts)), list(texts)))
     assert not bad
-    packed = RowHasher(spec).hash(rows)
-    return [packed[start : start + HASH_BYTES] for start in range(0, len(packed), HASH_BYTES)]
+    names = spec.key or [column.name for column in spec.columns]
+    return [each.tobytes() for each in RowHasher(spec, names).hash(rows)]
 
 
 def test_a_hash_is_of_the_values_not_of_their_spelling() -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Double,
     LargeBinary,
@@ -15,20 +16,23 @@ from sqlalchemy import (
 )
 
 from rookery_core.database.names import PROCESSED_SCHEMA, table_name
-from rookery_core.spec.columns import (
-    BooleanColumn,
-    CategoryColumn,
-    DatetimeColumn,
-    NumberColumn,
-)
+from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 
 ROW_ID = "_row_id"
-"""Primary key: a hash of the row's canonical content and its occurrence number, or of its key."""
+"""A hash of the row's canonical content and its occurrence number, or of its key: the primary key,
+under `spec: 2` together with `BATCH`."""
 BATCH = "_batch"
-"""The batch that brought the row: an "as of" read takes rows with `_batch <= watermark`."""
+"""The batch that brought the row."""
 LINE = "_line"
-"""The row's line number in its source."""
+"""The row's line number in the source of that batch."""
+REMOVED_BATCH = "_removed_batch"
+"""The batch that removed or replaced the row; null where none has. Only under `spec: 2`."""
+CONTENT = "_content"
+"""A hash of the whole row. Only under `spec: 2`, and where the spec has a key."""
+IDENTITY = "_identity"
+"""A salted hash of what decides the row's side: its group, or else its features. Only under
+`spec: 2`; a row with a key is known by that, and time needs none."""
 
 batches = Table(
     "batches",
@@ -44,9 +48,31 @@ batches = Table(
     Column("total_rows", BigInteger, nullable=False, comment="rows of the model as of this batch"),
     Column("data_digest", Text, nullable=False, comment="content digest as of this batch"),
     Column("completed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("rows_before", BigInteger, comment="rows as of the batch before; null before 0.2.0"),
+    Column("removed", BigInteger, nullable=False, server_default="0"),
+    Column("forgotten", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("rows_in = loaded + duplicate + quarantined", name="rows_accounted_for"),
+    CheckConstraint("total_rows = rows_before + loaded - removed - forgotten", name="rows_add_up"),
 )
 """Each row is a completed batch; a model without one has no data yet."""
+
+BATCHES_UPGRADE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (
+        SELECT FROM information_schema.columns
+        WHERE table_schema = '{PROCESSED_SCHEMA}' AND table_name = 'batches'
+            AND column_name = 'rows_before'
+    ) THEN
+        ALTER TABLE {PROCESSED_SCHEMA}.batches
+            ADD COLUMN rows_before BIGINT,
+            ADD COLUMN removed BIGINT NOT NULL DEFAULT 0,
+            ADD COLUMN forgotten BIGINT NOT NULL DEFAULT 0,
+            ADD CONSTRAINT rows_add_up
+                CHECK (total_rows = rows_before + loaded - removed - forgotten);
+    END IF;
+END $$
+"""
+"""Gives the table of 0.1.0 the columns that came later; run again, it changes nothing."""
 
 quarantine = Table(
     "quarantine",
@@ -64,32 +90,55 @@ def processed_table(spec: ModelSpec) -> Table:
     """Derives the table of a model's typed rows from its spec.
 
     A BETWEEN check keeps numbers within the spec's range; NaN and infinities fail it. Labels are
-    those of the spec, or any where it lists none. NULL is a missing value.
+    those of the spec, where it lists them. NULL is a missing value.
     """
-    table = Table(
-        table_name(spec.name),
-        MetaData(schema=PROCESSED_SCHEMA),
-        Column(ROW_ID, LargeBinary, primary_key=True),
-        Column(BATCH, BigInteger, nullable=False),
-        Column(LINE, BigInteger, nullable=False),
-    )
+    table = Table(table_name(spec.name), MetaData(schema=PROCESSED_SCHEMA), *_origin(spec))
     for column in spec.columns:
-        match column:
-            case NumberColumn(name=name, bounds=(low, high)):
-                data: Column[float] = Column(name, Double)
-                table.append_column(data)
-                table.append_constraint(
-                    CheckConstraint(data.between(low, high), name=f"{name}_in_range")
-                )
-            case CategoryColumn(name=name):
-                text: Column[str] = Column(name, Text)
-                table.append_column(text)
-                if not column.is_open:
-                    table.append_constraint(
-                        CheckConstraint(text.in_(column.labels), name=f"{name}_known")
-                    )
-            case BooleanColumn(name=name):
-                table.append_column(Column(name, Boolean))
-            case DatetimeColumn(name=name, zone=zone):
-                table.append_column(Column(name, DateTime(timezone=zone is not None)))
+        data, check = _data(column)
+        table.append_column(data)
+        if check is not None:
+            table.append_constraint(check)
     return table
+
+
+def has_identity(spec: ModelSpec) -> bool:
+    """Tells whether rows have a hash of what decides their side."""
+    by = spec.holdout.by
+    return spec.spec == 2 and (by == "group" or (by == "hash" and not spec.key))
+
+
+def _origin(spec: ModelSpec) -> list[Column[object]]:
+    """Makes the columns that say where a row comes from, and what it is known by."""
+    versioned = spec.spec == 2
+    columns: list[Column[object]] = [
+        Column(ROW_ID, LargeBinary, primary_key=True),
+        Column(BATCH, BigInteger, nullable=False, primary_key=versioned, autoincrement=False),
+        Column(LINE, BigInteger, nullable=False),
+    ]
+    if versioned:
+        columns.append(Column(REMOVED_BATCH, BigInteger))
+    if versioned and spec.key:
+        columns.append(Column(CONTENT, LargeBinary, nullable=False))
+    if has_identity(spec):
+        columns.append(Column(IDENTITY, LargeBinary, nullable=False))
+    return columns
+
+
+def _data(column: AnyColumn) -> tuple[Column[object], CheckConstraint | None]:
+    """Makes the column of a value, and the check that it is one of those the spec allows."""
+    data: Column[object]
+    check: ColumnElement[bool] | None = None
+    name = f"{column.name}_in_range"
+    match column:
+        case NumberColumn():
+            data = Column(column.name, Double)
+            check = data.between(*column.bounds)
+        case CategoryColumn():
+            data = Column(column.name, Text)
+            if column.labels:
+                name, check = f"{column.name}_known", data.in_(column.labels)
+        case BooleanColumn():
+            data = Column(column.name, Boolean)
+        case _:
+            data = Column(column.name, DateTime(timezone=column.zone is not None))
+    return data, None if check is None else CheckConstraint(check, name=name)

@@ -198,8 +198,8 @@ class ModelSpec(Frozen):
     def table_digest(self) -> str:
         """Returns the SHA-256 of what shapes the processed table.
 
-        That is columns, null tokens and key; under `spec: 2` also the dialect, and of the columns
-        only what changes a row.
+        That is columns, null tokens and key; under `spec: 2` also the dialect, the source's mode,
+        and what gives each row its side, and of the columns only what changes a row.
         """
         without = {"title"} if self.spec == 1 else set(_NOT_OF_THE_TABLE)
         shape = self.model_dump(
@@ -207,7 +207,21 @@ class ModelSpec(Frozen):
             include={"spec", "columns", "csv", "null_tokens", "default_null_tokens", "key"},
             exclude={"columns": {"__all__": without}},
         )
+        if self.spec == 2:
+            shape |= {"snapshot": self.is_snapshot, "target": self.target, "sides": self.sides}
         return _digest(shape)
+
+    @property
+    def sides(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Returns what gives each row its side under `spec: 2`.
+
+        That is the hold-out, and the columns whose values belong to one side, sorted.
+        """
+        if self.holdout.column is not None:
+            names: tuple[str, ...] = (self.holdout.column,)
+        else:
+            names = self.key or self.features
+        return self.holdout.model_dump(mode="json"), tuple(sorted(names))
 
     @property
     def all_null_tokens(self) -> tuple[str, ...]:

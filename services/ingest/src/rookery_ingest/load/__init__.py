@@ -6,6 +6,9 @@
 - `quarantine`: bad rows, and how many are too many
 - `staging`: the rows of a batch on their way into their table
 - `merge`: the comparison of staged rows with each other and with the table
+- `versions`: the same under `spec: 2`, where rows are removed and replaced too
+- `sums`: the sums of which a content digest is made
+- `dealing`: the side of each new row
 - `processed_data`: the table of a model's rows, and its completed batches
 - `pg_copy`: COPY, and reading many rows
 - `primary_key`: a primary key that is built last

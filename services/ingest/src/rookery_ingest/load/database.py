@@ -46,12 +46,17 @@ class Database:
         except psycopg2.Error as error:
             raise self._failure(error) from error
 
-    def create(self, metadata: MetaData) -> None:
-        """Makes the tables that are missing; the others stay as they are."""
+    def create(self, metadata: MetaData, upgrade: str = "") -> None:
+        """Makes the tables that are missing, then brings those of earlier releases up to date.
+
+        `upgrade`: the statement that does so; where there is nothing to do, it locks no table.
+        """
         with self.transaction() as connection:
             # Two CREATE TABLE IF NOT EXISTS at once may both find none, and one then fails.
             transaction_lock(connection, f"rookery:tables:{self.name}")
             metadata.create_all(connection)
+            if upgrade:
+                connection.exec_driver_sql(upgrade)
 
     def _failure(self, error: BaseException | None) -> RookeryError:
         if is_lasting(error):

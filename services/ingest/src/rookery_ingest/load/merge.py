@@ -7,10 +7,8 @@ from sqlalchemy import Connection, Table
 
 from rookery_core.database.tables import BATCH, LINE, ROW_ID
 from rookery_ingest.load.pg_copy import execute, run
+from rookery_ingest.load.sums import Sums
 from rookery_ingest.rows.row_hash import HASH_BYTES
-
-Sums = tuple[int, int]
-"""The sums of the halves of rows' hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,16 @@ class Merge:
         target = tables.target
         own = [column.name for column in target.columns if column.name not in {ROW_ID, BATCH, LINE}]
         self._names: dict[str, Composable] = {
-            "target": _address(target),
-            "landing": _address(tables.landing),
-            "repeated": _address(tables.repeated),
+            "target": address(target),
+            "landing": address(tables.landing),
+            "repeated": address(tables.repeated),
             "line": Identifier(LINE),
             "id": Identifier(ROW_ID),
             "size": Literal(HASH_BYTES),
             "others": SQL(", ").join(map(Identifier, (BATCH, LINE, *own))),
             "theirs": SQL(", ").join(Identifier("t", name) for name in own),
             "ours": SQL(", ").join(Identifier("s", name) for name in own),
-            "sums": SQL(_SUMS).format(id=Identifier(ROW_ID)),
+            "sums": SQL(SUMS).format(id=Identifier(ROW_ID)),
         }
 
     def number_repeats(self) -> tuple[int, Sums]:
@@ -87,11 +85,12 @@ class Merge:
             return cursor.fetchall()
 
 
-def _address(table: Table) -> Identifier:
+def address(table: Table) -> Identifier:
+    """Names the table in a statement."""
     return Identifier(table.schema, table.name) if table.schema else Identifier(table.name)
 
 
-_SUMS = """
+SUMS = """
 coalesce(sum(('x' || encode(substring({id} FROM 1 FOR 8), 'hex'))::bit(64)::bigint), 0),
 coalesce(sum(('x' || encode(substring({id} FROM 9 FOR 8), 'hex'))::bit(64)::bigint), 0)
 """

@@ -7,21 +7,23 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy import Connection, delete, select
 
 from rookery_core.database.names import PROCESSED_SCHEMA, table_name
-from rookery_core.database.tables import batches, processed_table, quarantine
+from rookery_core.database.sides import sides_table
+from rookery_core.database.tables import BATCHES_UPGRADE, batches, processed_table, quarantine
 from rookery_core.errors import Unavailable
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
-from rookery_ingest.load.merge import Sums
 from rookery_ingest.load.raw_data import RawBatch
 from rookery_ingest.load.staging import Merged
-
-LANES = 2**64
-"""A digest is two sums modulo this, over the two halves of the rows' hashes."""
+from rookery_ingest.load.sums import added, digest, negative
 
 
 @dataclass(frozen=True, slots=True)
 class CompletedBatch:
-    """What became of a batch's rows: `rows_in = loaded + duplicate + quarantined`."""
+    """What became of a batch's rows, and of those before it.
+
+    `rows_in = loaded + duplicate + quarantined`, and
+    `total_rows = rows_before + loaded - removed - forgotten`.
+    """
 
     batch: int
     """The number of the raw batch."""
@@ -29,6 +31,12 @@ class CompletedBatch:
     loaded: int
     duplicate: int
     quarantined: int
+    removed: int
+    """Rows that the batch removed or replaced: they are there for readers of earlier batches."""
+    forgotten: int
+    """Rows that were erased, with all their versions."""
+    rows_before: int | None
+    """Rows of the model as of the batch before; None in a record of 0.1.0."""
     total_rows: int
     """Rows of the model as of this batch."""
     data_digest: str
@@ -38,7 +46,14 @@ class CompletedBatch:
 
     def repeated(self) -> "CompletedBatch":
         """Returns what an ingest reports of it when it was already there: all rows are known."""
-        return replace(self, loaded=0, duplicate=self.rows_in - self.quarantined)
+        return replace(
+            self,
+            loaded=0,
+            duplicate=self.rows_in - self.quarantined,
+            removed=0,
+            forgotten=0,
+            rows_before=self.total_rows,
+        )
 
 
 class ProcessedData:
@@ -50,7 +65,7 @@ class ProcessedData:
 
     def prepare(self) -> None:
         """Makes the tables that all models share, where they are missing."""
-        self._database.create(batches.metadata)
+        self._database.create(batches.metadata, BATCHES_UPGRADE)
 
     def batches(self) -> list[CompletedBatch]:
         """Lists the completed batches, oldest first."""
@@ -96,6 +111,9 @@ class ProcessedTable:
         """Makes the table anew, empty, as the spec wants it."""
         self.target.drop(self.connection, checkfirst=True)
         self.target.create(self.connection)
+        if self.spec.spec == 2:
+            # Sides stay, whatever becomes of the rows.
+            sides_table(self.spec).create(self.connection, checkfirst=True)
 
     def lock(self) -> None:
         """Keeps everybody else from writing into the table; readers go on."""
@@ -110,23 +128,25 @@ class ProcessedTable:
     def record(self, batch: RawBatch, merged: Merged, *, quarantined: int) -> CompletedBatch:
         """Records that the batch is complete, after its rows were merged."""
         before = self.batches()[-1:]
+        rows_before = before[0].total_rows if before else 0
+        removed = merged.removed
         completed = CompletedBatch(
             batch=batch.number,
             rows_in=batch.records,
             loaded=merged.loaded,
             duplicate=merged.duplicate,
             quarantined=quarantined,
-            total_rows=merged.loaded + sum(each.total_rows for each in before),
-            data_digest=_digest(before[0].data_digest if before else "", merged.sums),
+            removed=removed.count,
+            forgotten=0,
+            rows_before=rows_before,
+            total_rows=rows_before + merged.loaded - removed.count,
+            data_digest=digest(
+                before[0].data_digest if before else "",
+                added(merged.sums, negative(removed.sums)),
+            ),
             source_digest=batch.digest,
             table_digest=self.spec.table_digest,
         )
         values = {"model": self.spec.name, **asdict(completed)}
         self.connection.execute(batches.insert().values(values))
         return completed
-
-
-def _digest(before: str, sums: Sums) -> str:
-    """Adds the hashes of more rows to a digest, half by half."""
-    halves = (int(before[:16] or "0", 16), int(before[16:] or "0", 16))
-    return "".join(f"{(a + b) % LANES:016x}" for a, b in zip(halves, sums, strict=True))

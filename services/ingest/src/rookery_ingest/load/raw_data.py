@@ -12,12 +12,14 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Index,
     MetaData,
+    SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
     delete,
     func,
+    literal_column,
     select,
 )
 
@@ -49,19 +51,32 @@ raw_batches = Table(
     Column("refused", Text, comment="why no row of it was accepted; null where some were or may"),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("form", Text, comment="how records are split; null for CSV with commas"),
-    UniqueConstraint("model", "source_digest", name="stored_once"),
+    Column("spec", SmallInteger, nullable=False, server_default="1", comment="its version"),
 )
-_FORM = f"""
+# Under `spec: 2` a source that comes back after another one is a batch of its own.
+Index(
+    "stored_once",
+    raw_batches.c.model,
+    raw_batches.c.source_digest,
+    unique=True,
+    postgresql_where=raw_batches.c.spec == literal_column("1"),
+)
+RAW_UPGRADE = f"""
 DO $$ BEGIN
     IF NOT EXISTS (
         SELECT FROM information_schema.columns
-        WHERE table_schema = '{RAW_SCHEMA}' AND table_name = 'batches' AND column_name = 'form'
+        WHERE table_schema = '{RAW_SCHEMA}' AND table_name = 'batches' AND column_name = 'spec'
     ) THEN
-        ALTER TABLE {RAW_SCHEMA}.batches ADD COLUMN form TEXT;
+        ALTER TABLE {RAW_SCHEMA}.batches
+            ADD COLUMN form TEXT,
+            ADD COLUMN spec SMALLINT NOT NULL DEFAULT 1,
+            DROP CONSTRAINT stored_once;
+        CREATE UNIQUE INDEX stored_once
+            ON {RAW_SCHEMA}.batches (model, source_digest) WHERE spec = 1;
     END IF;
 END $$
 """
-"""Gives the table of 0.1.0 the column that came later; run again, it changes nothing."""
+"""Gives the table of 0.1.0 the columns that came later; run again, it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +117,7 @@ class RawData:
     def prepare(self) -> None:
         """Makes the tables that are missing."""
         for metadata in self._tables:
-            self._database.create(metadata)
-        with self._database.transaction() as connection:
-            transaction_lock(connection, f"rookery:tables:{self._database.name}")
-            connection.exec_driver_sql(_FORM)
+            self._database.create(metadata, RAW_UPGRADE)
 
     def batches(self) -> list[RawBatch]:
         """Lists every stored batch, oldest first."""
@@ -115,8 +127,9 @@ class RawData:
     def store(self, stream: SourceStream) -> RawBatch:
         """Stores the source and returns its batch: a new one, or the one that already holds it.
 
-        It is stored whole or not at all, and never twice; and only if its size, digest, encoding,
-        quotes and header are as the spec wants them.
+        That is any earlier one; under `spec: 2` the last one that was not refused. The source is
+        stored whole or not at all, and only if its size, digest, encoding, quotes and header are as
+        the spec wants them.
         """
         with self._database.transaction() as connection:
             transaction_lock(connection, f"rookery:raw:{self._spec.name}")
@@ -125,11 +138,12 @@ class RawData:
             with self._filled(connection, is_first=not known) as freeze:
                 header, records = self._copy(connection, number, stream, freeze=freeze)
             for same in (batch for batch in known if batch.digest == stream.digest):
-                if not same.refused:
+                if same in self._holding(known):
                     connection.rollback()
                     return same
                 # Batches are read "as of" a number: a batch that is accepted late needs a late one.
-                self._forget(connection, same)
+                if same.refused:
+                    self._forget(connection, same)
             batch = RawBatch(
                 number, stream.name, stream.digest, header, records, None, self._form.stored
             )
@@ -143,6 +157,7 @@ class RawData:
                     header=header,
                     records=records,
                     form=batch.stored_form,
+                    spec=self._spec.spec,
                 )
             )
         return batch
@@ -181,6 +196,11 @@ class RawData:
                 .where(raw_batches.c.model == self._spec.name, raw_batches.c.batch == batch.number)
                 .values(refused=reason)
             )
+
+    def _holding(self, known: list[RawBatch]) -> list[RawBatch]:
+        """Selects the batches whose source, were it given again, would change nothing."""
+        accepted = [batch for batch in known if not batch.refused]
+        return accepted[-1:] if self._spec.spec == 2 else accepted
 
     def _forget(self, connection: Connection, batch: RawBatch) -> None:
         connection.execute(

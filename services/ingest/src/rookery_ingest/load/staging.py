@@ -1,9 +1,9 @@
 """Staging: the valid rows of one batch on their way into the processed table.
 
 The first batch goes straight into its table, which nobody else can see yet. Later batches, and rows
-with keys, go into a temporary table first, to be compared. Rows that may repeat an earlier one of
-their batch wait in another temporary table; they are few, as a rule. The program itself holds only
-a chunk of rows, whatever the size of a source.
+with keys without `spec: 2`, go into a temporary table first, to be compared. Rows that may repeat
+an earlier one of their batch wait in another temporary table; they are few, as a rule. The program
+itself holds only a chunk of rows, whatever the size of a source.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Column, Connection, MetaData, Table
 
+from rookery_core.database.tables import CONTENT, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_ingest.load.merge import Merge, StagedTables, Sums
+from rookery_ingest.load.merge import Merge, StagedTables
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, copy
+from rookery_ingest.load.sums import NO_ROWS, NO_SUMS, Moved, Sums, added, halves
+from rookery_ingest.load.versions import Versions
 from rookery_ingest.rows.duplicate_filter import DuplicateFilter
 from rookery_ingest.rows.row_format import RowFormat
-from rookery_ingest.rows.row_hash import HASH_BYTES, RowHasher
+from rookery_ingest.rows.row_hashes import Hashes, RowHashes
 from rookery_ingest.rows.rows import Rows
+from rookery_ingest.rows.values import Mask
 
 WORK_MEMORY = "64MB"
 """What the server may use for one sort or hash of a merge before it goes to disk."""
@@ -34,6 +38,10 @@ class Merged:
     """The lines of rows whose key another row has, with other values."""
     sums: Sums
     """The sums of the halves of the loaded rows' hashes."""
+    removed: Moved = NO_ROWS
+    """The rows that the batch removed or replaced."""
+    superseded: int = 0
+    """Rows among the duplicates that a later row of the source with the same key has replaced."""
 
 
 class Staging:
@@ -53,14 +61,17 @@ class Staging:
         is_first: bool,
     ) -> None:
         self._connection = connection
-        self._has_keys = bool(spec.key)
+        self._spec = spec
+        self._batch = batch
+        self._is_versioned = spec.spec == 2
+        self._is_filtered = self._is_versioned or not spec.key
         self._buffer = buffer
-        self._hasher = RowHasher(spec)
-        self._format = RowFormat(spec, batch)
+        self._hashes = RowHashes(spec)
+        self._format = RowFormat(spec, batch, self._hashes.columns)
         self._filter = DuplicateFilter()
         self._landed, self._waiting = 0, 0
-        self._high, self._low = 0, 0
-        is_direct = is_first and not spec.key
+        self._sums = NO_SUMS
+        is_direct = is_first and self._is_filtered
         self._tables = StagedTables(
             target,
             target if is_direct else _temporary("staged", target),
@@ -89,40 +100,69 @@ class Staging:
             self._buffer.write()
 
     def merge(self) -> Merged:
-        """Adds the new ones among the staged rows to the processed table, and unstages all."""
+        """Brings the staged rows into the processed table, and unstages all.
+
+        Without `spec: 2`, those that it does not hold yet are added. With it, rows that it should
+        hold no longer are marked as removed too.
+        """
+        merged = self._merge_versions() if self._is_versioned else self._merge_once()
+        for table in self._temporary_tables():
+            table.drop(self._connection)
+        return merged
+
+    def _merge_once(self) -> Merged:
         settlement = Merge(self._connection, self._tables)
         conflicts: list[int] = []
         duplicate = 0
-        if self._has_keys:
+        if self._spec.key:
             settlement.analyze()
             conflicts = settlement.drop_conflicts()
             duplicate = settlement.drop_repeated_keys()
-        repeated, (high, low) = settlement.number_repeats() if self._waiting else (0, (0, 0))
+        repeated, sums = settlement.number_repeats() if self._waiting else (0, NO_SUMS)
         if self._tables.is_direct:
-            loaded, high, low = self._landed + repeated, self._high + high, self._low + low
+            loaded, sums = self._landed + repeated, added(self._sums, sums)
         else:
             settlement.analyze()
             duplicate += settlement.drop_duplicates()
-            loaded, (high, low) = settlement.insert()
-        for table in self._temporary_tables():
-            table.drop(self._connection)
-        return Merged(loaded, duplicate, conflicts, (high, low))
+            loaded, sums = settlement.insert()
+        return Merged(loaded, duplicate, conflicts, sums)
+
+    def _merge_versions(self) -> Merged:
+        versions = Versions(self._connection, self._tables, self._batch)
+        landed, duplicate, superseded = Moved(self._landed, self._sums), 0, 0
+        if self._waiting and self._spec.key:
+            newest = versions.keep_newest()
+            duplicate, superseded = newest.dropped, newest.superseded
+            landed = landed.plus(newest.landed).minus(newest.unlanded)
+        elif self._waiting:
+            landed = landed.plus(Moved(*Merge(self._connection, self._tables).number_repeats()))
+        if self._tables.is_direct:
+            return Merged(landed.count, duplicate, [], landed.sums, superseded=superseded)
+        versions.analyze()
+        removed = NO_ROWS
+        if self._spec.is_snapshot:
+            removed = versions.remove_absent()
+        elif self._spec.key:
+            removed = versions.remove_corrected()
+        new = versions.add_new()
+        duplicate += landed.count - new.count
+        return Merged(new.count, duplicate, [], new.sums, removed, superseded)
 
     def _encoded(self, rows: Rows) -> Iterator[bytes]:
-        hashes = np.frombuffer(self._hasher.hash(rows), f"V{HASH_BYTES}")
-        halves = hashes.view(">u8").astype(np.uint64).reshape(len(rows), 2)
-        if not self._has_keys:
-            repeated = self._filter.may_repeat(halves[:, 1])
+        hashes = self._hashes.of(rows)
+        if self._is_filtered:
+            repeated = self._filter.may_repeat(halves(hashes[ROW_ID])[:, 1])
             if repeated.any():
-                waiting = self._format.encode(rows.part(repeated), hashes[repeated])
+                waiting = self._format.encode(rows.part(repeated), _part(hashes, repeated))
                 self._buffer.add(self._into(self._tables.repeated), b"".join(waiting))
                 self._waiting += int(repeated.sum())
                 first = ~repeated
-                rows, hashes, halves = rows.part(first), hashes[first], halves[first]
+                rows, hashes = rows.part(first), _part(hashes, first)
         self._landed += len(rows)
+        content = hashes[CONTENT if CONTENT in hashes else ROW_ID]
         # uint64 sums wrap at the size of a digest's lane, as the digest's own sums do.
-        high, low = halves.sum(axis=0, dtype=np.uint64).tolist()
-        self._high, self._low = self._high + high, self._low + low
+        high, low = halves(content).sum(axis=0, dtype=np.uint64).tolist()
+        self._sums = added(self._sums, (high, low))
         yield from self._format.encode(rows, hashes)
 
     def _into(self, table: Table) -> Copy:
@@ -138,3 +178,7 @@ def _temporary(name: str, like: Table) -> Table:
     """Describes a temporary table of the same columns, without constraints, for one transaction."""
     columns = [Column(column.name, column.type) for column in like.columns]
     return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+
+
+def _part(hashes: Hashes, which: Mask) -> Hashes:
+    return {name: each[which] for name, each in hashes.items()}

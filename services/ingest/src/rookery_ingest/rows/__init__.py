@@ -5,6 +5,7 @@
 - `cell_source`: the cells of a column, as the form of their records writes them
 - `values`: what an array of a column holds
 - `row_hash`: the hash by which a row is known
+- `row_hashes`: all hashes of a row: also of its content, and of what its side belongs to
 - `duplicate_filter`: which rows may repeat an earlier one of their batch
 - `row_format`: rows in COPY's binary format
 """

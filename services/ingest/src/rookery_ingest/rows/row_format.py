@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.database.tables import BATCH, LINE, ROW_ID
+from rookery_core.database.tables import BATCH, LINE
 from rookery_core.spec.columns import (
     AnyColumn,
     BooleanColumn,
@@ -18,6 +18,7 @@ from rookery_core.spec.columns import (
 )
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.row_hash import HASH_BYTES
+from rookery_ingest.rows.row_hashes import Hashes
 from rookery_ingest.rows.rows import Rows
 from rookery_ingest.rows.values import MISSING_MOMENT, Mask, OpenLabels, Values
 
@@ -37,10 +38,10 @@ _Texts = tuple[_Bytes, _Bytes]
 class RowFormat:
     """Formats the rows of one batch."""
 
-    def __init__(self, spec: ModelSpec, batch: int) -> None:
-        self.columns = (ROW_ID, BATCH, LINE, *(column.name for column in spec.columns))
+    def __init__(self, spec: ModelSpec, batch: int, hashes: tuple[str, ...]) -> None:
+        self.columns = (*hashes, BATCH, LINE, *(column.name for column in spec.columns))
         self._batch = batch
-        self._sized = {ROW_ID: f"V{HASH_BYTES}", BATCH: ">i8", LINE: ">i8"}
+        self._sized = dict.fromkeys(hashes, f"V{HASH_BYTES}") | {BATCH: ">i8", LINE: ">i8"}
         self._listed: dict[str, _Texts] = {}
         for column in spec.columns:
             if isinstance(column, NumberColumn):
@@ -50,7 +51,7 @@ class RowFormat:
             elif (values := _listed_values(column)) is not None:
                 self._listed[column.name] = _texts(values)
 
-    def encode(self, rows: Rows, hashes: NDArray[np.void]) -> Iterator[bytes]:
+    def encode(self, rows: Rows, hashes: Hashes) -> Iterator[bytes]:
         """Yields the rows with these hashes, formatted, some at a time."""
         texts = self._listed | {
             name: _texts([label.encode() for label in values.labels])
@@ -61,7 +62,8 @@ class RowFormat:
         step = max(1, PIECE_BYTES // row.dtype.itemsize)
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
-            yield _piece(rows.part(part), hashes[part], row, texts)
+            some = {name: each[part] for name, each in hashes.items()}
+            yield _piece(rows.part(part), some, row, texts)
 
     def _row(self, texts: dict[str, _Texts]) -> NDArray[np.void]:
         """Makes one row with what is the same in all of them."""
@@ -79,13 +81,12 @@ class RowFormat:
         return row
 
 
-def _piece(
-    rows: Rows, hashes: NDArray[np.void], row: NDArray[np.void], texts: dict[str, _Texts]
-) -> bytes:
+def _piece(rows: Rows, hashes: Hashes, row: NDArray[np.void], texts: dict[str, _Texts]) -> bytes:
     packed = np.repeat(row, len(rows))
     kept = np.ones(packed.nbytes, np.bool_)
     there = kept.view(_untyped(row.dtype))
-    packed[ROW_ID] = hashes
+    for name, each in hashes.items():
+        packed[name] = each
     packed[LINE] = rows.lines
     for name, values in rows.columns.items():
         if name in texts:

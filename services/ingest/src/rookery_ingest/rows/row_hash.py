@@ -5,6 +5,7 @@ label, 12:00+02:00 and 10:00Z one moment. A hash is 128 bits of BLAKE2b (RFC 769
 two given rows of a billion agree by accident is below 1e-20.
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -20,23 +21,23 @@ HASH_BYTES = 16
 
 
 class RowHasher:
-    """Hashes the rows of a spec."""
+    """Hashes these columns of the rows of a spec; all columns where none is named."""
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: ModelSpec, names: Iterable[str] = (), salt: str = "") -> None:
         # By name: the order of columns in a spec or a file says nothing about a row.
-        columns = sorted(
-            (spec.column(name) for name in _hashed_columns(spec)), key=lambda c: c.name
-        )
+        columns = sorted(map(spec.column, names) if names else spec.columns, key=lambda c: c.name)
         self._names = [column.name for column in columns]
         self._labels = {
             column.name: _label_table(labels)
             for column in columns
             if (labels := _listed_labels(column)) is not None
         }
-        self._seed = blake2b("\0".join(self._names).encode(), digest_size=HASH_BYTES)
+        self._seed = blake2b(
+            "\0".join([*self._names, *([salt] if salt else [])]).encode(), digest_size=HASH_BYTES
+        )
 
-    def hash(self, rows: Rows) -> bytes:
-        """Returns the rows' hashes, `HASH_BYTES` bytes each, one after the other."""
+    def hash(self, rows: Rows) -> NDArray[np.void]:
+        """Returns the hash of each row, of `HASH_BYTES` bytes."""
         content = np.concatenate([self._bytes(rows, name) for name in self._names], axis=1)
         width = content.shape[1]
         packed = content.tobytes()
@@ -46,7 +47,7 @@ class RowHasher:
             row = seeded()
             row.update(packed[start : start + width])
             hashes.append(row.digest())
-        return b"".join(hashes)
+        return np.frombuffer(b"".join(hashes), f"V{HASH_BYTES}")
 
     def _bytes(self, rows: Rows, name: str) -> NDArray[np.uint8]:
         """Returns a column as bytes, equally many for each row; all missing numbers are one NaN."""
@@ -57,10 +58,6 @@ class RowHasher:
             return self._labels[name][values]
         kind = ">f8" if values.dtype == np.float64 else ">i8"
         return values.astype(kind).view(np.uint8).reshape(len(values), 8)
-
-
-def _hashed_columns(spec: ModelSpec) -> tuple[str, ...]:
-    return spec.key or tuple(column.name for column in spec.columns)
 
 
 def _listed_labels(column: AnyColumn) -> tuple[str, ...] | None:

@@ -1,0 +1,87 @@
+"""A model's rows as of one of its batches, each with its side."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+)
+
+from rookery_core.database.sides import ROW, TIME, cuts, identity_kind, schemes, sides_table
+from rookery_core.database.sides import scheme as scheme_of
+from rookery_core.database.tables import (
+    BATCH,
+    IDENTITY,
+    REMOVED_BATCH,
+    ROW_ID,
+    processed_table,
+)
+from rookery_core.spec.model_spec import ModelSpec
+
+HELD = "_held"
+"""The row's side: true where it is held out, false where it is trained on, null where it has none:
+its target is missing, or with `by: time` its moment is, or lies within the embargo of the cut."""
+
+
+def rows_as_of(spec: ModelSpec, watermark: int, names: Iterable[str]) -> Select[Any]:
+    """Selects these columns of the rows that the table held when the batch was the last one.
+
+    Later batches change nothing about it. Under `spec: 2` the last column is `HELD`, as written
+    down by ingest. With `by: group`, `IDENTITY` is the row's group.
+    """
+    table = processed_table(spec)
+    query = select(*(table.c[name] for name in names)).where(table.c[BATCH] <= watermark)
+    if spec.spec == 1:
+        return query
+    removed = table.c[REMOVED_BATCH]
+    query = query.where(or_(removed.is_(None), removed > watermark))
+    is_known = table.c[spec.target].is_not(None)
+    if identity_kind(spec) == TIME:
+        side = _side_of_cut(spec, table, watermark)
+    else:
+        sides = sides_table(spec)
+        of_row = and_(sides.c.scheme == scheme_of(spec), sides.c.identity == _identity(spec, table))
+        query = query.outerjoin_from(table, sides, of_row)
+        side = sides.c.held
+    return query.add_columns(case((is_known, side)).label(HELD))
+
+
+def _identity(spec: ModelSpec, table: Table) -> ColumnElement[Any]:
+    """Returns what the row's side belongs to, as the scheme of the spec has recorded it."""
+    if IDENTITY not in table.c:
+        return table.c[ROW_ID]
+    kind = (
+        select(schemes.c.identity)
+        .where(schemes.c.model == spec.name, schemes.c.scheme == scheme_of(spec))
+        .scalar_subquery()
+    )
+    return case((kind == ROW, table.c[ROW_ID]), else_=table.c[IDENTITY])
+
+
+def _side_of_cut(spec: ModelSpec, table: Table, watermark: int) -> ColumnElement[Any]:
+    assert spec.holdout.column is not None
+    moment = table.c[spec.holdout.column]
+    last = (
+        select(cuts.c.cut)
+        .where(
+            cuts.c.model == spec.name,
+            cuts.c.scheme == scheme_of(spec),
+            cuts.c.batch <= watermark,
+        )
+        .order_by(cuts.c.batch.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    cut = cast(last, moment.type)
+    embargo = literal(spec.holdout.embargo_time, Interval)
+    return case((moment > cut, True), (moment <= cut - embargo, False), else_=null())

@@ -1,0 +1,172 @@
+"""Dealing: each new identity of a batch is given a side, which it keeps for ever.
+
+Identities are dealt in the order of their salted hashes, for each class by itself, until the
+hold-out has its share. The database does it, in the transaction of the batch.
+"""
+
+import structlog
+from psycopg2.sql import SQL, Composable, Identifier, Literal
+from sqlalchemy import Connection, Table, insert, select
+
+from rookery_core.database.sides import (
+    FEATURES,
+    GROUP,
+    KEY,
+    ROW,
+    TIME,
+    cuts,
+    identity_kind,
+    schemes,
+    sides_table,
+)
+from rookery_core.database.sides import scheme as scheme_of
+from rookery_core.database.tables import BATCH, IDENTITY, REMOVED_BATCH, ROW_ID
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.load.merge import address
+from rookery_ingest.load.pg_copy import execute, run
+
+FEW_COMBINATIONS = 100
+"""With fewer different combinations of features in the first batch, each row has its own side."""
+
+
+class Dealing:
+    """The sides of the rows of one batch, within the transaction that adds them."""
+
+    def __init__(self, connection: Connection, spec: ModelSpec, target: Table, batch: int) -> None:
+        self._connection = connection
+        self._spec = spec
+        self._scheme = scheme_of(spec)
+        self._batch = batch
+        self._names: dict[str, Composable] = {
+            "rows": address(target),
+            "sides": address(sides_table(spec)),
+            "label": Identifier(spec.target),
+            "row_id": Identifier(ROW_ID),
+            "identity": Identifier(IDENTITY),
+            "of": Identifier(BATCH),
+            "removed": Identifier(REMOVED_BATCH),
+            "scheme": Literal(self._scheme),
+            "batch": Literal(batch),
+            "fraction": Literal(spec.holdout.fraction),
+            "few": Literal(FEW_COMBINATIONS),
+        }
+
+    def deal(self) -> None:
+        """Gives a side to each identity of the batch that has a known target and no side yet."""
+        kind = self._kind()
+        if kind == TIME:
+            self._move_cut()
+            return
+        by_row = kind in {KEY, ROW}
+        salt = SQL("sha256({} || identity)").format(Literal(self._spec.holdout.salt.encode()))
+        names = {
+            **self._names,
+            "own": SQL("t.{}").format(self._names["row_id" if by_row else "identity"]),
+            # The hashes of features and groups are salted already.
+            "order": salt if by_row else SQL("identity"),
+            # A group has rows of several classes.
+            "stratum": SQL("''") if kind == GROUP else SQL(_STRATUM).format(**self._names),
+        }
+        run(self._connection, SQL(_DEAL).format(**names))
+
+    def _kind(self) -> str:
+        """Returns what sides belong to; decides it with the first batch that has rows."""
+        mine = (schemes.c.model == self._spec.name) & (schemes.c.scheme == self._scheme)
+        known: str | None = self._connection.scalar(select(schemes.c.identity).where(mine))
+        if known is not None:
+            return known
+        kind, combinations = identity_kind(self._spec), None
+        if kind == FEATURES:
+            [(found,)] = self._fetch(_COMBINATIONS)
+            if found < FEW_COMBINATIONS:
+                kind, combinations = ROW, found
+                structlog.get_logger().warning(
+                    "coarse",
+                    model=self._spec.name,
+                    combinations=found,
+                    reason=f"the rows have only {found} different combinations of features, so "
+                    "each row has a side of its own, from now on; rows that are alike may be on "
+                    "both sides",
+                )
+        values = {
+            "model": self._spec.name,
+            "scheme": self._scheme,
+            "identity": kind,
+            "combinations": combinations,
+            "batch": self._batch,
+        }
+        self._connection.execute(insert(schemes).values(values))
+        return kind
+
+    def _move_cut(self) -> None:
+        """Writes where the hold-out begins as of this batch: never earlier than before."""
+        assert self._spec.holdout.column is not None
+        mine = (cuts.c.model == self._spec.name) & (cuts.c.scheme == self._scheme)
+        latest = select(cuts.c.cut).where(mine).order_by(cuts.c.batch.desc()).limit(1)
+        names = {
+            **self._names,
+            "moment": Identifier(self._spec.holdout.column),
+            "before": Literal(self._connection.scalar(latest)),
+        }
+        with execute(self._connection, SQL(_CUT).format(**names)) as cursor:
+            [(cut,)] = cursor.fetchall()
+        if cut is None:
+            return
+        values = {"model": self._spec.name, "scheme": self._scheme, "batch": self._batch}
+        taken = select(cuts.c.cut).where(mine, cuts.c.batch == self._batch)
+        # A rebuild finds the cuts that were written the first time.
+        if self._connection.scalar(taken) is None:
+            self._connection.execute(insert(cuts).values({**values, "cut": cut}))
+
+    def _fetch(self, statement: str) -> list[tuple[int, ...]]:
+        with execute(self._connection, SQL(statement).format(**self._names)) as cursor:
+            return cursor.fetchall()
+
+
+_COMBINATIONS = """
+SELECT count(*) FROM (
+    SELECT DISTINCT {identity} FROM {rows} WHERE {removed} IS NULL LIMIT {few}
+) AS found
+"""
+
+_STRATUM = 'min({label}::text COLLATE "C")'
+
+# `wanted` is how many rows the hold-out lacks of a class, over all that were ever dealt. What is
+# larger than that goes to the training rows, unless nothing smaller is there; of the others, each
+# is held out while half of it still fits.
+_DEAL = """
+WITH fresh AS (
+    SELECT {own} AS identity, {stratum} AS stratum, count(*) AS rows
+    FROM {rows} t
+    WHERE t.{of} = {batch} AND t.{removed} IS NULL AND t.{label} IS NOT NULL
+        AND NOT EXISTS (SELECT FROM {sides} s WHERE s.scheme = {scheme} AND s.identity = {own})
+    GROUP BY 1
+), dealt AS (
+    SELECT stratum, sum(rows) AS rows, coalesce(sum(rows) FILTER (WHERE held), 0) AS held
+    FROM {sides} WHERE scheme = {scheme} GROUP BY stratum
+), lacking AS (
+    SELECT stratum, min(f.rows) AS least,
+        {fraction} * (sum(f.rows) + coalesce(min(d.rows), 0)) - coalesce(min(d.held), 0) AS wanted
+    FROM fresh f LEFT JOIN dealt d USING (stratum) GROUP BY stratum
+), fitting AS (
+    SELECT identity, stratum, f.rows, wanted, f.rows <= greatest(wanted, least) AS fits
+    FROM fresh f JOIN lacking USING (stratum)
+), ranked AS (
+    SELECT identity, stratum, rows, wanted, fits, coalesce(sum(rows) FILTER (WHERE fits) OVER (
+        PARTITION BY stratum ORDER BY {order}
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), 0) AS before
+    FROM fitting
+)
+INSERT INTO {sides} (scheme, identity, held, batch, rows, stratum)
+SELECT {scheme}, identity, fits AND before + rows / 2.0 <= wanted, {batch}, rows, stratum
+FROM ranked ORDER BY identity
+"""
+
+_CUT = """
+SELECT greatest(
+    percentile_disc(1 - {fraction}) WITHIN GROUP (ORDER BY {moment}),
+    {before}
+)::text
+FROM {rows} WHERE {removed} IS NULL AND {label} IS NOT NULL AND {moment} IS NOT NULL
+"""
