@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.integration.ingest.support import interrupted_versions as versions
 from tests.integration.ingest.support.ingested_model import (
     IngestedModel,
     MakeModel,
@@ -61,6 +62,36 @@ def test_a_killed_first_ingest_leaves_tables_that_the_next_fills(
 
     rerun(model)
     assert_begun(model)
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["raw committed", "rows removed and added, sides not yet", "sides dealt, batch not yet"],
+)
+def test_a_killed_revision_is_completed_by_the_next(
+    make_model: MakeModel, postgres: Postgres, step: str
+) -> None:
+    model = make_model(spec=2)
+    versions.revise(model)
+
+    killed_at(model, postgres.admin, versions.REVISE_HOLDS[step])
+
+    rerun(model)
+    versions.assert_revised(model)
+
+
+def test_a_killed_first_batch_leaves_no_side_behind(
+    make_model: MakeModel, postgres: Postgres
+) -> None:
+    model = make_model(spec=2)
+    model.prepare()
+    versions.begin(model)
+
+    for hold in ("key built, scheme not yet", "sides dealt, batch not yet"):
+        killed_at(model, postgres.admin, versions.BEGIN_HOLDS[hold])
+
+    rerun(model)
+    versions.assert_begun(model)
 
 
 def test_a_half_done_batch_is_completed_though_its_source_is_gone(

@@ -24,7 +24,9 @@ from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.ingest import ingest
-from rookery_ingest.load.processed_data import CompletedBatch
+from rookery_ingest.load.database import Database
+from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.settings import IngestSettings
 
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
@@ -96,6 +98,12 @@ class IngestedModel:
         if content is not None:
             self.write(content)
         return ingest(self.spec, self.role, self.store, self.settings)
+
+    def prepare(self) -> None:
+        """Makes the tables that an ingest finds, empty."""
+        for database, part in ((RAW, RawData), (PROCESSED, ProcessedData)):
+            with closing(Database(self.role, database)) as opened:
+                part(opened, self.spec).prepare()
 
     def start(
         self, *, database_wait: float = 0, environment: Mapping[str, str] | None = None
