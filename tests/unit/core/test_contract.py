@@ -2,8 +2,18 @@
 
 import json
 
-from rookery_core.contract import CategoryFeature, Contract, NumberFeature, contract_of
-from rookery_core.spec.catalog import load_catalog
+from tests.some import some
+
+from rookery_core.contract import (
+    BooleanFeature,
+    CategoryFeature,
+    Contract,
+    DatetimeFeature,
+    Learned,
+    NumberFeature,
+    contract_of,
+)
+from rookery_core.spec.catalog import load_catalog, parse_spec
 from rookery_core.spec.model_spec import ModelSpec
 
 
@@ -58,3 +68,72 @@ def test_a_contract_survives_json() -> None:
     contract = contract_of(load_catalog()["sex"])
 
     assert Contract.model_validate_json(contract.model_dump_json()) == contract
+
+
+SECOND_VERSION = """
+spec: 2
+name: shop
+source: {url: "file:shop.csv"}
+columns:
+  - {name: price, kind: number, aliases: [Price (EUR)], offset: 100}
+  - {name: items, kind: number, range: [0, 9], integer: true, optional: false}
+  - {name: weight, kind: number, range: [0, 9], out_of_range: warn}
+  - {name: day, kind: datetime, zone: Europe/Berlin}
+  - {name: start, kind: datetime, origin: "2020-01-01"}
+  - {name: town, kind: category, values: any}
+  - {name: open, kind: boolean}
+  - {name: size, kind: category, values: [s, m, l]}
+target: size
+rare: {merge: [m, l], into: large}
+features: all
+estimator: random_forest
+"""
+
+
+def test_a_second_version_contract_says_what_the_training_rows_taught() -> None:
+    spec = parse_spec(SECOND_VERSION, "shop.yaml")
+    learned = Learned(
+        values={"town": ("Rom", "Ulm")},
+        origins={"day": "2025-05-01", "start": "1999-01-01"},
+        missing=frozenset({"price", "items", "town"}),
+    )
+
+    contract = contract_of(spec, learned)
+
+    price, items, weight, day, start, town, is_open = contract.features
+    assert contract.classes == ("s", "large")
+    assert contract.folded_names
+    assert isinstance(price, NumberFeature)
+    assert isinstance(items, NumberFeature)
+    assert isinstance(weight, NumberFeature)
+    assert (price.aliases, price.offset, price.minimum) == (("Price (EUR)",), 100, None)
+    assert (items.minimum, items.maximum, items.integer, items.example) == (0, 9, True, 4)
+    assert (weight.minimum, weight.example) == (None, 4.5)
+    assert isinstance(day, DatetimeFeature)
+    assert isinstance(start, DatetimeFeature)
+    assert (day.zone, day.origin, day.example) == (
+        "Europe/Berlin",
+        "2025-05-01",
+        "2025-05-01T12:00:00Z",
+    )
+    assert (start.zone, start.origin, start.example) == (None, "2020-01-01", "2020-01-01")
+    assert isinstance(town, CategoryFeature)
+    assert (town.values, town.unknown, town.example) == (("Rom", "Ulm"), "accept", "Rom")
+    assert isinstance(is_open, BooleanFeature)
+    optional = [feature.name for feature in contract.features if feature.optional]
+    assert optional == ["price", "town"]
+
+
+def test_a_second_version_contract_is_known_before_training() -> None:
+    contract = contract_of(parse_spec(SECOND_VERSION, "shop.yaml"))
+
+    assert Contract.model_validate_json(contract.model_dump_json()) == contract
+
+
+def test_a_first_version_contract_says_nothing_that_0_1_0_does_not_know() -> None:
+    contract = contract_of(load_catalog()["sex"]).model_dump(mode="json")
+
+    assert contract.keys() == {"model", "title", "description", "target", "features", "classes"}
+    number = {"kind", "name", "unit", "description", "minimum", "maximum", "optional", "example"}
+    for feature in some(contract["features"]):
+        assert feature.keys() == number

@@ -1,12 +1,33 @@
-"""The contract of a served model: what a request holds and what an answer may say."""
+"""The contract of a served model: what a request holds and what an answer may say.
 
+Fields that came with `spec: 2` are left out of dumps where they have their default: the contract of
+a first-version model is to the byte what it was, and earlier releases read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from rookery_core.frozen import Frozen
-from rookery_core.spec.columns import CategoryColumn, NumberColumn, Title
+from rookery_core.spec.columns import (
+    AnyColumn,
+    BooleanColumn,
+    CategoryColumn,
+    DatetimeColumn,
+    NumberColumn,
+    Title,
+    folded,
+)
 from rookery_core.spec.model_spec import ModelSpec
+
+Aliases = Annotated[tuple[str, ...], Field(exclude_if=lambda aliases: not aliases)]
+"""Other names by which a request may call the feature; case and space do not count."""
+Bound = Annotated[float | None, Field(exclude_if=lambda bound: bound is None)]
+"""A number that the feature may not pass; any of float32's where there is none."""
+EXAMPLE_DAY = "2026-01-31"
 
 
 class _Described(Frozen):
@@ -16,32 +37,71 @@ class _Described(Frozen):
 
 
 class NumberFeature(_Described):
-    """A number within a closed range."""
+    """A finite number, within a closed range where it has one."""
 
     kind: Literal["number"] = "number"
     name: str
+    aliases: Aliases = ()
     title: Title = ""
     unit: str = ""
     description: str = ""
-    minimum: float
-    maximum: float
+    minimum: Bound = None
+    maximum: Bound = None
+    integer: Annotated[bool, Field(exclude_if=lambda integer: not integer)] = False
+    """Whether it is a whole number."""
+    offset: Annotated[float, Field(exclude_if=lambda offset: offset == 0)] = 0.0
+    """What is subtracted from it before the model reads it."""
     optional: bool = False
     example: float
 
 
+class BooleanFeature(_Described):
+    """True or false."""
+
+    kind: Literal["boolean"] = "boolean"
+    name: str
+    aliases: Aliases = ()
+    title: Title = ""
+    description: str = ""
+    optional: bool = False
+    example: bool = True
+
+
 class CategoryFeature(_Described):
-    """One of the listed values."""
+    """One of the listed values, or any text where unknown ones are accepted."""
 
     kind: Literal["category"] = "category"
     name: str
+    aliases: Aliases = ()
     title: Title = ""
     description: str = ""
     values: tuple[str, ...]
+    unknown: Annotated[
+        Literal["refuse", "accept"], Field(exclude_if=lambda unknown: unknown == "refuse")
+    ] = "refuse"
+    """Whether a request may hold another text; the model then answers as for none of the values."""
     optional: bool = False
     example: str
 
 
-Feature = Annotated[NumberFeature | CategoryFeature, Field(discriminator="kind")]
+class DatetimeFeature(_Described):
+    """A moment, as text of ISO 8601: with an offset where there is a zone, else without one."""
+
+    kind: Literal["datetime"] = "datetime"
+    name: str
+    aliases: Aliases = ()
+    title: Title = ""
+    description: str = ""
+    zone: Annotated[str | None, Field(exclude_if=lambda zone: zone is None)] = None
+    """The zone in whose calendar the model sees the moment."""
+    origin: str
+    """The day from which the model counts days; empty before there is a model."""
+    optional: bool = False
+    example: str
+
+
+AnyFeature = NumberFeature | BooleanFeature | CategoryFeature | DatetimeFeature
+Feature = Annotated[AnyFeature, Field(discriminator="kind")]
 
 
 class Contract(_Described):
@@ -53,42 +113,124 @@ class Contract(_Described):
     target: str
     features: tuple[Feature, ...]
     classes: tuple[str, ...]
+    folded_names: Annotated[bool, Field(exclude_if=lambda folded_names: not folded_names)] = False
+    """Whether a request may call a feature by its aliases, and in any case."""
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {
+            folded(header): feature.name
+            for feature in self.features
+            for header in (feature.name, *feature.aliases)
+        }
+
+    def find(self, name: str) -> str | None:
+        """Returns the name of the feature that a request calls `name`; None where there is none."""
+        key = folded(name) if self.folded_names else name
+        return self._names.get(key)
 
 
-def contract_of(spec: ModelSpec) -> Contract:
-    """Returns the contract of a model that is trained today under `spec`."""
-    features: list[NumberFeature | CategoryFeature] = []
-    for column in spec.feature_columns:
-        if isinstance(column, NumberColumn):
-            low, high = column.bounds
-            features.append(
-                NumberFeature(
-                    name=column.name,
-                    title=column.title,
-                    unit=column.unit,
-                    description=column.description,
-                    minimum=low,
-                    maximum=high,
-                    optional=column.optional or False,
-                    example=column.typical,
-                )
-            )
-        elif isinstance(column, CategoryColumn):
-            features.append(
-                CategoryFeature(
-                    name=column.name,
-                    title=column.title,
-                    description=column.description,
-                    values=column.labels,
-                    optional=column.optional or False,
-                    example=column.labels[0],
-                )
-            )
+def is_first_version(feature: AnyFeature) -> bool:
+    """Tells whether a first-version model may have the feature: 0.1.0 knows all that it says."""
+    match feature:
+        case NumberFeature(aliases=(), integer=False, offset=0.0, minimum=low, maximum=high):
+            return low is not None and high is not None
+        case CategoryFeature(aliases=(), unknown="refuse", values=values):
+            return bool(values)
+        case _:
+            return False
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the training rows say of the features where the spec leaves it to them."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The labels of each open category, by the feature's name."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """The first training day of each datetime without an origin in the spec."""
+    missing: frozenset[str] = frozenset()
+    """The features that are missing in a training row."""
+
+
+_NOTHING = Learned()
+
+
+def contract_of(spec: ModelSpec, learned: Learned = _NOTHING) -> Contract:
+    """Returns the contract of a model that is trained today under `spec`.
+
+    Without `learned` it is what is known before training.
+    """
     return Contract(
         model=spec.name,
         title=spec.title or spec.name,
         description=spec.description,
         target=spec.target,
-        features=tuple(features),
+        features=tuple(
+            _feature(column, learned, named_freely=spec.spec == 2)
+            for column in spec.feature_columns
+        ),
         classes=spec.classes,
+        folded_names=spec.spec == 2,
+    )
+
+
+def _feature(column: AnyColumn, learned: Learned, *, named_freely: bool) -> AnyFeature:
+    optional = column.optional
+    if optional is None:
+        optional = column.name in learned.missing
+    aliases = column.aliases if named_freely else ()
+    match column:
+        case NumberColumn():
+            return _number(column, aliases, optional=optional)
+        case BooleanColumn():
+            return BooleanFeature(
+                name=column.name,
+                aliases=aliases,
+                title=column.title,
+                description=column.description,
+                optional=optional,
+            )
+        case CategoryColumn():
+            values = learned.values.get(column.name, ()) if column.is_open else column.labels
+            return CategoryFeature(
+                name=column.name,
+                aliases=aliases,
+                title=column.title,
+                description=column.description,
+                values=values,
+                unknown="accept" if column.accepts_unknown else "refuse",
+                optional=optional,
+                example=values[0] if values else "",
+            )
+        case DatetimeColumn():
+            origin = column.origin or learned.origins.get(column.name, "")
+            day = origin or EXAMPLE_DAY
+            return DatetimeFeature(
+                name=column.name,
+                aliases=aliases,
+                title=column.title,
+                description=column.description,
+                zone=column.zone,
+                origin=origin,
+                optional=optional,
+                example=day if column.zone is None else f"{day}T12:00:00Z",
+            )
+
+
+def _number(column: NumberColumn, aliases: tuple[str, ...], *, optional: bool) -> NumberFeature:
+    bounds = column.range if column.out_of_range == "quarantine" else None
+    low, high = bounds or (None, None)
+    return NumberFeature(
+        name=column.name,
+        aliases=aliases,
+        title=column.title,
+        unit=column.unit,
+        description=column.description,
+        minimum=low,
+        maximum=high,
+        integer=column.integer,
+        offset=column.offset,
+        optional=optional,
+        example=column.typical,
     )

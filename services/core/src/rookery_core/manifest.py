@@ -1,16 +1,18 @@
 """The manifest of a serving bundle: what `model.onnx` is, takes and must answer.
 
-A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model has one input per
-feature, named as the feature, of shape [N, 1]: float32 for a number (NaN where missing), string for
-a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32 of shape
-[N, classes], in the order of the contract's classes.
+A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model has one input for
+each column of `model_columns`, named as the column, of shape [N, 1]: float32 (NaN where missing),
+or string for a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32
+of shape [N, classes], in the order of the contract's classes.
+
+Format 1 is that of a first-version spec, as 0.1.0 wrote and reads it; format 2 that of `spec: 2`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from rookery_core.contract import Contract
+from rookery_core.contract import Contract, is_first_version
 from rookery_core.frozen import Frozen
 from rookery_core.spec.column_names import OUTPUT
 from rookery_core.spec.columns import MISSING
@@ -27,8 +29,8 @@ MISSING_CATEGORY = MISSING
 PROBABILITY_TOLERANCE = 1e-5
 """The largest difference between the bundle's and scikit-learn's probabilities."""
 
-FeatureValue = float | str | None
-"""A number, a label, or None where missing."""
+FeatureValue = bool | float | str | None
+"""A boolean, a number, a label, a moment as text, or None where missing."""
 
 
 class GoldenPrediction(Frozen):
@@ -43,7 +45,7 @@ class GoldenPrediction(Frozen):
 class Manifest(Frozen):
     """What is true of the model in the bundle."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 1
     contract: Contract
     model_sha256: Sha256
     model_bytes: Annotated[int, Field(gt=0)]
@@ -64,3 +66,14 @@ class Manifest(Frozen):
     trained_at: str
     """UTC, ISO 8601."""
     golden: Annotated[tuple[GoldenPrediction, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _of_its_format(self) -> Self:
+        """Checks that format 1 has only what the first version had."""
+        if self.format == 1:
+            if self.contract.folded_names:
+                raise ValueError("contract.folded_names needs format 2")
+            for position, feature in enumerate(self.contract.features):
+                if not is_first_version(feature):
+                    raise ValueError(f"contract.features[{position}] needs format 2")
+        return self

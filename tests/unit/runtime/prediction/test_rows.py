@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from rookery_core.contract import CategoryFeature, Contract, NumberFeature
-from rookery_runtime.prediction.rows import InvalidRows, RowValidator, one_of, pointer
+from rookery_runtime.prediction.rows import InvalidRows, RowValidator, pointer
+from rookery_runtime.prediction.values import one_of
 from rookery_runtime.steps import at_once
 
 CONTRACT = Contract(

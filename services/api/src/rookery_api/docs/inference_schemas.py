@@ -5,9 +5,10 @@ from math import ceil, floor
 
 import numpy as np
 
-from rookery_api.base.datatypes import BYTES, NUMBERS
+from rookery_api.base.datatypes import BYTES, NUMBERS, datatype
 from rookery_api.docs.schemas import Schema, fixed_list, ref, value_schema
-from rookery_core.contract import CategoryFeature, Contract, Feature, NumberFeature
+from rookery_core.contract import AnyFeature, BooleanFeature, Contract, NumberFeature
+from rookery_runtime.prediction.values import bounds
 
 _TEXT: Schema = {"type": "string"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
@@ -24,7 +25,7 @@ def inference_components(contract: Contract, prefix: str) -> Schema:
         "inputs": [
             {
                 "name": feature.name,
-                "datatype": BYTES if isinstance(feature, CategoryFeature) else "FP32",
+                "datatype": datatype(feature),
                 "shape": [1, 1],
                 "data": [feature.example],
             }
@@ -74,33 +75,41 @@ def protocol_components() -> Schema:
     }
 
 
-def _tensor(feature: Feature) -> Schema:
+def _tensor(feature: AnyFeature) -> Schema:
     """Describes the tensor of one value, in each of the datatypes that can hold one."""
     # A tensor has no null: the value is there, or the input is absent.
     value = value_schema(feature.model_copy(update={"optional": False}))
-    if isinstance(feature, CategoryFeature):
+    if not isinstance(feature, NumberFeature | BooleanFeature):
         return _one_value(feature.name, [BYTES], value)
-    return {"anyOf": [_one_value(feature.name, *kind) for kind in _kinds(feature, value)]}
+    kinds = _number_kinds(feature, value) if isinstance(feature, NumberFeature) else _truth_kinds()
+    return {"anyOf": [_one_value(feature.name, *kind) for kind in kinds]}
 
 
-def _kinds(feature: NumberFeature, value: Schema) -> Iterator[tuple[list[str], Schema]]:
+def _truth_kinds() -> Iterator[tuple[list[str], Schema]]:
+    """Lists the datatypes that can hold a boolean: numbers are 0 or 1."""
+    yield ["BOOL"], {"type": "boolean"}
+    yield [name for name in NUMBERS if name != "BOOL"], {"type": "integer", "enum": [0, 1]}
+
+
+def _number_kinds(feature: NumberFeature, value: Schema) -> Iterator[tuple[list[str], Schema]]:
     """Lists the datatypes that can hold a value of the feature, each with what it can hold."""
     yield ["FP32", "FP64"], value
     half = float(np.finfo(np.float16).max)
-    low, high = max(feature.minimum, -half), min(feature.maximum, half)
+    lowest, highest = bounds(feature)
+    low, high = max(lowest, -half), min(highest, half)
     if low <= high:
-        yield ["FP16"], {"type": "number", "minimum": low, "maximum": high}
+        yield ["FP16"], {"type": value["type"], "minimum": low, "maximum": high}
     whole: dict[tuple[int, int], list[str]] = {}
     for name, dtype in NUMBERS.items():
         if dtype.kind in "iu" and name != "BOOL":
             limits = np.iinfo(dtype)
-            least = max(ceil(feature.minimum), int(limits.min), -_EXACT)
-            most = min(floor(feature.maximum), int(limits.max), _EXACT)
+            least = max(ceil(lowest), int(limits.min), -_EXACT)
+            most = min(floor(highest), int(limits.max), _EXACT)
             whole.setdefault((least, most), []).append(name)
     for (least, most), names in whole.items():
         if least <= most:
             yield names, {"type": "integer", "minimum": least, "maximum": most}
-    truths = [truth for truth in (False, True) if feature.minimum <= truth <= feature.maximum]
+    truths = [truth for truth in (False, True) if lowest <= truth <= highest]
     if truths:
         yield ["BOOL"], {"type": "boolean", "enum": truths}
 

@@ -9,7 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from rookery_core.contract import Contract, Feature, NumberFeature
+from rookery_core.contract import (
+    AnyFeature,
+    BooleanFeature,
+    CategoryFeature,
+    Contract,
+    DatetimeFeature,
+    NumberFeature,
+)
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
@@ -20,37 +27,55 @@ def ref(component: str) -> Schema:
     return {"$ref": REF.format(model=component)}
 
 
-def example(contract: Contract) -> dict[str, float | str]:
+def example(contract: Contract) -> dict[str, float | bool | str]:
     """Makes a typical instance."""
     return {feature.name: feature.example for feature in contract.features}
 
 
-def value_schema(feature: Feature) -> Schema:
+def value_schema(feature: AnyFeature) -> Schema:
     """Describes one value of a feature: its range and unit, or its labels."""
-    value: Schema
     # Not as `title`: generators of clients make names of types of that.
     description = ": ".join(filter(None, (feature.title, feature.description)))
-    if isinstance(feature, NumberFeature):
-        unit = f" ({feature.unit})" if feature.unit else ""
-        value = {
-            "type": "number",
-            "minimum": feature.minimum,
-            "maximum": feature.maximum,
-            "description": f"{description}{unit}".strip(),
-        }
-        if feature.unit:
-            value["x-unit"] = feature.unit
-    else:
-        value = {
-            "type": "string",
-            "enum": list(feature.values),
-            "description": description,
-        }
+    value: Schema
+    match feature:
+        case NumberFeature():
+            value = _number_schema(feature, description)
+        case BooleanFeature():
+            value = {"type": "boolean", "description": description}
+        case CategoryFeature(unknown="accept"):
+            known = "Any text; the model knows those that its card lists."
+            value = {"type": "string", "description": f"{description} {known}".strip()}
+        case CategoryFeature():
+            value = {"type": "string", "enum": list(feature.values), "description": description}
+        case DatetimeFeature():
+            value = _datetime_schema(feature, description)
     if feature.optional:
         value["type"] = [value["type"], "null"]
         if "enum" in value:
             value["enum"].append(None)
     return {**value, "examples": [feature.example]}
+
+
+def _number_schema(feature: NumberFeature, description: str) -> Schema:
+    unit = f" ({feature.unit})" if feature.unit else ""
+    limits = {"minimum": feature.minimum, "maximum": feature.maximum}
+    value: Schema = {
+        "type": "integer" if feature.integer else "number",
+        **{name: bound for name, bound in limits.items() if bound is not None},
+        "description": f"{description}{unit}".strip(),
+    }
+    if feature.unit:
+        value["x-unit"] = feature.unit
+    return value
+
+
+def _datetime_schema(feature: DatetimeFeature, description: str) -> Schema:
+    """Describes a moment by the formats of https://spec.openapis.org/registry/format/."""
+    if feature.zone is None:
+        form, words = "date-time-local", "ISO 8601 without an offset; a day alone is its midnight."
+    else:
+        form, words = "date-time", f"ISO 8601 with an offset; the model sees {feature.zone}."
+    return {"type": "string", "format": form, "description": f"{description} {words}".strip()}
 
 
 def instance_schema(contract: Contract, *, closed: bool = True) -> Schema:

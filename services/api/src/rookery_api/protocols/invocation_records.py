@@ -12,7 +12,7 @@ from typing import Any
 from rookery_api.base import problems
 from rookery_api.protocols.body import check_batch
 from rookery_api.protocols.json_body import parse
-from rookery_core.contract import Contract, NumberFeature
+from rookery_core.contract import Contract
 from rookery_runtime.prediction.rows import Fault
 from rookery_runtime.steps import Steps
 
@@ -21,6 +21,8 @@ SHAPES = ("dataframe_split", "dataframe_records", "instances", "inputs")
 STEP_FIELDS = 20_000
 """Fields and lines of CSV that are read in one step: a few milliseconds."""
 Records = list[Any]
+_BOOLEANS = {"true": True, "false": False}
+"""As pandas writes them to CSV, in any case."""
 
 
 def read_records(
@@ -98,11 +100,11 @@ def input_records(contract: Contract, value: Any, max_batch: int) -> Steps[Recor
     check_batch(columns[0], max_batch)
     yield
     # [[1.0], [2.0]] is a column as well: tensors of shape [N, 1] are written so.
-    known = {
-        feature.name: [_unwrapped(item) for item in value[feature.name]]
-        for feature in contract.features
-        if feature.name in value
-    }
+    names = yield from _known(contract, list(value))
+    if names is None:
+        raise _wrong("/inputs", "Send columns of distinct features")
+    lists = list(value.values())
+    known = {name: [_unwrapped(item) for item in lists[position]] for name, position in names}
     yield
     return [{name: known[name][row] for name in known} for row in range(len(columns[0]))]
 
@@ -117,9 +119,9 @@ def csv_records(contract: Contract, body: bytes, max_batch: int) -> Steps[Record
     if any(len(line) != len(lines[0]) for line in lines):
         raise problems.malformed("A line has not one field for each column of the header.")
     yield
-    numbers = {f.name for f in contract.features if isinstance(f, NumberFeature)}
+    kinds = {feature.name: feature.kind for feature in contract.features}
     return [
-        {name: _csv_value(line[position], name in numbers) for name, position in known}
+        {name: _csv_value(line[position], kinds[name]) for name, position in known}
         for line in lines[1:]
     ]
 
@@ -151,10 +153,12 @@ _READERS: dict[str, Callable[[Contract, Any, int], Steps[Records]]] = {
 }
 
 
-def _csv_value(text: str, number: bool) -> float | str | None:
+def _csv_value(text: str, kind: str) -> float | bool | str | None:
     if not text:
         return None
-    if not number:
+    if kind == "boolean":
+        return _BOOLEANS.get(text.lower(), text)
+    if kind != "number":
         return text
     try:
         return float(text)
@@ -170,8 +174,9 @@ def _known(contract: Contract, names: Any) -> Steps[list[tuple[str, int]] | None
     if len(set(names)) != len(names):
         return None
     yield
-    features = {feature.name for feature in contract.features}
-    return [(name, position) for position, name in enumerate(names) if name in features]
+    found = [(contract.find(name), position) for position, name in enumerate(names)]
+    known = [(name, position) for name, position in found if name is not None]
+    return known if len({name for name, _ in known}) == len(known) else None
 
 
 def _unwrapped(item: Any) -> Any:

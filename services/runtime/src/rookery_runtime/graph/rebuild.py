@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from onnx import GraphProto, ModelProto, TensorProto, helper
 
-from rookery_core.contract import Contract, NumberFeature
+from rookery_core.contract import Contract
 from rookery_core.errors import Refused
 from rookery_core.manifest import PROBABILITIES
+from rookery_core.model_columns import model_columns
 from rookery_runtime.graph.abstract_tensors import FLOAT, STRING, Tensor
 from rookery_runtime.graph.budget import MAX_ROWS, Budget
 from rookery_runtime.graph.messages import Graph, Model, read_graph, read_model
@@ -53,9 +54,8 @@ def rebuild(content: bytes, contract: Contract, rows: int = MAX_ROWS) -> Rebuilt
     walk = Walk(
         Budget(rows), _internal_names(contract), frozenset(opsets), kept=frozenset({PROBABILITIES})
     )
-    for feature in contract.features:
-        kind = FLOAT if isinstance(feature, NumberFeature) else STRING
-        walk.give(feature.name, Tensor(kind, (1,), rows=True), name=feature.name)
+    for name, is_text in model_columns(contract):
+        walk.give(name, Tensor(STRING if is_text else FLOAT, (1,), rows=True), name=name)
     described = GraphProto(name="bundle")
     described.input.extend(declared(name, tensor) for name, tensor in walk.known.values())
     body = walk.run(source)
@@ -84,10 +84,7 @@ def _opsets(model: Model) -> dict[str, int]:
 
 
 def _check_inputs(graph: Graph, contract: Contract) -> None:
-    expected = {
-        feature.name: FLOAT if isinstance(feature, NumberFeature) else STRING
-        for feature in contract.features
-    }
+    expected = {name: STRING if is_text else FLOAT for name, is_text in model_columns(contract)}
     found = {entry.name: entry.type.tensor_type.elem_type for entry in graph.inputs}
     if found != expected or len(graph.inputs) != len(expected):
         names = {kind: name for name, kind in TensorProto.DataType.items()}
@@ -101,7 +98,7 @@ def _check_inputs(graph: Graph, contract: Contract) -> None:
 
 
 def _internal_names(contract: Contract) -> Iterator[str]:
-    taken = {feature.name for feature in contract.features} | {PROBABILITIES}
+    taken = {column.name for column in model_columns(contract)} | {PROBABILITIES}
     number = 0
     while True:
         number += 1

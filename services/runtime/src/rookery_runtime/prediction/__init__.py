@@ -1,6 +1,7 @@
 """Answers rows.
 
-- `rows`: checks values against a contract
+- `rows`: checks rows against a contract
+- `values`: what a field may hold, and the words for what it may not
 - `input_columns`: rows as the model takes them: a column for each feature
 - `onnx_session`: runs a rebuilt graph
 - `golden_check`: whether a model answers its golden predictions as the manifest says

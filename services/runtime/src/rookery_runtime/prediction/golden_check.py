@@ -11,6 +11,9 @@ from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
 from rookery_runtime.prediction.input_columns import Columns, columns_of
 from rookery_runtime.prediction.onnx_session import Probabilities
 
+_KINDS = {"number": float, "boolean": bool, "category": str, "datetime": str}
+"""What a golden row holds of each kind of feature."""
+
 
 def check_golden_rows(manifest: Manifest) -> None:
     """Returns where each golden row has the contract's features and a probability for each class.
@@ -19,13 +22,11 @@ def check_golden_rows(manifest: Manifest) -> None:
         Refused: otherwise.
     """
     contract = manifest.contract
-    kinds = {
-        feature.name: str if feature.kind == "category" else float for feature in contract.features
-    }
+    kinds = {feature.name: _KINDS[feature.kind] for feature in contract.features}
     for row in manifest.golden:
         if row.inputs.keys() != kinds.keys():
             raise Refused("a golden row has other features than the contract")
-        if any(v is not None and not isinstance(v, kinds[k]) for k, v in row.inputs.items()):
+        if any(v is not None and type(v) is not kinds[k] for k, v in row.inputs.items()):
             raise Refused("a golden row has a value of another kind than the contract's")
         if len(row.probabilities) != len(contract.classes):
             raise Refused("a golden row has not one probability for each class")

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.contract import CategoryFeature, Contract
-from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.contract import CategoryFeature, Contract, NumberFeature
+from rookery_core.model_columns import RequestValue, category_values, model_values, number_values
 
-Row = Mapping[str, float | int | str | None]
+Row = Mapping[str, RequestValue]
 """Feature to value; None where missing."""
 Columns = dict[str, NDArray[np.float32] | NDArray[np.object_]]
-"""Feature to column [N, 1]: float32 with NaN, or text with `MISSING_CATEGORY`, where missing."""
+"""The columns that the model takes (`rookery_core.model_columns`) [N, 1], by name."""
 LARGEST = float(np.finfo(np.float32).max)
 """A model takes no number beyond this one, whatever the contract allows."""
 
@@ -21,10 +21,12 @@ def columns_of(contract: Contract, rows: Sequence[Row]) -> Columns:
     columns: Columns = {}
     for feature in contract.features:
         values = [row.get(feature.name) for row in rows]
-        if isinstance(feature, CategoryFeature):
-            texts = [MISSING_CATEGORY if value is None else value for value in values]
-            columns[feature.name] = np.array(texts, dtype=object).reshape(-1, 1)
+        # The two kinds of first-version models: without a dictionary for each.
+        if isinstance(feature, NumberFeature):
+            columns[feature.name] = number_values(feature, values).reshape(-1, 1)
+        elif isinstance(feature, CategoryFeature):
+            columns[feature.name] = category_values(feature, values).reshape(-1, 1)
         else:
-            # NumPy makes None NaN.
-            columns[feature.name] = np.array(values, dtype=np.float32).reshape(-1, 1)
+            for name, column in model_values(feature, values).items():
+                columns[name] = column.reshape(-1, 1)
     return columns

@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypedDict
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
-from rookery_core.contract import Contract, Feature, NumberFeature
-from rookery_runtime.prediction.input_columns import LARGEST, Row
+from rookery_core.contract import Contract
+from rookery_runtime.prediction.input_columns import Row
+from rookery_runtime.prediction.values import value_schema
 from rookery_runtime.steps import Steps
 
 MAX_FAULTS = 20
 """Faults that are named of one request; after these nothing is looked at."""
+MAX_ROW_FAULTS = 5
+"""Faults that are named of one row where the other rows are answered."""
 STEP_VALUES = 10_000
 """Values of a batch that are validated in one step: a few milliseconds."""
-LISTED_CHARACTERS = 100
-"""How long the list of a category's values may be in a message."""
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -37,7 +39,10 @@ class InvalidRows(Exception):
 
 
 class RowValidator:
-    """Validates rows strictly: no coercion, no unknown field, every number within its range."""
+    """Validates rows strictly: no coercion, no unknown field, every number within its range.
+
+    Where the contract says so, a field may have an alias of its feature, in any case.
+    """
 
     def __init__(self, contract: Contract, *, extra_fields: bool = False) -> None:
         # Unknown fields are left out here and found by their number: an error object for each of
@@ -45,13 +50,14 @@ class RowValidator:
         row = core_schema.typed_dict_schema(
             {
                 feature.name: core_schema.typed_dict_field(
-                    _value_schema(feature), required=not feature.optional
+                    value_schema(feature), required=not feature.optional
                 )
                 for feature in contract.features
             },
             extra_behavior="ignore",
         )
         self._names = frozenset(feature.name for feature in contract.features)
+        self._contract = contract
         self._closed = not extra_fields
         self._step = max(1, STEP_VALUES // len(self._names)) if self._names else STEP_VALUES
         self._one = SchemaValidator(row)
@@ -87,8 +93,34 @@ class RowValidator:
             yield
         return rows
 
+    def each(
+        self, value: list[Any], place: Sequence[str | int] = ()
+    ) -> Steps[list[Row | list[Fault]]]:
+        """Answers for each of the listed values the row that it is, or why it is none.
+
+        Raises:
+            InvalidRows: nothing is listed.
+        """
+        if not value:
+            raise InvalidRows([Fault(path=pointer(place), message="Send at least one row")])
+        found: list[Row | list[Fault]] = []
+        for start in range(0, len(value), self._step):
+            part = value[start : start + self._step]
+            accepted = self._accepted(part)
+            if accepted is not None:
+                found += accepted
+            else:
+                for number, each in enumerate(part, start):
+                    rows = self._accepted([each])
+                    faults = self._faults(each, (*place, number))
+                    found.append(rows[0] if rows else list(islice(faults, MAX_ROW_FAULTS)))
+            yield
+        return found
+
     def _accepted(self, part: list[Any]) -> list[Row] | None:
         """Answers the rows of `part`; None where one of them is at fault."""
+        if self._contract.folded_names:
+            part = [self._renamed(value) for value in part]
         try:
             rows: list[Row] = self._many.validate_python(part)
         except ValidationError:
@@ -96,6 +128,18 @@ class RowValidator:
         if self._closed and list(map(len, part)) != list(map(len, rows)):
             return None
         return rows
+
+    def _renamed(self, value: object) -> object:
+        """Answers the row with the features' own names; fields that mean none stay as they are."""
+        if not isinstance(value, dict) or value.keys() <= self._names:
+            return value
+        renamed: dict[str, object] = {}
+        for field, cell in value.items():
+            name = self._contract.find(field) or field
+            if name in renamed:
+                return _Clash(field, name)
+            renamed[name] = cell
+        return renamed
 
     def _first_faults(
         self, value: list[Any], start: int, place: Sequence[str | int]
@@ -112,6 +156,12 @@ class RowValidator:
 
     def _faults(self, value: object, place: Sequence[str | int]) -> Iterator[Fault]:
         """Finds the faults of one row: those of its fields, then its first unknown fields."""
+        if self._contract.folded_names:
+            value = self._renamed(value)
+            if isinstance(value, _Clash):
+                path = pointer((*place, value.field))
+                yield Fault(path=path, message=f"{value.feature} is given twice, by two names")
+                return
         try:
             self._one.validate_python(value)
         except ValidationError as error:
@@ -125,32 +175,12 @@ class RowValidator:
                 yield Fault(path=pointer((*place, name)), message="Extra inputs are not permitted")
 
 
-def _value_schema(feature: Feature) -> core_schema.CoreSchema:
-    value: core_schema.CoreSchema
-    if isinstance(feature, NumberFeature):
-        value = core_schema.float_schema(
-            ge=max(feature.minimum, -LARGEST),
-            le=min(feature.maximum, LARGEST),
-            allow_inf_nan=False,
-            strict=True,
-        )
-    else:
-        # The message of a literal lists all its values, and it is made for each row at fault.
-        value = core_schema.custom_error_schema(
-            core_schema.literal_schema(list(feature.values)),
-            custom_error_type="category",
-            custom_error_message=f"Input should be {one_of(feature.values)}",
-        )
-    return core_schema.nullable_schema(value) if feature.optional else value
+@dataclass(frozen=True)
+class _Clash:
+    """What stands for a row in which two fields mean one feature; it is no row."""
 
-
-def one_of(values: Sequence[str]) -> str:
-    """Puts the values into words: all of them where they are few and short, else their number."""
-    listed = [repr(value) for value in values[:LISTED_CHARACTERS]]
-    words = " or ".join([", ".join(listed[:-1]), listed[-1]] if listed[1:] else listed)
-    if len(values) > LISTED_CHARACTERS or len(words) > LISTED_CHARACTERS:
-        return f"one of the {len(values)} values that the model's card lists"
-    return words
+    field: str
+    feature: str
 
 
 def pointer(steps: Iterable[str | int]) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-from rookery_core.contract import Contract, NumberFeature
+from rookery_core.contract import Contract
 from rookery_core.manifest import Manifest
+from rookery_core.model_columns import model_columns
 from rookery_runtime.bundle import bundle_of
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.prediction.onnx_session import Session
@@ -45,13 +46,11 @@ class ServedModel:
     def probabilities(self, features: DataFrame) -> NDArray[np.float64]:
         """Answers [N, classes] probabilities, in the order of the contract's classes.
 
-        `features` has a column per feature, in any order: float32 numbers (NaN where missing),
-        categories as text (`rookery_core.manifest.MISSING_CATEGORY` where missing).
+        `features` has the columns that the model takes (`rookery_core.model_columns`), in any
+        order.
         """
         feed = {
-            feature.name: features[[feature.name]].to_numpy(
-                dtype=np.float32 if isinstance(feature, NumberFeature) else object
-            )
-            for feature in self._contract.features
+            name: features[[name]].to_numpy(dtype=object if is_text else np.float32)
+            for name, is_text in model_columns(self._contract)
         }
         return self._session.run(feed).astype(np.float64)

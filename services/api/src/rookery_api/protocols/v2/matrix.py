@@ -10,7 +10,7 @@ import numpy as np
 
 from rookery_api.base.datatypes import NUMBERS
 from rookery_api.base.problems import malformed, too_many_rows
-from rookery_core.contract import Contract, NumberFeature
+from rookery_core.contract import BooleanFeature, Contract, NumberFeature
 
 Tensor = dict[str, Any]
 
@@ -23,7 +23,7 @@ def is_matrix(contract: Contract, inputs: Mapping[str, Tensor]) -> bool:
     (name, tensor), *_ = inputs.items()
     shape = tensor.get("shape")
     return (
-        all(feature.name != name for feature in contract.features)
+        contract.find(name) is None
         and isinstance(shape, list)
         and len(shape) == 2
         and type(shape[1]) is int
@@ -38,8 +38,8 @@ def columns_of(contract: Contract, matrix: Tensor, max_batch: int) -> dict[str, 
         Problem: 400 for a shape, type or amount of data that does not fit, 413 for too many rows.
     """
     names = [feature.name for feature in contract.features]
-    if not all(isinstance(feature, NumberFeature) for feature in contract.features):
-        raise malformed("The model has categories: send one input for each feature.")
+    if not all(isinstance(each, NumberFeature | BooleanFeature) for each in contract.features):
+        raise malformed("Not all features are numbers: send one input for each feature.")
     rows, width = matrix["shape"]
     if type(rows) is not int or rows < 1 or width != len(names):
         raise malformed(f"The shape of all features in one input is [N, {len(names)}].")

@@ -1,22 +1,22 @@
 """What `/v2` says of the server and of each model, and whether they are ready.
 
-A model has one input per feature, [N, 1]: FP32 for a number, BYTES for a category. Numbers of other
-types (FP16, FP64, INT, UINT, BOOL) are taken too, exactly or not at all. An optional
-feature's input may be absent, and a number is missing where it is NaN. The outputs are `label`,
-BYTES [N], and `probabilities`, FP32 [N, classes]. Where all features are numbers, one input of
-another name may hold them all, [N, features] in the order of the inputs.
+A model has one input per feature, [N, 1]: FP32 for a number, BOOL for a boolean, BYTES for a
+category and for a moment (ISO 8601). Numbers of other types (FP16, FP64, INT, UINT, BOOL) are taken
+too, exactly or not at all; so are 0 and 1 for a boolean. An optional feature's input may be absent;
+a number or boolean is missing where it is NaN, a moment where its text is empty. The outputs are
+`label`, BYTES [N], and `probabilities`, FP32 [N, classes]. Where all features are numbers or
+booleans, one input of another name may hold them all, [N, features] in the order of the inputs.
 """
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rookery_api.base.datatypes import BYTES
+from rookery_api.base.datatypes import BYTES, datatype
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
 from rookery_api.protocols.v2.request import LABEL
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_models import ServedModels
-from rookery_core.contract import Feature, NumberFeature
 from rookery_core.manifest import PROBABILITIES
 
 _JSON = "application/json"
@@ -77,11 +77,6 @@ def model_metadata(champion: Champion) -> dict[str, object]:
             {"name": PROBABILITIES, "datatype": "FP32", "shape": [-1, len(contract.classes)]},
         ],
     }
-
-
-def datatype(feature: Feature) -> str:
-    """Names the protocol's type of a feature."""
-    return "FP32" if isinstance(feature, NumberFeature) else BYTES
 
 
 def _json(document: object, status: int = 200) -> Response:

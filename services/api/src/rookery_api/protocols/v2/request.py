@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from rookery_api.base.problems import Problem, malformed, too_many_rows
 from rookery_api.protocols.json_body import parse
+from rookery_api.protocols.v2.feature_tensors import Tensor, feature_columns
 from rookery_api.protocols.v2.matrix import columns_of, is_matrix
-from rookery_api.protocols.v2.tensors import number_column, text_column
-from rookery_core.contract import CategoryFeature, Contract, NumberFeature
-from rookery_core.manifest import MISSING_CATEGORY, PROBABILITIES
+from rookery_core.contract import Contract
+from rookery_core.manifest import PROBABILITIES
 from rookery_runtime.prediction.input_columns import Columns
-from rookery_runtime.prediction.rows import one_of
 from rookery_runtime.steps import Steps
 
 LABEL = "label"
@@ -116,12 +113,11 @@ def parameters(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def read_columns(
-    contract: Contract, inputs: Mapping[str, dict[str, Any]], max_batch: int
+    contract: Contract, inputs: Mapping[str, Tensor], max_batch: int
 ) -> tuple[Columns, int]:
     """Answers the model's inputs, every value within the contract, and the number of rows."""
     features = contract.features
-    if set(inputs) - {feature.name for feature in features}:
-        raise _unknown_input()
+    inputs = _by_feature(contract, inputs)
     counts = {row_count(tensor.get("shape")) for tensor in inputs.values()}
     if len(counts) != 1:
         raise malformed("All inputs have one shape, [N, 1], with N at least 1.")
@@ -133,12 +129,22 @@ def read_columns(
         tensor = inputs.get(feature.name)
         if tensor is None and not feature.optional:
             raise malformed(f"Input {feature.name} is missing.")
-        columns[feature.name] = (
-            _numbers(feature, tensor, count)
-            if isinstance(feature, NumberFeature)
-            else _texts(feature, tensor, count)
-        ).reshape(-1, 1)
+        for name, column in feature_columns(feature, tensor, count).items():
+            columns[name] = column.reshape(-1, 1)
     return columns, count
+
+
+def _by_feature(contract: Contract, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Answers the inputs by the names of their features."""
+    found: dict[str, Tensor] = {}
+    for name, tensor in inputs.items():
+        feature = contract.find(name)
+        if feature is None:
+            raise _unknown_input()
+        if feature in found:
+            raise malformed(f"Input {feature} is given twice, by two names.")
+        found[feature] = tensor
+    return found
 
 
 def row_count(shape: object) -> int:
@@ -150,37 +156,6 @@ def row_count(shape: object) -> int:
     ):
         raise malformed("An input's shape is [N, 1], with N at least 1.")
     return int(shape[0])
-
-
-def _numbers(
-    feature: NumberFeature, tensor: Mapping[str, Any] | None, count: int
-) -> np.ndarray[Any, np.dtype[np.float32]]:
-    if tensor is None:
-        return np.full(count, np.nan, dtype=np.float32)
-    values = number_column(feature.name, tensor.get("datatype"), tensor["data"], count)
-    # Compared as what was sent: a bound that float32 cannot hold is still within its own range.
-    with np.errstate(over="ignore"):  # beyond FP16 and FP32 there is infinity
-        low, high = np.array([feature.minimum, feature.maximum]).astype(values.dtype)
-        numbers = values.astype(np.float32)
-    accepted = (values >= low) & (values <= high) & ~np.isinf(numbers)
-    if feature.optional:
-        accepted |= np.isnan(values)
-    if not accepted.all():
-        raise malformed(
-            f"Input {feature.name} must be from {feature.minimum:g} to {feature.maximum:g}."
-        )
-    return numbers
-
-
-def _texts(
-    feature: CategoryFeature, tensor: Mapping[str, Any] | None, count: int
-) -> np.ndarray[Any, np.dtype[np.object_]]:
-    if tensor is None:
-        return np.full(count, MISSING_CATEGORY, dtype=object)
-    values = text_column(feature.name, tensor.get("datatype"), tensor["data"], count)
-    if not set(values) <= set(feature.values):
-        raise malformed(f"Input {feature.name} must be {one_of(feature.values)}.")
-    return np.array(values, dtype=object)
 
 
 def requested_outputs(request: Mapping[str, Any]) -> Steps[dict[str, bool]]:
