@@ -9,9 +9,6 @@ from collections.abc import Sequence
 
 from rookery_core.spec.cells import Invalid
 
-_WORDS = {None: "", True: "true", False: "false"}
-"""The cells of what is neither text nor number; that of `null` means "missing" in every spec."""
-
 
 def names_of(header: str) -> list[str]:
     """Returns the names that a header holds, in its order."""
@@ -22,5 +19,12 @@ def names_of(header: str) -> list[str]:
 def cells_of(text: str, names: Sequence[str]) -> list[str] | Invalid:
     """Returns the cells of a row, each as a CSV file would have it, in the order of `names`."""
     row = json.loads(text, parse_float=str, parse_int=str)
-    values = map(row.get, names)
-    return [value if isinstance(value, str) else _WORDS[value] for value in values]
+    return [value if isinstance(value, str) else _word(value) for value in map(row.get, names)]
+
+
+def _word(value: object) -> str:
+    """Returns the cell of what is neither text nor number."""
+    if value is None:
+        return ""
+    # Lists and objects are no cells; they stay in raw data, and no column of a spec holds them.
+    return json.dumps(value)

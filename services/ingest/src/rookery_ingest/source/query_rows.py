@@ -135,11 +135,9 @@ def _check_types(found: cursor, columns: Sequence[tuple[str, int]], used: set[st
 def _ordered(found: cursor, query: str, names: Sequence[str], key: Sequence[str]) -> str:
     """Returns the query with an order: the source's digest is of its rows in their order."""
     keys = [name for name in names if folded(name) in key]
-    order = (
-        SQL(", ").join(Identifier("source", name) for name in keys)
-        if keys
-        else SQL('source::text COLLATE "C"')
-    )
+    # Without a key by all they hold, whatever the order of the columns is.
+    fields = SQL(", ").join(Identifier("source", name) for name in keys or sorted(names))
+    order = fields if keys else SQL('ROW({})::text COLLATE "C"').format(fields)
     ordered = Composed(
         [SQL("SELECT * FROM (\n"), SQL(query), SQL("\n) AS source ORDER BY "), order]
     )
