@@ -138,6 +138,35 @@ def test_a_job_sees_the_spec_of_its_model_alone(chart: Chart) -> None:
     assert seen["Deployment/notebook"] == []
 
 
+def test_an_ingest_has_the_user_and_password_that_its_spec_names(chart: Chart) -> None:
+    source = {
+        "url": "postgresql://db.example.org/shop",
+        "query": "SELECT * FROM wines",
+        "credentials": "the-shop",
+    }
+    objects = chart.render(
+        merged(
+            wine(json.dumps(WINE | {"spec": 2, "source": source})),
+            nested("global.models.vino.spec", vino()),
+        )
+    )
+    given: dict[str, list[tuple[str, Object]]] = {}
+
+    for pod in pods(objects):
+        given[str(pod)] = [
+            (each["name"], each["valueFrom"]["secretKeyRef"])
+            for each in pod.containers[0].get("env", [])
+            if each["name"].startswith("ROOKERY_SOURCE_")
+        ]
+
+    assert given.pop("CronJob/ingest-wine") == [
+        (f"ROOKERY_SOURCE_THE_SHOP_{key.upper()}", {"name": "the-shop", "key": key})
+        for key in ("user", "password")
+    ]
+    jobs = [named for named, found in given.items() if found]
+    assert [named.rsplit("-", 1)[0] for named in jobs] == ["Job/bootstrap-ingest-wine"]
+
+
 def test_a_pod_of_many_models_starts_without_the_spec_of_one(chart: Chart) -> None:
     rendered = pods(chart.render(wine(json.dumps(WINE))))
     optional = {str(pod): {each["optional"] for each in sources(pod)} for pod in rendered}

@@ -27,8 +27,9 @@ _NETWORK = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
 )
 _OURS = "ROOKERY_"
-_SOURCES = ("ROOKERY_SOURCE_ALLOWED", "ROOKERY_S3_")
-"""How the settings begin that ingest gets: addresses that are not public, and an S3 source."""
+_SOURCES = ("ROOKERY_SOURCE_", "ROOKERY_S3_")
+"""How the settings begin that ingest gets: addresses that are not public, users and passwords of
+PostgreSQL sources, and an S3 source."""
 _THIS_MACHINE = (LOOPBACK, "localhost")
 
 
@@ -66,7 +67,7 @@ def forget_the_shell() -> None:
 
 
 def outward() -> dict[str, str]:
-    """Reads the shell's proxies, certificates, `ROOKERY_S3_*` and allowed source addresses.
+    """Reads the shell's proxies, certificates, `ROOKERY_S3_*` and `ROOKERY_SOURCE_*`.
 
     They are for ingest, the one program that fetches files from other machines. What the shell
     asks without a proxy stays so, and this machine is asked without one.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.parsing.source_records import record_form, source_records
-from rookery_ingest.rows.row_hash import HASH_BYTES, RowHasher
+from rookery_ingest.rows.row_hash import RowHasher
 from rookery_ingest.rows.rows import BadRow, RowReader
 from rookery_ingest.settings import IngestSettings
 from rookery_ingest.source.typed_stream import source_stream
@@ -42,7 +42,7 @@ def rows_of(
     chunks = list(source_records(stream.blocks(), spec, stream.name))
     header = chunks[0].texts[0]
     reader = RowReader(spec, header, stream.name, record_form(spec))
-    hasher = RowHasher(spec)
+    hasher = RowHasher(spec, [column.name for column in spec.columns])
     texts = [text for chunk in chunks for text in chunk.texts][1:]
     lines = [line for chunk in chunks for line in chunk.lines][1:]
     hashes: list[bytes] = []
@@ -51,7 +51,6 @@ def rows_of(
         first = 1 if chunk is chunks[0] else 0
         below = type(chunk)(chunk.lines[first:], chunk.texts[first:])
         rows, wrong = reader.read(below)
-        packed = hasher.hash(rows) if len(rows) else b""
-        hashes += [packed[at : at + HASH_BYTES] for at in range(0, len(packed), HASH_BYTES)]
+        hashes += [each.tobytes() for each in hasher.hash(rows)]
         bad += wrong
     return SourceRows(header, texts, lines, stream.digest, sorted(hashes), bad)

@@ -16,6 +16,15 @@
 - name: ROOKERY_SOURCE_ALLOWED
   value: {{ join "," . | quote }}
 {{- end }}
+{{- $spec := (get .context.Values.global.models .model | default dict).spec | default "" | fromYaml }}
+{{- $source := get $spec "source" }}
+{{- with (kindIs "map" $source | ternary $source dict).credentials }}
+{{- $name := . | upper | replace "-" "_" }}
+- name: ROOKERY_SOURCE_{{ $name }}_USER
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: user}}
+- name: ROOKERY_SOURCE_{{ $name }}_PASSWORD
+  valueFrom: {secretKeyRef: {name: {{ . }}, key: password}}
+{{- end }}
 {{- end -}}
 
 {{- define "pipeline.ingest.annotations" -}}

@@ -89,7 +89,8 @@ def _credentials(source: Source) -> tuple[str, str]:
     if missing:
         raise Refused(
             f"source.credentials is {source.credentials!r}, and {' and '.join(missing)} are not in "
-            f"the environment; set them (chart: pipeline.credentials.{source.credentials})"
+            f"the environment; set them (in a cluster: keys user and password of Secret "
+            f"{source.credentials})"
         )
     return os.environ[names[0]], os.environ[names[1]]
 

@@ -50,8 +50,8 @@ def _of_connection(said: str) -> RookeryError:
         )
     if any(sign in said for sign in _ENCRYPTION):
         return Refused(
-            f"can't be trusted or speaks no TLS: {said}; correct the server's certificate, name "
-            "its authority's in SSL_CERT_FILE, or list the server in ROOKERY_SOURCE_ALLOWED"
+            f"can't be trusted or speaks no TLS: {said}; a server at a public address needs a "
+            "certificate for its name; correct it, or name its authority's in SSL_CERT_FILE"
         )
     if "allocate memory" in said or "out of memory" in said:
         return Refused("sends values that are too large; select less in source.query")
