@@ -23,11 +23,13 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Chart:
-    """One Helm and the chart of this checkout."""
+    """One Helm and a chart: by default that of this checkout."""
 
     helm: Path
     home: Path
     """A folder for Helm's own files, empty at first."""
+    folder: Path = CHART
+    """The chart's folder."""
     _rendered: dict[str, tuple[int, str]] = field(default_factory=dict)
     _parsed: dict[str, list[Object]] = field(default_factory=dict)
 
@@ -58,18 +60,18 @@ class Chart:
     def lint(self, values: Values) -> tuple[int, str]:
         """The exit code and the output of a strict lint."""
         options = ["--strict", "--kube-version", KUBERNETES]
-        return self._run("lint", str(CHART), *options, "-f", "-", text=_yaml(values))
+        return self._run("lint", str(self.folder), *options, "-f", "-", text=_yaml(values))
 
     def show(self, what: str, *options: str) -> str:
         """What `helm show` says of the chart."""
-        return self._run("show", what, str(CHART), *options, text="")[1]
+        return self._run("show", what, str(self.folder), *options, text="")[1]
 
     def _template(self, values: Values, release: str) -> tuple[int, str]:
         key = json.dumps([release, values], sort_keys=True)
         if key not in self._rendered:
             options = ["--namespace", NAMESPACE, "--kube-version", KUBERNETES]
             self._rendered[key] = self._run(
-                "template", release, str(CHART), *options, "-f", "-", text=_yaml(values)
+                "template", release, str(self.folder), *options, "-f", "-", text=_yaml(values)
             )
         return self._rendered[key]
 

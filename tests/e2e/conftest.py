@@ -23,6 +23,7 @@ ORDER = (
     "test_installation",
     "test_upgrades",
     "test_failed_upgrades",
+    "test_lost_secrets",
     "test_promotion",
     "test_job_files",
     "test_client",

@@ -34,10 +34,11 @@ class Release:
         """Installs it, and waits until every Job of the installation is complete."""
         self._helm(helm, "install", NAME, str(CHART), *WAITING, *options)
 
-    def upgrade(self, *options: str, helm: str = HELM_4) -> None:
-        """Upgrades it with these values beside its own, and waits until all is ready."""
+    def upgrade(self, *options: str, helm: str = HELM_4) -> str:
+        """Upgrades it with these values beside its own, waits until all is ready, and returns what
+        Helm says."""
         changed = ("--reset-then-reuse-values", *WAITING, *options)
-        self._helm(helm, "upgrade", NAME, str(CHART), *changed)
+        return self._helm(helm, "upgrade", NAME, str(CHART), *changed)
 
     def uninstall(self, *, helm: str = HELM_4) -> None:
         """Uninstalls it, and waits for the end of its pods; what Helm is to keep stays."""

@@ -1,0 +1,67 @@
+{{/*
+The Secrets that were lost, as a JSON object of name to the Deployments that read them: an upgrade
+draws values for them (`partials.secretValue`), which no server knows before it starts again. A key is
+lost where a pod of the release reads it, values do not give it, and the cluster no longer has it.
+At an installation every server starts with what was drawn, and `helm template` sees no cluster: none.
+Parameter: the umbrella's `.`.
+*/}}
+{{- define "rookery.lostSecrets" -}}
+{{- $lost := dict -}}
+{{- if .Release.IsUpgrade -}}
+{{- $read := list -}}
+{{- range list (lookup "apps/v1" "Deployment" .Release.Namespace "") (lookup "batch/v1" "CronJob" .Release.Namespace "") -}}
+{{- range .items -}}
+{{- if eq $.Release.Name (dig "labels" "app.kubernetes.io/instance" "" .metadata) -}}
+{{- $read = append $read (dict "kind" .kind "name" .metadata.name "spec" (toJson .spec)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $secret, $given := include "rookery.drawnSecrets" . | fromJson -}}
+{{- $held := dig "data" dict (lookup "v1" "Secret" $.Release.Namespace $secret | default dict) | default dict -}}
+{{- $missing := false -}}
+{{- $readers := list -}}
+{{- range $reader := $read -}}
+{{- if contains (printf ",\"name\":%q}" $secret) .spec -}}
+{{- if eq .kind "Deployment" -}}{{- $readers = append $readers .name -}}{{- end -}}
+{{- range $key, $value := $given -}}
+{{- if and (not $value) (not (hasKey $held $key)) (contains (printf "\"key\":%q,\"name\":%q" $key $secret) $reader.spec) -}}
+{{- $missing = true -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $missing -}}{{- $_ := set $lost $secret $readers -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $lost | toJson -}}
+{{- end -}}
+
+{{/*
+The Secrets that the chart makes, as a JSON object of name to key to what values give, which is empty
+where it is drawn. Parameter: the umbrella's `.`.
+*/}}
+{{- define "rookery.drawnSecrets" -}}
+{{- $secrets := dict -}}
+{{- with .Values.global.postgresql -}}
+{{- if not .existingSecret -}}
+{{- $_ := set $secrets "postgresql" (merge dict (.passwords | default dict) (dict "postgres" "" "ingest" "" "trainer" "" "mlflow" "" "notebook" "")) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.global.s3 -}}
+{{- if not .existingSecret -}}
+{{- $_ := set $secrets "s3" (dict "access-key" .accessKey "secret-key" .secretKey) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.global.mlflow.auth -}}
+{{- if and .enabled (not .existingSecret) -}}
+{{- $_ := set $secrets "mlflow-auth" (dict "admin-password" "" "trainer-password" "" "api-password" "" "notebook-password" "" "flask-secret-key" "") -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.api.enabled (not .Values.api.existingSecret) -}}
+{{- $_ := set $secrets "api" (dict "api-key" .Values.api.apiKey) -}}
+{{- end -}}
+{{- if and .Values.notebook.enabled (not .Values.notebook.existingSecret) -}}
+{{- $_ := set $secrets "notebook" (dict "token" .Values.notebook.token) -}}
+{{- end -}}
+{{- $secrets | toJson -}}
+{{- end -}}
