@@ -8,6 +8,7 @@ import pytest
 import yaml
 from tests.chart.cases import CASES
 from tests.chart.chart import CHART, ROOT, Chart, Values, merged, nested
+from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, of_kind, one, pods
 from tests.some import some
 from tools.generate import spec_outline
@@ -281,3 +282,14 @@ def sources(pod: Pod) -> list[Object]:
 def mounted(pod: Pod) -> list[str]:
     """The names of the ConfigMaps with specs that the pod has."""
     return [source["name"] for source in sources(pod)]
+
+
+def test_a_model_that_values_take_out_is_none_of_the_apis(chart: Chart) -> None:
+    def without(values: Values) -> str | None:
+        objects = chart.render(values)
+        (api,) = (each for each in pods(objects) if str(each) == "Deployment/api")
+        return environment(api.containers[0], objects).get("ROOKERY_API_WITHOUT_MODELS")
+
+    assert without({}) is None
+    assert without(nested("global.models", {"sex": None})) == '["sex"]'
+    assert without(nested("global.models", {"species": None, "sex": None})) == '["sex","species"]'

@@ -16,6 +16,14 @@ from rookery_local.cluster.namespace import Namespace, NoAnswer, NotThere, Objec
 from rookery_local.process.events import FAILED, Event, parse_event
 
 POLL_SECONDS = 1.0
+REMEDIES = {
+    "ErrImage": "the image can be pulled (its name, its tag, the registry)",
+    "ImagePullBackOff": "the image can be pulled (its name, its tag, the registry)",
+    "ImageInspectError": "the image can be read",
+    "InvalidImageName": "the image has a valid name",
+    "CreateContainerConfigError": "the Secret or ConfigMap that it reads is there",
+}
+"""Reasons why a pod waits for a person, and what it waits for; a full cluster empties by itself."""
 OUTAGE_SECONDS = 120.0
 """How long following goes on without an answer of the API server: it restarts within that time."""
 TAIL = 20
@@ -65,8 +73,15 @@ class JobLogs:
                     why = self.reasons.get(name) or how
                     found.append(f"{name} failed, the Job goes on with another pod: {why}")
             elif what := waiting_reason(pod):
-                found.append(f"{name} waits: {what}")
+                found.append(f"{name} waits: {what}{self._remedy(what)}")
         return found
+
+    def _remedy(self, waiting: str) -> str:
+        """Says what a person can do about a pod that does not start by itself."""
+        remedy = next((do for what, do in REMEDIES.items() if waiting.startswith(what)), "")
+        where = f"--context {self._namespace.context} --namespace {self._namespace.name}"
+        stop = f"kubectl delete job {self._job} {where}"
+        return f"; it does not start before {remedy}, or is stopped by: {stop}" if remedy else ""
 
     def error(self, pods: list[Object], said: str, *, with_log: bool = False) -> RookeryError:
         """Makes the error of a Job that failed, from the reason that its last failed pod gave.

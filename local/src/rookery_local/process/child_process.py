@@ -18,6 +18,8 @@ GRACE_SECONDS = 15.0
 TAIL_LINES = 15
 TAIL_BYTES = 16 * 1024
 ERROR_CHARACTERS = 2000
+FULL_BYTES = 1024**2
+"""A disk with less room than this is full for any program here."""
 
 
 class Process:
@@ -173,8 +175,10 @@ class Process:
         return f"{self.name} {how}; its log ({self.log}) ends:\n{self.tail()}"
 
     def tail(self) -> str:
-        """Reads the last lines of the log, indented."""
-        return "\n".join(f"    {line}" for line in log_tail(self.log, TAIL_LINES))
+        """Reads the last lines of the log, indented; says if the disk has no room for more."""
+        lines = log_tail(self.log, TAIL_LINES)
+        free = shutil.disk_usage(self.log.parent).free
+        return "\n".join(f"    {line}" for line in [*lines, *full_disk(self.log, free)])
 
     def _signal_group(self, number: signal.Signals) -> None:
         try:
@@ -182,6 +186,13 @@ class Process:
         except (ProcessLookupError, PermissionError):
             # The group is empty; macOS reports that as a missing permission.
             return
+
+
+def full_disk(log: Path, free: int) -> list[str]:
+    """Says that the disk of the log is full, where it has so few bytes free."""
+    if free >= FULL_BYTES:
+        return []
+    return [f"(the disk of {log.parent} is full: make room, and start it again)"]
 
 
 def log_tail(log: Path, lines: int) -> list[str]:

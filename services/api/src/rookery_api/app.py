@@ -62,7 +62,7 @@ def create_app(
     access = Access(read_keys(settings), open_pages=settings.open_pages)
     api_version = version("rookery-api")
     metrics = Metrics(api_version)
-    specs = SpecFolder(catalog.directory)
+    specs = SpecFolder(catalog.directory, settings.without_models)
     models = ServedModels(
         specs.at_start(), settings.default_model, round(settings.poll_seconds) or 1
     )

@@ -158,3 +158,16 @@ def test_folder_that_goes_away_changes_nothing(
         assert api.predict(model, ROW).status_code == 200
         (tmp_path / "elsewhere").rename(alone)
         eventually(lambda: api.client.get("/models").json()["catalog_error"] is None)
+
+
+def test_a_model_that_is_left_out_is_nowhere(start_api: StartApi) -> None:
+    api = start_api(without_models='["sex", "bad-0"]')
+
+    listed = {card["name"] for card in api.client.get("/models").json()["models"]}
+
+    assert "species" in listed
+    assert not {"sex", "bad-0"} & listed
+    assert api.client.get("/models/sex").status_code == 404
+    assert api.predict("sex", ROW).status_code == 404
+    assert "/predict/sex" not in api.client.get("/openapi.json").json()["paths"]
+    assert "sex" not in api.management.get("/healthz").json()["models"]

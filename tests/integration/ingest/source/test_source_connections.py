@@ -1,5 +1,6 @@
 """Where a web source may be: what is connected to, and what is refused before any connection."""
 
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tools.harness.http_server import serving
 from rookery_core.errors import Refused, Unavailable
 from rookery_ingest.source.addresses import Address, listed
 from rookery_ingest.source.checked_transport import CheckedTransport
+from rookery_local.process.ports import free_ports
 
 CONTENT = table(good=5).encode()
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -375,9 +377,10 @@ class Proxy(BaseHTTPRequestHandler):
     asked: list[str]
 
     def do_GET(self) -> None:
-        """Any address gives the content."""
+        """Any address gives the content, or the status that it names."""
         self.asked.append(self.path)
-        self.send_response(200)
+        status = self.path.rpartition("/")[2]
+        self.send_response(int(status) if status.isdigit() else 200)
         self.send_header("Content-Length", str(len(CONTENT)))
         self.end_headers()
         self.wfile.write(CONTENT)
@@ -441,3 +444,47 @@ def test_a_proxy_that_is_none_is_refused(
         model.ingest()
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(503, Unavailable), (502, Unavailable), (404, Refused), (407, Refused)]
+)
+def test_a_failure_behind_a_proxy_names_the_proxy(
+    model: IngestedModel,
+    asked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    kind: type[Exception],
+) -> None:
+    address = os.environ["http_proxy"].removeprefix("http://")
+    monkeypatch.setenv("http_proxy", f"http://somebody:secret@{address}")
+    model.take_from(f"http://nothing.invalid/{status}")
+
+    with pytest.raises(kind, match=rf"through the proxy http://{address}; no_proxy") as caught:
+        model.ingest()
+
+    assert str(status) in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert asked == [f"http://nothing.invalid/{status}"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_does_not_answer_is_named(
+    model: IngestedModel, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    (port,) = free_ports(1)
+    monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{port}")
+    model.settings = model.settings.model_copy(update={"first_connection_seconds": 0.0})
+    model.take_from(f"{scheme}://nothing.invalid/good")
+
+    with pytest.raises(Unavailable, match=f"through the proxy http://127.0.0.1:{port}"):
+        model.ingest()
+
+
+def test_a_failure_without_a_proxy_names_none(model: IngestedModel, web: str) -> None:
+    model.take_from(f"{web}/status/503")
+
+    with pytest.raises(Unavailable, match="answers 503") as caught:
+        model.ingest()
+
+    assert "proxy" not in str(caught.value)

@@ -88,3 +88,16 @@ def test_folder_that_is_away_is_told_and_read_when_it_is_back(tmp_path: Path) ->
             folder.changed()
     (tmp_path / "elsewhere").rename(place)
     assert folder.changed() is None
+
+
+def test_models_that_are_left_out_are_not_in_the_catalog_from_wherever_they_come(
+    tmp_path: Path,
+) -> None:
+    folder = SpecFolder(tmp_path, ("sex", "bad", "worse", "unknown"))
+    (tmp_path / "bad.yaml").write_text(changed())
+    (tmp_path / "worse.yaml").write_text("name: [")
+
+    assert folder.at_start().models == ["species"]
+    assert read(folder).models == ["species"]
+    (tmp_path / "bad.yaml").write_text(changed(seed=7))
+    assert read(folder).models == ["species"]

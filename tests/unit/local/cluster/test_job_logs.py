@@ -154,3 +154,35 @@ def test_an_api_server_that_stays_away_ends_the_following(
 
     with pytest.raises(NoAnswer, match="the API server answers 503"):
         follow(namespace, NAME, on_event, lambda _said: None, outage=0.5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("ErrImagePull", "the image can be pulled"),
+        ("ImagePullBackOff", "the image can be pulled"),
+        ("ErrImageNeverPull", "the image can be pulled"),
+        ("InvalidImageName", "a valid name"),
+        ("CreateContainerConfigError", "the Secret or ConfigMap"),
+    ],
+)
+def test_a_pod_that_waits_for_a_person_says_for_what_and_how_to_stop_it(
+    namespace: Namespace, logs: JobLogs, reason: str, remedy: str
+) -> None:
+    waits = pod("one", NAME, "Pending")
+    waiting = {"waiting": {"reason": reason, "message": "rookery/trainer:nonsense"}}
+    waits["status"]["containerStatuses"] = [{"name": "trainer", "state": waiting}]
+
+    (said,) = logs.troubles([waits])
+
+    assert said.startswith(f"one waits: {reason}: rookery/trainer:nonsense; it does not start")
+    assert remedy in said
+    assert f"kubectl delete job {NAME} --context {namespace.context}" in said
+
+
+def test_a_pod_that_waits_for_room_is_not_to_be_stopped(logs: JobLogs) -> None:
+    waits = pod("one", NAME, "Pending")
+    full = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "cpu"}
+    waits["status"]["conditions"] = [full]
+
+    assert logs.troubles([waits]) == ["one waits: Unschedulable: cpu"]

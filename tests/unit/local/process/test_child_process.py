@@ -9,7 +9,14 @@ import psutil
 import pytest
 
 from rookery_core.errors import Unavailable
-from rookery_local.process.child_process import LOG_BYTES, Process, run_to_end, stop_all
+from rookery_local.process.child_process import (
+    FULL_BYTES,
+    LOG_BYTES,
+    Process,
+    full_disk,
+    run_to_end,
+    stop_all,
+)
 from rookery_local.process.environment import child_environment
 
 STUBBORN = """
@@ -204,3 +211,13 @@ def test_what_a_program_answered_last_is_told_if_it_is_never_ready(tmp_path: Pat
         process.wait_ready(lambda: False, 0.1, lambda: "no such role")
 
     process.stop()
+
+
+def test_a_full_disk_is_named_with_what_to_do(tmp_path: Path) -> None:
+    log = tmp_path / "probe.log"
+
+    (said,) = full_disk(log, FULL_BYTES - 1)
+
+    assert str(tmp_path) in said
+    assert "make room" in said
+    assert full_disk(log, FULL_BYTES) == []

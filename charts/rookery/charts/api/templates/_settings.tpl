@@ -21,6 +21,10 @@ Parameter: the chart's `.`.
   value: /var/cache/rookery-api
 - name: ROOKERY_API_DEFAULT_MODEL
   value: {{ .Values.defaultModel | quote }}
+{{- with include "partials.modelsTakenOut" . | fromJsonArray }}
+- name: ROOKERY_API_WITHOUT_MODELS
+  value: {{ toJson . | quote }}
+{{- end }}
 - name: ROOKERY_API_ALLOWED_HOSTS
   value: {{ include "api.allowedHosts" . | quote }}
 - name: ROOKERY_API_ALLOWED_ORIGINS

@@ -17,6 +17,19 @@ Parameter: the chart's `.`.
 {{- end -}}
 
 {{/*
+The models that values set to null, sorted, as a JSON list. Parameter: the chart's `.`.
+*/}}
+{{- define "partials.modelsTakenOut" -}}
+{{- $names := list -}}
+{{- range $name, $model := .Values.global.models -}}
+{{- if kindIs "invalid" $model -}}
+{{- $names = append $names $name -}}
+{{- end -}}
+{{- end -}}
+{{- sortAlpha $names | toJson -}}
+{{- end -}}
+
+{{/*
 The name of the ConfigMap with the spec that values give a model; empty where they give none. It ends
 with a hash of the spec: a pod goes on with the spec that it was made for, whatever the next revision
 of the release says. Parameters: context, model.

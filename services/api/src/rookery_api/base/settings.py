@@ -31,6 +31,9 @@ class ApiSettings(BaseSettings):
     """The most bytes that cached bundles which do not serve may fill together."""
     default_model: str = "species"
     """The model that `/invocations` without a name means."""
+    without_models: tuple[str, ...] = ()
+    """Models that this process does not serve or list though there is a spec, as a JSON list; such
+    as one that ships with Rookery."""
     allowed_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     """Host names that requests may name, without a port, as a JSON list; `*.example.org` means
     every name below it, `*` every name. Probes and the management port answer under any name."""

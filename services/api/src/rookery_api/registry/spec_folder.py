@@ -1,5 +1,6 @@
 """The folder of specs: a running process reads it again when something in it has changed."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from rookery_core.spec.catalog import Catalog, Unreadable, load_catalog, spec_files
@@ -9,19 +10,23 @@ Fingerprint = tuple[tuple[str, tuple[int, ...] | str], ...]
 
 
 class SpecFolder:
-    """The catalog of a folder; the shipped specs alone where there is no folder."""
+    """The catalog of a folder; the shipped specs alone where there is no folder.
 
-    def __init__(self, directory: Path | None) -> None:
+    It knows nothing of the models `without`.
+    """
+
+    def __init__(self, directory: Path | None, without: Collection[str] = ()) -> None:
         self._directory = directory
+        self._without = frozenset(without)
         self._seen: Fingerprint | None = None
         self._catalog = Catalog({})
 
     def at_start(self) -> Catalog:
         """Reads the catalog as far as it can be read: a process has to start with something."""
         try:
-            return load_catalog(self._directory)
+            return load_catalog(self._directory).without(self._without)
         except Unreadable:
-            return load_catalog()
+            return load_catalog().without(self._without)
 
     def changed(self) -> Catalog | None:
         """Reads the catalog where it may have changed since the last call; None where it has not.
@@ -36,7 +41,8 @@ class SpecFolder:
         if seen == self._seen and not self._catalog.unreadable:
             return None
         # What a file meant when it was a spec, it means as long as it is there.
-        self._catalog = load_catalog(self._directory, self._catalog.files)
+        catalog = load_catalog(self._directory, self._catalog.files)
+        self._catalog = catalog.without(self._without)
         self._seen = seen
         return self._catalog
 

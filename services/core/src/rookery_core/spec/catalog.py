@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -85,6 +85,15 @@ class Catalog(Mapping[str, ModelSpec]):
     def unreadable(self) -> bool:
         """Tells whether a file could not be read; reading again may help."""
         return any(fault.unreadable for fault in (*self.faults.values(), *self.strays))
+
+    def without(self, models: Collection[str]) -> "Catalog":
+        """Returns the catalog that knows nothing of these models."""
+        return Catalog(
+            {model: spec for model, spec in self._specs.items() if model not in models},
+            {model: fault for model, fault in self.faults.items() if model not in models},
+            self.strays,
+            self.files,
+        )
 
     def spec(self, model: str) -> ModelSpec:
         """Returns the model's spec, whatever is wrong with other specs.

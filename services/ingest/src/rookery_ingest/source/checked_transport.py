@@ -9,6 +9,7 @@ import httpx
 
 from rookery_core.errors import Refused
 from rookery_ingest.source.addresses import LAST_PORT, Address, Listed, check, host_name
+from rookery_ingest.source.redaction import redacted
 
 PORTS = {"http": 80, "https": 443}
 Resolve = Callable[[str, int], tuple[Address, ...]]
@@ -34,6 +35,8 @@ class CheckedTransport(httpx.BaseTransport):
         self._resolve = resolve or resolved
         self._direct = httpx.HTTPTransport(limits=_ONE_REQUEST_EACH)
         self._opened: list[httpx.BaseTransport] = [self._direct]
+        self.proxy: str | None = None
+        """The proxy that the last request went to, as it may be shown; None where there is none."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Returns the host's answer, from an address that may be connected to.
@@ -46,6 +49,7 @@ class CheckedTransport(httpx.BaseTransport):
         if port > LAST_PORT:
             raise Refused(f"{host} has no port {port}; correct the spec's source.url")
         proxy = _proxy(request.url.scheme, host, port)
+        self.proxy = redacted(proxy if "://" in proxy else f"http://{proxy}") if proxy else None
         try:
             addresses = self._resolve(host, port)
         except OSError as error:

@@ -37,18 +37,26 @@ def http_blocks(
         Unavailable: a server error, a time-out, or a body shorter than announced.
     """
     name = redacted(url)
+    transport = CheckedTransport(allowed)
     try:
         # With a transport given, httpx takes no proxy of its own.
-        with httpx.Client(transport=CheckedTransport(allowed), timeout=timeout) as client:
+        with httpx.Client(transport=transport, timeout=timeout) as client:
             ask = partial(_answer, client, url, name)
             response = retrying(ask, _may_pass, first_connection, "source")
-            yield from _body(response, name, block_bytes)
+            yield from _body(response, _asked(name, transport), block_bytes)
     except httpx.UnsupportedProtocol:
         raise Refused(f"{name} redirects to a scheme that is no web address") from None
     except httpx.InvalidURL as error:
         raise Refused(f"{name} is not a web address: {_short(error)}") from None
     except httpx.HTTPError as error:
-        raise _failure(name, error) from None
+        raise _failure(_asked(name, transport), error) from None
+
+
+def _asked(name: str, transport: CheckedTransport) -> str:
+    """Names the source, and the proxy that was asked for it: either may be what failed."""
+    if transport.proxy is None:
+        return name
+    return f"{name} (through the proxy {transport.proxy}; no_proxy names hosts to ask directly)"
 
 
 def _answer(client: httpx.Client, url: str, name: str) -> httpx.Response:
@@ -89,6 +97,8 @@ def _body(response: httpx.Response, name: str, block_bytes: int) -> Iterator[byt
 
 
 def _fault(name: str, status: int) -> RookeryError:
+    if status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+        return Refused(f"{name} answers {status}: give user and password with the proxy's address")
     if status >= 500 or status in _LATER:
         return Unavailable(f"{name} answers {status}; run the job again when it is well")
     return Refused(f"{name} answers {status}; correct the spec's source.url")
