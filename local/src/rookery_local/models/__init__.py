@@ -6,6 +6,8 @@
 - `model_cards`: what the API says of each model, shown as a table
 - `model_versions`: what the registry says of a version: champion, trained on which data, barred
 - `quarantine`: which records are no rows of their table, counted by reason
+- `spec_proposal`: the spec of a new table, written and shown
+- `spec_check`: what is wrong with the file of a spec, and what it does to the rows of a table
 - `spec_text`: changes values in the text of a spec, and nothing else
 - `rollback`: makes an earlier champion the champion again
 - `retention`: removes old sweeps, a line for each

@@ -1,6 +1,5 @@
 """The quarantine of a model: how many records each reason keeps out, with some of them."""
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from rookery_core.database.names import PROCESSED
 from rookery_core.database.tables import batches, quarantine
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings
+from rookery_ingest.rows.reasons import kind_of
 
-_VALUE = re.compile(r"\b([a-z][a-z0-9_]*): (?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\") ")
-"""A column and a value of it, as reasons name them."""
 SAMPLES = 3
 """How many records of each reason are shown if nobody says otherwise."""
 SHOWN = 100
@@ -89,7 +87,7 @@ def by_reason(records: tuple[Record, ...]) -> list[tuple[str, list[Record]]]:
     counts: Counter[str] = Counter()
     groups: dict[str, list[Record]] = {}
     for record in records:
-        reason = _VALUE.sub(r"\1: ", record.reason)
+        reason = kind_of(record.reason)
         counts[reason] += 1
         groups.setdefault(reason, []).append(record)
     return [(reason, groups[reason]) for reason, _ in counts.most_common()]

@@ -6,8 +6,9 @@ A file that is not a spec is a fault of the one model that it means, and changes
 import errno
 import json
 import os
+import re
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from rookery_core.errors import Refused
 from rookery_core.spec.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
 from rookery_core.spec.model_spec import ModelName, ModelSpec
-from rookery_core.spec.sentences import sentences
+from rookery_core.spec.sentences import SpecFault, sentences, spec_faults
 
 MAX_SENTENCE = 2000
 """The longest sentence about a file, in characters: cards and logs show it whole."""
@@ -128,6 +129,18 @@ def parse_spec(text: str, origin: str) -> ModelSpec:
         raise Refused(f"{origin} {error}") from None
 
 
+def check_spec(text: str) -> list[SpecFault]:
+    """Returns everything that is wrong with the spec that a YAML text holds; nothing if it is one.
+
+    Where the text is no YAML, or keys contradict each other, that is the only fault.
+    """
+    try:
+        _spec(_document(text), text)
+    except _NoSpecError as error:
+        return error.faults
+    return []
+
+
 def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None = None) -> Catalog:
     """Loads every model by name: the shipped ones, then those of `directory` (`*.yaml`, `*.yml`).
 
@@ -234,10 +247,16 @@ def _text(path: Path) -> str:
 class _NoSpecError(Exception):
     """Why a text is not a spec, and the remedy."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, faults: Sequence[SpecFault] = ()) -> None:
         super().__init__(
             reason if len(reason) <= MAX_SENTENCE else f"{reason[: MAX_SENTENCE - 4]} ..."
         )
+        self.faults = list(faults) or [SpecFault(f"it {reason}", _line_of(reason))]
+
+
+def _line_of(reason: str) -> int | None:
+    named = re.search(r"\bline (\d+)", reason)
+    return int(named[1]) if named else None
 
 
 def _document(text: str) -> Any:
@@ -252,7 +271,8 @@ def _spec(document: Any, text: str) -> ModelSpec:
         # JSON mode: YAML lists become tuples, and nothing else is coerced.
         return ModelSpec.model_validate_json(_json(document))
     except ValidationError as error:
-        raise _NoSpecError(f"is not a model spec: {sentences(error, text)}") from None
+        said = f"is not a model spec: {sentences(error, text)}"
+        raise _NoSpecError(said, spec_faults(error, text)) from None
     except _NoSpecError:
         raise
     # An unexpected error of a validator is a fault of this one spec as well.

@@ -45,6 +45,7 @@ class CellReader:
         self.column = column
         self.nulls = spec.null_keys | {folded(token) for token in column.null_tokens}
         self._marks = NumberMarks(spec.csv)
+        self._unit = column.unit if spec.spec == 2 and isinstance(column, NumberColumn) else ""
         self._known = _known_texts(column)
         self._moment = (
             datetime_reader(column.format, column.zone)
@@ -55,8 +56,8 @@ class CellReader:
     def read(self, text: str) -> Cell:
         """Reads the value that the text stands for; case and surrounding space do not count.
 
-        Nothing is guessed: no mark that the spec's dialect lacks, no unit, no `nan` or `inf`, no
-        control character.
+        Nothing is guessed: no mark that the spec's dialect lacks, no `nan` or `inf`, no control
+        character, and no unit but that of the column, which a cell may have under `spec: 2`.
         """
         if _CONTROL.search(text):
             return self._invalid(text, "holds a control character")
@@ -78,7 +79,7 @@ class CellReader:
                 return self._datetime(text)
 
     def _number(self, text: str, column: NumberColumn) -> float | Invalid:
-        plain = self._marks.plain(text.strip())
+        plain = self._marks.plain(self._without_unit(text.strip()))
         if plain is None or not _NUMBER.fullmatch(plain):
             return self._invalid(text, "is not a number")
         value = float(plain) + 0.0  # minus zero is zero
@@ -88,6 +89,11 @@ class CellReader:
         if column.integer and not value.is_integer():
             return self._invalid(text, "is not a whole number")
         return value
+
+    def _without_unit(self, text: str) -> str:
+        if self._unit and text.endswith(self._unit):
+            return text.removesuffix(self._unit).rstrip()
+        return text.removeprefix(self._unit).lstrip()
 
     def _open_label(self, text: str) -> str | Invalid:
         """Returns a label as the cell spells it, without surrounding space, in Unicode's NFC."""

@@ -61,7 +61,8 @@ class NumberColumn(_Column):
 
     kind: Literal["number"]
     unit: str = ""
-    """The unit of every value, e.g. `mm`; empty for a pure number."""
+    """The unit of every value, e.g. `mm`; empty for a pure number. Under `spec: 2` a cell may have
+    it before or after its number."""
     range: Annotated[tuple[float, float] | None, Field(exclude_if=_absent)] = None
     """Smallest and largest value accepted, both included. The table keeps every digit; a model
     reads float32: about 7 digits, up to 3.4e38. Times as seconds since 1970 are one number for

@@ -1,6 +1,8 @@
 """Sentences about what is wrong in the text of a spec: the path of each key, and the remedy."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,10 +14,30 @@ MAX_ERRORS = 10
 """The most keys of one file that a sentence names."""
 _NAMING = ("features", "key", "target")
 """Keys that hold names of columns."""
+_OWN_PATH = re.compile(r"(\w+(?:\[\d+\]|\.\w+)*): ")
+
+
+@dataclass(frozen=True)
+class SpecFault:
+    """What is wrong in the text of a spec."""
+
+    sentence: str
+    """The path of the key, and the remedy."""
+    line: int | None
+    """Where in the text, counted from 1; None if it is no one place."""
 
 
 def sentences(error: ValidationError, text: str) -> str:
     """Returns what the error says of the spec that `text` holds, in one line."""
+    found = spec_faults(error, text)
+    parts = [fault.sentence for fault in found[:MAX_ERRORS]]
+    if len(found) > MAX_ERRORS:
+        parts.append(f"and {len(found) - MAX_ERRORS} more")
+    return "; ".join(parts)
+
+
+def spec_faults(error: ValidationError, text: str) -> list[SpecFault]:
+    """Returns what the error says of the spec that `text` holds, each with its line."""
     faults = error.errors(include_url=False, include_context=False)
     inner = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
     # A list whose items are at fault counts as empty, which it is not.
@@ -27,15 +49,22 @@ def sentences(error: ValidationError, text: str) -> str:
         and not (fault["type"] == "too_short" and fault["loc"] in inner)
     ]
     places = Places(text)
-    parts = []
-    for fault in told[:MAX_ERRORS]:
+    found = []
+    for fault in told:
         # Steps in angle brackets only say which form of a value was tried.
         path = ".".join(str(step) for step in fault["loc"] if not str(step).startswith("<"))
         message = _message(fault, places)
-        parts.append(f"{path}: {message}" if path else message)
-    if len(told) > MAX_ERRORS:
-        parts.append(f"and {len(told) - MAX_ERRORS} more")
-    return "; ".join(parts)
+        place = places.of((*fault["loc"], *_own_path(message)))
+        sentence = f"{path}: {message}" if path else message
+        found.append(SpecFault(sentence, place.line if place else None))
+    return found
+
+
+def _own_path(message: str) -> Iterator[str | int]:
+    """Yields the steps of the path with which a message about several keys begins."""
+    begin = _OWN_PATH.match(message)
+    for step in re.findall(r"\w+", begin[1]) if begin else ():
+        yield int(step) if step.isdigit() else step
 
 
 def _message(fault: Mapping[str, Any], places: Places) -> str:

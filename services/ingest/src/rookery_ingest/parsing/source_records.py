@@ -31,7 +31,18 @@ def source_records(blocks: Iterable[bytes], spec: ModelSpec, name: str) -> Itera
     form = record_form(spec)
     if spec.spec == 1 or form.is_json:
         return RecordReader(name, form).read(decoded(blocks, name))
-    end, texts = line_end(decoded(blocks, name, spec.csv.encoding, may_name=True))
+    return csv_records(blocks, form, spec.csv.encoding, name)
+
+
+def csv_records(
+    blocks: Iterable[bytes], form: RecordForm, encoding: str, name: str
+) -> Iterator[Records]:
+    """Yields all records of a CSV in any dialect, the header's first.
+
+    Raises:
+        Refused: the bytes are no text, or the text can't be cut into records.
+    """
+    end, texts = line_end(decoded(blocks, name, encoding, may_name=True))
     found = RecordReader(name, form, blank=True, end=end).read(texts)
     return _without_separator_line(found, form, name)
 

@@ -1,0 +1,85 @@
+"""The spec of a new table: written to a file, and shown column by column."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rookery_core.errors import Refused
+from rookery_ingest.profile.decision import Decision
+from rookery_ingest.profile.proposal import Proposal
+from rookery_local.console.terminal import printable
+
+_STYLES = {"target": "bold", "leak": "red", "ignored": "dim", "group": "yellow"}
+_ROLES = {"leak": "left out: leak", "ignored": "left out", "group": "no feature"}
+
+
+def write_new(path: Path, text: str) -> None:
+    """Writes a file that is not there yet.
+
+    Raises:
+        Refused: it is there, or can't be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Refused(f"{path} is there already; name another file with -o, or remove it") from None
+    except OSError as error:
+        raise Refused(
+            f"{path} can't be written: {error.strerror}; name another file with -o"
+        ) from None
+
+
+def show_proposal(console: Console, say: Callable[[str], None], found: Proposal) -> None:
+    """Shows what was decided about each column: as a table in a terminal, else a line for each."""
+    facts = found.profile.facts
+    say(f"{found.profile.table.path.name}: {facts.rows:,} rows, {len(facts.columns):,} columns")
+    if console.is_terminal:
+        console.print(_table(found))
+    else:
+        for each in found.profile.decisions:
+            say(f"  {each.header.strip() or '(no name)'}: {_decided(each)} ({each.reason})")
+    for line in _remarks(found):
+        say(line)
+
+
+def _table(found: Proposal) -> Table:
+    table = Table("column", "decided", "because", box=None, pad_edge=False)
+    for each in found.profile.decisions:
+        reason = "; ".join((each.reason, *each.notes)) if each.role != "target" else each.reason
+        cells = (each.header.strip() or "(no name)", _decided(each), reason)
+        style = _STYLES.get(each.role, "")
+        table.add_row(*(Text(printable(cell), style=style) for cell in cells))
+    return table
+
+
+def _decided(each: Decision) -> str:
+    if each.role in _ROLES:
+        return _ROLES[each.role]
+    return f"target, {each.kind}" if each.role == "target" else each.kind
+
+
+def _remarks(found: Proposal) -> list[str]:
+    target, check = found.profile.target, found.check
+    remarks = []
+    if target.without:
+        remarks.append(f"{target.without:,} rows have no target: loaded, not trained on")
+    if target.rare:
+        what = {"merge": f"merged into {target.rare_into!r}", "drop": "left out"}
+        done = what.get(target.rare_key, "more rows are needed")
+        names = ", ".join(map(repr, target.rare[:5]))
+        more = f" and {len(target.rare) - 5:,} more" if len(target.rare) > 5 else ""
+        remarks.append(f"classes of fewer than 30 rows: {names}{more}; {done}")
+    if check.quarantined:
+        kind, rows = check.reasons.most_common(1)[0]
+        remarks.append(
+            f"{check.quarantined:,} of {check.rows:,} rows would go into quarantine, "
+            f"{rows:,} of them: {kind}"
+        )
+    groups = [each.header for each in found.profile.decisions if each.role == "group"]
+    if groups:
+        remarks.append(f"rows repeat in {', '.join(groups)}: see holdout in the spec")
+    return remarks

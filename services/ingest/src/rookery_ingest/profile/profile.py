@@ -1,0 +1,84 @@
+"""The profile of a file: what each column is, and what the spec is to say of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from rookery_core.errors import Refused
+from rookery_core.spec.columns import folded
+from rookery_ingest.profile.column_decisions import decide, number_format
+from rookery_ingest.profile.decision import Decision, in_quotes
+from rookery_ingest.profile.leaks import as_leak, leak
+from rookery_ingest.profile.number_formats import PLAIN, NumberFormat
+from rookery_ingest.profile.sampled_values import sampled_values
+from rookery_ingest.profile.table_file import TableFile
+from rookery_ingest.profile.table_statistics import TableFacts, table_facts
+from rookery_ingest.profile.target_decision import Target, Task, decide_target, find_target
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A file, and what was decided about each of its columns."""
+
+    table: TableFile
+    facts: TableFacts
+    numbers: NumberFormat
+    decisions: Sequence[Decision]
+    """In the order of the file."""
+    target: Target
+
+    @property
+    def features(self) -> list[Decision]:
+        """Lists the columns that a model is to see."""
+        return [each for each in self.decisions if each.role == "feature"]
+
+
+def profile(path: Path, target: str, task: Task | None = None) -> Profile:
+    """Reads a file and decides what each of its columns is.
+
+    Raises:
+        Refused: it is no table, has no such target, or nothing in it could be a feature.
+    """
+    table = TableFile(path)
+    position = find_target(table.header, target)
+    facts = table_facts(table)
+    if not facts.rows:
+        raise Refused(f"{path} has a header and no rows; give a table with rows")
+    form = PLAIN if table.form.is_json else number_format(facts, table.form.delimiter)
+    about_target = decide_target(facts.columns[position], form, task)
+    decisions = [decide(column, form) for column in facts.columns]
+    decisions[position] = about_target.decision
+    decisions = _without_leaks(facts, decisions, position, about_target, form)
+    found = Profile(table, facts, form, decisions, about_target)
+    if not found.features:
+        why = "; ".join(f"{in_quotes(each.header)}: {each.reason}" for each in decisions[:5])
+        raise Refused(f"no column of {path} could be a feature: {why}")
+    return found
+
+
+def _without_leaks(
+    facts: TableFacts,
+    decisions: list[Decision],
+    position: int,
+    target: Target,
+    form: NumberFormat,
+) -> list[Decision]:
+    labels = [folded(label) for label in target.rows]
+    code = {label: place for place, label in enumerate(labels)}
+    cells = facts.columns[position].sample
+    classes = np.array([code.get(folded(cell), -1) for cell in cells], np.int64)
+    numbers = (
+        {code[folded(label)]: number for label, number in target.numeric.items()}
+        if target.numeric
+        else None
+    )
+    kept = []
+    for column, decision in zip(facts.columns, decisions, strict=True):
+        said = ""
+        if decision.role == "feature":
+            values = sampled_values(decision, column.sample, form)
+            said = leak(decision, values, classes, numbers)
+        kept.append(as_leak(decision, target.decision.header, said) if said else decision)
+    return kept
