@@ -37,7 +37,8 @@ from rookery_ingest.settings import IngestSettings
 from rookery_local.process.environment import TELEMETRY_OFF
 from rookery_local.process.settings_environment import environment_of
 from rookery_local.stack.stack import Stack
-from rookery_trainer.data.snapshot import Snapshot, await_batch, read_snapshot
+from rookery_trainer.data.batch import await_batch
+from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.model.search_space import configurations
 from tools.harness.counting_proxy import counting_proxy
 from tools.harness.own_stack import own_stack

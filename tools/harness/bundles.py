@@ -27,7 +27,8 @@ from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.data.holdout import held_out
-from rookery_trainer.data.snapshot import Rows, Snapshot
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.pipeline import fit, make_pipeline
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Parameters, Trial
@@ -96,7 +97,7 @@ def make_bundle(
     parameters = SMALL[spec.estimator] if parameters is None else parameters
     names = np.array(spec.classes)[training.labels]
     pipeline = fit(make_pipeline(spec, parameters, seed), spec, training.features, names, seed)
-    snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout)
+    snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout, learned=spec)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
     with tempfile.TemporaryDirectory() as folder:

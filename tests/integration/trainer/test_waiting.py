@@ -15,7 +15,7 @@ from rookery_core.spec.catalog import load_catalog
 from rookery_core.waiting import Wait
 from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
-from rookery_trainer.data.snapshot import NoData, await_batch
+from rookery_trainer.data.batch import NoData, await_batch
 from rookery_trainer.tracking.client import await_tracking
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.snapshot import Rows
+from rookery_trainer.data.rows import Rows
 
 NUMBERS = [f"n{number:02}" for number in range(30)]
 CATEGORIES = [f"c{number:02}" for number in range(30)]

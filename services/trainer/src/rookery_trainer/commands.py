@@ -9,7 +9,6 @@ from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.database.connection import database_url, engine
 from rookery_core.database.names import MLFLOW, PROCESSED
 from rookery_core.database.readiness import await_database
-from rookery_core.errors import Refused
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
@@ -19,7 +18,7 @@ from rookery_core.settings import (
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
-from rookery_trainer.data.snapshot import await_batch
+from rookery_trainer.data.batch import await_batch
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.retention.retention import make_retention
@@ -37,8 +36,6 @@ from rookery_trainer.tracking.model_registry import ModelRegistry
 def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champion: bool) -> None:
     """Finishes a sweep of the model and decides on it, unless a champion makes it unnecessary."""
     spec = spec_of(model)
-    if spec.spec == 2:
-        raise Refused(f"the spec of {spec.name!r} has spec: 2, of which no model is trained yet")
     settings, postgres = TrainerSettings(), PostgresSettings()
     if sweep_id:
         settings = settings.model_copy(update={"sweep_id": sweep_id})

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,7 @@ from tests.unit.runtime.support.graphs import (
 )
 from tests.unit.runtime.support.opened import Watched
 
+from rookery_core.contract import DatetimeFeature
 from rookery_core.errors import Refused
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.loaded_model import load_model
@@ -46,6 +48,16 @@ def test_a_sound_bundle_is_read_and_answers() -> None:
     loaded = load_model(made.manifest, reading)
     rows = [row.inputs for row in made.manifest.golden]
     assert loaded.predict(loaded.columns(rows)).shape == (3, 2)
+
+
+def test_a_zone_that_this_machine_does_not_know_is_refused_with_the_remedy() -> None:
+    made = bundle(written(ANSWER))
+    seen = DatetimeFeature(name="seen", zone="Europe/Nowhere", origin="2026-01-31", example="")
+    contract = made.manifest.contract.model_copy(update={"features": (seen,)})
+    manifest = made.manifest.model_copy(update={"contract": contract})
+
+    with pytest.raises(Refused, match="'Europe/Nowhere' is not known here; install tzdata"):
+        asyncio.run(read_bundle(replace(made, manifest=manifest)))
 
 
 def test_a_graph_of_other_answers_is_refused() -> None:

@@ -18,8 +18,8 @@ from rookery_core.labels import predicted_classes
 from rookery_core.manifest import Manifest
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export import Bundle, export_bundle
-from rookery_trainer.bundle.golden import frame_of
 from rookery_trainer.bundle.served import ServedModel
+from rookery_trainer.data.model_columns import request_frame
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Trial
@@ -80,7 +80,7 @@ def test_golden_predictions_are_the_models_own_answers(snapshot: Snapshot, tmp_p
     served = ServedModel.exported(
         (bundle.directory / "model.onnx").read_bytes(), bundle.manifest.contract
     )
-    told = served.probabilities(frame_of(spec, [prediction.inputs for prediction in golden]))
+    told = served.probabilities(request_frame(spec, [prediction.inputs for prediction in golden]))
     assert [prediction.probabilities for prediction in golden] == [tuple(row) for row in told]
     labels = [spec.classes[label] for label in predicted_classes(told)]
     assert [prediction.label for prediction in golden] == labels

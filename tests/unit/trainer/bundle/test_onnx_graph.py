@@ -23,7 +23,7 @@ from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
-from rookery_trainer.data.snapshot import Rows
+from rookery_trainer.data.rows import Rows
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import probabilities
 

@@ -1,11 +1,16 @@
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from tests.some import some
 
-from rookery_core.errors import Refused
-from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.catalog import load_catalog, parse_spec
 from rookery_core.spec.holdout import Holdout
-from rookery_trainer.data.holdout import check_holdout, held_out
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.holdout import held_out, holdout_findings
+from rookery_trainer.data.rows import Rows
 
 
 def rows(count: int = 1000) -> pd.DataFrame:
@@ -16,6 +21,13 @@ def rows(count: int = 1000) -> pd.DataFrame:
             "island": generator.choice(["Biscoe", "Dream"], count),
         }
     )
+
+
+def labelled(counts: list[int], combinations: int = 300) -> Rows:
+    labels = np.repeat(range(len(counts)), counts)
+    masses = (np.arange(len(labels)) % combinations).astype(np.float32)
+    keys = tuple(str(number).encode() for number in range(len(labels)))
+    return Rows(pd.DataFrame({"mass": masses}), labels, keys)
 
 
 def test_about_the_stated_share_is_held_out() -> None:
@@ -74,14 +86,16 @@ def test_a_class_with_too_few_rows_is_refused_with_the_remedy(
 ) -> None:
     spec = load_catalog()["species"]
 
-    with pytest.raises(Refused, match=said):
-        check_holdout(spec, np.repeat(range(3), training), np.repeat(range(3), held), 300)
+    found = holdout_findings(spec, labelled(training), labelled(held))
+
+    assert any(re.search(said, finding) for finding in found)
+    assert all("holdout.fraction" in finding for finding in some(found))
 
 
 def test_enough_rows_of_each_class_pass() -> None:
     spec = load_catalog()["species"]
 
-    check_holdout(spec, np.repeat(range(3), 5), np.repeat(range(3), 5), 300)
+    assert holdout_findings(spec, labelled([5, 5, 5]), labelled([5, 5, 5])) == []
 
 
 @pytest.mark.parametrize(
@@ -92,10 +106,59 @@ def test_few_combinations_of_features_are_the_reason_and_not_few_rows(
 ) -> None:
     spec = load_catalog()["species"]
 
-    with pytest.raises(Refused) as refusal:
-        check_holdout(spec, np.repeat(range(3), training), np.repeat(range(3), held), 6)
+    said = holdout_findings(spec, labelled(training, 6), labelled(held, 6))[0]
 
-    said = str(refusal.value)
     assert "the 891 rows have only 6 different combinations of features" in said
     assert "add a feature" in said
     assert "ingest more rows" not in said
+
+
+def second_version(by: str = "hash", labels: tuple[str, ...] = ("a", "b", "c")) -> ModelSpec:
+    return parse_spec(
+        json.dumps(
+            {
+                "spec": 2,
+                "name": "m",
+                "source": {"url": "file:m.csv"},
+                "columns": [
+                    {"name": "mass", "kind": "number"},
+                    {"name": "day", "kind": "datetime"},
+                    {"name": "label", "kind": "category", "values": list(labels)},
+                ],
+                "target": "label",
+                "features": ["mass"],
+                "estimator": "random_forest",
+                "holdout": {"by": by, **({} if by == "hash" else {"column": "day"})},
+            }
+        ),
+        "m",
+    )
+
+
+def test_a_rare_class_is_refused_with_the_keys_that_help() -> None:
+    spec = second_version()
+
+    hold, train = holdout_findings(spec, labelled([90, 80, 4]), labelled([20, 20, 1]))
+
+    assert "1 of 'c', at least 5" in hold
+    assert "4 of 'c', at least 5" in train
+    for said in some((hold, train)):
+        assert "rare: {drop: ['c']}" in said
+        assert "rare: {merge: ['c'], into: LABEL}" in said
+        assert "salt" not in said
+
+
+def test_rare_is_not_offered_where_it_would_leave_one_class() -> None:
+    said = holdout_findings(
+        second_version(labels=("a", "b")), labelled([90, 80]), labelled([20, 1])
+    )[0]
+
+    assert "rare" not in said
+    assert "ingest more rows, raise holdout.fraction" in said
+
+
+@pytest.mark.parametrize(("by", "more"), [("group", "of other groups"), ("time", "of a longer")])
+def test_more_rows_have_to_be_of_other_groups_or_times(by: str, more: str) -> None:
+    said = holdout_findings(second_version(by), labelled([90, 80, 9]), labelled([20, 20, 1]))[0]
+
+    assert f"ingest more rows {more}" in said

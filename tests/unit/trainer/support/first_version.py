@@ -22,7 +22,8 @@ from rookery_core.spec.cells import CellReader
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.holdout import held_out
-from rookery_trainer.data.snapshot import Rows, Snapshot
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.snapshot import Snapshot
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 EXAMPLES = Path(__file__).parents[4] / "examples"
@@ -72,7 +73,7 @@ def first_version_snapshot(spec: ModelSpec) -> Snapshot:
     rows = _rows(spec, text)
     held = held_out(rows.features, spec.holdout)
     training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
-    return Snapshot(spec, 1, "digest", training, holdout)
+    return Snapshot(spec, 1, "digest", training, holdout, learned=spec)
 
 
 def structure(model: bytes) -> str:

@@ -15,7 +15,8 @@ from rookery_core.spec.columns import AnyColumn, CategoryColumn
 from rookery_core.spec.distributions import Choice, Distribution, ParameterValue
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.snapshot import Rows, Snapshot
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.trial import Parameters
 
@@ -102,6 +103,7 @@ def parted(spec: ModelSpec, rows: Rows, seed: int, data_digest: str = "digest") 
         data_digest=data_digest,
         training=rows.take(order[held:]),
         holdout=rows.take(order[:held]),
+        learned=spec,
     )
 
 

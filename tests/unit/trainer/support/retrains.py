@@ -16,7 +16,9 @@ from tests.unit.trainer.support.penguins import drawn_rows, fitted, parted, shuf
 
 from rookery_core.spec.distributions import LogUniform, ParameterValue
 from rookery_core.spec.model_spec import Gate, ModelSpec
-from rookery_trainer.data.snapshot import Rows, Snapshot
+from rookery_trainer.data.folds import Fold, trial_folds
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.gate.contenders import Challenger, Champion
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.gate import decide
@@ -27,7 +29,6 @@ from rookery_trainer.gate.resampled_t_test import (
     fold_losses,
     splits,
 )
-from rookery_trainer.model.cross_validation import Fold, folds
 from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.model.scores import Scores, over_folds, row_losses, score
@@ -119,7 +120,7 @@ def quick_scores(snapshot: Snapshot, parameters: Parameters, seed: int) -> Score
     return over_folds(
         [
             score(rows.labels[fold[1]], quick_probabilities(rows, fold, parameters["C"], seed))
-            for fold in folds(snapshot.spec, rows.labels)
+            for fold in trial_folds(snapshot.spec, rows)
         ]
     )
 

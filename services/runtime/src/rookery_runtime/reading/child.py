@@ -6,7 +6,9 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rookery_core.contract import DatetimeFeature
 from rookery_core.errors import Refused, Unavailable
 from rookery_runtime.bundle import Bundle
 from rookery_runtime.graph.budget import MAX_ROWS
@@ -58,6 +60,7 @@ async def read_bundle(bundle: Bundle, *, rows: int = MAX_ROWS, seconds: int = SE
         rows=rows,
         memory=memory,
         seconds=seconds,
+        zones=_zones(bundle),
     )
     child = await _start()
     try:
@@ -71,6 +74,27 @@ async def read_bundle(bundle: Bundle, *, rows: int = MAX_ROWS, seconds: int = SE
         with suppress(ProcessLookupError):
             child.kill()
         await child.wait()
+
+
+def _zones(bundle: Bundle) -> tuple[str, ...]:
+    """Returns the zones of the contract, each known on this machine.
+
+    Raises:
+        Refused: one is not.
+    """
+    zones = {
+        feature.zone
+        for feature in bundle.manifest.contract.features
+        if isinstance(feature, DatetimeFeature) and feature.zone is not None
+    }
+    for zone in sorted(zones):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise Refused(
+                f"the model's time zone {zone!r} is not known here; install tzdata"
+            ) from None
+    return tuple(sorted(zones))
 
 
 async def _start() -> Process:

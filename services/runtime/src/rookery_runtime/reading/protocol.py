@@ -14,6 +14,8 @@ class Request(BaseModel):
     """Bytes that the child may hold."""
     seconds: int
     """Of processor time that the child may take."""
+    zones: tuple[str, ...] = ()
+    """IANA zones of the contract, which are files; the child opens none once it is limited."""
 
 
 class Answer(BaseModel):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from itertools import cycle, islice
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -29,6 +30,8 @@ def main() -> int:
     """Answers on standard output; 0 where it came to an answer."""
     request = Request.model_validate_json(sys.stdin.buffer.readline())
     import_runtime()
+    for zone in request.zones:
+        ZoneInfo(zone)
     left = limit_child(request.memory, request.seconds)
     try:
         answer, graph = _read(request, left)

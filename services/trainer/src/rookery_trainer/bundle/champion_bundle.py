@@ -12,3 +12,7 @@ class ChampionBundle:
     version: str
     manifest: Manifest
     model: bytes
+    watermark: int | None = None
+    """The batch as of which it was trained; None where that is not recorded."""
+    scheme: int | None = None
+    """How the sides of its rows were dealt; None of a first version."""

@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from rookery_core.contract import contract_of
@@ -31,6 +33,8 @@ class Bundle:
     manifest_sha256: str
     evaluation: HoldoutEvaluation
     agreement: Agreement
+    told: NDArray[np.float64]
+    """Its probabilities [N, classes] on the hold-out."""
 
 
 def export_bundle(
@@ -53,14 +57,16 @@ def export_bundle(
     Raises:
         Refused: the pipeline is not of the reviewed form, or the exported model differs from it.
     """
-    spec = snapshot.spec
-    check_exportable(pipeline, spec)
-    model = onnx_model(pipeline, spec)
-    served = ServedModel.exported(model, contract_of(spec))
+    spec, learned = snapshot.spec, snapshot.learned
+    check_exportable(pipeline, learned)
+    model = onnx_model(pipeline, learned)
+    served = ServedModel.exported(model, contract_of(learned))
     agreement = _verify(pipeline, served, snapshot)
-    evaluation = _evaluate(served, snapshot)
+    told = served.probabilities(snapshot.holdout.features)
+    evaluation = evaluate_holdout(snapshot.holdout.labels, told)
     manifest = Manifest(
-        contract=contract_of(spec),
+        format=spec.spec,
+        contract=contract_of(learned),
         model_sha256=hashlib.sha256(model).hexdigest(),
         model_bytes=len(model),
         estimator=spec.estimator,
@@ -74,13 +80,13 @@ def export_bundle(
         sweep_id=sweep_id,
         run_id=trial.run_id,
         trained_at=trained_at,
-        golden=golden_predictions(spec, served, snapshot.training),
+        golden=golden_predictions(learned, served, snapshot.training),
     )
     text = manifest.model_dump_json(indent=2).encode() + b"\n"
     (directory / MODEL_FILE).write_bytes(model)
     (directory / MANIFEST_FILE).write_bytes(text)
     sha256 = hashlib.sha256(text).hexdigest()
-    return Bundle(directory, manifest, sha256, evaluation, agreement)
+    return Bundle(directory, manifest, sha256, evaluation, agreement, told)
 
 
 def restore_bundle(directory: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
@@ -92,21 +98,18 @@ def restore_bundle(directory: Path, pipeline: Pipeline, snapshot: Snapshot) -> B
     text = (directory / MANIFEST_FILE).read_bytes()
     manifest = Manifest.model_validate_json(text)
     served = ServedModel.read(manifest, (directory / MODEL_FILE).read_bytes())
+    told = served.probabilities(snapshot.holdout.features)
     return Bundle(
         directory,
         manifest,
         hashlib.sha256(text).hexdigest(),
-        _evaluate(served, snapshot),
+        evaluate_holdout(snapshot.holdout.labels, told),
         _verify(pipeline, served, snapshot),
+        told,
     )
 
 
 def _verify(pipeline: Pipeline, served: ServedModel, snapshot: Snapshot) -> Agreement:
-    spec = snapshot.spec
+    spec = snapshot.learned
     known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
     return verify(pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed))
-
-
-def _evaluate(served: ServedModel, snapshot: Snapshot) -> HoldoutEvaluation:
-    holdout = snapshot.holdout
-    return evaluate_holdout(holdout.labels, served.probabilities(holdout.features))

@@ -10,14 +10,9 @@ from rookery_core.manifest import MISSING_CATEGORY, FeatureValue, GoldenPredicti
 from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
-from rookery_trainer.data.snapshot import Rows
-
-CLASSES = 8
-"""Classes that get rows of their own, of a target with more."""
-MISSING = 4
-"""Optional features that get a row of their own in which they are missing."""
-
-Inputs = dict[str, FeatureValue]
+from rookery_trainer.bundle.synthetic_rows import CLASSES, MISSING, Inputs, synthetic_rows
+from rookery_trainer.data.model_columns import request_frame
+from rookery_trainer.data.rows import Rows
 
 
 def golden_predictions(
@@ -25,38 +20,29 @@ def golden_predictions(
 ) -> tuple[GoldenPrediction, ...]:
     """Distinct rows and the answers of `served`: the same rows for the same model and data.
 
-    For each class its median and the training row that came closest to another class; the example
-    of the contract, the median of all rows, the ends of all ranges; and where features are
-    optional, the median of all rows without them.
+    Under `spec: 2` they are synthetic, and `spec` is the learned one. Without it they are, for each
+    class, its median and the training row that came closest to another class; the example of the
+    contract, the median of all rows, the ends of all ranges; and where features are optional, the
+    median of all rows without them.
     """
-    rows: list[Inputs] = [
-        {feature.name: feature.example for feature in contract_of(spec).features},
-        *_borders_and_medians(spec, served, training),
-        *(_end(spec, end) for end in (0, 1)),
-        *_without_optional(spec, _median(spec, training.features)),
-    ]
+    example: Inputs = {feature.name: feature.example for feature in contract_of(spec).features}
+    if spec.spec == 2:
+        rows = [example, *synthetic_rows(spec, served, training)]
+    else:
+        rows = [
+            example,
+            *_borders_and_medians(spec, served, training),
+            *(_end(spec, end) for end in (0, 1)),
+            *_without_optional(spec, _median(spec, training.features)),
+        ]
     distinct = [row for position, row in enumerate(rows) if row not in rows[:position]]
-    told = served.probabilities(frame_of(spec, distinct))
+    told = served.probabilities(request_frame(spec, distinct))
     return tuple(
         GoldenPrediction(
             inputs=row, label=spec.classes[label], probabilities=tuple(float(p) for p in answer)
         )
         for row, label, answer in zip(distinct, predicted_classes(told), told, strict=True)
     )
-
-
-def frame_of(spec: ModelSpec, rows: list[Inputs]) -> pd.DataFrame:
-    """Inputs, None where missing, in the form in which a model takes them."""
-    columns: dict[str, NDArray[np.float32] | NDArray[np.object_]] = {}
-    for column in spec.feature_columns:
-        values = [row[column.name] for row in rows]
-        if isinstance(column, NumberColumn):
-            numbers = [np.nan if value is None else value for value in values]
-            columns[column.name] = np.array(numbers, dtype=np.float32)
-        else:
-            labels = [MISSING_CATEGORY if value is None else value for value in values]
-            columns[column.name] = np.array(labels, dtype=object)
-    return pd.DataFrame(columns)
 
 
 def _borders_and_medians(spec: ModelSpec, served: ServedModel, training: Rows) -> list[Inputs]:
@@ -112,13 +98,12 @@ def _end(spec: ModelSpec, end: int) -> Inputs:
 
 
 def _ends(column: AnyColumn) -> tuple[FeatureValue, FeatureValue]:
-    match column:
-        case CategoryColumn(labels=labels):
-            return labels[0], labels[-1]
-        case NumberColumn(bounds=bounds):
-            return bounds
-        case _:
-            raise AssertionError(f"no model takes a {column.kind} yet")
+    if isinstance(column, CategoryColumn):
+        return column.labels[0], column.labels[-1]
+    # Without `spec: 2` there is no other kind, and every number has a range.
+    assert isinstance(column, NumberColumn)
+    assert column.range is not None
+    return column.range
 
 
 def _without_optional(spec: ModelSpec, median: Inputs) -> list[Inputs]:

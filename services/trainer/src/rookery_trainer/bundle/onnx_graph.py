@@ -12,30 +12,28 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from rookery_core.manifest import PROBABILITIES
-from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
+from rookery_trainer.data.model_columns import column_types
 from rookery_trainer.model.pipeline import ESTIMATOR
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 INTERNAL = "pipeline."
-"""The prefix of skl2onnx's own tensors; no column's name has a dot."""
+"""The prefix of skl2onnx's own tensors. Only a part of a datetime has a dot in its name, and
+skl2onnx calls no tensor as such parts are called."""
 
 
 def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
     """Converts the fitted pipeline to an ONNX model: the same bytes for the same pipeline.
 
-    The model has one input per feature, with the feature's name and the shape [N, 1]: float32 for
-    a number, string for a category. It has one output, `probabilities`, float32 [N, classes] in the
-    order of the spec's classes.
+    The model has one input per model column, with the column's name and the shape [N, 1]: float32
+    for a number, string for a category. It has one output, `probabilities`, float32 [N, classes] in
+    the order of the spec's classes. No category of `spec` is open.
     """
     estimator = pipeline.named_steps[ESTIMATOR]
     inputs = [
-        (
-            column.name,
-            (FloatTensorType if isinstance(column, NumberColumn) else StringTensorType)([None, 1]),
-        )
-        for column in spec.feature_columns
+        (name, (StringTensorType if kind is object else FloatTensorType)([None, 1]))
+        for name, kind in column_types(spec).items()
     ]
     with warnings.catch_warnings():
         # skl2onnx asks every SVC for attributes that scikit-learn is about to drop.
@@ -60,12 +58,12 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
 
 
 def _name_tensors(model: ModelProto, spec: ModelSpec) -> None:
-    """Gives inputs the names of the features, and other tensors names that no feature can have.
+    """Gives inputs the names of the model columns, and other tensors names that no column can have.
 
-    skl2onnx renames an input where a feature has the name of one of skl2onnx's own tensors.
+    skl2onnx renames an input where a column has the name of one of skl2onnx's own tensors.
     """
     graph = model.graph
-    names = dict(zip((entry.name for entry in graph.input), spec.features, strict=True))
+    names = dict(zip((entry.name for entry in graph.input), column_types(spec), strict=True))
     for entry in graph.input:
         entry.name = names[entry.name]
     for tensor in graph.initializer:

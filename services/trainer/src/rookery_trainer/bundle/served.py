@@ -21,7 +21,7 @@ class ServedModel:
 
     def __init__(self, session: Session, contract: Contract) -> None:
         self._session = session
-        self._contract = contract
+        self._columns = model_columns(contract)
 
     @classmethod
     def exported(cls, data: bytes, contract: Contract) -> Self:
@@ -51,6 +51,6 @@ class ServedModel:
         """
         feed = {
             name: features[[name]].to_numpy(dtype=object if is_text else np.float32)
-            for name, is_text in model_columns(self._contract)
+            for name, is_text in self._columns
         }
         return self._session.run(feed).astype(np.float64)

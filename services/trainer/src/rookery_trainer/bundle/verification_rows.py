@@ -7,6 +7,12 @@ from sklearn.pipeline import Pipeline
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.columns import CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.model_columns import (
+    category_columns,
+    column_types,
+    model_columns,
+    number_columns,
+)
 from rookery_trainer.model.pipeline import ESTIMATOR
 
 JITTERED_ROWS = 5_000
@@ -17,6 +23,7 @@ MISSING_SHARE = 0.1
 UNKNOWN_SHARE = 0.05
 JITTER = 0.2
 """In standard deviations of the column."""
+BEYOND = 2.0
 
 
 def verification_rows(
@@ -25,23 +32,19 @@ def verification_rows(
     """Makes the rows: those of `known`, jittered ones, extreme ones, and ones at tree thresholds.
 
     Jittered rows stay within the spec's ranges; some of their numbers and categories are missing,
-    some of their categories unknown.
+    some of their categories unknown. No category of `spec` is open.
+
+    Args:
+        known: rows of the model's columns.
     """
     generator = np.random.default_rng(seed)
     parts = [
         known,
         _jittered(spec, known, generator),
-        _extreme(spec),
+        _extreme(spec, known),
         _at_thresholds(spec, pipeline, known, generator),
     ]
-    return pd.concat([part.astype(_types(spec)) for part in parts], ignore_index=True)
-
-
-def _types(spec: ModelSpec) -> dict[str, type]:
-    return {
-        column.name: np.float32 if isinstance(column, NumberColumn) else object
-        for column in spec.feature_columns
-    }
+    return pd.concat([part.astype(column_types(spec)) for part in parts], ignore_index=True)
 
 
 def _drawn(known: pd.DataFrame, rows: int, generator: np.random.Generator) -> pd.DataFrame:
@@ -50,38 +53,61 @@ def _drawn(known: pd.DataFrame, rows: int, generator: np.random.Generator) -> pd
 
 def _jittered(spec: ModelSpec, known: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     drawn = _drawn(known, JITTERED_ROWS, generator)
+    bounds = _bounds(spec, known)
     columns: dict[str, object] = {}
-    for column in spec.feature_columns:
+    for name, kind in column_types(spec).items():
         missing = generator.random(JITTERED_ROWS) < MISSING_SHARE
-        if isinstance(column, NumberColumn):
-            numbers = drawn[column.name].to_numpy(dtype=np.float64)
+        if kind is not object:
+            numbers = drawn[name].to_numpy(dtype=np.float64)
             spread = JITTER * float(np.nanstd(numbers))
             moved = numbers + generator.normal(0.0, 1.0, JITTERED_ROWS) * spread
-            columns[column.name] = np.where(missing, np.nan, np.clip(moved, *column.bounds))
+            columns[name] = np.where(missing, np.nan, np.clip(moved, *bounds[name]))
         else:
-            labels = drawn[column.name].to_numpy(dtype=object)
+            labels = drawn[name].to_numpy(dtype=object)
             unknown = generator.random(JITTERED_ROWS) < UNKNOWN_SHARE
             labels = np.where(unknown, UNKNOWN_CATEGORY, labels)
-            columns[column.name] = np.where(missing, MISSING_CATEGORY, labels)
+            columns[name] = np.where(missing, MISSING_CATEGORY, labels)
     return pd.DataFrame(columns)
 
 
-def _extreme(spec: ModelSpec) -> pd.DataFrame:
-    """Makes three rows: all smallest or first, all largest or last, all missing."""
-    columns: dict[str, object] = {}
+def _bounds(spec: ModelSpec, known: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Returns the smallest and largest number of each model column that holds numbers.
+
+    Where a request may hold any number, they lie beyond those of `known`, `BEYOND` times as far
+    apart.
+    """
+    bounds = {}
     for column in spec.feature_columns:
-        if isinstance(column, CategoryColumn):
-            columns[column.name] = [column.labels[0], column.labels[-1], MISSING_CATEGORY]
-        elif isinstance(column, NumberColumn):
-            columns[column.name] = [*column.bounds, np.nan]
-    return pd.DataFrame(columns)
+        if isinstance(column, NumberColumn) and column.bounds == column.range:
+            low, high = column.range
+            bounds[column.name] = (low - column.offset, high - column.offset)
+        elif not isinstance(column, CategoryColumn):
+            bounds |= {name: _beyond(known[name]) for name in model_columns(column)}
+    return bounds
+
+
+def _beyond(cells: pd.Series) -> tuple[float, float]:
+    numbers = cells.to_numpy(dtype=np.float64)
+    low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+    beyond = BEYOND * (high - low)
+    return low - beyond, high + beyond
+
+
+def _extreme(spec: ModelSpec, known: pd.DataFrame) -> pd.DataFrame:
+    """Makes three rows: all smallest or first, all largest or last, all missing."""
+    columns: dict[str, list[object]] = {
+        name: [*bounds, np.nan] for name, bounds in _bounds(spec, known).items()
+    }
+    for column in category_columns(spec):
+        columns[column.name] = [column.labels[0], column.labels[-1], MISSING_CATEGORY]
+    return pd.DataFrame(columns)[list(column_types(spec))]
 
 
 def _at_thresholds(
     spec: ModelSpec, pipeline: Pipeline, known: pd.DataFrame, generator: np.random.Generator
 ) -> pd.DataFrame:
     """Makes rows with a number on a split threshold of a tree, and just beside it on each side."""
-    numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
+    numbers = number_columns(spec)
     splits = _splits(pipeline)
     # The numbers are the first columns that a tree sees, in the spec's order.
     splits = splits[(splits["feature"] < len(numbers)) & np.isfinite(splits["threshold"])]

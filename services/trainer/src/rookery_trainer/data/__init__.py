@@ -1,7 +1,12 @@
 """The rows that a sweep is trained on.
 
+- `batch`: the completed batches, and which one is the last
 - `snapshot`: reads the rows of one batch, divided into training rows and hold-out
-- `holdout`: which rows no trial ever sees
-- `feature_checks`: what has to be true of features
-- `folds`: how many folds each use needs, and so how many rows of each class
+- `sides`: divides the rows of a table
+- `rows`: rows as a model sees them
+- `model_columns`: what a model sees of each feature
+- `learned_spec`: what the training rows decide: labels, origins, optional features
+- `holdout`: which rows no trial ever sees, and whether they are enough
+- `feature_checks`, `fold_checks`: what has to be true of features and of folds
+- `folds`: into which parts the training rows are divided
 """

@@ -1,61 +1,109 @@
-"""What has to be true of features for anything to be learned from them."""
+"""What has to be true of features for anything to be learned from them.
+
+Each function returns what is wrong, a sentence for each kind of fault; a list without any is well.
+"""
 
 import numpy as np
 from pandas import DataFrame, Series
 
-from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.model_columns import model_columns
+
+LOST = 0.01
+"""The share of a feature's different values that may become one with another in float32."""
+_NAMED = 20
 
 
-def check_float32(spec: ModelSpec, table: DataFrame) -> None:
-    """Checks that numbers which differ in the table differ for a model too.
+def float32_findings(spec: ModelSpec, table: DataFrame) -> list[str]:
+    """Finds numbers that differ in the table, and would not for a model.
 
-    Raises:
-        Refused: all values of a feature are one number in float32, and several in the table.
+    Under `spec: 2` those of which more than `LOST` do, without it those that are all one number.
     """
-    for column in spec.feature_columns:
-        if not isinstance(column, NumberColumn):
-            continue
-        known = table[column.name].dropna().astype(np.float64)
-        if known.nunique() > 1 and known.astype(np.float32).nunique() == 1:
-            low, high = float(known.min()), float(known.max())
-            raise Refused(
-                f"the {known.nunique()} different values of {column.name!r} of {spec.name!r}, from "
-                f"{low!r} to {high!r}, are one number in float32, which a model reads (7 digits); "
-                "subtract what they share, or give the column in another unit"
-            )
+    return [
+        finding
+        for column in spec.feature_columns
+        if isinstance(column, NumberColumn)
+        and (finding := _lost(spec, column, table[column.name])) is not None
+    ]
 
 
-def check_features(spec: ModelSpec, training: DataFrame, held: int) -> None:
-    """Checks that every feature has at least two values among the training rows.
+def feature_findings(spec: ModelSpec, training: DataFrame, held: int) -> list[str]:
+    """Finds features without two different values among the training rows, or that there are none.
 
     `held`: how many rows are held out.
-
-    Raises:
-        Refused: no rows, or a feature that is missing everywhere or the same everywhere.
     """
-    if training.empty and held:
-        raise Refused(
+    if training.empty and held and spec.spec == 1:
+        return [
             f"{spec.name!r} has no training row: all {held} rows with a known {spec.target!r} are "
             "held out, for rows that are alike are on one side; add a feature that tells rows "
             "apart, or choose another holdout.salt"
-        )
+        ]
     if training.empty:
-        raise Refused(
-            f"{spec.name!r} has no training row with a known {spec.target!r}; ingest rows"
-        )
-    for column in spec.feature_columns:
-        cells = training[column.name]
-        known = cells.dropna() if isinstance(column, NumberColumn) else cells
-        if known.nunique() < 2:
-            what = "missing in all" if _all_missing(known) else "the same in all"
-            raise Refused(
-                f"the feature {column.name!r} of {spec.name!r} is {what} {len(training)} training "
-                "rows, so nothing can be learned from it; drop it from features or ingest more rows"
+        return [f"{spec.name!r} has no training row with a known {spec.target!r}; ingest rows"]
+    missing, constant = _telling_nothing(spec, training)
+    findings = []
+    for names, what in ((missing, "missing"), (constant, "the same")):
+        if names:
+            listed, each = _listed(names), "it" if len(names) == 1 else "them"
+            does = "is" if len(names) == 1 else "are"
+            findings.append(
+                f"the {'feature' if len(names) == 1 else 'features'} {listed} of {spec.name!r} "
+                f"{does} {what} in all {len(training)} training rows, so nothing can be learned "
+                f"from {each}; drop {each} from features or ingest more rows"
             )
+    return findings
 
 
-def _all_missing(known: Series) -> bool:
-    return known.empty or known.iloc[0] == MISSING_CATEGORY
+def _telling_nothing(spec: ModelSpec, training: DataFrame) -> tuple[list[str], list[str]]:
+    missing: list[str] = []
+    constant: list[str] = []
+    for column in spec.feature_columns:
+        parts = [training[name] for name in model_columns(column)]
+        if all(_is_missing(part).all() for part in parts):
+            missing.append(column.name)
+        elif all(_different(part) < 2 for part in parts):
+            constant.append(column.name)
+    return missing, constant
+
+
+def _is_missing(cells: Series) -> Series:
+    return cells.isna() | (cells == MISSING_CATEGORY)
+
+
+def _different(cells: Series) -> int:
+    """Counts the different values; missing is a value of a category, which has a place for it."""
+    return int(cells.nunique())
+
+
+def _lost(spec: ModelSpec, column: NumberColumn, cells: Series) -> str | None:
+    known = cells.dropna().astype(np.float64)
+    different = known.nunique()
+    seen = (known - column.offset).astype(np.float32).nunique()
+    if spec.spec == 1 and not (different > 1 and seen == 1):
+        return None
+    if spec.spec == 2 and different - seen <= LOST * different:
+        return None
+    low, high = float(known.min()), float(known.max())
+    one = "are one number" if seen == 1 else f"are only {seen} numbers"
+    remedy = "subtract what they share, or give the column in another unit"
+    if spec.spec == 2:
+        remedy = (
+            f"set offset: {_round(low)!r}, which is subtracted from each before, make it a "
+            "datetime or a category, or take it out of features"
+        )
+    return (
+        f"the {different} different values of {column.name!r} of {spec.name!r}, from {low!r} to "
+        f"{high!r}, {one} in float32, which a model reads (7 digits); {remedy}"
+    )
+
+
+def _round(number: float) -> float:
+    """Returns a number near to it that is easy to read, and exact in float64."""
+    return float(np.floor(number)) if abs(number) >= 1 else number
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:_NAMED]))
+    return shown + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")

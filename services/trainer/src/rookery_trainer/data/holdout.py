@@ -4,16 +4,19 @@ import hashlib
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pandas import DataFrame
 
-from rookery_core.errors import Refused
 from rookery_core.spec.holdout import Holdout
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import least_class_rows
+from rookery_trainer.data.rows import Rows
 
 LEAST_HELD_OUT = 5
 """Rows of each class the hold-out must have."""
+NAMED = 20
+"""Classes that a sentence names."""
 FEW_COMBINATIONS = 50
 """With fewer distinct rows of features, a side may lack a class however many rows there are."""
 
@@ -35,37 +38,56 @@ def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
     return held
 
 
-def check_holdout(
-    spec: ModelSpec, training: NDArray[np.intp], held: NDArray[np.intp], combinations: int
-) -> None:
-    """Checks that both sides have enough rows of each class.
-
-    Args:
-        training: labels of the training rows.
-        held: labels of the rows held out.
-        combinations: how many rows of features there are that are not alike.
-
-    Raises:
-        Refused: a class has too few rows on one side.
-    """
-    for side, labels, least, remedy in (
-        ("hold-out", held, LEAST_HELD_OUT, "raise holdout.fraction or choose another holdout.salt"),
-        ("training", training, least_class_rows(spec), "lower folds or holdout.fraction"),
+def holdout_findings(spec: ModelSpec, training: Rows, holdout: Rows) -> list[str]:
+    """Finds the classes that have too few rows on one side, a sentence for each side."""
+    findings = []
+    for side, rows, least in (
+        ("hold-out", holdout, LEAST_HELD_OUT),
+        ("training", training, least_class_rows(spec)),
     ):
-        counts = np.bincount(labels, minlength=len(spec.classes))
-        short = [f"{n} of {c!r}" for c, n in zip(spec.classes, counts, strict=True) if n < least]
+        counts = np.bincount(rows.labels, minlength=len(spec.classes))
+        short = {c: n for c, n in zip(spec.classes, counts, strict=True) if n < least}
         if short:
-            more = "ingest more rows"
-            if combinations < FEW_COMBINATIONS:
-                more = (
-                    f"the {len(training) + len(held)} rows have only {combinations} different "
-                    "combinations of features, and rows that are alike are on one side, so more "
-                    "of the same do not help; add a feature that tells rows apart"
-                )
-            raise Refused(
-                f"the {side} rows of {spec.name!r} are too few: {', '.join(short)}, at least "
-                f"{least} of each class are needed; {more}, {remedy}"
+            few = ", ".join(f"{n} of {c!r}" for c, n in list(short.items())[:NAMED])
+            more = f" and {len(short) - NAMED} classes more" if len(short) > NAMED else ""
+            remedy = (
+                _first_version_remedy(training, holdout, side)
+                if spec.spec == 1
+                else _remedy(spec, list(short), side)
             )
+            findings.append(
+                f"the {side} rows of {spec.name!r} are too few: {few}{more}, at least {least} of "
+                f"each class are needed; {remedy}"
+            )
+    return findings
+
+
+def _first_version_remedy(training: Rows, holdout: Rows, side: str) -> str:
+    both = pd.concat([training.features, holdout.features])
+    combinations = len(both.drop_duplicates())
+    more = "ingest more rows"
+    if combinations < FEW_COMBINATIONS:
+        more = (
+            f"the {len(both)} rows have only {combinations} different combinations of features, "
+            "and rows that are alike are on one side, so more of the same do not help; add a "
+            "feature that tells rows apart"
+        )
+    if side == "training":
+        return f"{more}, lower folds or holdout.fraction"
+    return f"{more}, raise holdout.fraction or choose another holdout.salt"
+
+
+def _remedy(spec: ModelSpec, short: list[str], side: str) -> str:
+    by = {"group": " of other groups", "time": " of a longer time"}.get(spec.holdout.by, "")
+    sized = "raise holdout.fraction" if side == "hold-out" else "lower folds or holdout.fraction"
+    remedy = f"ingest more rows{by}, {sized}"
+    if len(spec.classes) - len(short) < 2:
+        return remedy
+    listed = ", ".join(map(repr, short))
+    return (
+        f"{remedy}, or say what becomes of such rows: rare: {{drop: [{listed}]}}, or "
+        f"rare: {{merge: [{listed}], into: LABEL}}"
+    )
 
 
 def _canonical(features: DataFrame, name: str) -> Iterable[bytes]:

@@ -2,62 +2,26 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import structlog
-from numpy.typing import NDArray
-from pandas import DataFrame, Series, read_sql_query
-from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError
+from pandas import DataFrame, read_sql_query
+from sqlalchemy import Engine
 
-from rookery_core.database.tables import BATCH, ROW_ID, batches, processed_table
-from rookery_core.errors import Refused, RookeryError, Unavailable
-from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.database.rows_as_of import rows_as_of
+from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
+from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_core.waiting import Wait, poll_until
-from rookery_trainer.data.feature_checks import check_features, check_float32
-from rookery_trainer.data.holdout import check_holdout, held_out
+from rookery_trainer.data.batch import Batch
+from rookery_trainer.data.feature_checks import feature_findings, float32_findings
+from rookery_trainer.data.fold_checks import fold_findings
+from rookery_trainer.data.holdout import holdout_findings
+from rookery_trainer.data.learned_spec import with_examples, with_labels, with_optional
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.sides import divided
 
 _log = structlog.get_logger()
-
-
-class NoData(RookeryError):
-    """No batch of the model was completed in time."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A completed batch of a model's data."""
-
-    watermark: int
-    data_digest: str
-    total_rows: int
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows in the form in which the model sees them."""
-
-    features: DataFrame
-    """One column per feature, in the spec's order, index 0 to N - 1: float32 for a number (NaN
-    where missing), str for a category (`rookery_core.manifest.MISSING_CATEGORY` where missing)."""
-    labels: NDArray[np.intp]
-    """[N] indices into the spec's classes."""
-    keys: tuple[bytes, ...]
-    """[N] row ids of the processed table."""
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def take(self, positions: NDArray[np.intp]) -> "Rows":
-        """Selects the rows at these positions, in this order."""
-        return Rows(
-            features=self.features.iloc[positions].reset_index(drop=True),
-            labels=self.labels[positions],
-            keys=tuple(self.keys[position] for position in positions),
-        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +37,14 @@ class Snapshot:
     """The rows on which trials are fitted and compared."""
     holdout: Rows
     """The rows on which only challenger and champion are scored."""
+    learned: ModelSpec
+    """The spec with what the training rows decide (`learned_spec`); a first-version spec is its
+    own."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """How many rows are on neither side, by the reason."""
+    held_values: DataFrame | None = None
+    """The features of the hold-out as the table has them; None of a first version, whose rows are
+    the same for every model."""
 
     @property
     def content_digest(self) -> str:
@@ -89,95 +61,69 @@ class Snapshot:
         return digest.hexdigest()
 
 
-def await_batch(engine: Engine, spec: ModelSpec, wait: Wait) -> Batch:
-    """Waits for a completed batch of the model under this spec; returns the last one.
-
-    Raises:
-        NoData: there was none within `wait`, or the database did not answer.
-    """
-    seen, waiting = [""], list[bool]()
-
-    def look() -> Batch | None:
-        try:
-            with engine.connect() as connection:
-                batch, seen[0] = _last_batch(connection, spec)
-        except DBAPIError as error:  # the server, the role or the table is not there yet
-            batch, seen[0] = None, str(error.orig).strip()
-        if batch is None and not waiting:
-            _log.info("waiting for data", reason=seen[0], wait=wait.seconds)
-            waiting.append(True)
-        return batch
-
-    try:
-        return poll_until(look, wait, lambda: seen[0])
-    except Unavailable as error:
-        raise NoData(
-            f"no completed batch of {spec.name!r} within {wait.seconds:g} s ({error}); "
-            f"run the ingest job of {spec.name!r}, then this one again"
-        ) from None
-
-
-def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
-    """Reads that batch of the model; None where there is none under this spec."""
-    query = select(batches).where(
-        batches.c.model == spec.name,
-        batches.c.batch == watermark,
-        batches.c.table_digest == spec.table_digest,
-    )
-    with engine.connect() as connection:
-        found = connection.execute(query).one_or_none()
-    return Batch(found.batch, found.data_digest, found.total_rows) if found else None
-
-
 def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
     """Reads the rows as of `batch` whose target and at least one feature are known.
 
-    Later batches change nothing: the same batch always gives the same snapshot.
+    Later batches change nothing: the same batch always gives the same snapshot. Under `spec: 2`
+    each row is on the side that ingest wrote down for it.
 
     Raises:
-        Refused: the table no longer holds what the batch counted, or too few rows of a class.
+        Refused: the table no longer holds what the batch counted, or nothing can be learned from
+            the rows; all that is wrong with them is said at once.
     """
-    table = processed_table(spec)
-    names = [ROW_ID, spec.target, *spec.features]
-    query = select(*(table.c[name] for name in names)).where(table.c[BATCH] <= batch.watermark)
     with engine.connect() as connection:
-        frame = read_sql_query(query.order_by(table.c[ROW_ID]), connection)
-    if len(frame) != batch.total_rows:
+        query = rows_as_of(spec, batch.watermark, _names(spec)).order_by(ROW_ID)
+        table = read_sql_query(query, connection)
+    if len(table) != batch.total_rows:
         raise Refused(
-            f"the table of {spec.name!r} holds {len(frame)} rows as of batch {batch.watermark}, "
+            f"the table of {spec.name!r} holds {len(table)} rows as of batch {batch.watermark}, "
             f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
         )
-    rows = _rows(spec, frame)
-    held = held_out(rows.features, spec.holdout)
-    training, holdout = rows.take(np.flatnonzero(~held)), rows.take(np.flatnonzero(held))
-    check_features(spec, training.features, len(holdout))
-    combinations = len(rows.features.drop_duplicates())
-    check_holdout(spec, training.labels, holdout.labels, combinations)
-    return Snapshot(spec, batch.watermark, batch.data_digest, training, holdout)
+    return snapshot_of(spec, table, batch)
 
 
-def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, str]:
-    """Reads the model's last batch; None, and why, where it is not of this spec."""
-    query = select(batches).where(batches.c.model == spec.name)
-    last = connection.execute(query.order_by(batches.c.batch.desc()).limit(1)).one_or_none()
-    if last is None:
-        return None, "ingest has completed none"
-    if last.table_digest != spec.table_digest:
-        return None, "the table is still that of an earlier spec"
-    return Batch(last.batch, last.data_digest, last.total_rows), ""
+def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
+    """Makes the snapshot of the rows that `table` holds as of `batch`.
+
+    Raises:
+        Refused: nothing can be learned from the rows.
+    """
+    found = divided(spec, table)
+    held_values = found.held_values[list(spec.features)] if spec.spec == 2 else None
+    findings = [
+        *float32_findings(spec, found.table),
+        *feature_findings(spec, found.training.features, len(found.holdout)),
+        *holdout_findings(spec, found.training, found.holdout),
+    ]
+    # What is wrong with a fold follows from what is wrong with the whole.
+    findings = findings or fold_findings(spec, found.training)
+    if findings:
+        raise Refused("; and ".join(findings))
+    if any(found.left_out.values()):
+        _log.info("rows left out", **found.left_out)
+    learned = found.dated_spec
+    if spec.spec == 2:
+        for learn in (with_labels, with_optional, with_examples):
+            learned = learn(learned, found.training.features)
+    return Snapshot(
+        spec=spec,
+        watermark=batch.watermark,
+        data_digest=batch.data_digest,
+        training=found.training,
+        holdout=found.holdout,
+        learned=learned,
+        left_out=found.left_out,
+        held_values=held_values,
+    )
 
 
-def _rows(spec: ModelSpec, frame: DataFrame) -> Rows:
-    known = frame[list(spec.features)].notna().any(axis=1) & frame[spec.target].notna()
-    frame = frame[known].reset_index(drop=True)
-    check_float32(spec, frame)
-    columns: Mapping[str, Series] = {
-        column.name: frame[column.name].astype(np.float32)
-        if isinstance(column, NumberColumn)
-        else frame[column.name].astype(object).fillna(MISSING_CATEGORY).astype("str")
-        for column in spec.feature_columns
-    }
-    place = {label: position for position, label in enumerate(spec.classes)}
-    labels = np.array([place[label] for label in frame[spec.target]], dtype=np.intp)
-    keys = tuple(bytes(key) for key in frame[ROW_ID])
-    return Rows(DataFrame(columns), labels, keys)
+def _names(spec: ModelSpec) -> list[str]:
+    names = [ROW_ID, spec.target, *spec.features]
+    if spec.spec == 2:
+        names.append(BATCH)
+    if spec.holdout.by == "group":
+        names.append(IDENTITY)
+    if spec.holdout.by == "time" and spec.holdout.column not in names:
+        assert spec.holdout.column is not None
+        names.append(spec.holdout.column)
+    return names

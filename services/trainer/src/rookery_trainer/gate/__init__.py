@@ -5,7 +5,7 @@
 - `rules`: the conditions that the rules are made of
 - `contenders`: challenger and champion, as the gate sees them
 - `champion_evaluation`: scores and compares today's champion on today's rows
-- `resampled_t_test`: compares two configurations by cross-validation
+- `resampled_t_test`, `block_t_test`: compare two configurations by cross-validation, or over time
 - `permutation_test`: whether a model beats shuffled labels
 - `evidence`: the figures as JSON
 """

@@ -22,7 +22,13 @@ class Champion:
     version: str
     """Of the registered model."""
     evaluation: HoldoutEvaluation | None = None
-    """None with another contract: today's rows are no input for it."""
+    """On the rows of the hold-out that it was not trained on. None with another contract, where
+    today's rows are no input for it, and where `unseen` has too few."""
     comparison: Comparison | None = None
     """The challenger's configuration against the champion's; None where the champion was trained
     from other data or with another contract."""
+    opposed: HoldoutEvaluation | None = None
+    """The challenger's, on the same rows; None where that is its own of the whole hold-out."""
+    unseen: tuple[int, ...] | None = None
+    """The rows of each class of the hold-out that it was not trained on, where they are too few to
+    compare the two; None where they are enough, or the contract is another one."""

@@ -28,9 +28,13 @@ def record(
     if champion:
         found["champion"] = {
             "version": champion.version,
-            "same_contract": champion.evaluation is not None,
+            "same_contract": champion.evaluation is not None or champion.unseen is not None,
             **(_figures(champion.evaluation) if champion.evaluation else {}),
         }
+        if champion.unseen is not None:
+            found["champion"]["unseen_rows"] = list(champion.unseen)
+        if champion.opposed and champion.opposed.rows < challenger.evaluation.rows:
+            found["challenger_on_the_champions_rows"] = _figures(champion.opposed)
         if champion.comparison:
             found["comparison"] = asdict(champion.comparison)
     recorded: dict[str, Any] = plain(found)

@@ -44,7 +44,8 @@ def _rule(challenger: Challenger, champion: Champion | None, gate: Gate) -> Rule
         return "not a number"
     if gate.policy == "always":
         return "always"
-    if champion is None:
+    # A champion that has seen nearly all of the hold-out would be judged by its own training rows.
+    if champion is None or champion.unseen is not None:
         return "first champion"
     if champion.evaluation is None:
         return "new baseline"
@@ -58,11 +59,12 @@ def _conditions(
         return []
     conditions = beats_chance(challenger, gate)
     if champion and champion.evaluation:
+        opposed = champion.opposed or challenger.evaluation
         if champion.comparison:
             conditions += superior(champion.comparison, gate)
         else:
-            conditions += no_worse(challenger.evaluation, champion.evaluation, gate)
-        conditions += not_inferior(challenger.evaluation, champion.evaluation, gate)
+            conditions += no_worse(opposed, champion.evaluation, gate)
+        conditions += not_inferior(opposed, champion.evaluation, gate)
     return conditions
 
 
@@ -70,6 +72,8 @@ def _finite(challenger: Challenger, champion: Champion | None) -> bool:
     figures = [challenger.cross_validated, *_figures(challenger.evaluation.score)]
     if champion and champion.evaluation:
         figures += _figures(champion.evaluation.score)
+    if champion and champion.opposed:
+        figures += _figures(champion.opposed.score)
     if champion and champion.comparison:
         figures += [*champion.comparison.gains, champion.comparison.t, champion.comparison.p]
     return all(math.isfinite(figure) for figure in figures)

@@ -1,9 +1,10 @@
-"""The corrected resampled t-test: is one configuration's log loss truly lower than another's?
+"""Compares two configurations: is one's log loss truly lower than the other's?
 
-Training sets of different folds share most of their rows, so the plain variance of the folds'
-means is far too small; the correction adds the ratio of test to training rows (Nadeau and Bengio,
-Inference for the Generalization Error, Machine Learning 52, 2003; Bouckaert and Frank, Evaluating
-the Replicability of Significance Tests, PAKDD 2004, for the repeated form).
+By time `block_t_test` tells, else the corrected resampled t-test. Training sets of different folds
+share most of their rows, so the plain variance of the folds' means is far too small; the correction
+adds the ratio of test to training rows (Nadeau and Bengio, Inference for the Generalization Error,
+Machine Learning 52, 2003; Bouckaert and Frank, Evaluating the Replicability of Significance Tests,
+PAKDD 2004, for the repeated form).
 """
 
 import math
@@ -13,18 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
-from sklearn.model_selection import StratifiedKFold
 
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.folds import COMPARISON_FOLDS
-from rookery_trainer.data.snapshot import Rows
-from rookery_trainer.model.cross_validation import Fold, fit_rows
-from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.data.folds import (
+    COMPARISON_FOLDS,
+    COMPARISON_REPEATS,
+    Fold,
+    comparison_folds,
+    comparison_parts,
+)
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.gate.block_t_test import newey_west_t
+from rookery_trainer.model.cross_validation import fit_rows
+from rookery_trainer.model.pipeline import fold_probabilities
 from rookery_trainer.model.scores import row_losses
 from rookery_trainer.model.trial import Parameters
-
-REPEATS = 10
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Comparison:
     """The challenger's gain over the champion in mean log loss, fold by fold."""
 
     gains: tuple[float, ...]
-    """Champion's log loss less the challenger's, of each of the 50 folds."""
+    """Champion's log loss less the challenger's, of each of the 50 folds, or by time of
+    each block, in the order of time."""
     mean_gain: float
     t: float
     p: float
@@ -49,14 +55,17 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Repeat:
-    """One repeat of the cross-validation of one configuration: the work of one process."""
+    """One repeat of the cross-validation of one configuration, or by time one block of it.
+
+    It is the work of one process.
+    """
 
     spec: ModelSpec
     rows: Rows
     configuration: Configuration
     seed: int
     number: int
-    """Which repeat, 0 to `REPEATS - 1`."""
+    """Which repeat or block, from 0."""
 
 
 Mapper = Callable[
@@ -74,22 +83,22 @@ def compare(
     seed: int,
     mapper: Mapper,
 ) -> Comparison:
-    """Fits and scores both configurations on the same 50 folds of `rows`, and compares them.
+    """Fits and scores both configurations on the same folds of `rows`, and compares them.
 
-    The folds depend on the spec's seed and the rows alone, and both sides use the same `seed`: two
-    equal configurations gain exactly nothing.
+    The folds depend on the spec and the rows alone, and both sides use the same `seed`: two equal
+    configurations gain exactly nothing.
     """
     if challenger == champion:
-        return corrected_t_test(np.zeros(COMPARISON_FOLDS * REPEATS))
+        return corrected_t_test(np.zeros(COMPARISON_FOLDS * COMPARISON_REPEATS))
+    parts = comparison_parts(rows)
     tasks = [
         Repeat(spec, rows, configuration, seed, number)
         for configuration in (challenger, champion)
-        for number in range(REPEATS)
+        for number in range(parts)
     ]
-    losses = np.concatenate([np.asarray(result) for result in mapper(fold_losses, tasks)])
-    return corrected_t_test(
-        losses[COMPARISON_FOLDS * REPEATS :] - losses[: COMPARISON_FOLDS * REPEATS]
-    )
+    losses = list(mapper(fold_losses, tasks))
+    gains = np.concatenate(losses[parts:]) - np.concatenate(losses[:parts])
+    return corrected_t_test(gains) if rows.moments is None else _block_t_test(gains)
 
 
 def fold_losses(repeat: Repeat) -> tuple[float, ...]:
@@ -106,9 +115,7 @@ def splits(repeat: Repeat) -> Iterator[Fold]:
 
     They do not depend on the configuration.
     """
-    (state,) = np.random.SeedSequence([repeat.spec.seed, repeat.number]).generate_state(1)
-    splitter = StratifiedKFold(COMPARISON_FOLDS, shuffle=True, random_state=int(state))
-    yield from splitter.split(np.empty((len(repeat.rows), 0)), repeat.rows.labels)
+    return comparison_folds(repeat.spec, repeat.rows, repeat.number)
 
 
 def _loss(
@@ -117,7 +124,7 @@ def _loss(
     parameters, unseen = repeat.configuration.parameters, repeat.rows.take(test)
     try:
         pipeline = fit_rows(spec, repeat.rows.take(training), parameters, repeat.seed)
-        told = probabilities(pipeline, spec, unseen.features)
+        told = fold_probabilities(pipeline, spec, unseen.features)
     except ValueError:
         return math.nan
     return float(row_losses(unseen.labels, told).mean())
@@ -134,4 +141,9 @@ def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:
     else:
         t = mean / math.sqrt(variance * (1 / len(gains) + 1 / (COMPARISON_FOLDS - 1)))
         p = float(student.sf(t, len(gains) - 1))
-    return Comparison(gains=tuple(float(gain) for gain in gains), mean_gain=mean, t=t, p=p)
+    return Comparison(tuple(gains.tolist()), mean, t, p)
+
+
+def _block_t_test(gains: NDArray[np.float64]) -> Comparison:
+    t, p = newey_west_t(gains)
+    return Comparison(tuple(gains.tolist()), float(gains.mean()), t, p)

@@ -1,9 +1,10 @@
 """The scikit-learn pipeline of a reviewed estimator: what is fitted, and how.
 
-Every number passes a median imputer, every category is one-hot over the spec's own values, and only
-estimators that measure distances are scaled.
+Every number passes a median imputer, every category is one-hot over the spec's own labels or those
+of the training rows, and only estimators that measure distances are scaled.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec.columns import CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.folds import Fold
+from rookery_trainer.data.model_columns import category_columns, number_columns
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Parameters
 
@@ -32,9 +34,10 @@ SCALER = "scaler"
 def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipeline:
     """Makes the unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
 
-    It takes a frame with the spec's features as columns: float32 numbers (NaN where missing) and
-    categories as text (`MISSING_CATEGORY` where missing; another unknown text counts as none of
-    the values). Its classes are the labels, in alphabetical order. One thread.
+    It takes a frame with the model's columns: float32 numbers (NaN where missing) and categories as
+    text (`MISSING_CATEGORY` where missing; another unknown text counts as none of the labels). Its
+    classes are the labels of the target, in alphabetical order. One thread. No category of `spec`
+    is open.
     """
     return Pipeline(
         [
@@ -50,6 +53,8 @@ def fit(
     features: pd.DataFrame,
     labels: NDArray[np.str_],
     seed: int,
+    *,
+    inner_folds: Sequence[Fold] | None = None,
 ) -> Pipeline:
     """Fits the spec's `pipeline` to rows of `features` and their `labels` [N], the classes' names.
 
@@ -57,14 +62,41 @@ def fit(
     `seed`. Neighbours at equal distances would otherwise be chosen by the search's internal order,
     which no other implementation shares; this way no two distances are equal, and the exported
     model finds the same neighbours.
+
+    Args:
+        inner_folds: those of an estimator that divides its training rows itself; None: its own.
     """
-    jitter = ESTIMATORS[spec.estimator].jitter
-    if not jitter:
+    known, estimator = ESTIMATORS[spec.estimator], pipeline.named_steps[ESTIMATOR]
+    if spec.spec == 1 and not known.jitter:
         return pipeline.fit(features, labels)
-    points = pipeline[:-1].fit_transform(features, labels).astype(np.float64)
-    moves = np.random.default_rng(seed).uniform(-jitter, jitter, points.shape)
-    pipeline.named_steps[ESTIMATOR].fit(points + moves, labels)
+    transformer = pipeline[:-1].fit(features, labels)
+    if spec.spec == 2:
+        _round_scaler(pipeline)
+    points = transformer.transform(features)
+    if known.jitter:
+        points = points.astype(np.float64)
+        moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
+        points = points + moves
+    if inner_folds is None:
+        estimator.fit(points, labels)
+        return pipeline
+    own = estimator.cv
+    estimator.set_params(cv=inner_folds).fit(points, labels)
+    # Positions of rows say nothing to whoever reads the model.
+    estimator.set_params(cv=own)
     return pipeline
+
+
+def _round_scaler(pipeline: Pipeline) -> None:
+    """Rounds what the scaler subtracts and divides by to float32, as the exported model has it.
+
+    A column whose values are near to each other, such as years, would else differ visibly.
+    """
+    numbers = pipeline.named_steps[FEATURES].named_transformers_.get(NUMBERS)
+    if numbers is not None and SCALER in numbers.named_steps:
+        scaler = numbers.named_steps[SCALER]
+        scaler.mean_ = scaler.mean_.astype(np.float32).astype(np.float64)
+        scaler.scale_ = scaler.scale_.astype(np.float32).astype(np.float64)
 
 
 def probabilities(
@@ -75,18 +107,30 @@ def probabilities(
     Raises:
         Refused: a class had no training row.
     """
-    known = list(pipeline.classes_)
-    absent = [label for label in spec.classes if label not in known]
+    absent = [label for label in spec.classes if label not in list(pipeline.classes_)]
     if absent:
         raise Refused(f"no training row has class {absent}; add rows or take it out of the spec")
-    order = [known.index(label) for label in spec.classes]
-    found: NDArray[np.float64] = pipeline.predict_proba(features)[:, order].astype(np.float64)
+    return fold_probabilities(pipeline, spec, features)
+
+
+def fold_probabilities(
+    pipeline: Pipeline, spec: ModelSpec, features: pd.DataFrame
+) -> NDArray[np.float64]:
+    """Returns the same, and 0 for a class that none of its training rows has.
+
+    The training rows of one fold by group or by time may lack a class.
+    """
+    told = pipeline.predict_proba(features).astype(np.float64)
+    known = list(pipeline.classes_)
+    found = np.zeros((len(told), len(spec.classes)))
+    for place, label in enumerate(spec.classes):
+        if label in known:
+            found[:, place] = told[:, known.index(label)]
     return found
 
 
 def _features(spec: ModelSpec) -> ColumnTransformer:
-    numbers = [column.name for column in spec.feature_columns if isinstance(column, NumberColumn)]
-    categories = [column for column in spec.feature_columns if isinstance(column, CategoryColumn)]
+    numbers, categories = number_columns(spec), category_columns(spec)
     # keep_empty_features: a column may be all missing within a fold, though never in the whole.
     steps: list[tuple[str, Any]] = [
         (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))

@@ -1,5 +1,6 @@
 """Scores of probabilities against the truth, and their mean over the folds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -44,12 +45,12 @@ class Scores:
     macro_f1: Estimate
     log_loss: Estimate
     recalls: tuple[Estimate, ...]
-    """In the order of the classes."""
+    """In the order of the classes; NaN for a class that no fold tests, by group or by time."""
 
     @property
     def finite(self) -> bool:
-        """Whether no figure is NaN or infinite."""
-        estimates = (*(getattr(self, name) for name in METRICS), *self.recalls)
+        """Whether no metric is NaN or infinite; a class that no fold tests has no recall."""
+        estimates = [getattr(self, name) for name in METRICS]
         return bool(np.isfinite([(e.mean, e.deviation) for e in estimates]).all())
 
 
@@ -96,11 +97,20 @@ def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score
 
 
 def over_folds(folds: Sequence[Score]) -> Scores:
-    """Takes mean and deviation of each figure over the folds."""
+    """Takes mean and deviation of each figure over the folds.
+
+    Those of a recall are over the folds that test a row of its class.
+    """
     named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in METRICS}
-    recalls = tuple(_estimate(column) for column in zip(*(f.recalls for f in folds), strict=True))
+    recalls = tuple(
+        _estimate(_known(column)) for column in zip(*(f.recalls for f in folds), strict=True)
+    )
     return Scores(recalls=recalls, **named)
 
 
 def _estimate(figures: Sequence[float]) -> Estimate:
     return Estimate(mean=float(np.mean(figures)), deviation=float(np.std(figures)))
+
+
+def _known(recalls: Sequence[float]) -> Sequence[float]:
+    return [recall for recall in recalls if not math.isnan(recall)] or [math.nan]

@@ -4,7 +4,7 @@ import structlog
 
 from rookery_core.registry_names import CHAMPION, is_of
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.snapshot import Batch
+from rookery_trainer.data.batch import Batch
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
 _log = structlog.get_logger()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sklearn.pipeline import Pipeline
 
+from rookery_core.database.sides import scheme
 from rookery_core.registry_names import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
@@ -21,7 +22,8 @@ from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.run_metrics import metrics_of
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_report import write_report
-from rookery_trainer.tracking.sweep_runs import Parent
+from rookery_trainer.tracking.sweep_runs import TAG_WATERMARK, Parent
+from rookery_trainer.tracking.versions import TAG_SCHEME
 
 
 def find_or_export_bundle(
@@ -60,12 +62,14 @@ def version_tags(
     artifacts: Artifacts, best: Trial, bundle: Bundle, snapshot: Snapshot
 ) -> dict[str, str]:
     """What the model version says of itself: where its bundle is, and from what it was trained."""
-    return {
+    tags = {
         TAG_BUNDLE: artifacts.bundle_path(best.run_id),
         TAG_MANIFEST_SHA256: bundle.manifest_sha256,
         TAG_DATA_DIGEST: snapshot.data_digest,
         TAG_SPEC_DIGEST: snapshot.spec.digest,
+        TAG_WATERMARK: str(snapshot.watermark),
     }
+    return tags if snapshot.spec.spec == 1 else {**tags, TAG_SCHEME: str(scheme(snapshot.spec))}
 
 
 def log_report(
@@ -89,6 +93,7 @@ def log_report(
             "folds": spec.folds,
             "training_rows": len(snapshot.training),
             "holdout_rows": len(snapshot.holdout),
+            **{f"rows_{reason}": rows for reason, rows in snapshot.left_out.items() if rows},
             "winner": best.index,
             **{f"winner_{name}": value for name, value in best.parameters.items()},
         },

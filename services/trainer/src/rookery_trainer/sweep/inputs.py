@@ -11,7 +11,8 @@ from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.snapshot import Batch, Snapshot, read_batch, read_snapshot
+from rookery_trainer.data.batch import Batch, read_batch
+from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock
 from rookery_trainer.promotion.champion_check import has_champion

@@ -47,7 +47,7 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
         snapshot = read_inputs(spec, trainer.postgres, parent.inputs)
         own = earlier.of(draws)
         runs.end_unfinished(own)
-        runner = trainer.trial_runner(runs, parent, lock)
+        runner = trainer.trial_runner(runs, parent, snapshot, lock)
         runner.adopt(own)
         with trainer.workers(parent, snapshot) as pool:
             runner.try_draws(draws, pool)

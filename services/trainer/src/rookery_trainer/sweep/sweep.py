@@ -66,7 +66,7 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
             runs.reopen(parent.run_id)
 
         # TrialRunner: every configuration is tried, with one run each.
-        runner = trainer.trial_runner(runs, parent, lock)
+        runner = trainer.trial_runner(runs, parent, snapshot, lock)
         runner.adopt(earlier.children)
         with trainer.workers(parent, snapshot) as pool:
             trials = runner.complete(pool)
@@ -107,7 +107,7 @@ def _decide_on_best(
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
-    model_id = models.log(best.run_id, spec, pipeline, best.parameters)
+    model_id = models.log(best.run_id, snapshot.learned, pipeline, best.parameters)
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
@@ -127,6 +127,7 @@ def _decide_on_best(
                     champion = evaluate_champion(
                         artifacts.champion(promotion.champion),
                         Configuration(spec.estimator, best.parameters),
+                        bundle.told,
                         snapshot,
                         seed=seed,
                         mapper=pool.map,

@@ -10,7 +10,8 @@ from rookery_core.database.names import PROCESSED
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
-from rookery_trainer.data.snapshot import Batch, Snapshot, await_batch
+from rookery_trainer.data.batch import Batch, await_batch
+from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.locks.lock import HeldLock, LockTimes
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 from rookery_trainer.model.search_space import first_configurations, sweep_seed
@@ -57,11 +58,21 @@ class Trainer:
         """The logged models of the experiment's runs."""
         return LoggedModels(self.client, self._retrying, experiment_id)
 
-    def trial_runner(self, runs: Runs, parent: Parent, lock: HeldLock) -> TrialRunner:
+    def trial_runner(
+        self, runs: Runs, parent: Parent, snapshot: Snapshot, lock: HeldLock
+    ) -> TrialRunner:
         """The trials of the parent's sweep, of which nothing is adopted yet."""
         configurations = first_configurations(self.spec, parent.inputs.ordinal, SPARE)
         models = self.logged_models(runs.experiment_id)
-        return TrialRunner(parent, configurations, runs, models, lock=lock, progress=self.progress)
+        return TrialRunner(
+            parent,
+            configurations,
+            runs,
+            models,
+            learned=snapshot.learned,
+            lock=lock,
+            progress=self.progress,
+        )
 
     def workers(self, parent: Parent, snapshot: Snapshot) -> AbstractContextManager[Workers]:
         """Worker processes for the parent's sweep."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from rookery_core.errors import Refused
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock
 from rookery_trainer.model.trial import Parameters, Trial
@@ -59,6 +60,7 @@ class TrialRunner:
         runs: Runs,
         models: LoggedModels,
         *,
+        learned: ModelSpec,
         lock: HeldLock,
         progress: Progress,
     ) -> None:
@@ -67,6 +69,7 @@ class TrialRunner:
         self._trials = runs.spec.trials
         self._runs = runs
         self._models = models
+        self._learned = learned
         self._lock = lock
         self._progress = progress
         self._finished: dict[int, Trial] = {}
@@ -140,7 +143,7 @@ class TrialRunner:
         result = future.result()
         trial = Trial(planned.index, parameters, run_id, result.scores)
         if result.pipeline is not None:
-            self._models.log(run_id, self._runs.spec, result.pipeline, parameters)
+            self._models.log(run_id, self._learned, result.pipeline, parameters)
         self._runs.finish(run_id, self._parent, parameters, trial.scores)
         self._finished[planned.draw] = trial
         self._progress.advance(trial)

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from rookery_core.errors import RookeryError
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.snapshot import Rows
+from rookery_trainer.data.rows import Rows
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Parameters

@@ -14,7 +14,8 @@ from rookery_core.registry_names import TAG_MANIFEST_SHA256
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying
-from rookery_trainer.tracking.versions import RegisteredVersion
+from rookery_trainer.tracking.sweep_runs import TAG_WATERMARK
+from rookery_trainer.tracking.versions import TAG_SCHEME, RegisteredVersion
 
 BUNDLE = "bundle"
 """The bundle's folder among the artifacts of the best trial's run."""
@@ -81,4 +82,14 @@ class Artifacts:
                 f"the bundle of the champion, version {number}, is not the one that was logged; "
                 "run the rollback job"
             )
-        return ChampionBundle(number, manifest, model)
+        return ChampionBundle(
+            number,
+            manifest,
+            model,
+            watermark=_whole(found.tags.get(TAG_WATERMARK)),
+            scheme=_whole(found.tags.get(TAG_SCHEME)),
+        )
+
+
+def _whole(text: str | None) -> int | None:
+    return None if text is None else int(text)

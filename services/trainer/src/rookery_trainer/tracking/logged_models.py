@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import mlflow.sklearn
+import numpy as np
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput
 from mlflow.exceptions import MlflowException
@@ -20,9 +21,10 @@ from skops.io.exceptions import UntrustedTypesFoundException
 
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import CategoryColumn
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.model_columns import model_columns, number_columns, request_frame
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.trial import Parameters
@@ -119,18 +121,25 @@ def _reviewed(estimator: EstimatorName) -> Iterator[None]:
 
 
 def signature(spec: ModelSpec) -> ModelSignature:
-    """Declares the types: numbers are doubles, categories and the predicted label are texts."""
+    """Declares the types: numbers are doubles, categories and the predicted label are texts.
+
+    The inputs are the model's columns: a boolean is 0 or 1, a datetime its parts.
+    """
     inputs: list[ColSpec | TensorSpec] = [
         ColSpec(
-            DataType.double if isinstance(column, NumberColumn) else DataType.string,
-            column.name,
+            DataType.string if isinstance(column, CategoryColumn) else DataType.double,
+            name,
             required=not column.optional,
         )
         for column in spec.feature_columns
+        for name in model_columns(column)
     ]
     return ModelSignature(Schema(inputs), Schema([ColSpec(DataType.string)]))
 
 
 def input_example(spec: ModelSpec) -> DataFrame:
-    """Makes one typical row."""
-    return DataFrame({feature.name: [feature.example] for feature in contract_of(spec).features})
+    """Makes one typical row of the model's columns."""
+    example = {feature.name: feature.example for feature in contract_of(spec).features}
+    if spec.spec == 1:
+        return DataFrame([example])
+    return request_frame(spec, [example]).astype(dict.fromkeys(number_columns(spec), np.float64))

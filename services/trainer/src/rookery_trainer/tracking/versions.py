@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+TAG_SCHEME = "rookery.scheme"
+"""How the sides of the rows were dealt from which the version was trained; only of `spec: 2`."""
+
 
 @dataclass(frozen=True)
 class Version:

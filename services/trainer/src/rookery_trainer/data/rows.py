@@ -1,0 +1,41 @@
+"""Rows in the form in which a model sees them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in the form in which the model sees them."""
+
+    features: DataFrame
+    """The model's columns (`rookery_trainer.data.model_columns`), index 0 to N - 1: float32 for a
+    number (NaN where missing), str for a category (`rookery_core.manifest.MISSING_CATEGORY` where
+    missing)."""
+    labels: NDArray[np.intp]
+    """[N] indices into the spec's classes."""
+    keys: tuple[bytes, ...]
+    """[N] row ids of the processed table."""
+    groups: NDArray[np.intp] | None = None
+    """[N] the number of each row's group, where the hold-out is by group."""
+    moments: NDArray[np.int64] | None = None
+    """[N] microseconds since 1970, where the hold-out is by time."""
+    batches: NDArray[np.int64] | None = None
+    """[N] the batch that brought each row, under `spec: 2`."""
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, positions: NDArray[np.intp]) -> "Rows":
+        """Selects the rows at these positions, in this order."""
+        return Rows(
+            features=self.features.iloc[positions].reset_index(drop=True),
+            labels=self.labels[positions],
+            keys=tuple(self.keys[position] for position in positions),
+            groups=None if self.groups is None else self.groups[positions],
+            moments=None if self.moments is None else self.moments[positions],
+            batches=None if self.batches is None else self.batches[positions],
+        )

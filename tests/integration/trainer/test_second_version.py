@@ -1,0 +1,155 @@
+"""A table as people have it, from its CSV to an answer over HTTP, under `spec: 2`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from mlflow import MlflowClient
+from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.some import some
+from tools.harness.api_process import ApiProcess
+
+from rookery_core.manifest import Manifest
+from rookery_core.registry_names import CHAMPION
+from rookery_core.settings import S3Settings
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.ingest import ingest
+from rookery_ingest.settings import IngestSettings
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+MODEL = "nests"
+NEST = {
+    "Species": "Gentoo penguin (Pygoscelis papua)",
+    "island": "Biscoe",
+    "clutch_completion": True,
+    "date_egg": "2008-11-14",
+    "culmen_length": 51.3,
+    "culmen_depth": 16.2,
+    "flipper_length": 225,
+    "body_mass": 5700,
+}
+"""A large one; the header's own name of a column serves as well, in any case."""
+
+
+@pytest.fixture(scope="module")
+def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example, a quick search instead of its own."""
+    folder = tmp_path_factory.mktemp("specs")
+    spec = yaml.safe_load((EXAMPLES / "nests.yaml").read_text())
+    spec["source"]["url"] = f"file://{EXAMPLES / 'nests.csv'}"
+    next(column for column in spec["columns"] if column["name"] == "body_mass")["optional"] = True
+    spec["trials"] = 3
+    spec["search_space"] = {
+        "n_estimators": {"distribution": "randint", "low": 20, "high": 40},
+        "max_depth": {"distribution": "choice", "values": [6]},
+    }
+    (folder / f"{MODEL}.yaml").write_text(json.dumps(spec))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(
+    postgres: Postgres,
+    tracking: TrackingServer,
+    specs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[dict[str, Any]]:
+    """Ingests the table and trains on it; the events of the sweep."""
+    spec: ModelSpec = load_catalog(specs)[MODEL]
+    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
+    log = tmp_path_factory.mktemp("log") / "sweep.log"
+    task = Task(postgres.settings("trainer"), tracking.settings, spec, "nests-1", log)
+    assert run(task) == 0, log.read_text()
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def api(
+    tracking: TrackingServer,
+    specs: Path,
+    trained: list[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    """Serves it."""
+    assert trained
+    with ApiProcess(tmp_path_factory.mktemp("api"), tracking.settings, specs) as process:
+        process.await_version(MODEL, "1")
+        yield process.client
+
+
+def test_birds_of_unknown_sex_are_left_out_and_counted(trained: list[dict[str, Any]]) -> None:
+    left_out = [event for event in trained if event["event"] == "rows left out"]
+
+    assert some(left_out)[0]["without_target"] == 11
+
+
+def test_a_raw_table_is_answered_over_http(api: httpx.Client) -> None:
+    found = api.post(f"/predict/{MODEL}", json=NEST)
+
+    assert found.status_code == 200, found.text
+    answer = found.json()
+    assert answer["class"] == "MALE"
+    assert answer["probabilities"]["MALE"] > 0.8
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"island": "Elephant Island"},
+        {"body_mass": None},
+        {"clutch_completion": False},
+        {"date_egg": "2009-12-01T10:30:00"},
+    ],
+)
+def test_unknown_labels_missing_values_and_other_days_are_answered(
+    api: httpx.Client, change: dict[str, Any]
+) -> None:
+    answer = api.post(f"/predict/{MODEL}", json={**NEST, **change})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["class"] in {"FEMALE", "MALE"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"clutch_completion": "maybe"}, {"date_egg": "14.11.2008"}, {"flipper_length": 225.5}],
+)
+def test_what_is_no_value_of_its_kind_is_refused(api: httpx.Client, change: dict[str, Any]) -> None:
+    answer = api.post(f"/predict/{MODEL}", json={**NEST, **change})
+
+    assert answer.status_code == 422
+    assert next(iter(change)) in answer.text
+
+
+def test_the_version_says_of_which_batch_and_sides_it_is(
+    api: httpx.Client, mlflow_client: MlflowClient
+) -> None:
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+
+    card = api.get(f"/models/{MODEL}").json()
+    assert card["champion"]["version"] == version.version
+    assert version.tags["rookery.watermark"] == "1"
+    assert int(version.tags["rookery.scheme"])
+
+
+def test_no_line_of_the_table_is_in_the_bundle(
+    trained: list[dict[str, Any]], mlflow_client: MlflowClient, tmp_path: Path
+) -> None:
+    assert trained
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+    assert version.run_id is not None
+    folder = mlflow_client.download_artifacts(version.run_id, "bundle", str(tmp_path))
+
+    manifest = Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+
+    lines = (EXAMPLES / "nests.csv").read_text().splitlines()[1:]
+    for row in some(manifest.golden):
+        masses = f"{row.inputs['culmen_length']:g},{row.inputs['culmen_depth']:g}"
+        assert not any(masses in line for line in lines), row
