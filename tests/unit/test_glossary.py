@@ -17,6 +17,7 @@ HOMES = {
     "core": "rookery_core",
     "ingest": "rookery_ingest",
     "local": "rookery_local",
+    "python": "rookery",
     "runtime": "rookery_runtime",
 }
 """By the prefix of a home's path, the package that it is in."""

@@ -4,6 +4,7 @@
 - `session`: what every command starts from: options, terminal, the stack that is up
 - `stack_commands`: up, down, status, logs
 - `model_commands`: demo, ingest, train, predict, quarantine, rollback, retention
+- `run_command`: run
 - `table_commands`: init and check, for a table that is no model yet
 - `cluster_commands`: retrain, and `rookery cluster ...`
 - `cluster_model_commands`: of these, add, upload and quarantine

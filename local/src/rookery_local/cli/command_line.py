@@ -9,7 +9,13 @@ import typer
 
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.logs import configure
-from rookery_local.cli import cluster_commands, model_commands, stack_commands, table_commands
+from rookery_local.cli import (
+    cluster_commands,
+    model_commands,
+    run_command,
+    stack_commands,
+    table_commands,
+)
 from rookery_local.cli.session import Session
 from rookery_local.console.terminal import say, terminal
 from rookery_local.folder.home import DEFAULT, VARIABLE, Home
@@ -63,6 +69,7 @@ def command_line() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(options)
     app.command()(model_commands.demo)
+    app.command()(run_command.run)
     app.command()(table_commands.init)
     app.command()(table_commands.check)
     app.command()(stack_commands.up)

@@ -99,7 +99,9 @@ def train(
     """Search for the best configuration of a model; the gate decides whether it is promoted."""
     session: Session = context.obj
     stack = session.stack()
-    training.train(stack, session.spec(stack, model), session.report, _idle, sweep_id)
+    done = training.train(stack, session.spec(stack, model), session.report, _idle, sweep_id)
+    if done.reason:
+        session.say(f"Why: {done.reason}")
 
 
 def predict(

@@ -60,17 +60,28 @@ class Session:
             )
         return stack
 
+    def specs_folder(self) -> Path:
+        """Names the folder of specs of the stack: of the one that is up, or else of the next one.
+
+        Raises:
+            Refused: the stack that is up serves another folder than the one named.
+            Unavailable: it is still starting.
+        """
+        if holder(self.home.lock) is None:
+            return self.specs or self.home.specs
+        return self.stack().catalog.directory or self.home.specs
+
     def catalog(self, stack: Stack) -> Catalog:
         """Reads the catalog of a stack: the shipped specs and those of its folder of specs."""
         return load_catalog(stack.catalog.directory)
 
     def tell_faults(self) -> None:
-        """Says which files of the named folder are no specs, and so are left out.
+        """Says which files of the folder of specs are no specs, and so are left out.
 
         Raises:
             Refused: the folder can't be read.
         """
-        for complaint in load_catalog(self.specs).complaints:
+        for complaint in load_catalog(self.specs or self.home.specs).complaints:
             self.say(f"Left out: {complaint}")
 
     def spec(self, stack: Stack, model: str) -> ModelSpec:

@@ -13,10 +13,11 @@ import typer
 from rookery_core import logs as event_logs
 from rookery_core.errors import Refused
 from rookery_core.job import run_job
+from rookery_core.waiting import Wait, poll_until
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.console.report import Step
 from rookery_local.folder.claim import claim
-from rookery_local.folder.lock import FolderLock
+from rookery_local.folder.lock import FolderLock, holder
 from rookery_local.models.model_cards import show_models_of
 from rookery_local.process.child_process import log_tail
 from rookery_local.process.events import PART_READY, STACK_READY
@@ -41,6 +42,8 @@ MlflowPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused if it is in use.")
 ]
 FOLLOW_SECONDS = 0.2
+START = Wait(180.0, 0.5)
+"""How long the start of a stack by another process is waited for."""
 
 
 def up(
@@ -72,6 +75,45 @@ def up(
         if foreground:
             with ctrl_c_ends():
                 running.watch()
+
+
+def ensure_up(session: Session) -> Stack:
+    """Returns the stack of the folder, up; starts it in the background if none is.
+
+    Raises:
+        Refused: the stack that is up serves another folder of specs than the one named.
+        Unavailable: a part does not start.
+    """
+    if holder(session.home.lock) is None:
+        with session.report.step("start") as step:
+            try:
+                lock = claim(session.home, "rookery run")
+            except Refused:
+                if holder(session.home.lock) is None:
+                    raise
+                step.conclude("another process has begun to")
+            else:
+                options = StartOptions(specs=session.specs)
+                start_in_background(session.home, lock, options, announcing(step))
+    await_start(session)
+    return session.stack()
+
+
+def await_start(session: Session) -> None:
+    """Waits while another process starts the stack of the folder."""
+    if is_starting(session):
+        with session.report.step("wait for the stack that is starting"):
+            poll_until(
+                lambda: None if is_starting(session) else True,
+                START,
+                lambda: f"it has not started in {START.seconds:.0f} s; see `rookery status`",
+            )
+
+
+def is_starting(session: Session) -> bool:
+    """Says whether a process has begun to start the stack of the folder, and is not done."""
+    found = holder(session.home.lock)
+    return found is not None and not found.is_up
 
 
 def announcing(step: Step) -> Announce:

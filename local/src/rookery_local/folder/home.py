@@ -13,6 +13,11 @@ MARK = "ROOKERY_STACK"
 """The environment variable that tells to which state folder's stack a process belongs."""
 
 
+def default_home() -> Path:
+    """Returns the state folder that is meant if a person names none."""
+    return Path(os.environ.get(VARIABLE) or DEFAULT)
+
+
 class Home:
     """The paths of one stack. Creating this object makes nothing on disk."""
 
@@ -55,6 +60,11 @@ class Home:
         return self.root / "tmp"
 
     @property
+    def specs(self) -> Path:
+        """The folder of specs that a stack serves if a person names no other."""
+        return self.root / "specs"
+
+    @property
     def mark(self) -> dict[str, str]:
         """The variable that every process of the stack has in its environment."""
         return {MARK: str(self.root)}
@@ -66,6 +76,15 @@ class Home:
     def log(self, name: str) -> Path:
         """Names the log of a part, or of the last job of that name."""
         return self.logs / f"{name}.log"
+
+    @property
+    def frames(self) -> Path:
+        """The folder of the frames that were given from Python, each as a file."""
+        return self.root / "frames"
+
+    def run_lock(self, model: str) -> Path:
+        """Names the lock that a `rookery run` of the model holds."""
+        return self.root / "runs" / f"{model}.lock"
 
     def make(self) -> None:
         """Makes the folder; leaves it as it is if it exists.
@@ -86,7 +105,7 @@ class Home:
         with self._usable():
             # As root, other users may pass through the folder: PostgreSQL runs as another user.
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
-            for folder in (self.logs, self.temporary):
+            for folder in (self.logs, self.temporary, self.specs):
                 folder.mkdir(mode=0o700, exist_ok=True)
             (self.root / ".gitignore").write_text("*\n")
 

@@ -4,6 +4,8 @@ from rookery_local.console.report import Step
 from rookery_local.process.events import CONCLUDED, REMOVED, ROLLED_BACK, TRIAL, Event
 
 COUNTS = ("rows_in", "loaded", "duplicate", "quarantined")
+CONCLUDED_BEFORE = "the sweep was concluded before"
+"""From the trainer: nothing is left to do; the parent run `run_id` has the decision."""
 RESUMED = "resumed"
 """From the trainer: `done` trials were finished before."""
 
@@ -19,6 +21,12 @@ class JobProgress:
         self._told: set[str] = set()
         self.reason = ""
         """Why the gate decided as it did; empty if it has not decided."""
+        self.decision = ""
+        """`promoted` or `rejected`; empty if the gate has not decided."""
+        self.concluded_run = ""
+        """The parent run of a sweep that was concluded before; else empty."""
+        self.data_digest = ""
+        """The content digest of the model's rows, from ingest; else empty."""
 
     def __call__(self, event: Event) -> None:
         """Shows in the step what the event says; a warning with a reason is shown once."""
@@ -33,14 +41,22 @@ class JobProgress:
             self._advance(int(event["of"]), "resumed")
         elif event["event"] == CONCLUDED:
             self._step.conclude(f"version {event['version']} {event['decision']}, {event['rule']}")
-            self.reason = str(event["reason"])
+            self.reason, self.decision = str(event["reason"]), str(event["decision"])
+        elif event["event"] == CONCLUDED_BEFORE:
+            self.concluded_run = str(event["run_id"])
+            self._step.conclude("its sweep was concluded before")
         elif event["event"] == ROLLED_BACK:
             self._step.conclude(f"version {event['champion']} is the champion")
         elif event["event"] == REMOVED:
             self._removed += 1
             self._step.conclude(f"{self._removed} sweeps removed")
-        elif counts := {name: event[name] for name in COUNTS if name in event}:
+        else:
+            self._count(event)
+
+    def _count(self, event: Event) -> None:
+        if counts := {name: event[name] for name in COUNTS if name in event}:
             self._step.conclude(", ".join(f"{name} {count}" for name, count in counts.items()))
+            self.data_digest = str(event.get("data_digest", ""))
 
     def _warn(self, text: str) -> None:
         if text not in self._told:

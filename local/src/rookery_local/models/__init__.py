@@ -2,6 +2,8 @@
 
 - `demo`: from the shipped CSV to two served champions
 - `training`: ingests and trains a model
+- `table_run`: from a table to an answer, `rookery run`
+- `table_spec`: the spec of a table: written once, then kept
 - `prediction`: asks the API for a prediction
 - `model_cards`: what the API says of each model, shown as a table
 - `model_versions`: what the registry says of a version: champion, trained on which data, barred

@@ -38,17 +38,21 @@ def show(
     say: Callable[[str], None], stack: Stack, predictions: list[Prediction], seconds: float
 ) -> None:
     """Shows what a person needs to continue: commands, answers and addresses."""
-    url = stack.addresses.api_url
     for prediction in predictions:
         say("")
         say(command_and_answer(prediction))
-    say(
-        f"\nForm and model cards  {url}/"
+    say(f"\n{addresses_of(stack)}\n\nDone in {seconds:.1f} s.")
+
+
+def addresses_of(stack: Stack) -> str:
+    """Lists where a person finds the parts of the stack."""
+    url = stack.addresses.api_url
+    return (
+        f"Form and model cards  {url}/"
         f"\nAPI documentation     {url}/docs"
         f"\nMetrics               {stack.addresses.management_url}/metrics"
         f"\nMLflow                {stack.addresses.mlflow_url}/"
         f"\nState and logs        {stack.home.root}"
-        f"\n\nDone in {seconds:.1f} s."
     )
 
 

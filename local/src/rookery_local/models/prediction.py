@@ -61,13 +61,29 @@ def predict(
         Unavailable: the API does not answer.
     """
     options = options or RequestOptions()
-    with httpx.Client(base_url=url, headers=options.headers, timeout=10, trust_env=False) as client:
-        card = _json(_ask(client, "GET", f"/models/{model}"))
-        if card["contract"] is None:
-            raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
-        body = _body(card, values)
-        answer = _json(_ask(client, "POST", f"/predict/{model}", body))
+    with client_of(url, options.headers) as client:
+        body = _body(card_of(client, model), values)
+        answer = ask(client, "POST", f"/predict/{model}", body)
     return Prediction(curl(f"{url}/predict/{model}", body, options.curl), answer)
+
+
+def client_of(url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:
+    """Makes a client of the API at that address."""
+    return httpx.Client(base_url=url, headers=headers, timeout=10, trust_env=False)
+
+
+def card_of(client: httpx.Client, model: str) -> dict[str, Any]:
+    """Asks for the card of the model, which has its contract.
+
+    Raises:
+        Refused: the API has no such model.
+        InvalidSpec: its spec is not valid.
+        Unavailable: the API does not answer.
+    """
+    card = ask(client, "GET", f"/models/{model}")
+    if card["contract"] is None:
+        raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
+    return card
 
 
 def await_version(url: str, model: str, version: str) -> None:
@@ -76,11 +92,11 @@ def await_version(url: str, model: str, version: str) -> None:
     Raises:
         Unavailable: it does not within half a minute; with the reason.
     """
-    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+    with client_of(url) as client:
         card: dict[str, Any] = {}
 
         def served() -> bool | None:
-            card.update(_json(_ask(client, "GET", f"/models/{model}")))
+            card.update(ask(client, "GET", f"/models/{model}"))
             champion = card["champion"]
             return bool(champion and champion["version"] == version) or None
 
@@ -127,15 +143,25 @@ def _value(feature: Mapping[str, Any], text: str) -> Value | None:
     return number
 
 
-def _ask(
-    client: httpx.Client, method: str, path: str, body: Mapping[str, Value | None] | None = None
-) -> httpx.Response:
+def ask(
+    client: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Sends a request to the API; returns the document that it answers.
+
+    Raises:
+        Refused: the API does not accept the request; says why, field by field.
+        InvalidSpec: the spec of the model is not valid.
+        NoChampion: the model has no champion yet.
+        Unavailable: the API does not answer.
+    """
     try:
         answer = client.request(method, path, json=body)
     except httpx.TransportError as error:
         raise Unavailable(f"the API at {client.base_url} does not answer: {error}") from None
     if answer.status_code == httpx.codes.OK:
-        return answer
+        document = answer.json()
+        assert isinstance(document, dict)
+        return document
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         kinds = {NO_CHAMPION: NoChampion, SPEC_INVALID: InvalidSpec}
         kind = kinds.get(_reason(answer), Unavailable)
@@ -157,9 +183,3 @@ def _detail(answer: httpx.Response) -> str:
         return "; ".join([problem["detail"], *faults])
     except (ValueError, KeyError, TypeError, AttributeError):
         return answer.text
-
-
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    document = answer.json()
-    assert isinstance(document, dict)
-    return document

@@ -16,7 +16,8 @@ Path = tuple[str, ...]
 def changed(text: str, values: Mapping[Path, str | int], origin: str) -> str:
     """Writes each value at its path into the text, and changes nothing else.
 
-    A key that is missing is added in front of the others of its mapping, which has to be there.
+    A key that is missing is added to its mapping, which has to be there: at the end of the text, or
+    in front of the others of an inner mapping.
 
     Raises:
         Refused: the text is not YAML, or its layout hides where a value stands.
@@ -63,6 +64,8 @@ def _written(text: str, path: Path, value: str) -> str | None:
     if (old := _at(node, path[-1])) is not None:
         start, end = old.start_mark.index, old.end_mark.index
         return f"{text[:start]}{value}{text[end:]}"
+    if len(path) == 1 and not node.flow_style:
+        return f"{text.rstrip()}\n{path[0]}: {value}\n"
     first = node.value[0][0].start_mark
     separator = ", " if node.flow_style else f"\n{' ' * first.column}"
     return f"{text[: first.index]}{path[-1]}: {value}{separator}{text[first.index :]}"

@@ -26,6 +26,7 @@ class StartOptions:
 
     ports: RequestedPorts = field(default_factory=RequestedPorts)
     specs: Path | None = None
+    """The folder of specs; that of the state folder if not given."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def running_stack(home: Home) -> Stack | None:
 
 def _assemble(home: Home, options: StartOptions, data: FolderLock) -> Stack:
     last = addresses.load(home.addresses)
-    chosen = addresses.choose(last, options.ports, options.specs)
+    chosen = addresses.choose(last, options.ports, options.specs or home.specs)
     stack = Stack(home, _credentials(home), chosen, [data.descriptor])
     addresses.save(home.addresses, chosen)
     return stack
