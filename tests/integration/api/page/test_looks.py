@@ -28,6 +28,15 @@ def test_every_state_is_accessible_and_every_text_has_contrast(
     assert visit.page.evaluate("document.getAnimations().length") == 0
 
 
+def test_it_says_how_a_table_of_ones_own_becomes_a_model(api: ApiProcess, open_page: Open) -> None:
+    visit = open_page(api)
+
+    own = visit.page.get_by_role("region", name="Your own table")
+
+    expect(own).to_contain_text("rookery run churn.csv --target churn")
+    expect(own).to_contain_text("rookery cluster add")
+
+
 def test_no_window_from_phone_to_desk_scrolls_sideways(
     models: dict[str, RegisteredModel], api: ApiProcess, open_page: Open
 ) -> None:
