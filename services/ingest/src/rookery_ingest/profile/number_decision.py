@@ -60,6 +60,9 @@ def _fault(facts: ColumnFacts, numbers: NumberTally, known: int) -> str | None:
     if _is_identifier(facts, numbers, known):
         spread = f"{numbers.low:.10g} to {numbers.high:.10g}"
         return f"{known:,} rows, all distinct whole numbers ({spread}): an identifier"
+    distinct = numbers.distinct.count
+    if numbers.whole and is_identifier(facts.header) and distinct > max(known / 2, LEAST_GROUPS):
+        return f"{distinct:,} distinct whole numbers in {known:,} rows, and so named: an identifier"
     if numbers.largest > _LARGEST:
         return (
             f"numbers up to {numbers.largest:g}: a model reads float32, whose largest is "
