@@ -10,8 +10,8 @@ from rookery_ingest.parsing.record_form import COMMAS, JSON_ROWS, RecordForm, st
 
 RECORDS = st.text(st.sampled_from("ab\",;'\n\r "), min_size=1, max_size=8)
 EXCEL = RecordForm(";", "'")
-UNQUOTED = RecordForm("\t", "")
-FORMS = [COMMAS, EXCEL, UNQUOTED]
+TABS = RecordForm("\t", '"')
+FORMS = [COMMAS, EXCEL, TABS]
 
 
 @given(st.lists(RECORDS, max_size=6), st.sampled_from(FORMS))
@@ -57,7 +57,9 @@ def test_a_record_of_another_shape_says_so(text: str, fault: str) -> None:
     assert fault in fields.reason
 
 
-@pytest.mark.parametrize("form", [*FORMS, JSON_ROWS, RecordForm("|", '"')])
+@pytest.mark.parametrize(
+    "form", [*FORMS, JSON_ROWS, RecordForm(";", '"', ",", "."), RecordForm(thousands=",")]
+)
 def test_a_batch_keeps_the_form_of_its_records(form: RecordForm) -> None:
     assert stored_form(form.stored) == form
 

@@ -19,7 +19,8 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.number_marks import NumberMarks
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number as it is written without any marks of a dialect but the decimal point."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SHOWN = 40
 MAX_LABEL = 200
@@ -80,7 +81,7 @@ class CellReader:
 
     def _number(self, text: str, column: NumberColumn) -> float | Invalid:
         plain = self._marks.plain(self._without_unit(text.strip()))
-        if plain is None or not _NUMBER.fullmatch(plain):
+        if plain is None or not NUMBER.fullmatch(plain):
             return self._invalid(text, "is not a number")
         value = float(plain) + 0.0  # minus zero is zero
         low, high = column.bounds

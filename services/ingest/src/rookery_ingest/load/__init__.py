@@ -2,6 +2,7 @@
 
 - `raw_data`: every record of every source, verbatim, with its batch
 - `stored_records`: reads them back
+- `batch_marks`: which marks the numbers of a batch have
 - `checked_rows`: valid rows go on, bad ones go into quarantine
 - `quarantine`: bad rows, and how many are too many
 - `staging`: the rows of a batch on their way into their table

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import closing
 
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.load.batch_marks import with_marks
 from rookery_ingest.load.progress import Progress
 from rookery_ingest.load.quarantine import Quarantine
 from rookery_ingest.load.raw_data import RawBatch, RawData
@@ -14,7 +15,7 @@ def checked_rows(
     spec: ModelSpec, raw: RawData, batch: RawBatch, quarantine: Quarantine
 ) -> Generator[Rows, None, None]:
     """Yields the batch's valid rows, some at a time, and puts the others into quarantine."""
-    reader = RowReader(spec, batch.header, batch.source, batch.form)
+    reader = RowReader(with_marks(spec, raw, batch), batch.header, batch.source, batch.form)
     progress = Progress("loading", model=spec.name, batch=batch.number)
     read = 0
     with closing(raw.records(batch)) as chunks:

@@ -1,4 +1,4 @@
-"""The form of records: how they are cut from their source, and split into cells.
+"""The form of records: how they are cut from their source, split into cells, and numbers written.
 
 It is stored with a batch, since raw data holds the records as they came.
 """
@@ -15,7 +15,8 @@ class RecordForm:
 
     delimiter: str = ","
     quote: str = '"'
-    """Empty where a quote means nothing."""
+    decimal: str = "."
+    thousands: str = ""
     is_json: bool = False
 
     @property
@@ -23,7 +24,11 @@ class RecordForm:
         """Returns the form as a batch keeps it; None for CSV with commas."""
         if self.is_json:
             return _JSON
-        return None if self == COMMAS else f"{_CSV}{self.delimiter}{self.quote}"
+        return (
+            None
+            if self == COMMAS
+            else "".join((_CSV, self.delimiter, self.quote, self.decimal, self.thousands))
+        )
 
 
 COMMAS = RecordForm()
@@ -39,4 +44,4 @@ def stored_form(text: str | None) -> RecordForm:
     if text == _JSON:
         return JSON_ROWS
     marks = text.removeprefix(_CSV)
-    return RecordForm(marks[:1], marks[1:])
+    return RecordForm(marks[0], marks[1], marks[2], marks[3:])

@@ -16,7 +16,8 @@ def record_form(spec: ModelSpec) -> RecordForm:
         return RecordForm()
     if spec.source.is_parquet or spec.source.is_postgresql:
         return JSON_ROWS
-    return RecordForm(spec.csv.delimiter, spec.csv.quote)
+    csv = spec.csv
+    return RecordForm(csv.delimiter, csv.quote, csv.decimal, csv.thousands)
 
 
 def source_records(blocks: Iterable[bytes], spec: ModelSpec, name: str) -> Iterator[Records]:

@@ -3,6 +3,7 @@
 - `rows`: reads records as rows; here a row is refused, with its reason
 - `column_readers`: many cells of a column at once
 - `cell_source`: the cells of a column, as the form of their records writes them
+- `mark_hints`: with which marks a cell would be a number
 - `values`: what an array of a column holds
 - `reasons`: what reasons of bad rows have in common
 - `row_hash`: the hash by which a row is known

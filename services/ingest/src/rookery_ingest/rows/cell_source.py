@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from rookery_core.spec.cells import Cell, CellReader, Invalid
-from rookery_core.spec.columns import AnyColumn, DatetimeColumn
+from rookery_core.spec.columns import AnyColumn, DatetimeColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.source import CsvDialect
 from rookery_ingest.parsing.record_form import RecordForm
+from rookery_ingest.rows.mark_hints import mark_hint
 
 Texts = Sequence[str]
 
@@ -24,6 +25,8 @@ class CellSource:
             plain = {"csv": CsvDialect(), "null_tokens": (*spec.null_tokens, "")}
             spec = spec.model_copy(update=plain)
         self._cells = CellReader(spec, column)
+        is_number = isinstance(column, NumberColumn)
+        self._dialect = spec.csv if is_number and spec.spec == 2 and not form.is_json else None
         self._iso: CellReader | None = None
         if form.is_json and isinstance(column, DatetimeColumn) and column.format is not None:
             self._iso = CellReader(spec, column.model_copy(update={"format": None}))
@@ -41,6 +44,10 @@ class CellSource:
             moment = self._iso.read(text)
             return cell if isinstance(moment, Invalid) else moment
         return cell
+
+    def hint(self, text: str) -> str:
+        """Says how the spec would make a value of a text that is none; empty where it can't."""
+        return "" if self._dialect is None else mark_hint(text, self._dialect)
 
 
 def _plainer(dialect: CsvDialect) -> Callable[[Texts], Texts | None]:

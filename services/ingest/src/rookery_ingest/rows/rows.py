@@ -96,5 +96,5 @@ class RowReader:
         column = self._columns[place]
         cell = column.cells.read(text)
         if isinstance(cell, Invalid):
-            return cell.reason
+            return cell.reason + column.cells.hint(text)
         return f"{column.name}: missing, and part of the key"
