@@ -41,11 +41,10 @@ SMALL: Mapping[str, Parameters] = {
 
 
 @dataclass(frozen=True)
-class FittedBundle:
-    """A bundle, and the pipeline it was exported from."""
+class MadeBundle:
+    """A bundle of a spec."""
 
     spec: ModelSpec
-    pipeline: Pipeline
     manifest_json: bytes
     model: bytes
 
@@ -58,6 +57,13 @@ class FittedBundle:
     def manifest_sha256(self) -> str:
         """Returns what the registry's tag says."""
         return hashlib.sha256(self.manifest_json).hexdigest()
+
+
+@dataclass(frozen=True)
+class FittedBundle(MadeBundle):
+    """A bundle, and the pipeline it was exported from."""
+
+    pipeline: Pipeline
 
 
 def penguins(spec: ModelSpec) -> Rows:
@@ -111,9 +117,9 @@ def make_bundle(
         )
         return FittedBundle(
             spec,
-            pipeline,
             (Path(folder) / MANIFEST_FILE).read_bytes(),
             (Path(folder) / MODEL_FILE).read_bytes(),
+            pipeline,
         )
 
 
@@ -127,7 +133,7 @@ class RegisteredModel:
         client.create_registered_model(spec.name)
         self._epoch = 0
 
-    def register(self, made: FittedBundle, files: Mapping[str, bytes] | None = None) -> str:
+    def register(self, made: MadeBundle, files: Mapping[str, bytes] | None = None) -> str:
         """Registers a version whose run holds the bundle, or `files` instead of its own."""
         run = self.client.create_run(self._experiment)
         run_id = run.info.run_id
@@ -161,7 +167,7 @@ class RegisteredModel:
         """Lets the alias name the version."""
         self.client.set_registered_model_alias(self.spec.name, CHAMPION, version)
 
-    def promote(self, made: FittedBundle) -> str:
+    def promote(self, made: MadeBundle) -> str:
         """Registers a version, and lets the alias name it."""
         version = self.register(made)
         self.set_champion(version)

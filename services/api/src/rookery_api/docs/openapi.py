@@ -31,6 +31,13 @@ IF_NONE_MATCH = {
     "description": "The ETag of an earlier answer: 304 where nothing is new.",
     "schema": {"type": "string"},
 }
+PARTIAL = {
+    "name": "partial",
+    "in": "query",
+    "description": "Whether the good rows of a batch are answered where others do not fit the"
+    " contract: then these have errors in the place of their prediction.",
+    "schema": {"type": "boolean", "default": False},
+}
 HEALTH = {
     "livez": "200 while the event loop turns; a process that fails this is to be restarted.",
     "readyz": "200 while the process belongs behind the Service: it serves a champion, or knows"
@@ -205,13 +212,14 @@ def _common_components() -> Schema:
 
 
 def _predict(contract: Contract, prefix: str) -> Schema:
-    return post_operation(
+    operation = post_operation(
         f"predict_{contract.model}",
         "predict",
         summary=contract.description or f"Predicts {contract.target}.",
         body={JSON: {"schema": schemas.predict_body(prefix)}},
         answer={JSON: {"schema": schemas.predict_answer(prefix)}},
     )
+    return operation | {"parameters": [PARTIAL]}
 
 
 def _invoke(contract: Contract, prefix: str, operation: str) -> Schema:

@@ -102,7 +102,8 @@ def predict_body(prefix: str) -> Schema:
 
 def predict_answer(prefix: str) -> Schema:
     """Describes the answer of `/predict`."""
-    return {"oneOf": [ref(f"{prefix}Answer"), ref(f"{prefix}Answers")]}
+    answers = ("Answer", "Answers", "PartialAnswers")
+    return {"anyOf": [ref(f"{prefix}{answer}") for answer in answers]}
 
 
 def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
@@ -112,6 +113,7 @@ def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schem
         "probabilities": ref(f"{prefix}Probabilities"),
     }
     predictions = {"type": "array", "items": ref(f"{prefix}Prediction")}
+    either = {"anyOf": [ref(f"{prefix}Prediction"), ref("RowErrors")]}
     return {
         f"{prefix}Instance": instance_schema(contract),
         f"{prefix}Instances": closed_object(
@@ -122,6 +124,9 @@ def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schem
         f"{prefix}Prediction": closed_object(prediction),
         f"{prefix}Answer": closed_object({**prediction, "model": ref("Origin")}),
         f"{prefix}Answers": closed_object({"predictions": predictions, "model": ref("Origin")}),
+        f"{prefix}PartialAnswers": closed_object(
+            {"predictions": {"type": "array", "items": either}, "model": ref("Origin")}
+        ),
     }
 
 
@@ -148,7 +153,11 @@ def origin_components() -> Schema:
     text = {"type": "string"}
     facts = dict.fromkeys(("name", "version", "run_id", "data_digest"), text)
     about = "Which version of the model answered, and from which data it came."
-    return {"Origin": {**closed_object(facts), "description": about}}
+    errors = closed_object({"errors": {"type": "array", "items": ref("Fault")}})
+    return {
+        "Origin": {**closed_object(facts), "description": about},
+        "RowErrors": {**errors, "description": "What is wrong in one row of a batch."},
+    }
 
 
 def closed_object(properties: Schema) -> Schema:

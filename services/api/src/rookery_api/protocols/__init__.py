@@ -1,6 +1,7 @@
 """What callers ask, and how they are answered.
 
 - `predict`: `/predict`: Rookery's own form
+- `partial_batch`: its batches of which only the good rows are answered
 - `invocations`: `/invocations`: MLflow's scoring protocol
 - `invocation_records`: the bodies of that protocol, as records
 - `v2/`: the Open Inference Protocol

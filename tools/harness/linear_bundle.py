@@ -1,0 +1,135 @@
+"""Bundles of linear models that nobody trained, of any contract: every kind of feature counts."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from onnx import NodeProto, TensorProto, helper
+from onnx.numpy_helper import from_array
+
+from rookery_core.contract import CategoryFeature, Contract, Learned, contract_of
+from rookery_core.labels import predicted_classes
+from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
+from rookery_core.model_columns import model_columns
+from rookery_core.spec.columns import MISSING
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.onnx_session import Session
+from tools.harness.bundles import MadeBundle
+
+Rows = Sequence[Mapping[str, FeatureValue]]
+
+
+def linear_bundle(spec: ModelSpec, learned: Learned, seed: int = 0) -> MadeBundle:
+    """Makes a bundle of format 2; its golden rows are the contract's example, and all missing."""
+    contract = contract_of(spec, learned)
+    model = linear_model(contract, seed)
+    typical: dict[str, FeatureValue] = {each.name: each.example for each in contract.features}
+    missing = {each.name: None for each in contract.features if each.optional}
+    manifest = Manifest(
+        format=2,
+        contract=contract,
+        model_sha256=hashlib.sha256(model).hexdigest(),
+        model_bytes=len(model),
+        estimator=spec.estimator,
+        parameters={},
+        metrics={"log_loss": 0.5, "balanced_accuracy": 0.5},
+        metric=spec.metric,
+        data_digest=f"data-{seed}",
+        training_rows=1,
+        holdout_rows=1,
+        spec_digest=spec.digest,
+        sweep_id=f"sweep-{seed}",
+        run_id="0" * 32,
+        trained_at="2026-01-01T00:00:00+00:00",
+        golden=golden(contract, model, [typical, {**typical, **missing}]),
+    )
+    return MadeBundle(spec, manifest.model_dump_json().encode(), model)
+
+
+def golden(contract: Contract, model: bytes, rows: Rows) -> tuple[GoldenPrediction, ...]:
+    """Makes golden predictions of what the model says of the rows."""
+    told = Session(rebuild(model, contract).content).run(columns_of(contract, list(rows)))
+    return tuple(
+        GoldenPrediction(
+            inputs={
+                name: value if value is None or isinstance(value, bool | str) else float(value)
+                for name, value in row.items()
+            },
+            label=contract.classes[label],
+            probabilities=tuple(float(value) for value in answer),
+        )
+        for row, label, answer in zip(rows, predicted_classes(told), told, strict=True)
+    )
+
+
+def linear_model(contract: Contract, seed: int) -> bytes:
+    """Makes the graph: missing numbers are 0, labels are encoded, weights are random and small."""
+    nodes: list[NodeProto] = []
+    parts: list[str] = []
+    width = 0
+    labels = {
+        feature.name: [*feature.values, MISSING]
+        for feature in contract.features
+        if isinstance(feature, CategoryFeature)
+    }
+    for number, (name, is_text) in enumerate(model_columns(contract)):
+        parts.append(f"part {number}")
+        nodes += _encoded(name, labels[name], parts[-1]) if is_text else _imputed(name, parts[-1])
+        width += len(labels[name]) if is_text else 1
+    random = np.random.default_rng(seed)
+    table = random.normal(0, 0.001, (width, len(contract.classes))).astype(np.float32)
+    weights = [from_array(table, "weights")]
+    for part, (name, is_text) in zip(parts, model_columns(contract), strict=True):
+        if is_text:
+            weights.append(from_array(np.array([-1, len(labels[name])]), f"{part}, shape"))
+    nodes += [
+        helper.make_node("Concat", parts, ["table"], axis=1),
+        helper.make_node("MatMul", ["table", "weights"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["probabilities"], axis=1),
+    ]
+    inputs = [
+        helper.make_tensor_value_info(
+            name, TensorProto.STRING if is_text else TensorProto.FLOAT, [None, 1]
+        )
+        for name, is_text in model_columns(contract)
+    ]
+    outputs = [
+        helper.make_tensor_value_info(
+            "probabilities", TensorProto.FLOAT, [None, len(contract.classes)]
+        )
+    ]
+    graph = helper.make_graph(nodes, "g", inputs, outputs, weights)
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    content: bytes = helper.make_model(
+        graph, opset_imports=opsets, ir_version=8
+    ).SerializeToString()
+    return content
+
+
+def _imputed(name: str, to: str) -> list[NodeProto]:
+    return [
+        helper.make_node(
+            "Imputer",
+            [name],
+            [to],
+            domain="ai.onnx.ml",
+            imputed_value_floats=[0.0],
+            replaced_value_float=float("nan"),
+        )
+    ]
+
+
+def _encoded(name: str, labels: list[str], to: str) -> list[NodeProto]:
+    return [
+        helper.make_node(
+            "OneHotEncoder",
+            [name],
+            [f"{to}, cube"],
+            domain="ai.onnx.ml",
+            cats_strings=labels,
+            zeros=1,
+        ),
+        helper.make_node("Reshape", [f"{to}, cube", f"{to}, shape"], [to]),
+    ]
