@@ -65,7 +65,7 @@ def golden(contract: Contract, model: bytes, rows: Rows) -> tuple[GoldenPredicti
 
 
 def linear_model(contract: Contract, seed: int) -> bytes:
-    """Makes the graph: missing numbers are 0, labels are encoded, weights are random and small."""
+    """Makes the graph: missing numbers are 0.5, labels encoded, weights random and small."""
     nodes: list[NodeProto] = []
     parts: list[str] = []
     width = 0
@@ -115,7 +115,7 @@ def _imputed(name: str, to: str) -> list[NodeProto]:
             [name],
             [to],
             domain="ai.onnx.ml",
-            imputed_value_floats=[0.0],
+            imputed_value_floats=[0.5],
             replaced_value_float=float("nan"),
         )
     ]

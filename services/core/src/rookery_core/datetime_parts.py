@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.spec.datetime_format import datetime_reader
+from rookery_core.zones import zone_of
 
 PARTS = ("year", "month", "day_of_year", "weekday", "hour", "days")
 """Year; month from 1; day of the year from 1; weekday from 0, a Monday; whole hour; and whole days
@@ -74,7 +75,7 @@ def _local(moments: Moments, zone: str | None) -> Moments:
     """Returns what the clocks of the zone show."""
     if zone is None:
         return moments
-    shown: Moments = moments + _offsets(moments, ZoneInfo(zone))
+    shown: Moments = moments + _offsets(moments, zone_of(zone))
     return shown
 
 

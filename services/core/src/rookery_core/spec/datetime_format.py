@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rookery_core.zones import UnknownZone, zone_of
 
 ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(Z|[+-]\d\d(?::?\d\d)?)?)?",
@@ -56,8 +57,8 @@ def check_zone(zone: str) -> None:
         ValueError: there is none.
     """
     try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_of(zone)
+    except UnknownZone:
         raise ValueError(
             f"zone: {zone!r} is not the name of an IANA time zone; write UTC, or one such as "
             "Europe/Berlin"
@@ -83,7 +84,7 @@ def datetime_reader(form: str | None, zone: str | None) -> Callable[[str], datet
 
     The function raises `NotADatetime`, with words that follow the text, if it is none.
     """
-    local = ZoneInfo(zone) if zone is not None else None
+    local = zone_of(zone) if zone is not None else None
 
     def iso(text: str) -> datetime:
         found = ISO.fullmatch(text)

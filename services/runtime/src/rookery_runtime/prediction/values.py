@@ -42,15 +42,22 @@ def value_schema(feature: AnyFeature) -> core_schema.CoreSchema:
 
 def _number(feature: NumberFeature) -> core_schema.CoreSchema:
     low, high = bounds(feature)
-    number = core_schema.float_schema(ge=low, le=high, allow_inf_nan=False, strict=True)
-    if not feature.integer:
-        return number
+    is_bounded = feature.minimum is not None or feature.maximum is not None
+    if is_bounded and not feature.integer:
+        return core_schema.float_schema(ge=low, le=high, allow_inf_nan=False, strict=True)
 
     def check(value: float) -> float:
-        if value != int(value):
+        if abs(value) > LARGEST:
+            raise PydanticCustomError(
+                "float32", "Input should be a number of float32, up to 3.4e38"
+            )
+        if feature.integer and value != int(value):
             raise PydanticCustomError("integer", "Input should be a whole number")
         return value
 
+    number = core_schema.float_schema(
+        ge=feature.minimum, le=feature.maximum, allow_inf_nan=False, strict=True
+    )
     return core_schema.no_info_after_validator_function(check, number)
 
 

@@ -6,10 +6,10 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rookery_core.contract import DatetimeFeature
 from rookery_core.errors import Refused, Unavailable
+from rookery_core.zones import UnknownZone, zone_of
 from rookery_runtime.bundle import Bundle
 from rookery_runtime.graph.budget import MAX_ROWS
 from rookery_runtime.reading.memory import memory_left
@@ -77,24 +77,17 @@ async def read_bundle(bundle: Bundle, *, rows: int = MAX_ROWS, seconds: int = SE
 
 
 def _zones(bundle: Bundle) -> tuple[str, ...]:
-    """Returns the zones of the contract, each known on this machine.
+    """Lists the time zones of the contract.
 
     Raises:
-        Refused: one is not.
+        Refused: there is no such zone.
     """
-    zones = {
-        feature.zone
-        for feature in bundle.manifest.contract.features
-        if isinstance(feature, DatetimeFeature) and feature.zone is not None
-    }
-    for zone in sorted(zones):
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise Refused(
-                f"the model's time zone {zone!r} is not known here; install tzdata"
-            ) from None
-    return tuple(sorted(zones))
+    features = bundle.manifest.contract.features
+    zones = {feature.zone for feature in features if isinstance(feature, DatetimeFeature)}
+    try:
+        return tuple(zone_of(zone).key or zone for zone in sorted(filter(None, zones)))
+    except UnknownZone as error:
+        raise Refused(f"no time zone is called {str(error)[:50]!r}; update rookery") from None
 
 
 async def _start() -> Process:

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable
 from itertools import cycle, islice
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from rookery_core.errors import Refused
 from rookery_core.manifest import Manifest
+from rookery_core.zones import zone_of
 from rookery_runtime.graph.rebuild import Rebuilt, rebuild
 from rookery_runtime.prediction.golden_check import check_golden
 from rookery_runtime.prediction.input_columns import columns_of
@@ -31,7 +31,7 @@ def main() -> int:
     request = Request.model_validate_json(sys.stdin.buffer.readline())
     import_runtime()
     for zone in request.zones:
-        ZoneInfo(zone)
+        zone_of(zone)
     left = limit_child(request.memory, request.seconds)
     try:
         answer, graph = _read(request, left)
