@@ -133,6 +133,7 @@ def test_a_partial_batch_has_an_answer_for_each_row_in_order(api: ApiProcess) ->
         "/instances/1/gift",
     ]
     assert [fault["path"] for fault in third["errors"]] == ["/instances/2"]
+    assert partial.json()["failed"] == 2
     assert partial.json()["model"] == api.predict(MODEL, ROW).json()["model"]
 
 

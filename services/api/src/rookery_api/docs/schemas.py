@@ -103,7 +103,7 @@ def predict_body(prefix: str) -> Schema:
 def predict_answer(prefix: str) -> Schema:
     """Describes the answer of `/predict`."""
     answers = ("Answer", "Answers", "PartialAnswers")
-    return {"anyOf": [ref(f"{prefix}{answer}") for answer in answers]}
+    return {"oneOf": [ref(f"{prefix}{answer}") for answer in answers]}
 
 
 def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
@@ -125,7 +125,11 @@ def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schem
         f"{prefix}Answer": closed_object({**prediction, "model": ref("Origin")}),
         f"{prefix}Answers": closed_object({"predictions": predictions, "model": ref("Origin")}),
         f"{prefix}PartialAnswers": closed_object(
-            {"predictions": {"type": "array", "items": either}, "model": ref("Origin")}
+            {
+                "predictions": {"type": "array", "items": either},
+                "failed": {"type": "integer", "description": "How many rows have errors."},
+                "model": ref("Origin"),
+            }
         ),
     }
 

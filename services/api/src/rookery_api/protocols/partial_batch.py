@@ -1,6 +1,7 @@
 """`POST /predict/{model}?partial=true`: a batch in which bad rows do not keep good ones waiting.
 
 Each row has its place in the answer: a prediction, or `{"errors": [...]}` with what is wrong in it.
+`failed` says how many have errors.
 """
 
 from collections.abc import Iterator, Sequence
@@ -97,5 +98,6 @@ def _parts(
         ]
         parts.append((b"," if start else b"") + encode(items)[1:-1])
         yield
-    parts.append(b'],"model":' + encode(model) + b"}")
+    failed = sum(faults is not None for faults in batch.faults)
+    parts.append(b"]," + encode({"failed": failed, "model": model})[1:])
     return parts

@@ -87,7 +87,9 @@ def _zones(bundle: Bundle) -> tuple[str, ...]:
     try:
         return tuple(zone_of(zone).key or zone for zone in sorted(filter(None, zones)))
     except UnknownZone as error:
-        raise Refused(f"no time zone is called {str(error)[:50]!r}; update rookery") from None
+        raise Refused(
+            f"the model's time zone {str(error)[:50]!r} is not known here; install tzdata"
+        ) from None
 
 
 async def _start() -> Process:
