@@ -9,7 +9,6 @@ from rookery_core.contract import (
     CategoryFeature,
     Contract,
     DatetimeFeature,
-    Learned,
     NumberFeature,
     contract_of,
 )
@@ -92,13 +91,16 @@ estimator: random_forest
 
 def test_a_second_version_contract_says_what_the_training_rows_taught() -> None:
     spec = parse_spec(SECOND_VERSION, "shop.yaml")
-    learned = Learned(
-        values={"town": ("Rom", "Ulm")},
-        origins={"day": "2025-05-01", "start": "1999-01-01"},
-        missing=frozenset({"price", "items", "town"}),
+    taught: dict[str, dict[str, object]] = {
+        "price": {"optional": True},
+        "day": {"origin": "2025-05-01"},
+        "town": {"values": ("Rom", "Ulm"), "unknown": "accept", "optional": True},
+    }
+    columns = tuple(
+        column.model_copy(update=taught.get(column.name, {})) for column in spec.columns
     )
 
-    contract = contract_of(spec, learned)
+    contract = contract_of(spec.model_copy(update={"columns": columns}))
 
     price, items, weight, day, start, town, is_open = contract.features
     assert contract.classes == ("s", "large")

@@ -4,8 +4,6 @@ Fields that came with `spec: 2` are left out of dumps where they have their defa
 a first-version model is to the byte what it was, and earlier releases read it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -141,25 +139,11 @@ def is_first_version(feature: AnyFeature) -> bool:
             return False
 
 
-@dataclass(frozen=True)
-class Learned:
-    """What the training rows say of the features where the spec leaves it to them."""
+def contract_of(spec: ModelSpec) -> Contract:
+    """Returns the contract of a model that is trained under `spec`.
 
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The labels of each open category, by the feature's name."""
-    origins: Mapping[str, str] = field(default_factory=dict)
-    """The first training day of each datetime without an origin in the spec."""
-    missing: frozenset[str] = frozenset()
-    """The features that are missing in a training row."""
-
-
-_NOTHING = Learned()
-
-
-def contract_of(spec: ModelSpec, learned: Learned = _NOTHING) -> Contract:
-    """Returns the contract of a model that is trained today under `spec`.
-
-    Without `learned` it is what is known before training.
+    What training rows decide is known of a spec that has learned it: the labels of an open
+    category, the origin of a datetime, and which features are missing in a row.
     """
     return Contract(
         model=spec.name,
@@ -167,18 +151,15 @@ def contract_of(spec: ModelSpec, learned: Learned = _NOTHING) -> Contract:
         description=spec.description,
         target=spec.target,
         features=tuple(
-            _feature(column, learned, named_freely=spec.spec == 2)
-            for column in spec.feature_columns
+            _feature(column, named_freely=spec.spec == 2) for column in spec.feature_columns
         ),
         classes=spec.classes,
         folded_names=spec.spec == 2,
     )
 
 
-def _feature(column: AnyColumn, learned: Learned, *, named_freely: bool) -> AnyFeature:
-    optional = column.optional
-    if optional is None:
-        optional = column.name in learned.missing
+def _feature(column: AnyColumn, *, named_freely: bool) -> AnyFeature:
+    optional = bool(column.optional)
     aliases = column.aliases if named_freely else ()
     match column:
         case NumberColumn():
@@ -192,7 +173,7 @@ def _feature(column: AnyColumn, learned: Learned, *, named_freely: bool) -> AnyF
                 optional=optional,
             )
         case CategoryColumn():
-            values = learned.values.get(column.name, ()) if column.is_open else column.labels
+            values = column.labels
             return CategoryFeature(
                 name=column.name,
                 aliases=aliases,
@@ -204,7 +185,7 @@ def _feature(column: AnyColumn, learned: Learned, *, named_freely: bool) -> AnyF
                 example=values[0] if values else "",
             )
         case DatetimeColumn():
-            origin = column.origin or learned.origins.get(column.name, "")
+            origin = column.origin or ""
             day = origin or EXAMPLE_DAY
             return DatetimeFeature(
                 name=column.name,

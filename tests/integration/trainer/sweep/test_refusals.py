@@ -105,7 +105,7 @@ def of_species(**most: int) -> DataFrame:
     ("frame", "said"),
     [
         (penguins().head(0), "no training row with a known 'species'"),
-        (penguins().head(1), "is the same in all 1 training rows"),
+        (penguins().head(1), "are the same in all 1 training rows"),
         (with_column("bill_depth_mm", None), "'bill_depth_mm' of '.*' is missing in all"),
         (with_column("bill_depth_mm", 17.0), "'bill_depth_mm' of '.*' is the same in all"),
         (of_species(Adelie=200), "too few: 0 of 'Chinstrap', 0 of 'Gentoo'"),
