@@ -4,10 +4,13 @@ They are for the wide model (`wide_model.py`). Some are right; most are wrong in
 thousand times.
 """
 
+import gzip
 import json
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import shake_256
 from typing import Any
 
 from tools.harness.costly.wide_model import CATEGORIES, NUMBERS, VALUES, wide_row
@@ -29,6 +32,8 @@ class Costly:
     media: str = JSON
     json_bytes: int | None = None
     """Where binary tensors begin; None where there are none."""
+    coding: str | None = None
+    """The body's content coding; None for a plain one."""
     method: str = "POST"
     management: bool = False
     """Whether it goes to the management port."""
@@ -36,9 +41,12 @@ class Costly:
     @property
     def headers(self) -> dict[str, str]:
         """Returns the request's own headers."""
-        if self.json_bytes is None:
-            return {"Content-Type": self.media}
-        return {"Content-Type": self.media, HEADER_LENGTH: str(self.json_bytes)}
+        found = {"Content-Type": self.media}
+        if self.json_bytes is not None:
+            found[HEADER_LENGTH] = str(self.json_bytes)
+        if self.coding is not None:
+            found["Content-Encoding"] = self.coding
+        return found
 
 
 def costly_requests(model: str) -> list[Costly]:
@@ -49,6 +57,7 @@ def costly_requests(model: str) -> list[Costly]:
         *invocations(f"/invocations/{model}"),
         *files(f"/invocations/{model}"),
         *inferences(f"/v2/models/{model}/infer"),
+        *compressed(f"/predict/{model}"),
         *(Costly(f"GET {path}", 200, path, method="GET") for path in ("/models", "/openapi.json")),
         Costly("GET /metrics", 200, "/metrics", method="GET", management=True),
         Costly("GET /healthz", 200, "/healthz", method="GET", management=True),
@@ -73,6 +82,28 @@ def filled(head: str, item: str, tail: str) -> bytes:
 def keys(count: int, value: str = "0") -> str:
     """Writes an object of so many unknown keys."""
     return "{" + ",".join(f'"{number:x}":{value}' for number in range(count)) + "}"
+
+
+def compressed(path: str) -> Iterator[Costly]:
+    """Yields bodies that become as much as they may, much more, or nothing at all."""
+    row = dumped({"instances": [wide_row()] * MAX_BATCH})
+    yield Costly("full batch, compressed", 200, path, gzip.compress(row), coding="gzip")
+    yield Costly("full batch, deflated", 200, path, zlib.compress(row), coding="deflate")
+    unknown = gzip.compress(keys(105_000).encode())
+    yield Costly("one row of unknown keys, compressed", 422, path, unknown, coding="gzip")
+    # Zeros become a thousandth: this is nearly as large a bomb as fits.
+    coder = zlib.compressobj(wbits=16 + zlib.MAX_WBITS)
+    bomb = b"".join(coder.compress(b"0" * MAX_BODY) for _ in range(900)) + coder.flush()
+    yield Costly("a bomb", 413, path, bomb, coding="gzip")
+    nothing = gzip.compress(b"")
+    members = nothing * (MAX_BODY // len(nothing))
+    yield Costly("members of nothing", 400, path, members, coding="gzip")
+    # Stored blocks of no bytes (RFC 1951, 3.2.4).
+    blocks = nothing[:10] + b"\x00\x00\x00\xff\xff" * (MAX_BODY // 5 - 10)
+    yield Costly("blocks of nothing", 400, path, blocks, coding="gzip")
+    noise = gzip.compress(shake_256(b"noise").digest(MAX_BODY - 1000))
+    yield Costly("noise, compressed", 400, path, noise, coding="gzip")
+    yield Costly("noise, cut at its end", 400, path, noise[:-9], coding="gzip")
 
 
 def predictions(path: str) -> Iterator[Costly]:

@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from rookery_api.access.origins import OriginList
 from rookery_api.app import App
 from rookery_api.base.settings import ApiSettings
 from rookery_api.registry.served_models import ServedModels
@@ -112,7 +113,7 @@ def _serving(app: App, settings: ApiSettings) -> Server:
     config = _config(
         app.serving,
         (settings.host, settings.port),
-        connection_class(settings, app.metrics, connections),
+        connection_class(settings, app.metrics, connections, OriginList(settings.allowed_origins)),
         settings.grace_seconds,
         lifespan="on",
     )
@@ -123,7 +124,7 @@ def _management(app: App, settings: ApiSettings) -> uvicorn.Server:
     config = _config(
         app.management,
         (settings.management_host, settings.management_port),
-        connection_class(settings, app.metrics, MANAGEMENT_CONNECTIONS),
+        connection_class(settings, app.metrics, MANAGEMENT_CONNECTIONS, OriginList(())),
         MANAGEMENT_GRACE_SECONDS,
         lifespan="off",
     )

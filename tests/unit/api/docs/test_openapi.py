@@ -87,6 +87,9 @@ def test_every_body_and_answer_has_a_name_and_every_name_is_there(
         contents = [operation["responses"]["200"]["content"]]
         contents += [body["content"] for body in [operation.get("requestBody")] if body]
         for content in contents:
+            if operation["operationId"] == "version":  # as MLflow's server answers it
+                assert list(content) == ["text/plain"]
+                continue
             schema = content["application/json"]["schema"]
             for each in some(schema.get("oneOf", [schema])):
                 assert list(each) == ["$ref"], operation["operationId"]

@@ -41,6 +41,14 @@ class OriginList:
             return [_VARY]
         return [(b"access-control-allow-origin", origin), _EXPOSED, _VARY]
 
+    @property
+    def connection_headers(self) -> list[tuple[bytes, bytes]]:
+        """What a problem says that is answered before the request's origin is known.
+
+        Any page may read it: it holds nothing of the request, and nobody is refused without it.
+        """
+        return [(b"access-control-allow-origin", b"*"), _EXPOSED] if self._names else []
+
     def is_preflight(self, scope: Scope) -> bool:
         """Tells whether a browser asks, before a request of an allowed page, if it may send it.
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from rookery_api.access.access import Access
 from rookery_api.base.cards import ModelCard, ModelList
+from rookery_api.base.compression import Compressed, compressed
 from rookery_api.base.responses import PartedResponse, encode
 from rookery_api.base.turns import Turns
 from rookery_api.docs import inference_schemas, schemas, scoring_schemas
@@ -45,6 +46,7 @@ HEALTH = {
     "ping": "What /readyz says, for clients of MLflow's scoring protocol.",
     "health": "What /readyz says, for clients of MLflow's scoring protocol.",
 }
+VERSION = "Says which version of Rookery this is, for clients of MLflow's scoring protocol."
 SERVER = {
     "/v2": ("Describes the server.", "ServerMetadata"),
     "/v2/health/live": ("Whether the server is alive.", "ServerLive"),
@@ -72,17 +74,19 @@ class Document:
         self._max_batch = max_batch
         self._access = access
         self._making = asyncio.Lock()
-        self._made: tuple[int, list[bytes]] = (-1, [])
+        self._made = (-1, Compressed((), ()))
 
-    async def answer(self, _: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answers the document of today's champions."""
         async with self._making:
             revision = self._models.revision
             if self._made[0] != revision:
                 found = (self._models.find(model).contract for model in sorted(self._models))
                 contracts = [contract for contract in found if contract is not None]
-                self._made = (revision, await self._turns.share(self.build(contracts)))
-        return PartedResponse(self._made[1], JSON)
+                parts = await self._turns.share(self.build(contracts))
+                self._made = (revision, await self._turns.share(compressed(parts)))
+        content, headers = self._made[1].asked(request)
+        return PartedResponse(content, JSON, headers)
 
     def build(self, contracts: Iterable[Contract]) -> Steps[list[bytes]]:
         """Answers the document of models with these contracts, in parts: one path in each step."""
@@ -175,6 +179,9 @@ class Document:
         paths: Schema = {"/models": {"get": listed}, "/models/{model}": {"get": show}}
         for name, summary in HEALTH.items():
             paths[f"/{name}"] = {"get": get_operation(name, "health", summary, "ProbeAnswer")}
+        version = get_operation("version", "health", VERSION, "ProbeAnswer")
+        version["responses"]["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
+        paths["/version"] = {"get": version}
         for path, (summary, answer) in SERVER.items():
             operation = path[1:].replace("/", "_")
             paths[path] = {"get": get_operation(operation, "inference", summary, answer, v2=True)}

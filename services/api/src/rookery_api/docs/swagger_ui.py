@@ -1,10 +1,14 @@
 """`/docs`: the OpenAPI document for people, in Swagger UI, with nothing fetched from elsewhere."""
 
 import asyncio
+from functools import cache
 from importlib.resources import files
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from rookery_api.base.compression import Compressed
+from rookery_api.base.responses import PartedResponse
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -37,7 +41,8 @@ _POLICY = (
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-_SCRIPT, _STYLE, _HTML = "text/javascript", "text/css", "text/html"
+_SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+_HTML = "text/html"
 
 
 async def page(_: Request) -> Response:
@@ -50,25 +55,27 @@ async def start_script(_: Request) -> Response:
     return _text(_START, _SCRIPT)
 
 
-async def bundle_script(_: Request) -> Response:
+async def bundle_script(request: Request) -> Response:
     """Answers Swagger UI itself."""
-    return await _file("swagger-ui-bundle.js", _SCRIPT)
+    return await _file(request, "swagger-ui-bundle.js", _SCRIPT)
 
 
-async def style_sheet(_: Request) -> Response:
+async def style_sheet(request: Request) -> Response:
     """Answers Swagger UI's styles."""
-    return await _file("swagger-ui.css", _STYLE)
+    return await _file(request, "swagger-ui.css", _STYLE)
 
 
 def _text(text: str, media_type: str) -> Response:
     return Response(text, media_type=media_type, headers={"Content-Security-Policy": _POLICY})
 
 
-async def _file(name: str, media_type: str) -> Response:
-    content = await asyncio.to_thread(_packaged, name)
-    return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=86400"})
+async def _file(request: Request, name: str, media_type: str) -> Response:
+    file = await asyncio.to_thread(_packaged, name)
+    content, headers = file.asked(request)
+    return PartedResponse(content, media_type, {"Cache-Control": "max-age=86400", **headers})
 
 
-def _packaged(name: str) -> bytes:
+@cache
+def _packaged(name: str) -> Compressed:
     """Reads a file of Swagger UI, which the package `fastapi_offline` carries."""
-    return files("fastapi_offline").joinpath("static", name).read_bytes()
+    return Compressed.of(files("fastapi_offline").joinpath("static", name).read_bytes())

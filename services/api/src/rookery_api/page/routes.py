@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from rookery_api.base.compression import Compressed
 from rookery_api.base.entity_tag import is_known, strong_tag
 
 TYPES = {
@@ -45,17 +46,17 @@ class PageFile:
     """One file of the page with the headers it is served with."""
 
     def __init__(self, content: bytes, media_type: str) -> None:
-        self.content = content
-        self.headers = HEADERS | {
-            "Content-Type": media_type,
-            "ETag": strong_tag(content),
-        }
+        self._content = Compressed.of(content)
+        self._type = media_type
 
     async def answer(self, request: Request) -> Response:
         """Answers the file, or 304 to a caller who has this content already."""
-        if is_known(request, self.headers["ETag"]):
-            return Response(status_code=304, headers=self.headers)
-        return Response(self.content, headers=self.headers)
+        (content,), coding = self._content.asked(request)
+        # A strong tag: each form has its own (RFC 9110, 8.8.3.3).
+        headers = {**HEADERS, **coding, "Content-Type": self._type, "ETag": strong_tag(content)}
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers=headers)
 
 
 def page_routes() -> list[Route]:

@@ -10,6 +10,7 @@ from asyncio import Transport
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
+from rookery_api.access.origins import OriginList
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.problems import Problem, busy, malformed
 from rookery_api.base.settings import ApiSettings
@@ -216,13 +217,14 @@ class Connection(BoundedConnection):
 
 
 def connection_class(
-    settings: ApiSettings, metrics: Metrics, max_connections: int
+    settings: ApiSettings, metrics: Metrics, max_connections: int, origins: OriginList
 ) -> type[Connection]:
     """Makes the class of the connections of one server, at most `max_connections` at once."""
     shared = {
         "settings": settings,
         "metrics": metrics,
         "max_connections": max_connections,
+        "origin_headers": origins.connection_headers,
         "pool": ConnectionPool(settings.keep_alive_seconds, settings.max_buffered_bytes),
     }
     return type("Connection", (Connection,), shared)

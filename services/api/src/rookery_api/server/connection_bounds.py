@@ -8,6 +8,7 @@ away for a moment, so that the response reaches the caller.
 
 import select
 from asyncio import TimerHandle
+from collections.abc import Sequence
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -36,6 +37,8 @@ class BoundedConnection(HttpToolsProtocol):
     metrics: ClassVar[Metrics]
     pool: ClassVar[ConnectionPool]
     max_connections: ClassVar[int]
+    origin_headers: ClassVar[Sequence[tuple[bytes, bytes]]]
+    """Of the problems that the connection itself answers, whatever the request's origin."""
 
     _under_way: bool = False
     """Whether a request is being answered."""
@@ -150,6 +153,7 @@ class BoundedConnection(HttpToolsProtocol):
             CLOSE,
             *((name.lower().encode(), text.encode()) for name, text in problem.headers.items()),
             *SECURITY_HEADERS,
+            *self.origin_headers,
         ]
         head = head_of(problem.status, headers)
         self.transport.write(head + body if with_body else head)
