@@ -1,7 +1,10 @@
 """A proposal: the validator takes it as it is, and ingest's reader takes the file's own rows."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -187,3 +190,69 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> No
         propose(tmp_path, "y")
     with pytest.raises(Refused, match="is not there"):
         propose(tmp_path / "gone.csv", "y")
+
+
+def test_parquet_is_read_by_its_types(tmp_path: Path) -> None:
+    path = tmp_path / "trees.parquet"
+    first = datetime(2024, 1, 1, 8, 30, tzinfo=UTC)
+    table = pa.table(
+        {
+            "height": pa.array([None if row % 9 == 0 else row * 0.37 for row in range(N)]),
+            "plot": pa.array([row % 40 for row in range(N)], pa.int32()),
+            "code": [f"{row % 12:03d}" for row in range(N)],
+            "planted": pa.array([first + timedelta(days=row) for row in range(N)]),
+            "day": pa.array([(first + timedelta(days=row * 5)).date() for row in range(N)]),
+            "sick": pa.array([row % 5 == 0 for row in range(N)]),
+            "species": pa.array(labels(N)).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, path)
+
+    found = propose(path, "species")
+
+    assert {column.name: column.kind for column in found.spec.columns} == {
+        "height": "number",
+        "plot": "number",
+        "code": "category",
+        "planted": "datetime",
+        "day": "datetime",
+        "sick": "boolean",
+        "species": "category",
+    }
+    assert (found.check.rows, dict(found.check.reasons)) == (N, {})
+    assert "csv:" not in found.text
+
+
+@pytest.mark.parametrize("columns", [100, 900])
+def test_wide_tables_are_read(tmp_path: Path, columns: int) -> None:
+    path = tmp_path / "wide.csv"
+    cells = {
+        f"pixel {each}": [str((row * each) % 251) for row in range(60)] for each in range(columns)
+    }
+    path.write_text(csv_of({**cells, "y": labels(60)}))
+
+    found = propose(path, "y")
+
+    # Some are constant, or count the rows.
+    assert len(found.spec.columns) > 0.9 * columns
+    assert found.check.quarantined == 0
+
+
+def test_more_columns_than_a_table_can_have_are_refused_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    cells = {
+        f"pixel {each}": [str(row * (each + 2) % 251) for row in range(40)] for each in range(1_700)
+    }
+    path.write_text(csv_of({**cells, "y": labels(40)}))
+
+    with pytest.raises(Refused, match="PostgreSQL"):
+        propose(path, "y")
+
+
+def test_a_column_without_a_name_that_holds_something_gets_one(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(csv_of({"": [f"{row % 91}.5" for row in range(N)], "y": labels(N)}))
+
+    column = propose(path, "y").spec.columns[0]
+
+    assert (column.name, column.aliases) == ("unnamed", ("",))

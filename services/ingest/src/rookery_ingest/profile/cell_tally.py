@@ -47,7 +47,6 @@ class CellTally:
         """Whether every cell that is not missing consists of digits."""
         self.zeros: str | None = None
         """The first cell that begins with a zero that a number would lose."""
-        self.zero_rows = 0
         self.datetimes: dict[DatetimeFormat, list[str]] | None = None
         """By each format that reads almost all cells: some of those that it does not read."""
         self._breaks: Counter[DatetimeFormat] = Counter()
@@ -59,11 +58,12 @@ class CellTally:
     def add(self, cells: Mapping[str, int] | Collection[str]) -> None:
         """Counts cells: rows by text, or a text for each row."""
         if not isinstance(cells, Mapping):
-            if self._add_plain(list(cells)):
+            texts = list(cells)
+            if self._add_plain(texts, len(texts)):
                 return
             cells = Counter(cells)
         known = {text: rows for text, rows in cells.items() if not self._is_missing(text, rows)}
-        if known:
+        if known and not self._add_plain(list(known), sum(known.values())):
             self._add_numbers(known)
             self._add_datetimes(known)
             self.longest = max(self.longest, *map(len, known), 0)
@@ -99,8 +99,8 @@ class CellTally:
         self.missing[text.strip()] += rows
         return True
 
-    def _add_plain(self, texts: list[str]) -> bool:
-        """Counts cells that all are plain numbers, quickly; tells whether it could."""
+    def _add_plain(self, texts: list[str], rows: int) -> bool:
+        """Counts the cells of so many rows, if all are plain numbers; tells whether it did."""
         if self.datetimes is None:
             self._seed_datetimes(texts)
         if PLAIN not in self.numbers or self.units or self.words or self.datetimes:
@@ -109,6 +109,7 @@ class CellTally:
             kept = [text for text in texts if text not in self.missing]
             if len(kept) < len(texts):
                 self.missing.update(text for text in texts if text in self.missing)
+                rows -= len(texts) - len(kept)
                 texts = kept
         joined = "".join(texts)
         if joined.encode().translate(None, _NUMBER_BYTES):
@@ -119,7 +120,7 @@ class CellTally:
             return False
         if not len(values):
             return True
-        self._seen += len(texts)
+        self._seen += rows
         self._note_zeros(texts, joined.isdigit())
         if "." in joined:
             self._read_with(set(texts), [form for form in self.numbers if form.decimal != "."])
@@ -132,7 +133,6 @@ class CellTally:
             for text in texts:
                 if text[0] == "0" and len(text) > 1 and text.strip("0"):
                     self.zeros = self.zeros or text
-                    self.zero_rows += 1
 
     def _add_numbers(self, cells: Mapping[str, int]) -> None:
         stripped = {text.strip(): rows for text, rows in cells.items()}
@@ -146,7 +146,7 @@ class CellTally:
         if not cells or not self.numbers:
             self.digits_only = self.digits_only and all(map(_is_digits, cells))
             return
-        self._note_zeros(Counter(cells).elements(), all(map(_is_digits, cells)))
+        self._note_zeros(cells, all(map(_is_digits, cells)))
         self._read_with(dict(map(self._bare, cells.items())), list(self.numbers))
 
     def _read_with(self, bare: Iterable[str], forms: Iterable[NumberFormat]) -> None:

@@ -4,15 +4,24 @@ from collections import Counter
 
 from rookery_ingest.profile.cell_tally import CellTally
 
-FEW = 2_000
-"""Distinct cells up to which each is counted."""
+MOST = 10_000
+"""Distinct cells of a column up to which each is counted: the most classes that a target has."""
+_LEAST = 200
+_OF_ALL = 500_000
+"""Distinct cells of all columns that are counted at most, but for `_LEAST` of each."""
+
+
+def few(width: int) -> int:
+    """Returns how many distinct cells of each column are counted in a table of that width."""
+    return max(_LEAST, min(MOST, _OF_ALL // width))
 
 
 class ColumnStatistics:
     """Counts each distinct cell while there are few, and their tally afterwards."""
 
-    def __init__(self, header: str) -> None:
+    def __init__(self, header: str, most: int) -> None:
         self.header = header
+        self._most = most
         self._counts: Counter[str] | None = Counter()
         self._tally = CellTally()
 
@@ -22,7 +31,7 @@ class ColumnStatistics:
             self._tally.add(cells)
             return
         self._counts.update(cells)
-        if len(self._counts) > FEW:
+        if len(self._counts) > self._most:
             self._tally.add(self._counts)
             self._counts = None
 

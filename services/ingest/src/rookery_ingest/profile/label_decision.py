@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from rookery_core.spec.cells import MAX_LABEL
 from rookery_core.spec.columns import DEFAULT_MAX_VALUES, MISSING, BooleanColumn, folded
 from rookery_ingest.profile.decision import Decision, KeyValue, ignored, in_quotes, listing
 from rookery_ingest.profile.name_hints import is_entity
@@ -11,7 +12,6 @@ from rookery_ingest.profile.table_statistics import ColumnFacts
 
 MAX_LISTED = 50
 """Labels up to which they are listed; more are learned from the training rows."""
-_LONGEST_LABEL = 200
 _TRUE = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 _FALSE = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
 
@@ -71,7 +71,7 @@ def decide_labels(facts: ColumnFacts, *, is_code: bool = False) -> Decision:
         known = labels.total()
     distinct = len(labels) if labels is not None else facts.tally.distinct
     what = _what(facts, is_code=is_code)
-    if facts.tally.longest > _LONGEST_LABEL:
+    if facts.tally.longest > MAX_LABEL:
         return ignored(header, f"{what} of up to {facts.tally.longest:,} characters: free text")
     told = f"{distinct:,} distinct in {known:,} rows"
     if (distinct > 10 and distinct > known / 2) or distinct == known > 2:

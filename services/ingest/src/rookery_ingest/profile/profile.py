@@ -43,7 +43,7 @@ def profile(path: Path, target: str, task: Task | None = None) -> Profile:
     """
     table = TableFile(path)
     position = find_target(table.header, target)
-    facts = table_facts(table)
+    facts = table_facts(table, position)
     if not facts.rows:
         raise Refused(f"{path} has a header and no rows; give a table with rows")
     form = PLAIN if table.form.is_json else number_format(facts, table.form.delimiter)

@@ -26,8 +26,9 @@ class RowSample:
         """Offers rows, as columns of equal length."""
         drawn = self._random.random(len(columns[0]))
         chosen = drawn < self._chance
+        places = np.flatnonzero(chosen).tolist()
         for kept, cells in zip(self.columns, columns, strict=True):
-            kept.extend(compress(cells, chosen))
+            kept.extend([cells[place] for place in places])
         self._drawn = np.concatenate((self._drawn, drawn[chosen]))
         while len(self._drawn) > self._most:
             self._chance /= 2

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from rookery_ingest.profile.cell_tally import CellTally
-from rookery_ingest.profile.column_statistics import ColumnStatistics
+from rookery_ingest.profile.column_statistics import MOST, ColumnStatistics, few
 from rookery_ingest.profile.row_sample import RowSample
 from rookery_ingest.profile.table_file import TableFile
 
@@ -46,9 +46,13 @@ class TableFacts:
     fault_count: int
 
 
-def table_facts(table: TableFile) -> TableFacts:
-    """Reads the whole file once."""
-    statistics = [ColumnStatistics(header) for header in table.header]
+def table_facts(table: TableFile, target: int) -> TableFacts:
+    """Reads the whole file once; `target` is the position of the column of classes."""
+    most = few(len(table.header))
+    statistics = [
+        ColumnStatistics(header, MOST if position == target else most)
+        for position, header in enumerate(table.header)
+    ]
     sample = RowSample(len(statistics))
     rows, fault_count = 0, 0
     faults: list[tuple[int, str]] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rookery_core.errors import Refused
+from rookery_core.spec.cells import MAX_LABEL
 from rookery_core.spec.columns import folded
 from rookery_ingest.profile.column_decisions import is_code, is_number
 from rookery_ingest.profile.datetime_decision import decide_datetime
@@ -108,6 +109,12 @@ def _classes(
     if len(labels) < 2:
         only = f"only {in_quotes(next(iter(labels)))}" if labels else "no value"
         raise Refused(f"the target {name} has {only} in {facts.rows:,} rows; choose another one")
+    longest = max(map(len, labels))
+    if longest > MAX_LABEL:
+        raise Refused(
+            f"the target {name} holds texts of up to {longest:,} characters, and a label has at "
+            f"most {MAX_LABEL}; choose a column of labels"
+        )
     if len(labels) > labels.total() / 2 and len(labels) > 10:
         raise Refused(
             f"the target {name} has {len(labels):,} distinct values in {labels.total():,} rows: "

@@ -4,6 +4,7 @@ A reader asks the reader of a cell about each distinct text once. Of a bad cell,
 value that stands for none, until its row is left out.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ from rookery_ingest.rows.values import MISSING_CODE, MISSING_MOMENT, Mask, OpenL
 _INVALID_CODE = -1
 _INVALID_MOMENT = MISSING_MOMENT + 1
 _NUMBER_BYTES = NUMBER_CHARACTERS.encode()
+_ISO_SECOND = r"(?!0000)\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)?"
+_ISO_SECONDS = re.compile(rf"(?:{_ISO_SECOND}\n)*{_ISO_SECOND}", re.ASCII)
+"""Days and times of which numpy reads exactly those that a cell may hold."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -69,7 +73,7 @@ def column_reader(cells: CellSource) -> ColumnReader:
         case BooleanColumn():
             return CodeReader(cells, (False, True))
         case DatetimeColumn():
-            return MomentReader(cells)
+            return MomentReader(cells, cells.column)
 
 
 class NumberReader(ColumnReader):
@@ -185,8 +189,19 @@ class MomentReader(ColumnReader):
     _missing = MISSING_MOMENT
     _invalid = _INVALID_MOMENT
 
+    def __init__(self, cells: CellSource, column: DatetimeColumn) -> None:
+        super().__init__(cells)
+        self._is_naive_iso = column.format is None and column.zone is None
+
     def read(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Reads the moments."""
+        if self._is_naive_iso and _ISO_SECONDS.fullmatch("\n".join(texts)):
+            try:
+                moments = np.array(texts, "datetime64[s]").astype("datetime64[us]")
+            except ValueError:  # such as the 30th of February
+                pass
+            else:
+                return moments.astype(np.int64)
         known = {text: self._microseconds(text) for text in set(texts)}
         return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 
