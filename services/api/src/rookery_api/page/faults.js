@@ -8,7 +8,8 @@ export function complaint(feature, typed) {
   return feature.kind === "number" ? misfit(feature, typed) : "";
 }
 
-const missing = ({ kind }) => (kind === "number" ? "Fill this in" : "Choose one");
+const missing = ({ kind, unknown }) =>
+  kind === "boolean" || (kind === "category" && unknown !== "accept") ? "Choose one" : "Fill this in";
 
 function misfit(feature, typed) {
   const { minimum, maximum } = feature;
@@ -16,6 +17,7 @@ function misfit(feature, typed) {
   if (other !== undefined) return `${number} or ${other}? Write it without the comma`;
   if (number < minimum) return `At least ${measure(minimum, feature)}`;
   if (number > maximum) return `At most ${measure(maximum, feature)}`;
+  if (feature.integer && number % 1) return "A whole number, please";
   if (!Number.isNaN(number)) return "";
   return grouped(typed) ? "A number, please, with nothing between its thousands" : "A number, please";
 }

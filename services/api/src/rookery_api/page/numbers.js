@@ -14,7 +14,8 @@ export function read(text, { minimum, maximum }) {
   if (!PLAIN.test(written)) return { number: NaN };
   const number = Number(written.replace(",", "."));
   const other = ONE_COMMA.test(written) ? Number(written.replace(",", "")) : NaN;
-  return minimum <= other && other <= maximum ? { number, other } : { number };
+  const outside = Number.isNaN(other) || other < minimum || other > maximum;
+  return outside ? { number } : { number, other };
 }
 
 /** Whether a text is a number but for what stands between its thousands. */

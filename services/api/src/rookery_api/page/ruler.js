@@ -1,13 +1,15 @@
 // The ruler below a number: where the value lies in its range, and a way to set it by pointer.
 
-/** The step of a range: the power of ten that parts it into at least a hundred. */
-export function stepOf(minimum, maximum) {
-  return 10 ** Math.floor(Math.log10((maximum - minimum) / 100));
+/** The step of a range: the power of ten that parts it into at least a hundred; 1 where there is none. */
+export function stepOf({ minimum, maximum, integer }) {
+  const step = 10 ** Math.floor(Math.log10((maximum - minimum) / 100));
+  return step > 0 ? (integer ? Math.max(1, step) : step) : 1;
 }
 
 /** `value` within the range, on a step, as the shortest text. */
-export function snap(value, { minimum, maximum }) {
-  const step = stepOf(minimum, maximum);
+export function snap(value, feature) {
+  const { minimum = -Infinity, maximum = Infinity } = feature;
+  const step = stepOf(feature);
   const places = Math.min(100, Math.max(0, -Math.round(Math.log10(step))));
   const within = Math.min(maximum, Math.max(minimum, Math.round(value / step) * step));
   return String(Number(within.toFixed(places)));
