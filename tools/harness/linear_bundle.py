@@ -7,7 +7,7 @@ import numpy as np
 from onnx import NodeProto, TensorProto, helper
 from onnx.numpy_helper import from_array
 
-from rookery_core.contract import CategoryFeature, Contract, Learned, contract_of
+from rookery_core.contract import CategoryFeature, Contract, contract_of
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
 from rookery_core.model_columns import model_columns
@@ -21,9 +21,9 @@ from tools.harness.bundles import MadeBundle
 Rows = Sequence[Mapping[str, FeatureValue]]
 
 
-def linear_bundle(spec: ModelSpec, learned: Learned, seed: int = 0) -> MadeBundle:
+def linear_bundle(spec: ModelSpec, seed: int = 0) -> MadeBundle:
     """Makes a bundle of format 2; its golden rows are the contract's example, and all missing."""
-    contract = contract_of(spec, learned)
+    contract = contract_of(spec)
     model = linear_model(contract, seed)
     typical: dict[str, FeatureValue] = {each.name: each.example for each in contract.features}
     missing = {each.name: None for each in contract.features if each.optional}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from tests.integration.api.support.fixture_types import StartApi
-from tests.integration.api.support.shop import LEARNED, ROW, shop
+from tests.integration.api.support.shop import ROW, shop
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel
@@ -24,7 +24,7 @@ def api(client: MlflowClient, specs: Path, start_api: StartApi) -> ApiProcess:
     """An API that serves the shop."""
     spec = shop()
     write_spec(specs, spec)
-    version = RegisteredModel(client, spec).promote(linear_bundle(spec, LEARNED))
+    version = RegisteredModel(client, spec).promote(linear_bundle(spec))
     api = start_api(default_model=MODEL)
     api.await_version(MODEL, version)
     return api

@@ -1,6 +1,5 @@
-"""The model `shop`: a second-version spec with every kind of feature."""
+"""The model `shop`: a second-version spec with every kind of feature, as training leaves it."""
 
-from rookery_core.contract import Learned
 from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
 
@@ -10,25 +9,22 @@ name: shop
 title: Size of an order
 source: {url: "file:shop.csv"}
 columns:
-  - {name: price, kind: number, unit: EUR, aliases: [Price (EUR)], offset: 100, example: 99.5}
+  - {name: price, kind: number, unit: EUR, aliases: [Price (EUR)], offset: 100, example: 99.5,
+     optional: true}
   - {name: items, kind: number, range: [0, 9], integer: true, optional: false}
-  - {name: bought, title: Time of purchase, kind: datetime, zone: Europe/Berlin}
-  - {name: birthday, kind: datetime, origin: "1970-01-01"}
-  - {name: town, kind: category, values: any}
+  - {name: bought, title: Time of purchase, kind: datetime, zone: Europe/Berlin,
+     origin: "2025-05-01"}
+  - {name: birthday, kind: datetime, origin: "1970-01-01", optional: true}
+  - {name: town, kind: category, values: [Rom, Ulm], unknown: accept, optional: true}
   - {name: colour, kind: category, values: [red, blue], unknown: accept}
   - {name: gift, kind: boolean}
-  - {name: returned, kind: boolean}
+  - {name: returned, kind: boolean, optional: true}
   - {name: size, kind: category, values: [s, m, l]}
 target: size
 rare: {merge: [m, l], into: large}
 features: all
 estimator: logistic_regression
 """
-LEARNED = Learned(
-    values={"town": ("Rom", "Ulm")},
-    origins={"bought": "2025-05-01"},
-    missing=frozenset({"price", "birthday", "town", "returned"}),
-)
 ROW = {
     "price": 120.5,
     "items": 3,
