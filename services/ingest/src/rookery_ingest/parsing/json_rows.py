@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 from rookery_core.spec.cells import Invalid
 
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
+"""Leaves numbers as they are written."""
+
 
 def names_of(header: str) -> list[str]:
     """Returns the names that a header holds, in its order."""
@@ -18,7 +21,7 @@ def names_of(header: str) -> list[str]:
 
 def cells_of(text: str, names: Sequence[str]) -> list[str] | Invalid:
     """Returns the cells of a row, each as a CSV file would have it, in the order of `names`."""
-    row = json.loads(text, parse_float=str, parse_int=str)
+    row = _DECODER.decode(text)
     return [value if isinstance(value, str) else _word(value) for value in map(row.get, names)]
 
 

@@ -3,6 +3,7 @@
 - `rows`: reads records as rows; here a row is refused, with its reason
 - `column_readers`: many cells of a column at once
 - `cell_source`: the cells of a column, as the form of their records writes them
+- `findings`: what is worth knowing of rows that are good
 - `mark_hints`: with which marks a cell would be a number
 - `values`: what an array of a column holds
 - `reasons`: what reasons of bad rows have in common
