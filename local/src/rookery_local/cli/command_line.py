@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +10,7 @@ import typer
 
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.logs import configure
-from rookery_local.cli import (
-    cluster_commands,
-    model_commands,
-    run_command,
-    stack_commands,
-    table_commands,
-)
-from rookery_local.cli.session import Session
+from rookery_local.cli import table_commands
 from rookery_local.console.terminal import say, terminal
 from rookery_local.folder.home import DEFAULT, VARIABLE, Home
 from rookery_local.process.environment import forget_the_shell
@@ -24,6 +18,10 @@ from rookery_local.process.signals import Interrupted, interruptible
 
 IN_A_CLUSTER = ("retrain", "cluster")
 """The commands that have nothing to do with the embedded stack."""
+OF_TABLES = ("init", "check")
+"""The commands that have to do with no server at all."""
+WITH_VALUE = ("--home", "--specs")
+"""The options before the name of a command, each of which is followed by its value."""
 
 
 def options(
@@ -49,6 +47,11 @@ def options(
     # Programs that a kubeconfig names for a login, such as aws or gcloud, need all of the shell.
     if context.invoked_subcommand not in IN_A_CLUSTER:
         forget_the_shell()
+    if context.invoked_subcommand in OF_TABLES:
+        context.obj = terminal()
+        return
+    from rookery_local.cli.session import Session  # noqa: PLC0415
+
     context.obj = Session(Home(home), specs.absolute() if specs else None, terminal())
 
 
@@ -64,14 +67,42 @@ def require_folder() -> None:
         raise Refused("the folder that you are in was removed; change to another one") from None
 
 
-def command_line() -> typer.Typer:
-    """Makes the command line, with the commands in the order of the help."""
+def command_line(words: Sequence[str] = ()) -> typer.Typer:
+    """Makes the command line, with the commands in the order of the help.
+
+    Where `words` ask for a command about a table, the other commands are left out: what they import
+    takes longer than a spec takes to be checked.
+    """
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(options)
-    app.command()(model_commands.demo)
-    app.command()(run_command.run)
     app.command()(table_commands.init)
     app.command()(table_commands.check)
+    if command_in(words) not in OF_TABLES:
+        _add_others(app)
+    return app
+
+
+def command_in(words: Sequence[str]) -> str | None:
+    """Finds the name of the command among the words of a command line."""
+    left = iter(words)
+    for word in left:
+        if word in WITH_VALUE:
+            next(left, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def _add_others(app: typer.Typer) -> None:
+    from rookery_local.cli import (  # noqa: PLC0415
+        cluster_commands,
+        model_commands,
+        run_command,
+        stack_commands,
+    )
+
+    app.command()(model_commands.demo)
+    app.command()(run_command.run)
     app.command()(stack_commands.up)
     app.command()(stack_commands.down)
     app.command()(stack_commands.status)
@@ -85,7 +116,6 @@ def command_line() -> typer.Typer:
     app.command()(cluster_commands.retrain)
     app.add_typer(cluster_commands.cluster_commands(), name="cluster")
     app.command(hidden=True)(stack_commands.supervise)
-    return app
 
 
 def run() -> None:
@@ -103,7 +133,7 @@ def run() -> None:
         with interruptible():
             require_folder()
             # The name, because a Python that was started again has that of a module.
-            command_line()(prog_name="rookery")
+            command_line(sys.argv[1:])(prog_name="rookery")
     except RookeryError as error:
         say(errors, f"rookery: {error}")
         sys.exit(error.exit_code)

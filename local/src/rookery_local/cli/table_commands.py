@@ -1,15 +1,17 @@
 """The commands for a table of one's own before it is a model: init and check."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from rookery_core.errors import Refused
 from rookery_ingest.profile.proposal import propose
 from rookery_ingest.profile.spec_text import DEFAULT_ESTIMATOR
-from rookery_local.cli.session import Session
+from rookery_local.console.terminal import say
 from rookery_local.models.spec_check import check_spec_file
 from rookery_local.models.spec_proposal import show_proposal, write_new
 
@@ -44,7 +46,7 @@ def init(
     estimator: Annotated[str, typer.Option(help="What is trained.")] = DEFAULT_ESTIMATOR,
 ) -> None:
     """Write the spec of a table, each column with its kind and the reason for it."""
-    session: Session = context.obj
+    console: Console = context.obj
     found = propose(
         file,
         target,
@@ -53,12 +55,12 @@ def init(
         estimator=estimator,
     )
     if output == STANDARD_OUTPUT:
-        session.say(found.text.rstrip("\n"))
+        say(console, found.text.rstrip("\n"))
         return
     path = output or Path(f"{found.spec.name}.yaml")
     write_new(path, found.text)
-    show_proposal(session.console, session.say, found)
-    session.say(f"\nWritten: {path}. Check it at any time: rookery check {path} --data {file}")
+    show_proposal(console, partial(say, console), found)
+    say(console, f"\nWritten: {path}. Check it at any time: rookery check {path} --data {file}")
 
 
 def check(
@@ -69,7 +71,7 @@ def check(
     ] = None,
 ) -> None:
     """Say everything that is wrong with a spec, and with --data what each rule does to the rows."""
-    session: Session = context.obj
-    findings = check_spec_file(spec, data, session.say)
+    console: Console = context.obj
+    findings = check_spec_file(spec, data, partial(say, console))
     if findings:
         raise Refused(findings)

@@ -8,9 +8,10 @@ from rookery_core.spec.catalog import check_spec, parse_spec
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.profile.data_check import DataCheck, check_data
 from rookery_ingest.profile.target_decision import LEAST_ROWS
-from rookery_local.models.quarantine import SHOWN
 
 Say = Callable[[str], None]
+SHOWN = 100
+"""Characters of a record that a line shows."""
 
 
 def check_spec_file(path: Path, data: Path | None, say: Say) -> str:
