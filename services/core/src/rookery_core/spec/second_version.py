@@ -12,6 +12,8 @@ _OF_SPEC = ("extra_columns", "ignore", "csv", "default_null_tokens", "rare")
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")
 _OF_COLUMN = ("out_of_range", "integer", "offset", "max_values", "unknown")
+NEW_KEYS = (*_OF_SPEC, *_OF_SOURCE, *_OF_HOLDOUT, *_OF_COLUMN)
+"""All of them, wherever they stand."""
 MAX_FIRST_COLUMNS = 200
 MAX_FIRST_VALUES = 1_000
 
