@@ -11,6 +11,7 @@ from rookery.frames import write_frame
 from rookery.served_model import ServedModel
 from rookery_core.errors import Refused
 from rookery_ingest.profile.names import model_name
+from rookery_ingest.profile.target_decision import Task
 from rookery_local.cli.run_command import run_request, show_run
 from rookery_local.cli.session import Session
 from rookery_local.folder.home import Home, default_home
@@ -28,6 +29,7 @@ def run(
     name: str | None = None,
     estimator: str | None = None,
     trials: int | None = None,
+    task: Task | None = None,
     home: str | Path | None = None,
 ) -> ServedModel:
     """Takes a table to a served model, as `rookery run` does, and prints how far it is.
@@ -40,6 +42,7 @@ def run(
         name: the name of the model; that of the file, or of the target of a frame, if not given.
         estimator: a reviewed estimator; what the spec says if not given.
         trials: the configurations to try; 20 if not given.
+        task: `classes` makes a class of each value of the target; its values decide if not given.
         home: the state folder; `ROOKERY_HOME` or `.rookery` if not given.
 
     Raises:
@@ -56,7 +59,7 @@ def run(
         path = require_table(Path(table))
         named = name or model_name(path.stem)
     stack, done = run_request(
-        session, TableRequest(path, target, require_name(named), estimator, trials)
+        session, TableRequest(path, target, require_name(named), estimator, trials, task)
     )
     if done.prediction is None:
         raise NotPromoted(

@@ -9,6 +9,7 @@ import typer
 from rookery_ingest.profile.names import model_name
 from rookery_local.cli.session import Session
 from rookery_local.cli.stack_commands import await_start, ensure_up
+from rookery_local.cli.table_commands import Task
 from rookery_local.models.demo import addresses_of, command_and_answer
 from rookery_local.models.spec_proposal import show_proposal
 from rookery_local.models.table_run import REJECTED, TableRun, one_run_at_a_time, run_table
@@ -31,6 +32,10 @@ def run(
     trials: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Configurations to try; 20 if not given.")
     ] = None,
+    task: Annotated[
+        Task | None,
+        typer.Option(help="Whether the target is classes or a number; its values decide if not."),
+    ] = None,
 ) -> None:
     """Take a table to an answer: write its spec, start the stack, ingest, train, predict.
 
@@ -42,7 +47,9 @@ def run(
     begun = time.monotonic()
     path = require_table(table)
     named = require_name(name or model_name(path.stem))
-    request = TableRequest(path, target, named, estimator, trials)
+    request = TableRequest(
+        path, target, named, estimator, trials, None if task is None else task.value
+    )
     try:
         stack, done = run_request(session, request)
     except Interrupted:

@@ -13,6 +13,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.profile.names import model_name
 from rookery_ingest.profile.proposal import Proposal, propose
 from rookery_ingest.profile.spec_text import DEFAULT_ESTIMATOR
+from rookery_ingest.profile.target_decision import Task
 from rookery_local.models.spec_text import changed
 
 FILE = "file:"
@@ -29,6 +30,8 @@ class TableRequest:
     """The name of the model."""
     estimator: str | None = None
     trials: int | None = None
+    task: Task | None = None
+    """How a target is read that is not in a spec yet; its values decide if not given."""
 
     @property
     def options(self) -> dict[tuple[str, ...], str | int]:
@@ -88,7 +91,9 @@ def table_spec(request: TableRequest, folder: Path) -> tuple[TableSpec, Proposal
     if (known := known_spec(request, folder)) is not None:
         return known, None
     estimator = request.estimator or DEFAULT_ESTIMATOR
-    found = propose(request.table, request.target, name=request.name, estimator=estimator)
+    found = propose(
+        request.table, request.target, task=request.task, name=request.name, estimator=estimator
+    )
     return new_spec(request, folder, found.text), found
 
 

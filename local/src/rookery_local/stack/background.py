@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
@@ -50,6 +51,8 @@ def start_in_background(
         supervisor.terminate()
         supervisor.wait(STOP_SECONDS)
         raise
+    # A program that lives on, such as a notebook, takes note of the supervisor's end.
+    threading.Thread(target=supervisor.wait, daemon=True).start()
 
 
 def _launched(home: Home, lock: FolderLock, options: StartOptions) -> "subprocess.Popen[bytes]":

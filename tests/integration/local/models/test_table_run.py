@@ -147,7 +147,7 @@ def test_what_the_rejection_advises_helps(rookery: Rookery, first: str, tmp_path
         (("-", "--target", "churn"), "standard input is read once"),
         (("gone.csv", "--target", "churn"), "gone.csv is not there"),
         ((".", "--target", "churn"), "is a folder"),
-        (("TABLE", "--target", "chrun", "--name", "other"), "churn"),
+        (("TABLE", "--target", "chrun", "--name", "other"), "did you mean 'Churn'"),
         (("TABLE", "--target", "minutes", "--name", "other"), "number"),
         (("TABLE", "--target", "churn", "--name", "No Name"), "--name no-name"),
         (("TABLE", "--target", "churn", "--name", "sex"), "ships with Rookery"),
