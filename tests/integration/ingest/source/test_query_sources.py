@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from psycopg2.extensions import connection as driver_connection
 from pydantic import SecretStr
-from tests.integration.ingest.support.ingested_model import connected
+from tests.integration.ingest.support.ingested_model import MakeModel, connected
 from tests.integration.ingest.support.source_rows import SETTINGS, SourceRows, rows_of
 from tests.unit.ingest.support.second_version import second_version
 
@@ -319,6 +319,26 @@ def test_a_server_that_does_not_answer_is_asked_again_later(
 
         with pytest.raises(Unavailable, match=r"could not be asked|was not read within"):
             _asked(postgres, postgres, url=url, settings=settings)
+
+
+@pytest.mark.parametrize(("password", "code"), [(PASSWORD, 0), ("wrong", 42)])
+def test_the_program_ends_as_a_job_should(
+    make_model: MakeModel, shop: Postgres, password: str, code: int
+) -> None:
+    model = make_model()
+    url = f"postgresql://127.0.0.1:{shop.admin.port}/postgres"
+    source = {"url": url, "query": "TABLE t", "credentials": "the-shop", "max_bad_fraction": 0.5}
+    model.spec = second_version("size", source=source).model_copy(update={"name": model.spec.name})
+
+    found, events = model.run(
+        ROOKERY_SOURCE_ALLOWED="127.0.0.0/8", ROOKERY_SOURCE_THE_SHOP_PASSWORD=password
+    )
+
+    assert found == code
+    assert "wrong" not in str(events)
+    assert PASSWORD not in str(events)
+    told = [each["columns"] for each in events if each["event"] == "columns not in the spec"]
+    assert (len(model.batches()), told) == ((1, [["count"]]) if code == 0 else (0, []))
 
 
 def test_no_session_of_ours_is_left(shop: Postgres, postgres: Postgres) -> None:

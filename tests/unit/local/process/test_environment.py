@@ -78,12 +78,14 @@ def test_the_shells_proxy_is_used_for_sources_and_not_for_servers_on_this_machin
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("ROOKERY_S3_ENDPOINT_URL", "https://s3.example")
     monkeypatch.setenv("ROOKERY_SOURCE_ALLOWED", "127.0.0.1:8123")
+    monkeypatch.setenv("ROOKERY_SOURCE_SHOP_USER", "reader")
 
     found = outward()
 
     assert found["HTTPS_PROXY"] == "http://proxy.example:3128"
     assert found["ROOKERY_S3_ENDPOINT_URL"] == "https://s3.example"
     assert found["ROOKERY_SOURCE_ALLOWED"] == "127.0.0.1:8123"
+    assert found["ROOKERY_SOURCE_SHOP_USER"] == "reader"
     assert "127.0.0.1" in found["NO_PROXY"]
 
 

@@ -37,8 +37,8 @@ def query_request(
         Refused: an address is not allowed, the server is our own, or there are no credentials.
         Unavailable: the host has no address, or our own server does not answer.
     """
-    host, port, database = _place(source.url)
-    user, password = _credentials(source)
+    host, port, database = place_of(source.url)
+    user, password = credentials_of(source)
     addresses = _addresses(host, port, settings)
     _check_foreign(source, addresses, port, own)
     return {
@@ -54,7 +54,7 @@ def query_request(
             "sslcertmode": "disable",
             "application_name": "rookery-ingest",
             "connect_timeout": _CONNECT_SECONDS,
-            **_encryption(addresses),
+            **encryption(addresses),
         },
         "query": source.query,
         "columns": list(columns),
@@ -66,7 +66,12 @@ def query_request(
     }
 
 
-def _place(url: str) -> tuple[str, int, str]:
+def place_of(url: str) -> tuple[str, int, str]:
+    """Returns the host, the port and the database that an address names.
+
+    Raises:
+        Refused: the host is no name and no address, or the port is none.
+    """
     place, _, database = url.removeprefix("postgresql://").partition("/")
     name, colon, number = place.rpartition(":")
     if not colon or place.endswith("]"):
@@ -76,7 +81,7 @@ def _place(url: str) -> tuple[str, int, str]:
     return host_name(name.removeprefix("[").removesuffix("]")), int(number), database
 
 
-def _credentials(source: Source) -> tuple[str, str]:
+def credentials_of(source: Source) -> tuple[str, str]:
     """Reads user and password of the named credentials from the environment."""
     name = source.credentials.upper().replace("-", "_")
     names = [f"ROOKERY_SOURCE_{name}_{part}" for part in ("USER", "PASSWORD")]
@@ -122,7 +127,7 @@ def _check_foreign(
         )
 
 
-def _encryption(addresses: Sequence[Address]) -> dict[str, str]:
+def encryption(addresses: Sequence[Address]) -> dict[str, str]:
     """Returns how the connection is protected: TLS that proves the name, on the way to the world.
 
     A server inside, which the operator lists, may have none; then no password goes in plain.
