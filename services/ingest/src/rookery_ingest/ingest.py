@@ -5,7 +5,7 @@ rows, its quarantine and the record of its batch are committed to processed data
 Whatever dies in between, the next ingest finds a raw batch that is not complete, and completes it.
 """
 
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import asdict
 
 import structlog
@@ -16,15 +16,11 @@ from rookery_core.database.names import PROCESSED, RAW
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_ingest.load.checked_rows import checked_rows
+from rookery_ingest.load.batch_load import load_batch, load_difference
 from rookery_ingest.load.database import Database
-from rookery_ingest.load.dealing import Dealing
-from rookery_ingest.load.pg_copy import CopyBuffer
-from rookery_ingest.load.primary_key import built_last
-from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData, ProcessedTable
-from rookery_ingest.load.quarantine import Quarantine
+from rookery_ingest.load.difference import NotADifference
+from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
 from rookery_ingest.load.raw_data import RawBatch, RawData
-from rookery_ingest.load.staging import Staging
 from rookery_ingest.settings import IngestSettings
 from rookery_ingest.source.stream import SourceStream
 from rookery_ingest.source.typed_stream import source_stream
@@ -73,7 +69,7 @@ def _follow_spec(spec: ModelSpec, raw: RawData, processed: ProcessedData) -> Non
         table.forget_batches()
         for batch in accepted:
             try:
-                _load(table, raw, batch, is_first=batch is accepted[0])
+                load_batch(table, raw, batch, is_first=batch is accepted[0])
             except Refused as refusal:
                 raise Refused(
                     f"the spec of {spec.name!r} has changed, and batch {batch.number} "
@@ -107,7 +103,7 @@ def _bring_in(
         # Pinned, and here: reading it could change nothing.
         return completed[spec.source.sha256].repeated(), False
     # Raw data: every record of the source, verbatim.
-    batch = raw.store(stream)
+    batch = raw.store(stream, processed.last() if spec.is_snapshot else None)
     if batch.digest in completed:
         return completed[batch.digest].repeated(), False
 
@@ -121,6 +117,15 @@ def _bring_in(
 
 def complete(raw: RawData, processed: ProcessedData, batch: RawBatch) -> CompletedBatch:
     """Completes a raw batch, in one transaction; one that is refused changes nothing."""
+    try:
+        return _complete(raw, processed, batch, as_difference=batch.before is not None)
+    except NotADifference:
+        return _complete(raw, processed, batch, as_difference=False)
+
+
+def _complete(
+    raw: RawData, processed: ProcessedData, batch: RawBatch, *, as_difference: bool
+) -> CompletedBatch:
     with processed.changing() as table:
         table.require_spec()
         completed = table.batches()
@@ -136,38 +141,6 @@ def complete(raw: RawData, processed: ProcessedData, batch: RawBatch) -> Complet
         if not completed:
             table.recreate()
         table.lock()
-        return _load(table, raw, batch, is_first=not completed)
-
-
-def _load(
-    table: ProcessedTable, raw: RawData, batch: RawBatch, *, is_first: bool
-) -> CompletedBatch:
-    """Loads a raw batch into the table, within the table's transaction."""
-    buffer = CopyBuffer(table.connection)
-    quarantine = Quarantine(buffer, table.spec, batch)
-    staging = Staging(
-        table.connection, table.spec, table.target, batch.number, buffer, is_first=is_first
-    )
-    with (
-        built_last(table.connection, table.target) if is_first else nullcontext(),
-        # Closed here: left to the garbage collector, it would fail where nobody can be told.
-        closing(checked_rows(table.spec, raw, batch, quarantine)) as rows,
-    ):
-        # Rows: records become typed rows; the bad ones go into quarantine.
-        staging.add(rows)
-        # Merge: what the table does not hold yet is added to it.
-        merged = staging.merge()
-    if merged.superseded:
-        structlog.get_logger().warning(
-            "superseded",
-            model=table.spec.name,
-            batch=batch.number,
-            rows=merged.superseded,
-            reason="a later row of the source has the same key and other values, and was taken; "
-            "give each key once, or add a column to key",
-        )
-    quarantine.add_conflicts(raw, merged.conflicts)
-    if table.spec.spec == 2:
-        # Sides: what is new is held out or trained on, and stays so.
-        Dealing(table.connection, table.spec, table.target, batch.number).deal()
-    return table.record(batch, merged, quarantined=quarantine.count)
+        if as_difference and completed:
+            return load_difference(table, raw, batch, completed[-1])
+        return load_batch(table, raw, batch, is_first=not completed)

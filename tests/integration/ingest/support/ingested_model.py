@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg2
 import yaml
 from psycopg2.extensions import connection as driver_connection
-from psycopg2.sql import SQL, Composable, Identifier
+from psycopg2.sql import SQL, Composable, Identifier, Literal
 from tests.some import some
 
 from rookery_core.database.connection import engine
@@ -28,6 +28,7 @@ from rookery_ingest.load.database import Database
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
 from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.settings import IngestSettings
+from rookery_ingest.source.typed_stream import source_stream
 
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
 LANES = 2**64
@@ -155,7 +156,30 @@ class IngestedModel:
 
     def raw(self) -> list[tuple[int, int, str]]:
         """Reads batch, line and text of every raw record."""
+        columns, view = SQL("batch, line, text"), f"_records_{self.spec.name}"
+        exists = SQL("to_regclass({})").format(Literal(f"raw.{view}"))
+        [(found,)] = self._select(RAW, "pg_catalog", "pg_am", exists, "LIMIT 1")
+        return sorted(self._select(RAW, "raw", view if found else self.spec.name, columns))
+
+    def stored(self) -> list[tuple[int, int, str]]:
+        """Reads batch, line and text of every raw record where it is stored."""
         return sorted(self._select(RAW, "raw", self.spec.name, SQL("batch, line, text")))
+
+    def bad_lines(self) -> list[tuple[int, int]]:
+        """Reads batch and line of every bad row."""
+        mine = "WHERE model = %(model)s"
+        columns = SQL("batch, line")
+        return sorted(self._select(PROCESSED, "processed", "quarantine", columns, mine))
+
+    def store_raw(self) -> None:
+        """Stores the source in raw data, as an ingest does that is killed right after."""
+        with (
+            closing(Database(self.role, RAW)) as raw,
+            closing(Database(self.role, PROCESSED)) as processed,
+        ):
+            before = ProcessedData(processed, self.spec).last()
+            stream = source_stream(self.spec, self.settings, self.store, self.role)
+            RawData(raw, self.spec).store(stream, before)
 
     def quarantine(self) -> list[tuple[int, str, str]]:
         """Reads line, reason and text of every bad row."""

@@ -20,7 +20,8 @@ BEGIN_HOLDS = {
 REVISE_HOLDS = {
     "before anything": Hold(RAW, "batches", "ACCESS EXCLUSIVE"),
     "raw records begun": Hold(RAW, "{model}", "EXCLUSIVE"),
-    "raw records copied, batch not yet": Hold(RAW, "batches", "EXCLUSIVE"),
+    "raw records copied, difference not yet": Hold(RAW, "_unchanged_{model}", "EXCLUSIVE"),
+    "difference stored, batch not yet": Hold(RAW, "batches", "EXCLUSIVE"),
     "raw committed": Hold(PROCESSED, "{model}", "EXCLUSIVE"),
     "rows staged": Hold(PROCESSED, "quarantine", "EXCLUSIVE"),
     "rows removed and added, sides not yet": Hold(PROCESSED, "_sides_{model}", "EXCLUSIVE"),

@@ -1,6 +1,8 @@
 """Raw data, quarantine, and the merge into processed data.
 
 - `raw_data`: every record of every source, verbatim, with its batch
+- `raw_difference`: a batch that is stored as its difference from the one before
+- `known_records`: which records of a source an earlier batch holds already
 - `stored_records`: reads them back
 - `batch_marks`: which marks the numbers of a batch have
 - `checked_rows`: valid rows go on, bad ones go into quarantine
@@ -8,6 +10,8 @@
 - `staging`: the rows of a batch on their way into their table
 - `merge`: the comparison of staged rows with each other and with the table
 - `versions`: the same under `spec: 2`, where rows are removed and replaced too
+- `difference`: the merge of a difference
+- `batch_load`: one raw batch into the processed table
 - `sums`: the sums of which a content digest is made
 - `dealing`: the side of each new row
 - `processed_data`: the table of a model's rows, and its completed batches

@@ -133,34 +133,35 @@ _STRATUM = 'min({label}::text COLLATE "C")'
 
 # `wanted` is how many rows the hold-out lacks of a class, over all that were ever dealt. What is
 # larger than that goes to the training rows, unless nothing smaller is there; of the others, each
-# is held out while half of it still fits.
+# is held out while half of it still fits. Counts are doubles: the server adds them faster.
 _DEAL = """
 WITH fresh AS (
-    SELECT {own} AS identity, {stratum} AS stratum, count(*) AS rows
+    SELECT {own} AS identity, {stratum} AS stratum, count(*)::double precision AS rows
     FROM {rows} t
     WHERE t.{of} = {batch} AND t.{removed} IS NULL AND t.{label} IS NOT NULL
         AND NOT EXISTS (SELECT FROM {sides} s WHERE s.scheme = {scheme} AND s.identity = {own})
     GROUP BY 1
 ), dealt AS (
-    SELECT stratum, sum(rows) AS rows, coalesce(sum(rows) FILTER (WHERE held), 0) AS held
+    SELECT stratum, sum(rows)::double precision AS rows,
+        coalesce(sum(rows) FILTER (WHERE held), 0)::double precision AS held
     FROM {sides} WHERE scheme = {scheme} GROUP BY stratum
-), lacking AS (
-    SELECT stratum, min(f.rows) AS least,
-        {fraction} * (sum(f.rows) + coalesce(min(d.rows), 0)) - coalesce(min(d.held), 0) AS wanted
-    FROM fresh f LEFT JOIN dealt d USING (stratum) GROUP BY stratum
-), fitting AS (
-    SELECT identity, stratum, f.rows, wanted, f.rows <= greatest(wanted, least) AS fits
-    FROM fresh f JOIN lacking USING (stratum)
+), weighed AS (
+    SELECT identity, stratum, f.rows, min(f.rows) OVER of_class AS least,
+        {fraction} * (sum(f.rows) OVER of_class + coalesce(d.rows, 0)) - coalesce(d.held, 0)
+            AS wanted
+    FROM fresh f LEFT JOIN dealt d USING (stratum)
+    WINDOW of_class AS (PARTITION BY stratum)
 ), ranked AS (
-    SELECT identity, stratum, rows, wanted, fits, coalesce(sum(rows) FILTER (WHERE fits) OVER (
+    SELECT *, coalesce(sum(rows) FILTER (WHERE rows <= greatest(wanted, least)) OVER (
         PARTITION BY stratum ORDER BY {order}
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS before
-    FROM fitting
+    FROM weighed
 )
 INSERT INTO {sides} (scheme, identity, held, batch, rows, stratum)
-SELECT {scheme}, identity, fits AND before + rows / 2.0 <= wanted, {batch}, rows, stratum
-FROM ranked ORDER BY identity
+SELECT {scheme}, identity, rows <= greatest(wanted, least) AND before + rows / 2 <= wanted,
+    {batch}, rows, stratum
+FROM ranked
 """
 
 _CUT = """

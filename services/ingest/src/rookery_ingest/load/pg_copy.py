@@ -71,6 +71,14 @@ def copy(connection: Connection, where: Copy, chunks: Iterable[bytes]) -> None:
         raise pending.failure from None
 
 
+def copied_out(connection: Connection, query: Composed) -> bytes:
+    """Returns what the query selects, in COPY's binary format."""
+    with _driver(connection).cursor() as cursor, io.BytesIO() as found:
+        statement = SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(query)
+        cursor.copy_expert(statement, found, _READ_BYTES)
+        return found.getvalue()
+
+
 class CopyBuffer:
     """Rows for other tables, which wait while a COPY occupies the connection."""
 

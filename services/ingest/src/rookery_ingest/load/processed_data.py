@@ -12,7 +12,7 @@ from rookery_core.database.tables import BATCHES_UPGRADE, batches, processed_tab
 from rookery_core.errors import Unavailable
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
-from rookery_ingest.load.raw_data import RawBatch
+from rookery_ingest.load.raw_data import Before, RawBatch
 from rookery_ingest.load.staging import Merged
 from rookery_ingest.load.sums import added, digest, negative
 
@@ -71,6 +71,18 @@ class ProcessedData:
         """Lists the completed batches, oldest first."""
         with self._database.transaction() as connection:
             return ProcessedTable(connection, self._spec).batches()
+
+    def last(self) -> Before | None:
+        """Returns the last completed batch, from which a difference may be stored."""
+        with self._database.transaction() as connection:
+            completed = ProcessedTable(connection, self._spec).batches()
+            if not completed:
+                return None
+            number = completed[-1].batch
+            bad = select(quarantine.c.line).where(
+                quarantine.c.model == self._spec.name, quarantine.c.batch == number
+            )
+            return Before(number, frozenset(connection.scalars(bad)))
 
     @contextmanager
     def changing(self) -> Iterator["ProcessedTable"]:

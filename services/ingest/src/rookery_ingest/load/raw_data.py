@@ -30,7 +30,8 @@ from rookery_ingest.load.database import Database, transaction_lock
 from rookery_ingest.load.pg_copy import Copy, copy, escaped
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.progress import Progress
-from rookery_ingest.load.stored_records import read_back
+from rookery_ingest.load.raw_difference import MOST_RECORDS, DifferenceTables, RawDifference
+from rookery_ingest.load.stored_records import read_back, read_gone, read_rows
 from rookery_ingest.parsing.header import column_positions, extra_columns
 from rookery_ingest.parsing.record_form import RecordForm, stored_form
 from rookery_ingest.parsing.records import Records
@@ -52,6 +53,7 @@ raw_batches = Table(
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("form", Text, comment="how records are split; null for CSV with commas"),
     Column("spec", SmallInteger, nullable=False, server_default="1", comment="its version"),
+    Column("before", BigInteger, comment="the batch from which its difference is stored"),
 )
 # Under `spec: 2` a source that comes back after another one is a batch of its own.
 Index(
@@ -69,6 +71,7 @@ DO $$ BEGIN
     ) THEN
         ALTER TABLE {RAW_SCHEMA}.batches
             ADD COLUMN form TEXT,
+            ADD COLUMN before BIGINT,
             ADD COLUMN spec SMALLINT NOT NULL DEFAULT 1,
             DROP CONSTRAINT stored_once;
         CREATE UNIQUE INDEX stored_once
@@ -90,11 +93,22 @@ class RawBatch:
     records: int
     refused: str | None
     stored_form: str | None = None
+    before: int | None = None
+    """The batch from which its difference is stored; None where it is stored whole."""
 
     @property
     def form(self) -> RecordForm:
         """Returns how its records are split."""
         return stored_form(self.stored_form)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last completed batch, from which a difference may be stored."""
+
+    number: int
+    bad: frozenset[int]
+    """Its lines that are in quarantine: they have to be read again."""
 
 
 class RawData:
@@ -112,31 +126,37 @@ class RawData:
             Column("line", BigInteger, primary_key=True, autoincrement=False),
             Column("text", Text, nullable=False),
         )
-        self._tables = (_metadata, metadata)
+        self._metadata = metadata
+        self._difference = DifferenceTables(spec.name)
 
     def prepare(self) -> None:
         """Makes the tables that are missing."""
-        for metadata in self._tables:
-            self._database.create(metadata, RAW_UPGRADE)
+        self._database.create(_metadata, RAW_UPGRADE)
+        self._database.create(self._metadata)
+        if self._spec.spec == 2:
+            self._database.create(self._difference.metadata, self._difference.upgrade)
 
     def batches(self) -> list[RawBatch]:
         """Lists every stored batch, oldest first."""
         with self._database.transaction() as connection:
             return self._batches(connection)
 
-    def store(self, stream: SourceStream) -> RawBatch:
+    def store(self, stream: SourceStream, before: Before | None = None) -> RawBatch:
         """Stores the source and returns its batch: a new one, or the one that already holds it.
 
         That is any earlier one; under `spec: 2` the last one that was not refused. The source is
         stored whole or not at all, and only if its size, digest, encoding, quotes and header are as
-        the spec wants them.
+        the spec wants them. Records that `before` holds too are not stored again.
         """
         with self._database.transaction() as connection:
             transaction_lock(connection, f"rookery:raw:{self._spec.name}")
             known = self._batches(connection)
             number = 1 + max((batch.number for batch in known), default=0)
+            near = self._nearest(known, before)
             with self._filled(connection, is_first=not known) as freeze:
-                header, records = self._copy(connection, number, stream, freeze=freeze)
+                header, records, difference = self._copy(
+                    connection, number, stream, freeze=freeze, near=near
+                )
             for same in (batch for batch in known if batch.digest == stream.digest):
                 if same in self._holding(known):
                     connection.rollback()
@@ -144,8 +164,17 @@ class RawData:
                 # Batches are read "as of" a number: a batch that is accepted late needs a late one.
                 if same.refused:
                     self._forget(connection, same)
+            if difference is not None:
+                difference.write(number)
             batch = RawBatch(
-                number, stream.name, stream.digest, header, records, None, self._form.stored
+                number,
+                stream.name,
+                stream.digest,
+                header,
+                records,
+                None,
+                self._form.stored,
+                None if difference is None else difference.before,
             )
             connection.execute(
                 raw_batches.insert().values(
@@ -158,6 +187,7 @@ class RawData:
                     records=records,
                     form=batch.stored_form,
                     spec=self._spec.spec,
+                    before=batch.before,
                 )
             )
         return batch
@@ -168,7 +198,11 @@ class RawData:
         table = Identifier(RAW_SCHEMA, self._records.name)
         with (
             self._database.transaction() as connection,
-            closing(read_back(connection, table, batch.number)) as found,
+            closing(
+                read_back(connection, table, batch.number)
+                if batch.before is None
+                else read_rows(connection, self._difference.names["view"], batch.number)
+            ) as found,
         ):
             for records in found:
                 seen += len(records.texts)
@@ -178,6 +212,17 @@ class RawData:
                 f"batch {batch.number} of {self._spec.name!r} stored {batch.records} records, "
                 f"{seen} are there; restore raw_data from a backup"
             )
+
+    def new_records(self, batch: RawBatch) -> Generator[Records, None, None]:
+        """Yields the records of a difference that the batch before does not hold."""
+        table = Identifier(RAW_SCHEMA, self._records.name)
+        with self._database.transaction() as connection:
+            yield from read_back(connection, table, batch.number)
+
+    def gone_records(self, batch: RawBatch) -> Generator[Records, None, None]:
+        """Yields the records of the batch before that the difference no longer holds."""
+        with self._database.transaction() as connection:
+            yield from read_gone(connection, self._difference.names, batch.number)
 
     def texts(self, batch: RawBatch, lines: list[int]) -> dict[int, str]:
         """Reads the records that begin on these lines."""
@@ -202,17 +247,26 @@ class RawData:
         accepted = [batch for batch in known if not batch.refused]
         return accepted[-1:] if self._spec.spec == 2 else accepted
 
+    def _nearest(self, known: list[RawBatch], before: Before | None) -> "_Nearest | None":
+        """Returns the batch from which a difference may be stored, if there is one."""
+        last = self._holding(known)[-1:]
+        if before is None or not last or last[0].number != before.number:
+            return None
+        return _Nearest(last[0], before.bad) if last[0].records <= MOST_RECORDS else None
+
     def _forget(self, connection: Connection, batch: RawBatch) -> None:
         connection.execute(
             delete(raw_batches).where(
                 raw_batches.c.model == self._spec.name, raw_batches.c.batch == batch.number
             )
         )
-        connection.execute(delete(self._records).where(self._records.c.batch == batch.number))
+        for table in (self._records, self._difference.unchanged, self._difference.gone):
+            if table is self._records or self._spec.spec == 2:
+                connection.execute(delete(table).where(table.c.batch == batch.number))
 
     def _batches(self, connection: Connection) -> list[RawBatch]:
         columns = ("batch", "source", "source_digest", "header", "records", "refused", "form")
-        query = select(*(raw_batches.c[name] for name in columns))
+        query = select(*(raw_batches.c[name] for name in (*columns, "before")))
         mine = query.where(raw_batches.c.model == self._spec.name).order_by(raw_batches.c.batch)
         return [RawBatch(*row) for row in connection.execute(mine)]
 
@@ -228,9 +282,18 @@ class RawData:
             yield True
 
     def _copy(
-        self, connection: Connection, batch: int, stream: SourceStream, *, freeze: bool
-    ) -> tuple[str, int]:
-        """Copies the source's records into the table; returns its header and how many there are."""
+        self,
+        connection: Connection,
+        batch: int,
+        stream: SourceStream,
+        *,
+        freeze: bool,
+        near: "_Nearest | None",
+    ) -> tuple[str, int, RawDifference | None]:
+        """Copies the source's records into the table, but for those that are near already.
+
+        Returns its header, how many records there are, and the difference if that is what it was.
+        """
         chunks = source_records(stream.blocks(), self._spec, stream.name)
         first = next(chunks, None)
         if first is None:
@@ -241,12 +304,15 @@ class RawData:
         below = Records(first.lines[1:], first.texts[1:])
         progress = Progress("reading", model=self._spec.name, source=stream.name, batch=batch)
         count = 0
+        difference = None
+        if near is not None and near.is_like(header, self._form.stored):
+            difference = RawDifference(connection, self._difference, near.batch.number, near.bad)
 
         def lines() -> Iterator[bytes]:
             nonlocal count
             for records in chain((below,), chunks):
                 count += len(records.texts)
-                yield _copy_text(batch, records)
+                yield _copy_text(batch, difference.new(records) if difference else records)
                 progress.report(rows=count, bytes=stream.size)
 
         where = Copy(self._records, ("batch", "line", "text"), "TEXT", freeze)
@@ -254,7 +320,7 @@ class RawData:
         if not count:
             raise Refused(f"{stream.name} holds a header and no rows; give at least one row")
         progress.done(rows=count, bytes=stream.size)
-        return header, count
+        return header, count, difference
 
     def _tell_extra(self, header: str, name: str) -> None:
         """Names the columns that raw data keeps and nothing uses."""
@@ -263,6 +329,18 @@ class RawData:
             structlog.get_logger().info(
                 "columns not in the spec", model=self._spec.name, columns=extra
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """A batch whose records may come again, and its lines that have to be read again."""
+
+    batch: RawBatch
+    bad: frozenset[int]
+
+    def is_like(self, header: str, form: str | None) -> bool:
+        """Tells whether the same text is the same record below this header."""
+        return (header, form) == (self.batch.header, self.batch.stored_form)
 
 
 def _copy_text(batch: int, records: Records) -> bytes:

@@ -8,12 +8,14 @@ itself holds only a chunk of rows, whatever the size of a source.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import Column, Connection, MetaData, Table
 
 from rookery_core.database.tables import CONTENT, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.load.difference import Difference
 from rookery_ingest.load.merge import Merge, StagedTables
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, copy
 from rookery_ingest.load.sums import NO_ROWS, NO_SUMS, Moved, Sums, added, halves
@@ -109,6 +111,23 @@ class Staging:
         for table in self._temporary_tables():
             table.drop(self._connection)
         return merged
+
+    def apply(self, gone: Iterator[Rows], rows_in: int) -> Merged:
+        """Merges the staged rows of a difference, with those that are gone, and unstages all.
+
+        `rows_in`: how many good rows the whole source has.
+
+        Raises:
+            NotADifference: that is not enough; the whole source has to be merged.
+        """
+        table = _temporary("gone", self._tables.target)
+        table.create(self._connection)
+        encoded = (self._format.encode(rows, self._hashes.of(rows)) for rows in gone)
+        copy(self._connection, self._into(table), chain.from_iterable(encoded))
+        new, removed = Difference(self._connection, self._tables, table, self._batch).merge()
+        for each in (*self._temporary_tables(), table):
+            each.drop(self._connection)
+        return Merged(new.count, rows_in - new.count, [], new.sums, removed)
 
     def _merge_once(self) -> Merged:
         settlement = Merge(self._connection, self._tables)

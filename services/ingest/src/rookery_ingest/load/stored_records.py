@@ -24,6 +24,13 @@ _ROWS = """
 SELECT line, text FROM {table}
 WHERE batch = {batch} AND line >= {first} AND line < {end} ORDER BY line
 """
+CHUNK_RECORDS = 1000
+"""How many records are read at once where their size is not known."""
+_ALL = "SELECT line, text FROM {table} WHERE batch = {batch} ORDER BY line"
+_GONE = """
+SELECT g.line, r.text FROM {gone} g JOIN {records} r ON r.batch = g.from_batch AND r.line = g.line
+WHERE g.batch = {of}
+"""
 _JOINED = "SELECT min(line), max(line), string_agg(text, E'\\n') FROM ({rows}) AS records"
 
 
@@ -54,6 +61,25 @@ def read_back(
         for rows in streamed(connection, composed(_ROWS, block), max(1, BLOCK_BYTES // longest)):
             lines, texts = zip(*rows, strict=True)
             yield Records(lines, list(texts))
+
+
+def read_rows(
+    connection: Connection, table: Composable, batch: int
+) -> Generator[Records, None, None]:
+    """Yields the batch's records by line, from a view whose lines are no column of a table."""
+    statement = SQL(_ALL).format(table=table, batch=Literal(batch))
+    for rows in streamed(connection, statement, CHUNK_RECORDS):
+        lines, texts = zip(*rows, strict=True)
+        yield Records(lines, list(texts))
+
+
+def read_gone(
+    connection: Connection, names: dict[str, Composable], batch: int
+) -> Generator[Records, None, None]:
+    """Yields the records that a difference lacks, with their lines where they are stored."""
+    for rows in streamed(connection, SQL(_GONE).format(**names, of=Literal(batch)), CHUNK_RECORDS):
+        lines, texts = zip(*rows, strict=True)
+        yield Records(lines, list(texts))
 
 
 def _at_once(connection: Connection, statement: Composed, count: int) -> Records | None:
