@@ -1,4 +1,4 @@
-"""`python -m rookery_ingest bootstrap | run MODEL`: wiring, and the exit code."""
+"""`python -m rookery_ingest bootstrap | run | forget`: wiring, and the exit code."""
 
 import argparse
 import os
@@ -16,7 +16,9 @@ from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.waiting import Wait
 from rookery_ingest.bootstrap.bootstrap import bootstrap
+from rookery_ingest.forget import forget, hash_of_key
 from rookery_ingest.ingest import ingest
+from rookery_ingest.load.erasure import Erased
 from rookery_ingest.load.processed_data import CompletedBatch
 from rookery_ingest.settings import IngestSettings
 
@@ -28,12 +30,17 @@ def main() -> None:
     commands.add_parser("bootstrap", help="make databases, roles, schemas and the ledger")
     run = commands.add_parser("run", help="bring a model's source into the databases")
     run.add_argument("model", help="the name of a spec")
+    erase = commands.add_parser("forget", help="erase a row, in every batch and for ever")
+    erase.add_argument("model", help="the name of a spec")
+    erase.add_argument("--key", nargs="+", required=True, help="its values, in the key's order")
     arguments = parser.parse_args()
     logs.configure()
     # Process 1 of a container ignores SIGTERM unless it has a handler.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if arguments.command == "bootstrap":
         sys.exit(run_job(run_bootstrap))
+    if arguments.command == "forget":
+        sys.exit(run_job(lambda: run_forget(arguments.model, arguments.key)))
     sys.exit(run_job(lambda: run_model(arguments.model)))
 
 
@@ -46,12 +53,26 @@ def run_model(model: str) -> CompletedBatch:
     """Waits for what the bootstrap makes, then ingests the model's source."""
     spec = load_catalog(CatalogSettings().directory).spec(model)
     postgres, settings = PostgresSettings(), IngestSettings()
+    await_tables(postgres, settings)
+    return ingest(spec, postgres, S3Settings(), settings)
+
+
+def run_forget(model: str, key: list[str]) -> Erased:
+    """Waits for what the bootstrap makes, then erases a row of the model."""
+    spec = load_catalog(CatalogSettings().directory).spec(model)
+    postgres, settings = PostgresSettings(), IngestSettings()
+    hash_of_key(spec, key)  # refused before anything is waited for
+    await_tables(postgres, settings)
+    return forget(spec, postgres, settings, key)
+
+
+def await_tables(postgres: PostgresSettings, settings: IngestSettings) -> None:
+    """Waits for the schemas in which the tables are made."""
     # The bootstrap makes raw data first: once processed data is there, raw data is too.
     for database, schema in ((PROCESSED, PROCESSED_SCHEMA), (RAW, RAW_SCHEMA)):
         wait = Wait(settings.database_wait)
         address = database_url(postgres, database)
         await_database(address, wait, schema=schema, right="CREATE")
-    return ingest(spec, postgres, S3Settings(), settings)
 
 
 def role_passwords() -> dict[str, SecretStr]:

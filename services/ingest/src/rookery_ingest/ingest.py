@@ -19,8 +19,11 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.batch_load import load_batch, load_difference
 from rookery_ingest.load.database import Database
 from rookery_ingest.load.difference import NotADifference
+from rookery_ingest.load.erasure import Erased, erase
+from rookery_ingest.load.few_rows import few_rows
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
 from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.sums import NO_ROWS
 from rookery_ingest.settings import IngestSettings
 from rookery_ingest.source.stream import SourceStream
 from rookery_ingest.source.typed_stream import source_stream
@@ -47,19 +50,34 @@ def ingest(
         processed = ProcessedData(processed_database, spec)
         raw.prepare()
         processed.prepare()
-        _follow_spec(spec, raw, processed)
-        _complete_earlier(raw, processed)
+        rebuilt = _follow_spec(spec, raw, processed)
+        complete_earlier(raw, processed)
         stream = source_stream(spec, settings, store, postgres)
         batch, new = _bring_in(spec, raw, processed, stream)
+        if spec.spec == 2 and (new or rebuilt):
+            _tell_few_rows(processed, batch)
         structlog.get_logger().info("ingested", model=spec.name, new=new, **asdict(batch))
         return batch
 
 
-def _follow_spec(spec: ModelSpec, raw: RawData, processed: ProcessedData) -> None:
-    """Makes processed data anew from raw data if the spec has changed what the table looks like."""
+def _tell_few_rows(processed: ProcessedData, batch: CompletedBatch) -> None:
+    """Tells of what there is too little to train a model, as one event."""
+    with processed.changing() as table:
+        found = few_rows(table.connection, table.spec, batch.batch)
+    if found:
+        structlog.get_logger().warning(
+            "few rows", model=table.spec.name, batch=batch.batch, reason="; ".join(found)
+        )
+
+
+def _follow_spec(spec: ModelSpec, raw: RawData, processed: ProcessedData) -> bool:
+    """Makes processed data anew from raw data if the spec has changed what the table looks like.
+
+    Returns whether it has.
+    """
     completed = processed.batches()
     if not completed or completed[-1].table_digest == spec.table_digest:
-        return
+        return False
     numbers = {each.batch for each in completed}
     structlog.get_logger().info("rebuilding", model=spec.name, batches=sorted(numbers))
     accepted = [batch for batch in raw.batches() if batch.number in numbers]
@@ -69,15 +87,19 @@ def _follow_spec(spec: ModelSpec, raw: RawData, processed: ProcessedData) -> Non
         table.forget_batches()
         for batch in accepted:
             try:
+                if batch.is_erasure:
+                    table.record_erasure(batch, NO_ROWS)
+                    continue
                 load_batch(table, raw, batch, is_first=batch is accepted[0])
             except Refused as refusal:
                 raise Refused(
                     f"the spec of {spec.name!r} has changed, and batch {batch.number} "
                     f"does not fit the new one: {refusal}; mend the spec"
                 ) from None
+    return True
 
 
-def _complete_earlier(raw: RawData, processed: ProcessedData) -> None:
+def complete_earlier(raw: RawData, processed: ProcessedData) -> None:
     """Completes every raw batch that an earlier ingest left, or marks it as refused."""
     completed = {each.batch for each in processed.batches()}
     for batch in raw.batches():
@@ -103,7 +125,11 @@ def _bring_in(
         # Pinned, and here: reading it could change nothing.
         return completed[spec.source.sha256].repeated(), False
     # Raw data: every record of the source, verbatim.
-    batch = raw.store(stream, processed.last() if spec.is_snapshot else None)
+    batch = raw.store(
+        stream,
+        processed.last() if spec.is_snapshot else None,
+        processed.tombstones() if spec.spec == 2 and spec.key else None,
+    )
     if batch.digest in completed:
         return completed[batch.digest].repeated(), False
 
@@ -117,10 +143,21 @@ def _bring_in(
 
 def complete(raw: RawData, processed: ProcessedData, batch: RawBatch) -> CompletedBatch:
     """Completes a raw batch, in one transaction; one that is refused changes nothing."""
+    if batch.is_erasure:
+        return complete_erasure(raw, processed, batch).batch
     try:
         return _complete(raw, processed, batch, as_difference=batch.before is not None)
     except NotADifference:
         return _complete(raw, processed, batch, as_difference=False)
+
+
+def complete_erasure(raw: RawData, processed: ProcessedData, batch: RawBatch) -> Erased:
+    """Completes a batch that erases what was forgotten."""
+    forgotten = processed.tombstones()
+    with processed.changing() as table:
+        table.require_spec()
+        table.lock()
+        return erase(table, raw, batch, forgotten)
 
 
 def _complete(

@@ -23,6 +23,7 @@ from rookery_core.database.tables import CONTENT, LINE, REMOVED_BATCH, ROW_ID
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.forget import hash_of_key
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.database import Database
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
@@ -107,7 +108,11 @@ class IngestedModel:
                 part(opened, self.spec).prepare()
 
     def start(
-        self, *, database_wait: float = 0, environment: Mapping[str, str] | None = None
+        self,
+        command: str = "run",
+        *arguments: str,
+        database_wait: float = 0,
+        environment: Mapping[str, str] | None = None,
     ) -> "subprocess.Popen[str]":
         """Starts the real program on this model."""
         specs = self._folder / "specs"
@@ -115,7 +120,7 @@ class IngestedModel:
         document = yaml.safe_dump(self.spec.model_dump(mode="json"))
         (specs / f"{self.spec.name}.yaml").write_text(document)
         return subprocess.Popen(
-            [sys.executable, "-m", "rookery_ingest", "run", self.spec.name],
+            [sys.executable, "-m", "rookery_ingest", command, self.spec.name, *arguments],
             env={
                 **os.environ,
                 "ROOKERY_SPECS_DIRECTORY": str(specs),
@@ -133,6 +138,19 @@ class IngestedModel:
     def run(self, **environment: str) -> tuple[int, list[dict[str, Any]]]:
         """Runs the real program; returns its exit code and events."""
         return finished(self.start(environment=environment))
+
+    def run_forget(self, *key: str) -> tuple[int, list[dict[str, Any]]]:
+        """Runs the real program that forgets a row; returns its exit code and events."""
+        return finished(self.start("forget", "--key", *key))
+
+    def erase_raw(self, *key: str) -> None:
+        """Erases a row from raw data alone, as a program does that is killed right after."""
+        with (
+            closing(Database(self.role, RAW)) as raw,
+            closing(Database(self.role, PROCESSED)) as processed,
+        ):
+            tombstones = ProcessedData(processed, self.spec).bury(hash_of_key(self.spec, key))
+            RawData(raw, self.spec).erase(tombstones)
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Reads the processed rows, sorted, without the columns that say where they come from."""
@@ -221,9 +239,10 @@ class IngestedModel:
         )
         if batches:
             assert batches[-1].total_rows == len(self.rows())
-            assert batches[-1].data_digest == self._digest()
+            assert batches[-1].data_digest == self.digest()
 
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """Sums the hashes of the rows that the table holds today."""
         keyed = self.spec.spec == 2 and self.spec.key
         found = self._current(Identifier(CONTENT if keyed else ROW_ID))
         halves = [(bytes(each)[:8], bytes(each)[8:]) for (each,) in found]

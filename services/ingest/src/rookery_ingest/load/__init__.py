@@ -13,6 +13,9 @@
 - `difference`: the merge of a difference
 - `batch_load`: one raw batch into the processed table
 - `sums`: the sums of which a content digest is made
+- `tombstones`: keys that were forgotten
+- `erasure`: erases their rows from processed data
+- `few_rows`: whether both sides have rows enough
 - `dealing`: the side of each new row
 - `processed_data`: the table of a model's rows, and its completed batches
 - `pg_copy`: COPY, and reading many rows

@@ -58,6 +58,16 @@ class Database:
             if upgrade:
                 connection.exec_driver_sql(upgrade)
 
+    def vacuum(self, names: list[str]) -> None:
+        """Rewrites tables without what was deleted from them; readers wait meanwhile."""
+        try:
+            with self._engine.connect() as connection:
+                outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for name in names:
+                    outside.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
+        except DBAPIError as error:
+            raise self._failure(error.orig) from error
+
     def _failure(self, error: BaseException | None) -> RookeryError:
         if is_lasting(error):
             return Refused(

@@ -14,7 +14,8 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
 from rookery_ingest.load.raw_data import Before, RawBatch
 from rookery_ingest.load.staging import Merged
-from rookery_ingest.load.sums import added, digest, negative
+from rookery_ingest.load.sums import Moved, added, digest, negative
+from rookery_ingest.load.tombstones import Tombstones, bury, tombstones
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,19 @@ class ProcessedData:
             )
             return Before(number, frozenset(connection.scalars(bad)))
 
+    def tombstones(self) -> Tombstones:
+        """Reads the keys of the model that were forgotten."""
+        return tombstones(self._database, self._spec)
+
+    def bury(self, key_hash: bytes) -> Tombstones:
+        """Adds the tombstone of a key."""
+        return bury(self._database, self._spec, key_hash)
+
+    def vacuum(self) -> None:
+        """Rewrites the tables, so that what was deleted is in their files no longer."""
+        tables = (processed_table(self._spec), sides_table(self._spec), quarantine)
+        self._database.vacuum([f'{PROCESSED_SCHEMA}."{table.name}"' for table in tables])
+
     @contextmanager
     def changing(self) -> Iterator["ProcessedTable"]:
         """Opens the transaction of a change; no other ingest of the model changes it meanwhile."""
@@ -137,6 +151,26 @@ class ProcessedTable:
         for table in (quarantine, batches):
             self.connection.execute(delete(table).where(table.c.model == self.spec.name))
 
+    def record_erasure(self, batch: RawBatch, erased: Moved) -> CompletedBatch:
+        """Records that the batch is complete, after rows were erased."""
+        [before] = self.batches()[-1:]
+        completed = CompletedBatch(
+            batch=batch.number,
+            rows_in=0,
+            loaded=0,
+            duplicate=0,
+            quarantined=0,
+            removed=0,
+            forgotten=erased.count,
+            rows_before=before.total_rows,
+            total_rows=before.total_rows - erased.count,
+            data_digest=digest(before.data_digest, negative(erased.sums)),
+            source_digest=batch.digest,
+            table_digest=self.spec.table_digest,
+        )
+        self._insert(completed)
+        return completed
+
     def record(self, batch: RawBatch, merged: Merged, *, quarantined: int) -> CompletedBatch:
         """Records that the batch is complete, after its rows were merged."""
         before = self.batches()[-1:]
@@ -159,6 +193,9 @@ class ProcessedTable:
             source_digest=batch.digest,
             table_digest=self.spec.table_digest,
         )
+        self._insert(completed)
+        return completed
+
+    def _insert(self, completed: CompletedBatch) -> None:
         values = {"model": self.spec.name, **asdict(completed)}
         self.connection.execute(batches.insert().values(values))
-        return completed

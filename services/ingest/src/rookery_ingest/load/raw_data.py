@@ -1,12 +1,12 @@
 """Raw data: every record of every source, verbatim, and the batch that brought it."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
 import structlog
-from psycopg2.sql import Identifier
+from psycopg2.sql import SQL, Identifier, Literal
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -27,11 +27,12 @@ from rookery_core.database.names import RAW_SCHEMA, table_name
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
-from rookery_ingest.load.pg_copy import Copy, copy, escaped
+from rookery_ingest.load.pg_copy import Copy, copy, escaped, execute, run
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.progress import Progress
 from rookery_ingest.load.raw_difference import MOST_RECORDS, DifferenceTables, RawDifference
 from rookery_ingest.load.stored_records import read_back, read_gone, read_rows
+from rookery_ingest.load.tombstones import Tombstones
 from rookery_ingest.parsing.header import column_positions, extra_columns
 from rookery_ingest.parsing.record_form import RecordForm, stored_form
 from rookery_ingest.parsing.records import Records
@@ -82,6 +83,10 @@ END $$
 """Gives the table of 0.1.0 the columns that came later; run again, it changes nothing."""
 
 
+ERASURE = "erasure"
+"""The form of a batch that has no records."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawBatch:
     """A source as it was stored, whole."""
@@ -100,6 +105,11 @@ class RawBatch:
     def form(self) -> RecordForm:
         """Returns how its records are split."""
         return stored_form(self.stored_form)
+
+    @property
+    def is_erasure(self) -> bool:
+        """Tells whether the batch brought nothing, and erased what was forgotten."""
+        return self.stored_form == ERASURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +151,18 @@ class RawData:
         with self._database.transaction() as connection:
             return self._batches(connection)
 
-    def store(self, stream: SourceStream, before: Before | None = None) -> RawBatch:
+    def store(
+        self,
+        stream: SourceStream,
+        before: Before | None = None,
+        tombstones: Tombstones | None = None,
+    ) -> RawBatch:
         """Stores the source and returns its batch: a new one, or the one that already holds it.
 
         That is any earlier one; under `spec: 2` the last one that was not refused. The source is
         stored whole or not at all, and only if its size, digest, encoding, quotes and header are as
-        the spec wants them. Records that `before` holds too are not stored again.
+        the spec wants them. Records that `before` holds too are not stored again, and those with
+        one of the tombstones are not stored at all.
         """
         with self._database.transaction() as connection:
             transaction_lock(connection, f"rookery:raw:{self._spec.name}")
@@ -155,7 +171,7 @@ class RawData:
             near = self._nearest(known, before)
             with self._filled(connection, is_first=not known) as freeze:
                 header, records, difference = self._copy(
-                    connection, number, stream, freeze=freeze, near=near
+                    connection, number, stream, freeze=freeze, near=near, tombstones=tombstones
                 )
             for same in (batch for batch in known if batch.digest == stream.digest):
                 if same in self._holding(known):
@@ -224,6 +240,64 @@ class RawData:
         with self._database.transaction() as connection:
             yield from read_gone(connection, self._difference.names, batch.number)
 
+    def erase(self, tombstones: Tombstones) -> RawBatch:
+        """Erases every record with one of the tombstones; returns the batch of that."""
+        with self._database.transaction() as connection:
+            transaction_lock(connection, f"rookery:raw:{self._spec.name}")
+            known = self._batches(connection)
+            for batch in known:
+                self._erase_from(connection, batch, tombstones)
+            number = 1 + max((batch.number for batch in known), default=0)
+            name = f"{ERASURE}:{number}"
+            erasure = RawBatch(number, name, name, "", 0, None, ERASURE)
+            connection.execute(
+                raw_batches.insert().values(
+                    model=self._spec.name,
+                    batch=number,
+                    source=name,
+                    source_digest=name,
+                    source_bytes=0,
+                    header="",
+                    records=0,
+                    form=ERASURE,
+                    spec=self._spec.spec,
+                )
+            )
+            self._count_records(connection)
+        return erasure
+
+    def _erase_from(self, connection: Connection, batch: RawBatch, tombstones: Tombstones) -> None:
+        """Erases the records that are stored with this batch."""
+        if batch.is_erasure:
+            return
+        keys = tombstones.kept(batch.header, batch.source, batch.form)
+        stored = Identifier(RAW_SCHEMA, self._records.name)
+        lines: set[int] = set()
+        with closing(read_back(connection, stored, batch.number)) as found:
+            for records in found:
+                lines |= keys.forgotten(records)
+        table = self._records.c
+        connection.execute(
+            delete(self._records).where(table.batch == batch.number, table.line.in_(lines))
+        )
+
+    def _count_records(self, connection: Connection) -> None:
+        """Writes how many records each batch has now."""
+        view = self._difference.names["view"]
+        run(connection, SQL(_COUNT).format(view=view, model=Literal(self._spec.name)))
+
+    def lines(self, numbers: Iterable[int]) -> set[tuple[int, int]]:
+        """Reads batch and line of every record of these batches."""
+        view = self._difference.names["view"]
+        wanted = SQL(", ").join(map(Literal, [-1, *numbers]))
+        query = SQL("SELECT batch, line FROM {} WHERE batch IN ({})").format(view, wanted)
+        with self._database.transaction() as connection, execute(connection, query) as cursor:
+            return set(cursor.fetchall())
+
+    def vacuum(self) -> None:
+        """Rewrites the table, so that what was deleted is in its file no longer."""
+        self._database.vacuum([f'{RAW_SCHEMA}."{self._records.name}"'])
+
     def texts(self, batch: RawBatch, lines: list[int]) -> dict[int, str]:
         """Reads the records that begin on these lines."""
         table = self._records
@@ -289,6 +363,7 @@ class RawData:
         *,
         freeze: bool,
         near: "_Nearest | None",
+        tombstones: Tombstones | None,
     ) -> tuple[str, int, RawDifference | None]:
         """Copies the source's records into the table, but for those that are near already.
 
@@ -308,9 +383,14 @@ class RawData:
         if near is not None and near.is_like(header, self._form.stored):
             difference = RawDifference(connection, self._difference, near.batch.number, near.bad)
 
+        keys = None
+        if tombstones is not None and tombstones.known:
+            keys = tombstones.kept(header, stream.name, self._form)
+
         def lines() -> Iterator[bytes]:
             nonlocal count
-            for records in chain((below,), chunks):
+            for each in chain((below,), chunks):
+                records = keys.kept(each) if keys else each
                 count += len(records.texts)
                 yield _copy_text(batch, difference.new(records) if difference else records)
                 progress.report(rows=count, bytes=stream.size)
@@ -329,6 +409,13 @@ class RawData:
             structlog.get_logger().info(
                 "columns not in the spec", model=self._spec.name, columns=extra
             )
+
+
+_COUNT = """
+UPDATE raw.batches b SET records = n.records
+FROM (SELECT batch, count(*) AS records FROM {view} GROUP BY batch) AS n
+WHERE b.model = {model} AND b.batch = n.batch AND b.records <> n.records
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""Whether both sides have rows enough to train a model, and what helps where they have not."""
+
+from collections import Counter
+
+from sqlalchemy import Connection, func, select
+
+from rookery_core.database.rows_as_of import rows_as_of
+from rookery_core.database.sides import scheme, sides_table
+from rookery_core.spec.columns import FALSE, TRUE
+from rookery_core.spec.model_spec import ModelSpec
+
+LEAST_OF_A_SIDE = 5
+"""Rows of each class that the training rows and the hold-out need at least."""
+LEAST_GROUPS = 30
+
+
+def few_rows(connection: Connection, spec: ModelSpec, batch: int) -> list[str]:
+    """Returns of what there is too little as of the batch, a sentence each."""
+    return [
+        *_few_of_a_class(connection, spec, batch),
+        *_few_groups(connection, spec),
+    ]
+
+
+def _few_of_a_class(connection: Connection, spec: ModelSpec, batch: int) -> list[str]:
+    rows = rows_as_of(spec, batch, [spec.target]).subquery()
+    counted = select(*rows.c, func.count()).group_by(*rows.c)
+    sides: Counter[tuple[str | None, bool]] = Counter()
+    for row in connection.execute(counted):
+        value, held, count = tuple(row)
+        label = {True: TRUE, False: FALSE}.get(value, value)
+        if held is not None:
+            sides[spec.class_of(label), held] += count
+    few = [
+        f"{label!r} ({sides[label, False]} to train on, {sides[label, True]} held out)"
+        for label in spec.classes
+        if min(sides[label, False], sides[label, True]) < LEAST_OF_A_SIDE
+    ]
+    if not few:
+        return []
+    return [
+        f"too few rows of {', '.join(few)}: each class needs {LEAST_OF_A_SIDE} on both sides; "
+        "ingest more rows, raise holdout.fraction, or set rare: {merge: [LABEL, ...], into: LABEL} "
+        "or {drop: [LABEL, ...]}"
+    ]
+
+
+def _few_groups(connection: Connection, spec: ModelSpec) -> list[str]:
+    if spec.holdout.by != "group":
+        return []
+    sides = sides_table(spec)
+    query = select(func.count()).select_from(sides).where(sides.c.scheme == scheme(spec))
+    groups = connection.scalar(query) or 0
+    if groups >= LEAST_GROUPS:
+        return []
+    return [
+        f"{spec.holdout.column!r} has only {groups} groups, and {LEAST_GROUPS} are needed to hold "
+        "some out; ingest rows of more groups, or set holdout.by: hash"
+    ]
