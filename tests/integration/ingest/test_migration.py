@@ -14,8 +14,11 @@ from tests.integration.ingest.support.ingested_model import (
 )
 from tests.some import some
 
+from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED, RAW
+from rookery_core.waiting import Wait
 from rookery_local.servers.postgres import Postgres
+from rookery_trainer.data.batch import await_batch, read_batch
 
 RECORDED = Path(__file__).parent / "recorded"
 BAD = "Emu,Dream,39,18,181,3750,MALE"
@@ -134,6 +137,18 @@ def test_the_release_before_goes_on_after_it(filled: Postgres, tmp_path: Path) -
     answers = [asked(filled, RAW, raw), asked(filled, PROCESSED, processed)]
 
     assert answers == [1, 0]
+
+
+def test_a_trainer_that_comes_first_reads_it(filled: Postgres, tmp_path: Path) -> None:
+    model = model_of(filled, tmp_path, "filled")
+    reader = engine(filled.settings("trainer"), PROCESSED)
+
+    try:
+        batches = [read_batch(reader, model.spec, 2), await_batch(reader, model.spec, Wait(0))]
+    finally:
+        reader.dispose()
+
+    assert [batch.total_rows for batch in batches if batch] == [31, 31]
 
 
 def test_a_refused_source_is_taken_once_the_spec_allows_it(

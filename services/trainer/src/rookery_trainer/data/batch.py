@@ -12,6 +12,10 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait, poll_until
 
 _log = structlog.get_logger()
+# Not all columns: the trainer may come before the ingest that brings the table of 0.1.0 up to date.
+_BATCHES = select(
+    batches.c.batch, batches.c.table_digest, batches.c.data_digest, batches.c.total_rows
+)
 
 
 class NoData(RookeryError):
@@ -57,7 +61,7 @@ def await_batch(engine: Engine, spec: ModelSpec, wait: Wait) -> Batch:
 
 def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
     """Reads that batch of the model; None where there is none under this spec."""
-    query = select(batches).where(
+    query = _BATCHES.where(
         batches.c.model == spec.name,
         batches.c.batch == watermark,
         batches.c.table_digest == spec.table_digest,
@@ -69,7 +73,7 @@ def read_batch(engine: Engine, spec: ModelSpec, watermark: int) -> Batch | None:
 
 def _last_batch(connection: Connection, spec: ModelSpec) -> tuple[Batch | None, str]:
     """Reads the model's last batch; None, and why, where it is not of this spec."""
-    query = select(batches).where(batches.c.model == spec.name)
+    query = _BATCHES.where(batches.c.model == spec.name)
     last = connection.execute(query.order_by(batches.c.batch.desc()).limit(1)).one_or_none()
     if last is None:
         return None, "ingest has completed none"
