@@ -115,6 +115,16 @@ def test_a_whole_number_may_be_written_with_a_point_of_nothing() -> None:
     assert "is not a whole number" in reason(read(column, "3.5"))
 
 
+@pytest.mark.parametrize("text", ["45", "45 %", "45%", "% 45", " 45\u00a0% "])
+def test_a_number_may_have_the_unit_of_its_column(text: str) -> None:
+    assert read({"kind": "number", "unit": "%"}, text) == 45
+
+
+@pytest.mark.parametrize("text", ["45 $", "45 %%", "%", "% 45 %", "4 % 5"])
+def test_a_number_with_another_unit_is_none(text: str) -> None:
+    assert "is not a number" in reason(read({"kind": "number", "unit": "%"}, text))
+
+
 def test_an_open_label_is_what_the_cell_says() -> None:
     column = {"kind": "category", "values": "any"}
 

@@ -46,8 +46,8 @@ def good(count: int) -> list[str]:
 @pytest.mark.parametrize(
     ("written", "instead", "line", "told"),
     [
-        ("target:", "traget:", 15, "traget: "),
-        ("    range: [0, 50]", "    rnage: [0, 50]", 7, "rnage: "),
+        ("target:", "traget:", 15, "did you mean target?"),
+        ("    range: [0, 50]", "    rnage: [0, 50]", 7, "did you mean range?"),
         ("kind: category", "kind: categry", 12, "categry"),
         ("target: tree", "target: tre", 15, "'tre' is not a column"),
         ("range: [0, 50]", "range: [50, 0]", 6, "is empty"),

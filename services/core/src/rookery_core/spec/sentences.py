@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
+from rookery_core.frozen import Frozen
 from rookery_core.spec.column_names import MAX_CHARACTERS, column_name
 from rookery_core.spec.yaml_places import Places
 
@@ -72,9 +74,24 @@ def _message(fault: Mapping[str, Any], places: Places) -> str:
     place = fault["loc"]
     if fault["type"] == "string_type":
         return message + _unquoted(fault["input"], places, place)
+    if fault["type"] == "extra_forbidden":
+        return message + _near_key(str(place[-1]))
     if fault["type"] == "string_pattern_mismatch" and _names_a_column(place):
         return _name_remedy(fault["input"], of_column=place[-1] == "name")
     return message
+
+
+def _near_key(written: str) -> str:
+    """Says which key of a spec is spelled almost alike; empty if none is."""
+    near = get_close_matches(written.lower(), sorted(_keys(Frozen)), n=1, cutoff=0.7)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _keys(model: type[Frozen]) -> Iterator[str]:
+    for each in model.__subclasses__():
+        if each.__module__.startswith(__package__):
+            yield from each.model_fields
+        yield from _keys(each)
 
 
 def _names_a_column(place: tuple[str | int, ...]) -> bool:
