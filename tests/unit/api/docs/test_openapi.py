@@ -185,3 +185,12 @@ def test_a_tensor_is_described_in_every_datatype_in_which_it_is_read(
         except Problem:
             read = False
         assert validator.is_valid({"inputs": [tensor]}) == read, (datatype, value)
+
+
+def test_a_plain_type_that_may_be_null_is_one_type(described: dict[str, Any]) -> None:
+    pairs = [each["anyOf"] for each in objects(described) if len(each.get("anyOf", ())) == 2]
+
+    for pair in some(pairs):
+        assert {"type": "null"} not in pair or "$ref" in pair[0], pair
+    error = described["components"]["schemas"]["ModelCard"]["properties"]["spec_error"]
+    assert error["type"] == ["string", "null"]

@@ -210,7 +210,7 @@ def _common_components() -> Schema:
     )
     text = {"type": "string"}
     return {
-        **cards["$defs"],
+        **schemas.with_nullable_types(cards["$defs"]),
         **schemas.origin_components(),
         **inference_schemas.protocol_components(),
         "ProbeAnswer": schemas.closed_object({"status": text}),

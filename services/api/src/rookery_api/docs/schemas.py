@@ -183,3 +183,21 @@ def fixed_list(items: list[Schema], every: Schema) -> Schema:
         "minItems": len(items),
         "maxItems": len(items),
     }
+
+
+def with_nullable_types(value: Any) -> Any:
+    """Writes `anyOf` of a plain type and null as one type that may be null, wherever it is.
+
+    It means the same. OpenAPI Generator reads equal types as one object, and makes all of them null
+    and gives them this one's description where it simplifies such an `anyOf`.
+    """
+    if isinstance(value, list):
+        return [with_nullable_types(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: with_nullable_types(each) for key, each in value.items()}
+    match found.get("anyOf"):
+        case [{"type": str(name), **rest}, {"type": "null"}] if name != "null":
+            del found["anyOf"]
+            return {**rest, **found, "type": [name, "null"]}
+    return found

@@ -32,13 +32,15 @@ const refused = await client.POST("/predict/flock", { body: { ...row, bill_lengt
 
 if (typeof inferred === "string") throw new Error("a binary answer, which was not asked for");
 if (!("class" in one && "predictions" in many)) throw new Error("another form than was asked for");
+const second = many.predictions[1]!;
+if (!("class" in second)) throw new Error("a row has errors");
 const likeliest = Object.entries(one.probabilities).sort(([, a], [, b]) => b - a)[0]![0];
 console.log(
   JSON.stringify({
     labels: [
       one.class,
       likeliest,
-      many.predictions[1]!.class,
+      second.class,
       invoked.predictions[0],
       inferred.outputs[0]!.data?.[0],
     ],
