@@ -20,6 +20,8 @@ from rookery_core.errors import Refused, RookeryError, Unavailable
 
 _ERRORS = {error.__name__: error for error in (Refused, Unavailable)}
 _ENVIRONMENT = {
+    # libpq looks for certificates and passwords at home.
+    "HOME": "/nonexistent",
     "LC_ALL": "C.UTF-8",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "OPENBLAS_NUM_THREADS": "1",
