@@ -13,15 +13,20 @@ from tests.integration.trainer.support.sweep_processes import Task, run
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 
+from rookery_core.database.connection import engine
+from rookery_core.database.names import PROCESSED
 from rookery_core.manifest import Manifest
 from rookery_core.registry_names import CHAMPION
 from rookery_core.settings import S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
 from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
+from rookery_trainer.data.batch import await_batch
+from rookery_trainer.data.snapshot import read_snapshot
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 MODEL = "nests"
@@ -153,3 +158,42 @@ def test_no_line_of_the_table_is_in_the_bundle(
     for row in some(manifest.golden):
         lengths = f"{row.inputs['culmen_length']:g},{row.inputs['culmen_depth']:g}"
         assert not any(lengths in line for line in some(lines)), row
+
+
+@pytest.mark.parametrize(
+    "holdout",
+    [
+        {"by": "hash"},
+        {"by": "group", "column": "individual_id"},
+        {"by": "time", "column": "date_egg", "embargo": "1d"},
+    ],
+    ids=["hash", "group", "time"],
+)
+def test_sides_that_ingest_wrote_down_are_the_trainers(
+    postgres: Postgres, specs: Path, tmp_path: Path, holdout: dict[str, Any]
+) -> None:
+    document = yaml.safe_load((specs / f"{MODEL}.yaml").read_text())
+    by = holdout["by"]
+    (tmp_path / "m.yaml").write_text(
+        json.dumps({**document, "name": f"nests-{by}", "holdout": {**holdout, "fraction": 0.25}})
+    )
+    spec = load_catalog(tmp_path)[f"nests-{by}"]
+    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
+    source = engine(postgres.settings("trainer"), PROCESSED)
+
+    batch = await_batch(source, spec, Wait(0))
+    snapshot = read_snapshot(source, spec, batch)
+
+    source.dispose()
+    training, held = snapshot.training, snapshot.holdout
+    assert 0.15 < len(held) / (len(held) + len(training)) < 0.35
+    assert snapshot.left_out["without_target"] == 11
+    if by == "group":
+        assert training.groups is not None
+        assert held.groups is not None
+        assert not set(training.groups) & set(held.groups)
+    if by == "time":
+        assert training.moments is not None
+        assert held.moments is not None
+        assert training.moments.max() < held.moments.min() - 86_400_000_000
+        assert snapshot.left_out["on_no_side"] > 0

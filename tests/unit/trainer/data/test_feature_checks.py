@@ -43,7 +43,9 @@ def test_numbers_that_differ_for_a_model_or_nowhere_pass(
 def test_rows_that_are_all_held_out_are_not_called_absent(spec: ModelSpec) -> None:
     none = DataFrame({"body_mass_g": np.array([], np.float32)})
 
-    (held,), (absent,) = feature_findings(spec, none, COUNT), feature_findings(spec, none, 0)
+    some_rows = DataFrame({"body_mass_g": np.arange(COUNT, dtype=np.float32)})
+
+    (held,), (absent,) = feature_findings(spec, none, some_rows), feature_findings(spec, none, none)
 
     assert "all 200 rows with a known 'species' are held out" in held
     assert "no training row with a known 'species'; ingest rows" in absent
@@ -62,7 +64,7 @@ def test_all_features_that_say_nothing_are_named_at_once() -> None:
         }
     )
 
-    missing, constant = feature_findings(spec, training, 5)
+    missing, constant = feature_findings(spec, training, training)
 
     assert "the feature 'body_mass_g' of 'species' is missing in all 3 training rows" in missing
     assert "the features 'bill_depth_mm', 'island' of 'species' are the same in all 3" in constant
@@ -107,3 +109,15 @@ def test_under_the_second_version_most_values_must_be_told_apart(
     if not told_apart:
         assert "set offset: " in said[0]
         assert "a datetime or a category" in said[0]
+
+
+def test_a_feature_that_differs_in_the_hold_out_alone_is_no_finding_of_the_second_version() -> None:
+    first = load_catalog()["species"].model_copy(update={"features": ("body_mass_g",)})
+    second = first.model_copy(update={"spec": 2})
+    same, other = (
+        DataFrame({"body_mass_g": np.array([7, 7, last], np.float32)}) for last in (7, 8)
+    )
+
+    assert len(feature_findings(first, same, other)) == 1
+    assert feature_findings(second, same, other) == []
+    assert len(feature_findings(second, same, same)) == 1

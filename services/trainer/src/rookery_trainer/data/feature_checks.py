@@ -4,12 +4,15 @@ Each function returns what is wrong, a sentence for each kind of fault; a list w
 """
 
 import numpy as np
-from pandas import DataFrame, Series
+import structlog
+from pandas import DataFrame, Series, concat
 
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.model_columns import model_columns
+
+_log = structlog.get_logger()
 
 LOST = 0.01
 """The share of a feature's different values that may become one with another in float32."""
@@ -29,11 +32,13 @@ def float32_findings(spec: ModelSpec, table: DataFrame) -> list[str]:
     ]
 
 
-def feature_findings(spec: ModelSpec, training: DataFrame, held: int) -> list[str]:
+def feature_findings(spec: ModelSpec, training: DataFrame, holdout: DataFrame) -> list[str]:
     """Finds features without two different values among the training rows, or that there are none.
 
-    `held`: how many rows are held out.
+    Under `spec: 2` a feature may be the same in all training rows where it differs in the hold-out:
+    that is chance, and does no harm.
     """
+    held = len(holdout)
     if training.empty and held and spec.spec == 1:
         return [
             f"{spec.name!r} has no training row: all {held} rows with a known {spec.target!r} are "
@@ -43,38 +48,56 @@ def feature_findings(spec: ModelSpec, training: DataFrame, held: int) -> list[st
     if training.empty:
         return [f"{spec.name!r} has no training row with a known {spec.target!r}; ingest rows"]
     missing, constant = _telling_nothing(spec, training)
-    findings = []
-    for names, what in ((missing, "missing"), (constant, "the same")):
-        if names:
-            listed, each = _listed(names), "it" if len(names) == 1 else "them"
-            does = "is" if len(names) == 1 else "are"
-            findings.append(
-                f"the {'feature' if len(names) == 1 else 'features'} {listed} of {spec.name!r} "
-                f"{does} {what} in all {len(training)} training rows, so nothing can be learned "
-                f"from {each}; drop {each} from features or ingest more rows"
-            )
-    return findings
+    if spec.spec == 2:
+        constant = _constant_in_both(spec, constant, training, holdout)
+    return [
+        _finding(spec, names, what, len(training))
+        for names, what in ((missing, "missing"), (constant, "the same"))
+        if names
+    ]
+
+
+def _constant_in_both(
+    spec: ModelSpec, constant: list[str], training: DataFrame, holdout: DataFrame
+) -> list[str]:
+    chosen = [column for column in spec.feature_columns if column.name in constant]
+    both = concat([training, holdout])
+    found = [
+        column.name
+        for column in chosen
+        if all(both[name].nunique() < 2 for name in model_columns(column))
+    ]
+    if rest := [name for name in constant if name not in found]:
+        _log.warning("features are the same in all training rows", features=rest)
+    return found
+
+
+def _finding(spec: ModelSpec, names: list[str], what: str, rows: int) -> str:
+    one = len(names) == 1
+    each = "it" if one else "them"
+    return (
+        f"the feature{'' if one else 's'} {_listed(names)} of {spec.name!r} "
+        f"{'is' if one else 'are'} {what} in all {rows} training rows, so nothing can be learned "
+        f"from {each}; drop {each} from features or ingest more rows"
+    )
 
 
 def _telling_nothing(spec: ModelSpec, training: DataFrame) -> tuple[list[str], list[str]]:
+    """Names the features that are missing in all rows, and those that are the same in all."""
     missing: list[str] = []
     constant: list[str] = []
     for column in spec.feature_columns:
         parts = [training[name] for name in model_columns(column)]
         if all(_is_missing(part).all() for part in parts):
             missing.append(column.name)
-        elif all(_different(part) < 2 for part in parts):
+        # Missing is a value of a category, which has a place for it.
+        elif all(part.nunique() < 2 for part in parts):
             constant.append(column.name)
     return missing, constant
 
 
 def _is_missing(cells: Series) -> Series:
     return cells.isna() | (cells == MISSING_CATEGORY)
-
-
-def _different(cells: Series) -> int:
-    """Counts the different values; missing is a value of a category, which has a place for it."""
-    return int(cells.nunique())
 
 
 def _lost(spec: ModelSpec, column: NumberColumn, cells: Series) -> str | None:

@@ -92,7 +92,7 @@ def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
     held_values = found.held_values[list(spec.features)] if spec.spec == 2 else None
     findings = [
         *float32_findings(spec, found.table),
-        *feature_findings(spec, found.training.features, len(found.holdout)),
+        *feature_findings(spec, found.training.features, found.holdout.features),
         *holdout_findings(spec, found.training, found.holdout),
     ]
     # What is wrong with a fold follows from what is wrong with the whole.
