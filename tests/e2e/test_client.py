@@ -1,5 +1,6 @@
 """The `rookery` command as the client of a cluster, with nothing but a kubeconfig."""
 
+import hashlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import boto3
+import yaml
 from botocore.config import Config
 from tests.e2e.support.cluster import CONFIG, Namespace, run, until
 from tests.e2e.support.jobs import Job
@@ -16,6 +18,8 @@ from tests.e2e.support.release import Release
 from tests.e2e.support.tracking import forwarded
 from tests.e2e.test_upgrades import state
 from tools.checkout import ROOT
+
+from rookery_core.spec.catalog import parse_spec
 
 ROOKERY = (sys.executable, "-m", "rookery_local")
 FOLLOWING = 600
@@ -151,3 +155,27 @@ def stored(namespace: Namespace, bucket: str, key: str) -> bytes:
 def template(key: str) -> str:
     """Returns a template that prints a Secret's value of that key."""
     return f'{{{{index .data "{key}" | base64decode}}}}'
+
+
+def test_the_values_of_an_added_model_name_the_data_that_were_uploaded(release: Release) -> None:
+    namespace = release.namespace
+    command = [*ROOKERY, "cluster", "add", "examples/wine.yaml", "examples/wine.csv", "--print"]
+    environment = {**os.environ, "KUBECONFIG": str(namespace.cluster.kubeconfig)}
+
+    first, second = (
+        subprocess.run(
+            [*command, "--namespace", namespace.name],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
+        for _ in range(2)
+    )
+
+    spec = parse_spec(yaml.safe_load(first.stdout)["global"]["models"]["wine"]["spec"], "values")
+    digest = hashlib.sha256((ROOT / "examples" / "wine.csv").read_bytes()).hexdigest()
+    assert (spec.source.url, spec.source.sha256) == (f"s3://data/{digest}.csv", digest)
+    assert second.stdout == first.stdout
+    assert "is there already" in second.stderr

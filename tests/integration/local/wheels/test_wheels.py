@@ -66,6 +66,18 @@ def test_the_command_works_in_any_folder(environment: Path, tmp_path: Path) -> N
     assert "nothing was up" in ran(environment, tmp_path, "rookery", "down")
 
 
+def test_a_table_gets_a_spec_that_is_checked_in_any_folder(
+    environment: Path, tmp_path: Path
+) -> None:
+    rows = [f"{number * 1.37 % 50:.2f},{'yes' if number % 3 else 'no'}" for number in range(90)]
+    (tmp_path / "churn.csv").write_text("\n".join(["minutes,churn", *rows]) + "\n")
+
+    ran(environment, tmp_path, "rookery", "init", "churn.csv", "--target", "churn")
+    checked = ran(environment, tmp_path, "rookery", "check", "churn.yaml", "--data", "churn.csv")
+
+    assert "90" in checked
+
+
 def test_every_package_is_imported_from_the_wheels(environment: Path, tmp_path: Path) -> None:
     names = some(PACKAGES)
     lines = [f"import {name}; print({name}.__file__)" for name in names]
