@@ -1,4 +1,4 @@
-"""A spec without `spec: 2` is trained as 0.1.0 trained it."""
+"""A spec without `spec: 2` is trained as the first release trained it."""
 
 import json
 from itertools import islice

@@ -1,4 +1,4 @@
-"""What 0.1.0 made of specs without `spec: 2`, recorded by its own code, and the same of today.
+"""What the first release made of specs without `spec: 2`, and what today makes of them.
 
 `recorded/MODEL.json` holds digests, configurations and scores; `recorded/MODEL.manifest.json` is
 the manifest that it wrote for the first configuration, fitted to all training rows.
@@ -32,7 +32,7 @@ MODELS = ("species", "sex", "wine")
 
 @dataclass(frozen=True)
 class FirstVersion:
-    """What 0.1.0 recorded of a model."""
+    """What the first release recorded of a model."""
 
     spec_digest: str
     table_digest: str
@@ -58,7 +58,7 @@ def recorded(model: str) -> FirstVersion:
 
 
 def first_version_spec(model: str) -> ModelSpec:
-    """Reads the model's spec as 0.1.0 had it."""
+    """Reads the model's spec as the first release had it."""
     if model == "wine":
         text = (EXAMPLES / "wine.yaml").read_text()
         # It came later; all else is as it was.
