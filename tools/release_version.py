@@ -22,8 +22,10 @@ PLACES = (
     ("charts/rookery/Chart.yaml", r"^appVersion: "),
     ("charts/rookery/Chart.yaml", r"^  - \{name: \w+, version: "),
     ("charts/rookery/charts/*/Chart.yaml", r"^version: "),
-    ("charts/rookery/values.yaml", r"\{repository: rookery/\w+, tag: "),
+    ("charts/rookery/values.yaml", r"repository: rookery/\w+, tag: "),
+    ("charts/rookery/values.yaml", r"repository: rookery/mlflow, tag: [\d.]+-"),
     ("README.md", r"rookery/\{[\w,]+\}:"),
+    ("README.md", r"rookery/mlflow:[\d.]+-"),
 )
 """Files by a pattern, and the text in them right before the version."""
 

@@ -62,6 +62,13 @@ class Chart:
         options = ["--strict", "--kube-version", KUBERNETES]
         return self._run("lint", str(self.folder), *options, "-f", "-", text=_yaml(values))
 
+    def notes(self, values: Values) -> str:
+        """What Helm prints at the end of an installation."""
+        options = ["--dry-run=client", "--namespace", NAMESPACE, "-f", "-"]
+        code, said = self._run("install", RELEASE, str(CHART), *options, text=_yaml(values))
+        assert code == 0, said
+        return said.split("NOTES:")[1]
+
     def show(self, what: str, *options: str) -> str:
         """What `helm show` says of the chart."""
         return self._run("show", what, str(self.folder), *options, text="")[1]

@@ -38,13 +38,20 @@ def all_leaves() -> dict[str, object]:
     return dict(leaves(values_of("")))
 
 
-FREE = ("settings", "resources", "nodeSelector", "affinity", "models", "keys")
+FREE = (
+    *("settings", "nodeSelector", "affinity", "models", "keys", "requests", "limits"),
+    *("annotations", "labels", "commonLabels", "podAnnotations", "podLabels", "dnsConfig"),
+    *("podSecurityContext", "securityContext", "rollingUpdate", "behavior"),
+)
 """Mappings whose keys the chart does not know."""
 
 
 def closed_mappings() -> list[str]:
-    """Every mapping whose keys are all known, the root (an empty path) included."""
-    return sorted({"", *_mappings(values_of(""))})
+    """Every mapping whose keys are all known, the root (an empty path) included.
+
+    Not `global`: charts around this one, and tools such as Rancher, put keys of their own there.
+    """
+    return sorted({"", *_mappings(values_of(""))} - {"global"})
 
 
 def _mappings(values: Object, prefix: str = "") -> Iterator[str]:

@@ -17,6 +17,22 @@ OWN_MLFLOW: Values = {
     "mlflow": {"enabled": False},
     "global": {"mlflow": {"url": "https://mlflow.example.net"}},
 }
+OTHER_CONTROLLER: Values = {
+    "global": {"ingress": {"host": "rookery.example.org"}},
+    "ingress": {"traefik": {"enabled": False}},
+}
+POLICIES: Values = {
+    "global": {
+        "networkPolicies": {"enabled": True, "controllers": [{"podSelector": {}}]},
+    }
+}
+TLS: Values = {
+    "global": {"ingress": {"host": "rookery.example.org"}},
+    "ingress": {
+        "tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
+        "traefik": {"service": {"httpsNodePort": 30443}},
+    },
+}
 WITHOUT: dict[str, Values] = {
     "postgresql": OWN_POSTGRESQL,
     "minio": OWN_STORE,
@@ -49,7 +65,23 @@ CONTEXTS: dict[str, Values] = {
     "api.autoscaling.*Replicas": nested("api.autoscaling.enabled", True),
     "api.autoscaling.cpuPercent": nested("api.autoscaling.enabled", True),
     "api.tracing.sampleRatio": nested("api.tracing.endpoint", "http://collector.example.org"),
-    "global.networkPolicies.scrapers": nested("global.networkPolicies.enabled", True),
+    "global.networkPolicies.*": nested("global.networkPolicies.enabled", True),
+    "global.networkPolicies.controllers": merged(OTHER_CONTROLLER, POLICIES),
+    "global.s3.credentials": OWN_STORE,
+    "global.caBundle.key": nested("global.caBundle.secret", "existing-bundle"),
+    "global.proxy.noProxy": nested("global.proxy.https", "http://proxy.example.org:3128"),
+    "api.autoscaling.behavior": nested("api.autoscaling.enabled", True),
+    "ingress.traefik.podDisruptionBudget.*": nested("ingress.traefik.replicas", 2),
+    "ingress.traefik.service.httpsNodePort": TLS,
+    "ingress.tls": merged(
+        nested("global.ingress.host", "rookery.example.org"),
+        nested("ingress.traefik.service.httpsNodePort", 30443),
+    ),
+    "ingress.traefik.enabled": nested("global.ingress.host", "rookery.example.org"),
+    "ingress.gateway.parentRefs": OTHER_CONTROLLER,
+    "ingress.gateway.annotations": merged(
+        OTHER_CONTROLLER, nested("ingress.gateway.parentRefs", [{"name": "public"}])
+    ),
     "pipeline.sweep.shards": nested("pipeline.sweep.mode", "indexed"),
 }
 """What else must be given for a key to make sense, by pattern of its path."""
@@ -65,7 +97,9 @@ OTHERS: dict[str, object] = {
     "*.logLevel": "DEBUG",
     "*.mode": "indexed",
     "*.sampleRatio": 0.5,
-    "*.resources.*": {"cpu": "77m", "memory": "77Mi"},
+    "*.requests.cpu": "77m",
+    "*.requests.memory": "7Mi",
+    "*.limits.memory": "77Gi",
     "ingress.tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
     "*.accessModes": ["ReadWriteOncePod"],
     "minio.command": ["silo"],
@@ -73,6 +107,42 @@ OTHERS: dict[str, object] = {
     "*.nodeSelector": {"disk": "fast"},
     "*.tolerations": [{"key": "dedicated", "operator": "Exists"}],
     "*.affinity": {"podAntiAffinity": {}},
+    "*nnotations": {"example.org/note": "another"},
+    "*abels": {"example.org/team": "another"},
+    "*ecurityContext": {"runAsUser": 1234},
+    "*.env": [{"name": "ANOTHER", "value": "variable"}],
+    "*.envFrom": [{"secretRef": {"name": "existing-variables"}}],
+    "*.volumes": [{"name": "another", "emptyDir": {}}],
+    "*.volumeMounts": [{"name": "tmp", "mountPath": "/another"}],
+    "*.topologySpreadConstraints": [
+        {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+    ],
+    "*.hostAliases": [{"ip": "192.0.2.1", "hostnames": ["another.example.org"]}],
+    "*.dnsConfig": {"options": [{"name": "ndots", "value": "1"}]},
+    "*Probe": {"periodSeconds": 77},
+    "*.updateStrategy.type": "Recreate",
+    "*.service.type": "LoadBalancer",
+    "*.loadBalancerClass": "example.org/another",
+    "*.loadBalancerSourceRanges": ["192.0.2.0/24"],
+    "*.externalTrafficPolicy": "Local",
+    "*odePort": 30081,
+    "*.behavior": {"scaleDown": {"stabilizationWindowSeconds": 7}},
+    "*.parentRefs": [{"name": "public"}],
+    "ingress.path": "/other",
+    "global.ipFamilyPolicy": "PreferDualStack",
+    "global.ipFamilies": ["IPv6"],
+    "global.podSecurity": "cluster",
+    "global.proxy.noProxy": ["another.example.org"],
+    "global.proxy.*": "http://proxy.example.org:3128",
+    "global.ingress.hosts": ["another.example.org"],
+    "global.s3.credentials": "identity",
+    "global.networkPolicies.*Ports": [77],
+    "api.defaultModel": "sex",
+    "global.images.postgresql.repository": "another",
+    "global.images.traefik.repository": "another",
+    "global.images.*.repository": "rookery/another",
+    "global.images.*.registry": "registry.example.org",
+    "extraManifests": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "another"}}],
     "pipeline.egress": ["files.example.internal:8080"],
     "ingress.mlflow.host": "mlflow.example.org",
     "*host": "other.example.org",
@@ -81,6 +151,7 @@ OTHERS: dict[str, object] = {
     "global.imagePullPolicy": "Always",
     "global.imagePullSecrets": [{"name": "existing-pull"}],
     "global.models": {"sex": None},
+    "global.networkPolicies.controllers": [{"podSelector": {"matchLabels": {"app": "nginx"}}}],
     "global.networkPolicies.scrapers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
     "api.access": "keys",
     "api.apiKey": "another-key-of-letters",
@@ -94,6 +165,11 @@ def context(path: str) -> Values:
     for pattern, values in CONTEXTS.items():
         if fnmatch(path, pattern):
             return values
+    around, _, key = path.rpartition(".")
+    if around.endswith(".service") and key.startswith(("loadBalancer", "externalTraffic")):
+        return nested(f"{around}.type", "LoadBalancer")
+    if path.endswith(".serviceAccount.annotations"):
+        return nested(f"{around}.create", True)
     return {}
 
 

@@ -159,13 +159,17 @@ def test_mlflow_serves_without_the_passwords_of_its_users(chart: Chart) -> None:
 
 def test_another_build_of_the_s3_server_is_values_only(chart: Chart) -> None:
     values = {
-        "global": {"images": {"minio": {"repository": "pgsty/silo", "tag": "2026-06-18"}}},
+        "global": {
+            "images": {
+                "minio": {"registry": "docker.io", "repository": "pgsty/silo", "tag": "2026-06-18"}
+            }
+        },
         "minio": {"command": ["/usr/bin/silo"], "args": ["server", "/data"]},
     }
 
     server = container(chart.render(values), "minio")
 
-    assert server["image"] == "pgsty/silo:2026-06-18"
+    assert server["image"] == "docker.io/pgsty/silo:2026-06-18"
     command = server["command"] + server["args"]
     assert command[command.index("--") + 1 :] == ["/usr/bin/silo", "server", "/data"]
 

@@ -12,6 +12,10 @@ MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 SURROUNDINGS = 2
 """Times its body is what a request holds: buffers, and what the collector has not freed yet."""
 IDLE = 64 * 2**20
+OTHER_CONTROLLER: Values = {
+    "global": {"ingress": {"host": "rookery.example.org"}},
+    "ingress": {"className": "haproxy", "traefik": {"enabled": False}},
+}
 AUTH = nested("global.mlflow.auth.enabled", True)
 
 
@@ -63,10 +67,11 @@ def test_what_is_kept_fits_into_the_memory_limit(chart: Chart) -> None:
     assert IDLE + SURROUNDINGS * kept <= limit
 
 
-def test_another_ingress_class_takes_no_middlewares(chart: Chart) -> None:
-    values = {"ingress": {"className": "haproxy", "traefik": {"enabled": False}}}
+def test_another_controller_gets_no_annotation_of_traefik(chart: Chart) -> None:
+    ingress = one(chart.render(OTHER_CONTROLLER), "Ingress", "api")
 
-    assert "annotations" not in one(chart.render(values), "Ingress", "api")["metadata"]
+    assert "annotations" not in ingress["metadata"]
+    assert ingress["spec"]["ingressClassName"] == "haproxy"
 
 
 @pytest.mark.parametrize(

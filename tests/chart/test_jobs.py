@@ -10,7 +10,7 @@ REFUSED_FOR_GOOD = 42
 ELSEWHERE: tuple[Values, ...] = (
     nested("api.replicas", 3),
     nested("global.images.api.tag", "9.9.9"),
-    nested("ingress.traefik.nodePort", None),
+    nested("ingress.traefik.service.nodePort", 30081),
     nested("pipeline.retention.keepVersions", 9),
     nested("pipeline.ttlSecondsAfterFinished", 60),
     nested("global.models", {"species": {"trainer": {"schedule": "0 3 * * *"}}}),

@@ -16,6 +16,11 @@ from rookery_ingest.source.addresses import KINDS, NAT64
 from rookery_ingest.source.addresses import listed as program_listed
 
 ON: Values = {"global": {"networkPolicies": {"enabled": True}}}
+CONTROLLER: Values = nested(
+    "global.networkPolicies.controllers",
+    [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}],
+)
+"""Where a controller that is not the release's comes from."""
 OF_DATABASES = {"databases", "ingest", "trainer", "rollback", "retention", "mlflow", "notebook"}
 TABLE: dict[str, set[str]] = {
     "postgresql:5432": {*OF_DATABASES, "test"},
@@ -108,11 +113,31 @@ def test_metrics_are_read_by_the_scrapers_that_values_name(chart: Chart) -> None
     assert not any(may(rules, stranger, api, 9464) for stranger in STRANGERS)
 
 
-def test_another_controller_comes_from_anywhere(chart: Chart) -> None:
-    objects = chart.render(merged(CASES["larger"], ON))
+def test_another_controller_comes_from_where_values_say(chart: Chart) -> None:
+    objects = chart.render(merged(CASES["larger"], ON, CONTROLLER))
     api = next(place for place, _ in endpoints(objects) if str(place) == "api")
 
-    assert all(may(policies(objects), stranger, api, 8000) for stranger in STRANGERS)
+    assert may(policies(objects), Place("controller", "ingress-nginx", {"app": "x"}), api, 8000)
+    assert not any(may(policies(objects), stranger, api, 8000) for stranger in STRANGERS)
+
+
+@pytest.mark.parametrize("port", [53, 5353])
+def test_names_are_resolved_by_pods_that_listen_elsewhere(chart: Chart, port: int) -> None:
+    objects = chart.render(ON)
+
+    for pod in pods(objects):
+        for protocol in ("UDP", "TCP"):
+            assert may(policies(objects), place(pod), DNS, port, protocol)
+
+
+def test_traefik_reaches_a_kubernetes_api_at_another_port(chart: Chart) -> None:
+    values = merged(ON, nested("global.networkPolicies.kubernetesPorts", [443, 16443]))
+    rules, objects = policies(chart.render(values)), chart.render(values)
+    (traefik,) = (place(pod) for pod in pods(objects) if client(pod) == "traefik")
+    kubernetes = Place("the Kubernetes API", None, address="172.18.0.2")
+
+    assert may(rules, traefik, kubernetes, 16443)
+    assert not may(rules, traefik, kubernetes, 6443)
 
 
 def test_every_row_of_the_table_is_there(chart: Chart) -> None:
@@ -140,7 +165,7 @@ def test_a_pod_elsewhere_that_wears_our_labels_is_a_stranger(chart: Chart) -> No
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_every_pod_resolves_names(chart: Chart, values: Values) -> None:
-    objects = chart.render(merged(values, ON))
+    objects = chart.render(merged(values, ON, CONTROLLER))
     rules = policies(objects)
 
     for pod in pods(objects):
@@ -314,7 +339,7 @@ def test_without_a_collector_no_container_hears_of_spans(chart: Chart) -> None:
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
 def test_what_is_rendered_into_a_client_is_allowed(chart: Chart, values: Values) -> None:
-    objects = chart.render(merged(values, ON))
+    objects = chart.render(merged(values, ON, CONTROLLER))
     rules = policies(objects)
 
     for pod, target, port in connections(objects):

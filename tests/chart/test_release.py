@@ -1,22 +1,17 @@
 """What an installation leaves behind, and what two releases share: nothing."""
 
 import pytest
-from tests.chart.cases import CASES, has
-from tests.chart.chart import NAMESPACE, RELEASE, Chart, Values, nested
+from tests.chart.cases import CASES
+from tests.chart.chart import Chart, Values, nested
 from tests.chart.manifests import name, of_kind, one
 
-CLUSTER_SCOPED = ("ClusterRole", "ClusterRoleBinding", "IngressClass")
+CLUSTER_SCOPED = ("ClusterRole", "ClusterRoleBinding", "IngressClass", "PersistentVolume")
 POLICY = "helm.sh/resource-policy"
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
-def test_what_belongs_to_the_cluster_is_named_for_namespace_and_release(
-    chart: Chart, values: Values
-) -> None:
-    traefik = has(values, "ingress", "traefik")
-
-    for each in of_kind(chart.render(values), *CLUSTER_SCOPED, when=traefik):
-        assert each["metadata"]["name"].startswith(f"{NAMESPACE}-{RELEASE}")
+def test_nothing_belongs_to_the_cluster(chart: Chart, values: Values) -> None:
+    assert of_kind(chart.render(values), *CLUSTER_SCOPED, when=False) == []
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)

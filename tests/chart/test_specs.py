@@ -248,14 +248,15 @@ def test_every_template_of_what_may_be_a_stray_is_known() -> None:
 def makes(template: str, kinds: set[str]) -> bool:
     """Whether the template makes an object of one of the kinds."""
     included = {
-        "ingress.object": "Ingress",
+        "ingress.entrance": "Ingress",
+        "ingress.apiEntrance": "Ingress",
         "notebook.deployment": "Deployment",
         "pipeline.bootstrapJob": "Job",
         "pipeline.cronJob": "CronJob",
     }
     named = {kind for name, kind in included.items() if f'include "{name}"' in template}
     named |= set(re.findall(r"^kind: (\w+)", template, re.MULTILINE))
-    return bool(named & kinds)
+    return bool(named & kinds) or ".Values.extraManifests" in template
 
 
 def vino() -> str:

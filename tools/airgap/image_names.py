@@ -12,7 +12,7 @@ CHART = "charts/rookery"
 FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE | re.MULTILINE)
 COPY_FROM = re.compile(r"--(?:mount=\S*)?from=([^\s,]+)")
 IMAGE = re.compile(r"^\s*(?:-\s+)?image:\s*[\"']?([^\s\"']+)", re.MULTILINE)
-OURS = "rookery/"
+OURS = "localhost/"
 
 
 def wanted(checkout: Path, helm: Path | None) -> list[str]:

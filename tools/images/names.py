@@ -28,16 +28,15 @@ class Image:
 
 
 def chart_images(values: str) -> tuple[Image, ...]:
-    """Reads the entries of `global.images` from the chart's values, each with its mirror in front.
+    """Reads the entries of `global.images` from the chart's values, each from the mirror if there is one.
 
     Raises:
         ToolError: there are none.
     """
     found = _global(yaml.safe_load(values))
-    registry = str(found.get("imageRegistry") or "")
-    prefix = f"{registry.rstrip('/')}/" if registry else ""
+    mirror = str(found.get("imageRegistry") or "").rstrip("/")
     return tuple(
-        Image(key, f"{prefix}{each['repository']}", str(each["tag"]))
+        Image(key, f"{mirror or each['registry']}/{each['repository']}", str(each["tag"]))
         for key, each in found["images"].items()
     )
 

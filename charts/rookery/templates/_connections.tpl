@@ -1,12 +1,13 @@
 {{/*
 Who calls whom: the one table behind every NetworkPolicy. Names are those of pods
-(`app.kubernetes.io/name`); `outside` is every address, in the cluster and beyond.
+(`app.kubernetes.io/name`); `outside` is every address, in the cluster and beyond, and
+`controllers` the pods of global.networkPolicies.controllers.
 Parameter: the umbrella's `.`.
 */}}
 {{- define "rookery.connections" -}}
 {{- $global := .Values.global -}}
 {{- $open := .Values.ingress.enabled -}}
-{{- $gate := dig "traefik" "enabled" true .Values.ingress | ternary "traefik" "outside" -}}
+{{- $gate := .Values.ingress.traefik.enabled | ternary "traefik" "controllers" -}}
 - to: {{ .Values.postgresql.enabled | ternary "postgresql" "outside" }}
   port: {{ include "partials.postgresqlPort" . }}
   from: [databases, ingest, trainer, rollback, retention, mlflow, notebook, test]
@@ -16,7 +17,7 @@ Parameter: the umbrella's `.`.
 - to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
   from: [trainer, rollback, retention, api, notebook, test]
-{{- with dig "tracing" "endpoint" "" .Values.api }}
+{{- with .Values.api.tracing.endpoint }}
 - {to: outside, port: {{ include "rookery.portOf" . }}, from: [api]}
 {{- end }}
 - {to: api, port: 8000, from: [notebook, test]}
@@ -25,14 +26,15 @@ Parameter: the umbrella's `.`.
 - {to: traefik, port: 8000, from: [outside]}
 - {to: traefik, port: 8443, from: [outside]}
 {{- range $part, $port := dict "mlflow" 5000 "minio" 9001 "notebook" 8888 }}
-{{- if dig $part "enabled" false $.Values.ingress }}
+{{- if (get $.Values.ingress $part).enabled }}
 - {to: {{ $part }}, port: {{ $port }}, from: [{{ $gate }}]}
 {{- end }}
 {{- end }}
 {{- end }}
 # The Kubernetes API, behind its Service and at its own address.
-- {to: outside, port: 443, from: [traefik]}
-- {to: outside, port: 6443, from: [traefik]}
+{{- range $global.networkPolicies.kubernetesPorts }}
+- {to: outside, port: {{ . }}, from: [traefik]}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -43,7 +45,7 @@ The parts that have pods in this release, as a JSON list. Parameter: the umbrell
 {{- range $part := list "postgresql" "minio" "mlflow" "api" "notebook" -}}
 {{- if (get $.Values $part).enabled }}{{ $parts = append $parts $part }}{{ end -}}
 {{- end -}}
-{{- if and .Values.ingress.enabled (dig "traefik" "enabled" true .Values.ingress) -}}
+{{- if and .Values.ingress.enabled .Values.ingress.traefik.enabled -}}
 {{- $parts = append $parts "traefik" -}}
 {{- end -}}
 {{- if .Values.pipeline.enabled -}}

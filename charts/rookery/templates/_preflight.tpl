@@ -10,9 +10,10 @@ Parameter: the umbrella's `.`.
 {{- if .Values.api.enabled -}}{{- $images = append $images "api" -}}{{- end -}}
 {{- if and .Values.preflight.enabled $images -}}
 {{- $who := dict "context" . "name" "preflight" -}}
-{{- $models := include "partials.specModels" . | fromJsonArray -}}
-{{- $scheduling := .Values.pipeline.enabled | ternary .Values.pipeline .Values.api -}}
-{{- $resources := dict "requests" (dict "cpu" "10m" "memory" "64Mi") "limits" (dict "memory" "256Mi") -}}
+{{- $part := .Values.pipeline.enabled | ternary "pipeline" "api" -}}
+{{- /* Its ServiceAccount is not there yet, and a Job is not probed. */ -}}
+{{- $open := omit (get .Values $part) "serviceAccount" "startupProbe" "readinessProbe" "livenessProbe" -}}
+{{- $_ := set $open "serviceAccount" (dict "create" false "name" "") -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -37,39 +38,45 @@ spec:
           - {type: DisruptionTarget, status: "True"}
   activeDeadlineSeconds: {{ .Values.preflight.seconds }}
   ttlSecondsAfterFinished: 86400
-  template:
-    metadata:
-      labels: {{- include "partials.podLabels" $who | nindent 8 }}
-    spec:
-      restartPolicy: Never
-      {{- include "partials.podDefaults" (dict "context" . "scheduling" $scheduling) | nindent 6 }}
-      securityContext: {{- include "partials.podSecurity" dict | nindent 8 }}
-      containers:
-        {{- range $image := $images }}
-        - name: {{ $image }}
-          {{- include "partials.imageFields" (dict "context" $ "name" $image) | nindent 10 }}
-          command: [python, -m, rookery_core.check_specs]
-          workingDir: /tmp
-          env:
-            - name: HOME
-              value: /tmp
-            {{- with include "partials.specsEnv" (dict "models" $models) }}
-            {{- . | nindent 12 }}
-            {{- end }}
-          terminationMessagePolicy: FallbackToLogsOnError
-          resources: {{- toYaml $resources | nindent 12 }}
-          securityContext: {{- include "partials.containerSecurity" $ | nindent 12 }}
-          volumeMounts:
-            {{- with include "partials.specsMount" (dict "models" $models) }}
-            {{- . | nindent 12 }}
-            {{- end }}
-            - {name: tmp, mountPath: /tmp}
-        {{- end }}
-      volumes:
-        {{- if $models }}
-        - name: specs
-          configMap: {name: preflight}
-        {{- end }}
-        {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "64Mi") | nindent 8 }}
+  template: {{- include "partials.podTemplate" (dict "context" . "open" $open "name" $part "early" true "template" (include "rookery.preflightPod" (dict "context" . "images" $images))) | nindent 4 }}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The template of its pod. Parameters: context, images (keys of `global.images`).
+*/}}
+{{- define "rookery.preflightPod" -}}
+{{- $who := dict "context" .context "name" "preflight" -}}
+{{- $models := include "partials.specModels" .context | fromJsonArray -}}
+{{- $resources := dict "requests" (dict "cpu" "10m" "memory" "64Mi") "limits" (dict "memory" "256Mi") -}}
+metadata:
+  labels: {{- include "partials.podLabels" $who | nindent 4 }}
+spec:
+  restartPolicy: Never
+  containers:
+    {{- range $image := .images }}
+    - name: {{ $image }}
+      {{- include "partials.imageFields" (dict "context" $.context "name" $image) | nindent 6 }}
+      command: [python, -m, rookery_core.check_specs]
+      workingDir: /tmp
+      env:
+        - name: HOME
+          value: /tmp
+        {{- with include "partials.specsEnv" (dict "models" $models) }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      terminationMessagePolicy: FallbackToLogsOnError
+      resources: {{- toYaml $resources | nindent 8 }}
+      volumeMounts:
+        {{- with include "partials.specsMount" (dict "models" $models) }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        - {name: tmp, mountPath: /tmp}
+    {{- end }}
+  volumes:
+    {{- if $models }}
+    - name: specs
+      configMap: {name: preflight}
+    {{- end }}
+    {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "64Mi") | nindent 4 }}
 {{- end -}}

@@ -27,7 +27,7 @@ NAT64. Parameter: the umbrella's `.`.
           "64:ff9b::c612:0/111", "64:ff9b::c633:6400/120", "64:ff9b::cb00:7100/120",
           "64:ff9b::e000:0/100", "64:ff9b::f000:0/100"
         ]
-{{- range dig "egress" list .Values.pipeline }}
+{{- range .Values.pipeline.egress }}
 {{ include "rookery.listedRule" . }}
 {{- end }}
 {{- end -}}

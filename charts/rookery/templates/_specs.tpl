@@ -102,7 +102,9 @@ upgrade lets them go. Nothing where Helm does not ask a cluster. Parameter: the 
 {{- end -}}
 {{- range $name := $used | uniq | sortAlpha -}}
 {{- $found := has $name $current | ternary dict (lookup "v1" "ConfigMap" $.Release.Namespace $name) -}}
-{{- $model := dig "metadata" "labels" "rookery/model" "" $found -}}
+{{- $labels := dig "metadata" "labels" dict $found -}}
+{{- /* The first release wrote the label without a domain. */ -}}
+{{- $model := get $labels "rookery.internal/model" | default (get $labels "rookery/model") -}}
 {{- if and (has $model $models) (eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $found) $.Release.Name) }}
 ---
 apiVersion: v1

@@ -114,9 +114,9 @@ rendered once more. Parameter: the umbrella's `.`.
 The templates of these kinds, by the part that they are in. No parameters.
 */}}
 {{- define "rookery.templates" -}}
-rookery: [configmap-specs, deployment-notebook, ingress-api, ingress-minio, ingress-mlflow, ingress-notebook, networkpolicy, tests/configmap]
+rookery: [configmap-specs, deployment-notebook, extra-manifests, ingress-api, ingress-minio, ingress-mlflow, ingress-notebook, networkpolicy, tests/configmap]
 api: [configmap, deployment, horizontalpodautoscaler, poddisruptionbudget, service]
-ingress: [configmap, deployment, service]
+ingress: [configmap, deployment, poddisruptionbudget, service]
 minio: [deployment, service]
 mlflow: [configmap, deployment, service]
 notebook: [configmap-specs, service]

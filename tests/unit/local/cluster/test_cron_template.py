@@ -48,9 +48,9 @@ def test_the_job_is_owned_and_marked_as_by_kubectl() -> None:
 
 
 def test_the_job_has_the_labels_and_annotations_of_the_template() -> None:
-    given = {"labels": {"rookery/model": "species"}, "annotations": {"note": "x"}}
+    given = {"labels": {"rookery.internal/model": "species"}, "annotations": {"note": "x"}}
 
     metadata = job_from(cron_job(metadata=given))["metadata"]
 
-    assert metadata["labels"] == {"rookery/model": "species"}
+    assert metadata["labels"] == {"rookery.internal/model": "species"}
     assert metadata["annotations"]["note"] == "x"

@@ -30,7 +30,7 @@ def test_manifests_name_images_of_others_by_their_short_name() -> None:
     containers:
       - image: docker.io/library/postgres:18.1
       - name: b
-        image: "rookery/api:1.2.3"
+        image: "localhost/rookery/api:1.2.3"
       - image: 'traefik:v3.7'
     """
 

@@ -9,9 +9,9 @@ TEXT = """
 global:
   imageRegistry: "{registry}"
   images:
-    api: {{repository: rookery/api, tag: 1.2.3, digest: ""}}
-    minio: {{repository: rookery/minio, tag: "2026-02-12", digest: ""}}
-    postgresql: {{repository: postgres, tag: 18.6-trixie, digest: ""}}
+    api: {{registry: localhost, repository: rookery/api, tag: 1.2.3, digest: ""}}
+    minio: {{registry: localhost, repository: rookery/minio, tag: "2026-02-12", digest: ""}}
+    postgresql: {{registry: docker.io/library, repository: postgres, tag: 18.6-trixie, digest: ""}}
 """
 
 
@@ -19,9 +19,9 @@ def test_names_are_those_of_the_values() -> None:
     found = chart_images(TEXT.format(registry=""))
 
     assert [each.name for each in found] == [
-        "rookery/api:1.2.3",
-        "rookery/minio:2026-02-12",
-        "postgres:18.6-trixie",
+        "localhost/rookery/api:1.2.3",
+        "localhost/rookery/minio:2026-02-12",
+        "docker.io/library/postgres:18.6-trixie",
     ]
 
 

@@ -5,7 +5,7 @@ Parameter: the chart's `.`.
 {{- define "api.allowedHosts" -}}
 {{- $service := printf "api.%s" .Release.Namespace -}}
 {{- $names := list "localhost" "127.0.0.1" "[::1]" "api" $service (print $service ".svc") (print $service ".svc.cluster.local") -}}
-{{- concat $names (compact (list .Values.global.ingress.host)) .Values.allowedHosts | uniq | toJson -}}
+{{- concat $names (compact (list .Values.global.ingress.host)) .Values.global.ingress.hosts .Values.allowedHosts | uniq | toJson -}}
 {{- end -}}
 
 {{/*
@@ -13,8 +13,9 @@ The API's own settings. toJson: it writes a number as it is, where quote alone m
 Parameter: the chart's `.`.
 */}}
 {{- define "api.settings" -}}
+# Empty is every address, of both families.
 - name: ROOKERY_API_HOST
-  value: 0.0.0.0
+  value: ""
 - name: ROOKERY_API_PORT
   value: "8000"
 - name: ROOKERY_API_CACHE_DIRECTORY
@@ -58,7 +59,7 @@ Parameter: the chart's `.`.
   value: {{ toJson $.Values.tracing.sampleRatio | quote }}
 {{- end }}
 - name: ROOKERY_API_MANAGEMENT_HOST
-  value: 0.0.0.0
+  value: ""
 - name: ROOKERY_API_MANAGEMENT_PORT
   value: "9464"
 {{- end -}}

@@ -22,6 +22,12 @@ http:
         status: ["502"]
         retryNonIdempotentMethod: true
         maxRequestBodyBytes: 65536
+    {{- if ne .Values.path "/" }}
+    # The API itself knows no prefix.
+    path:
+      stripPrefix:
+        prefixes: [{{ .Values.path }}]
+    {{- end }}
 {{- end -}}
 
 {{/*
@@ -32,9 +38,9 @@ Parameter: the chart's `.`.
 {{- $traefik := .Values.traefik -}}
 - --providers.kubernetesingress=true
 - --providers.kubernetesingress.namespaces={{ .Release.Namespace }}
-{{- with include "ingress.className" . }}
-- --providers.kubernetesingress.ingressclass={{ . }}
-{{- end }}
+- --providers.kubernetesingress.ingressclass={{ include "ingress.className" . }}
+# No IngressClass and no node is read: so no right in the whole cluster is needed.
+- --providers.kubernetesingress.disableclusterscoperesources=true
 - --providers.kubernetesingress.strictprefixmatching=true
 # 503 while no pod serves, not 404: a caller tries again.
 - --providers.kubernetesingress.allowemptyservices=true
@@ -44,6 +50,10 @@ Parameter: the chart's `.`.
 {{- if .Values.tls }}
 - --entrypoints.websecure.address=:8443
 - --entrypoints.websecure.http.tls=true
+# By the port that callers see, not the pod's.
+- --entrypoints.web.http.redirections.entrypoint.to=:{{ eq $traefik.service.type "NodePort" | ternary $traefik.service.httpsNodePort 443 }}
+- --entrypoints.web.http.redirections.entrypoint.scheme=https
+- --entrypoints.web.http.redirections.entrypoint.permanent=true
 {{- end }}
 # ingress.traefikFile; another text restarts the pods.
 - --providers.file.filename=/etc/traefik/dynamic.yaml

@@ -7,11 +7,23 @@ postgresql+psycopg2://mlflow@{{ include "partials.postgresqlHost" . }}:{{ includ
 {{- end -}}
 
 {{/*
+Where the server listens: at every address. Without a host it listens in both families; several workers
+share one socket, which `::` opens for both. Parameter: the chart's `.`.
+*/}}
+{{- define "mlflow.listen" -}}
+{{- if eq (join "," .Values.global.ipFamilies) "IPv4" -}}
+0.0.0.0
+{{- else if gt (int .Values.workers) 1 -}}
+::
+{{- end -}}
+{{- end -}}
+
+{{/*
 The Host headers that MLflow answers, as patterns with a comma between.
 Parameter: the chart's `.`.
 */}}
 {{- define "mlflow.allowedHosts" -}}
-{{- $hosts := list "mlflow:*" (printf "mlflow.%s:*" .Release.Namespace) "*.svc:*" "*.svc.cluster.local:*" "localhost:*" "127.0.0.1:*" -}}
+{{- $hosts := list "mlflow:*" (printf "mlflow.%s:*" .Release.Namespace) "*.svc:*" "*.svc.cluster.local:*" "localhost:*" "127.0.0.1:*" "[::1]:*" -}}
 {{- range .Values.allowedHosts -}}
 {{- $hosts = concat $hosts (list . (printf "%s:*" .)) -}}
 {{- end -}}
@@ -48,8 +60,10 @@ The environment that the server shares with what prepares it. Parameter: the cha
   value: {{ include "partials.s3Endpoint" . | quote }}
 - name: AWS_DEFAULT_REGION
   value: {{ .Values.global.s3.region | quote }}
+{{- if eq .Values.global.s3.credentials "keys" }}
 {{ include "partials.secretVariable" (dict "name" "AWS_ACCESS_KEY_ID" "secret" $s3 "key" "access-key") }}
 {{ include "partials.secretVariable" (dict "name" "AWS_SECRET_ACCESS_KEY" "secret" $s3 "key" "secret-key") }}
+{{- end }}
 - name: HOME
   value: /tmp
 {{- if .Values.global.mlflow.auth.enabled }}

@@ -1,12 +1,13 @@
 {{/*
-An image as a container names it: `registry/repository:tag`, or `@digest` where one is given.
+An image as a container names it: `registry/repository:tag`, or `@digest` where one is given. Always
+with its registry: container engines differ in where they look for a short name.
 Parameters: context, name (a key of `global.images`).
 */}}
 {{- define "partials.image" -}}
 {{- $global := .context.Values.global -}}
 {{- $image := required (printf "global.images.%s is missing: it names the image" .name) (get $global.images .name) -}}
-{{- with $global.imageRegistry }}{{ trimSuffix "/" . }}/{{ end -}}
-{{- $image.repository -}}
+{{- $registry := $global.imageRegistry | default $image.registry | trimSuffix "/" -}}
+{{- printf "%s/%s" $registry $image.repository -}}
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag }}{{ end -}}
 {{- end -}}
 

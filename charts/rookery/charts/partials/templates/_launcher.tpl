@@ -12,7 +12,6 @@ has the volume.
   {{- include "partials.imageFields" (dict "context" .context "name" "launcher") | nindent 2 }}
   args: [prepare, --volume, {{ .path }}, --into, /launcher]
   resources: {{- toYaml .context.Values.resources | nindent 4 }}
-  securityContext: {{- include "partials.containerSecurity" .context | nindent 4 }}
   volumeMounts:
     - {name: data, mountPath: {{ .path }}}
     - {name: launcher, mountPath: /launcher}

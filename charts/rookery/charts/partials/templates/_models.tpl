@@ -1,6 +1,6 @@
 {{/*
 The names of all models with Jobs, sorted, as a JSON list: `range (include ... | fromJsonArray)`:
-those that ship with Rookery and those of values, without the ones that values set to null.
+those that ship with Rookery and those of values, without the ones that values switch off or set to null.
 The shipped ones are no defaults in values.yaml: Helm takes a null for a global's default in the
 umbrella alone, and its parts would go on with the model.
 Parameter: the chart's `.`.
@@ -9,7 +9,8 @@ Parameter: the chart's `.`.
 {{- $models := .Values.global.models -}}
 {{- $names := list -}}
 {{- range $name := concat (list "sex" "species") (keys $models) | uniq -}}
-{{- if not (and (hasKey $models $name) (kindIs "invalid" (get $models $name))) -}}
+{{- $null := and (hasKey $models $name) (kindIs "invalid" (get $models $name)) -}}
+{{- if and (not $null) (dig "enabled" true (get $models $name | default dict)) -}}
 {{- $names = append $names $name -}}
 {{- end -}}
 {{- end -}}

@@ -14,6 +14,8 @@ How a program of Rookery connects to S3 (`ROOKERY_S3_*`). Parameters: context.
   value: {{ include "partials.s3Endpoint" .context | quote }}
 - name: ROOKERY_S3_REGION
   value: {{ .context.Values.global.s3.region | quote }}
+{{- if eq .context.Values.global.s3.credentials "keys" }}
 {{ include "partials.secretVariable" (dict "name" "ROOKERY_S3_ACCESS_KEY" "secret" $secret "key" "access-key") }}
 {{ include "partials.secretVariable" (dict "name" "ROOKERY_S3_SECRET_KEY" "secret" $secret "key" "secret-key") }}
+{{- end }}
 {{- end -}}

@@ -26,13 +26,7 @@ podFailurePolicy:
     - action: Ignore
       onPodConditions:
         - {type: DisruptionTarget, status: "True"}
-template:
-  metadata:
-    labels: {{- include "pipeline.podLabels" . | nindent 6 }}
-    {{- with include (printf "pipeline.%s.annotations" .kind) . }}
-    annotations: {{- . | nindent 6 }}
-    {{- end }}
-  spec: {{- include "pipeline.podSpec" . | nindent 4 }}
+template: {{- include "partials.podTemplate" (dict "context" .context "open" $values "name" "pipeline" "template" (include "pipeline.pod" .)) | nindent 2 }}
 {{- end -}}
 
 {{/*
@@ -41,7 +35,7 @@ The labels of a Job. Parameters as `pipeline.jobSpec`.
 {{- define "pipeline.labels" -}}
 {{ include "partials.labels" (dict "context" .context "name" .kind) }}
 {{- with .model }}
-rookery/model: {{ . }}
+rookery.internal/model: {{ . }}
 {{- end }}
 {{- end -}}
 
@@ -51,6 +45,6 @@ The labels of a Job's pods. Parameters as `pipeline.jobSpec`.
 {{- define "pipeline.podLabels" -}}
 {{ include "partials.podLabels" (dict "context" .context "name" .kind) }}
 {{- with .model }}
-rookery/model: {{ . }}
+rookery.internal/model: {{ . }}
 {{- end }}
 {{- end -}}

@@ -11,7 +11,7 @@ apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ join "-" (compact (list "bootstrap" .kind .model $hash)) }}
-  labels: {{- include "pipeline.labels" $which | nindent 4 }}
+  {{- include "partials.ownMetadata" (dict "own" (include "pipeline.labels" $which) "open" .context.Values) | nindent 2 }}
 spec: {{- $spec | nindent 2 }}
 {{- end -}}
 
@@ -24,7 +24,7 @@ apiVersion: batch/v1
 kind: CronJob
 metadata:
   name: {{ join "-" (compact (list .kind .model)) }}
-  labels: {{- include "pipeline.labels" . | nindent 4 }}
+  {{- include "partials.ownMetadata" (dict "own" (include "pipeline.labels" .) "open" .context.Values) | nindent 2 }}
 spec:
   # A CronJob has to have a schedule, also one that never runs by itself.
   schedule: {{ .schedule | default "0 0 1 1 *" | quote }}
@@ -32,10 +32,10 @@ spec:
   suspend: {{ empty .schedule }}
   concurrencyPolicy: Forbid
   startingDeadlineSeconds: 3600
-  successfulJobsHistoryLimit: 3
-  failedJobsHistoryLimit: 3
+  successfulJobsHistoryLimit: {{ .context.Values.successfulJobsHistoryLimit }}
+  failedJobsHistoryLimit: {{ .context.Values.failedJobsHistoryLimit }}
   jobTemplate:
     metadata:
-      labels: {{- include "pipeline.podLabels" . | nindent 8 }}
+      {{- include "partials.ownMetadata" (dict "own" (include "pipeline.podLabels" .) "open" .context.Values) | nindent 6 }}
     spec: {{- include "pipeline.jobSpec" . | nindent 6 }}
 {{- end -}}

@@ -1,50 +1,53 @@
 {{/*
-The `spec` of a Job's pod. What differs from kind to kind is `pipeline.KIND.image`, `.arguments`,
-`.environment` and `.annotations`. Parameters as `pipeline.jobSpec`.
+The template of a Job's pod, for `partials.podTemplate`. What differs from kind to kind is
+`pipeline.KIND.image`, `.arguments`, `.environment` and `.annotations`. Parameters as `pipeline.jobSpec`.
 */}}
-{{- define "pipeline.podSpec" -}}
+{{- define "pipeline.pod" -}}
 {{- $values := .context.Values -}}
 {{- $specs := include "pipeline.specs" . | fromYaml | merge (dict "context" .context) -}}
 {{- $image := dict "context" .context "name" (include (printf "pipeline.%s.image" .kind) .) -}}
-restartPolicy: Never
-{{ include "partials.podDefaults" (dict "context" .context) }}
-securityContext: {{- include "partials.podSecurity" dict | nindent 2 }}
-containers:
-  - name: {{ .kind }}
-    {{- include "partials.imageFields" $image | nindent 4 }}
-    args: {{ include (printf "pipeline.%s.arguments" .kind) . }}
-    {{- if eq .kind "ingest" }}
-    # A relative `file:` in a spec is meant from here.
-    workingDir: /etc/rookery/data
-    {{- else }}
-    workingDir: /tmp
-    {{- end }}
-    env:
-      - name: HOME
-        value: /tmp
-      {{- include (printf "pipeline.%s.environment" .kind) . | nindent 6 }}
-      {{- with include "partials.specsEnv" $specs }}
-      {{- . | nindent 6 }}
-      {{- end }}
-    resources: {{- toYaml (get $values.resources .kind) | nindent 6 }}
-    securityContext: {{- include "partials.containerSecurity" $ | nindent 6 }}
-    volumeMounts:
-      {{- with include "partials.specsMount" $specs }}
-      {{- . | nindent 6 }}
-      {{- end }}
+metadata:
+  labels: {{- include "pipeline.podLabels" . | nindent 4 }}
+  {{- with include (printf "pipeline.%s.annotations" .kind) . }}
+  annotations: {{- . | nindent 4 }}
+  {{- end }}
+spec:
+  restartPolicy: Never
+  containers:
+    - name: {{ .kind }}
+      {{- include "partials.imageFields" $image | nindent 6 }}
+      args: {{ include (printf "pipeline.%s.arguments" .kind) . }}
       {{- if eq .kind "ingest" }}
-      - {name: data, mountPath: /etc/rookery/data, readOnly: true}
+      # A relative `file:` in a spec is meant from here.
+      workingDir: /etc/rookery/data
+      {{- else }}
+      workingDir: /tmp
       {{- end }}
-      - {name: tmp, mountPath: /tmp}
-volumes:
-  {{- with include "partials.specsVolume" $specs }}
-  {{- . | nindent 2 }}
-  {{- end }}
-  {{- if eq .kind "ingest" }}
-  - name: data
-    configMap: {name: model-data-{{ .model }}, optional: true}
-  {{- end }}
-  {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "2Gi") | nindent 2 }}
+      env:
+        - name: HOME
+          value: /tmp
+        {{- include (printf "pipeline.%s.environment" .kind) . | nindent 8 }}
+        {{- with include "partials.specsEnv" $specs }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      resources: {{- toYaml (get $values.resources .kind) | nindent 8 }}
+      volumeMounts:
+        {{- with include "partials.specsMount" $specs }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- if eq .kind "ingest" }}
+        - {name: data, mountPath: /etc/rookery/data, readOnly: true}
+        {{- end }}
+        - {name: tmp, mountPath: /tmp}
+  volumes:
+    {{- with include "partials.specsVolume" $specs }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- if eq .kind "ingest" }}
+    - name: data
+      configMap: {name: model-data-{{ .model }}, optional: true}
+    {{- end }}
+    {{- include "partials.scratchVolume" (dict "name" "tmp" "size" "2Gi") | nindent 4 }}
 {{- end -}}
 
 {{/*
