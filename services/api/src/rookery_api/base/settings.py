@@ -22,7 +22,7 @@ class ApiSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ROOKERY_API_", frozen=True)
 
     host: str = "127.0.0.1"
-    """The address to listen on; `0.0.0.0` in a pod."""
+    """The address to listen on; empty is every address, of both families, as in a pod."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """TCP port; 0 picks a free one."""
     cache_directory: Path = Path("/var/cache/rookery-api")
@@ -55,7 +55,7 @@ class ApiSettings(BaseSettings):
     """Whether the page (`/`) and the documents (`/docs`, `/openapi.json`) answer without a key
     where other routes ask for one."""
     management_host: str = "127.0.0.1"
-    """The address on which `/metrics` and `/healthz` answer anybody; `0.0.0.0` in a pod, where no
+    """The address on which `/metrics` and `/healthz` answer anybody; empty in a pod, where no
     Service leads to it."""
     management_port: Annotated[int, Field(ge=0, le=65535)] = 9464
     """TCP port of that address; 0 picks a free one."""
