@@ -80,9 +80,9 @@ def test_the_api_agrees_with_scikit_learn(release: Release, model: str) -> None:
     rows = query(release.namespace, PROCESSED, statement)
 
     served = api.predict_all(model, rows)
-    with tracking.forwarded(release.namespace, "service/mlflow", 5000) as url:
-        mlflow.set_tracking_uri(url)
-        mlflow.set_registry_uri(url)
+    with tracking.tracked(release.namespace) as client:
+        mlflow.set_tracking_uri(client.tracking_uri)
+        mlflow.set_registry_uri(client.tracking_uri)
         champion = mlflow.sklearn.load_model(champion_uri(model))
 
     order = [list(champion.classes_).index(each) for each in spec.classes]

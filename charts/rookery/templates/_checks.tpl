@@ -70,6 +70,8 @@ Servers of one's own: each has an address and a login, and there is none beside 
 {{- end }}
 {{- else if not $tracking.url }}
 - mlflow.enabled is false, and no server takes its place; name yours in global.mlflow.url
+{{- else if and $tracking.auth.enabled (not $tracking.auth.existingSecret) }}
+- nobody knows the logins of {{ $tracking.url }}; name a Secret in global.mlflow.auth.existingSecret, or set global.mlflow.auth.enabled=false if it asks for none
 {{- end }}
 {{- $given := list -}}
 {{- range concat .Values.global.pods.env .Values.pipeline.env }}{{ $given = append $given .name }}{{ end }}

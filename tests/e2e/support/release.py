@@ -7,6 +7,8 @@ from tests.e2e.support.cluster import Namespace, Object, run, until
 from tools.checkout import ROOT
 
 CHART = ROOT / "charts" / "rookery"
+KIND = CHART / "kind.yaml"
+"""What a kind cluster of one's own opens beside the chart's defaults, as README and `make up` do."""
 NAME = "rookery"
 WAITING = ("--wait", "--wait-for-jobs", "--timeout", "15m")
 """As every document has it: back when the routes answer."""
@@ -32,7 +34,7 @@ class Release:
 
     def install(self, *options: str, helm: str = HELM_4) -> None:
         """Installs it, and waits until every Job of the installation is complete."""
-        self._helm(helm, "install", NAME, str(CHART), *WAITING, *options)
+        self._helm(helm, "install", NAME, str(CHART), *WAITING, f"--values={KIND}", *options)
 
     def upgrade(self, *options: str, helm: str = HELM_4) -> str:
         """Upgrades it with these values beside its own, waits until all is ready, and returns what

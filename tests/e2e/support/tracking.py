@@ -1,5 +1,6 @@
 """MLflow's runs and models, asked through a forwarded port."""
 
+import base64
 import os
 import re
 import subprocess
@@ -40,9 +41,17 @@ def forwarded(namespace: Namespace, target: str, port: int) -> Iterator[str]:
 
 @contextmanager
 def tracked(namespace: Namespace) -> Iterator[MlflowClient]:
-    """Gives a client of the release's MLflow."""
-    with forwarded(namespace, "service/mlflow", 5000) as url:
-        yield MlflowClient(tracking_uri=url, registry_uri=url)
+    """Gives a client of the release's MLflow, which comes as its administrator."""
+    before = dict(os.environ)
+    secret = namespace.get("secret", "mlflow-auth")["data"]["admin-password"]
+    os.environ["MLFLOW_TRACKING_USERNAME"] = "admin"
+    os.environ["MLFLOW_TRACKING_PASSWORD"] = base64.b64decode(secret).decode()
+    try:
+        with forwarded(namespace, "service/mlflow", 5000) as url:
+            yield MlflowClient(tracking_uri=url, registry_uri=url)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 TWENTY = list(range(20))

@@ -1,10 +1,8 @@
 {{/*
-Who may ask: `keys` or `open`. Where values do not say so, a key that they give means `keys`.
-Parameter: a dict with the chart's `Values`.
+Who may ask: `keys` or `open`. Parameter: a dict with the chart's `Values`.
 */}}
 {{- define "api.access" -}}
-{{- $given := or .Values.apiKey .Values.existingSecret (include "api.keys" .) -}}
-{{- .Values.access | default (empty $given | ternary "open" "keys") -}}
+{{- .Values.access -}}
 {{- end -}}
 
 {{/*
