@@ -15,7 +15,7 @@ OWN_STORE: Values = {
 }
 OWN_MLFLOW: Values = {
     "mlflow": {"enabled": False},
-    "global": {"mlflow": {"url": "https://mlflow.example.net"}},
+    "global": {"mlflow": {"url": "https://mlflow.example.net", "auth": {"enabled": False}}},
 }
 OTHER_CONTROLLER: Values = {
     "global": {"ingress": {"host": "rookery.example.org"}},
@@ -30,7 +30,7 @@ TLS: Values = {
     "global": {"ingress": {"host": "rookery.example.org"}},
     "ingress": {
         "tls": [{"hosts": ["rookery.example.org"], "secretName": "existing-tls"}],
-        "traefik": {"service": {"httpsNodePort": 30443}},
+        "traefik": {"service": {"type": "NodePort", "httpsNodePort": 30443}},
     },
 }
 WITHOUT: dict[str, Values] = {
@@ -47,13 +47,19 @@ OPEN_MLFLOW: Values = {
 GIVEN: Values = merged(
     SECRETS,
     {"global": {"postgresql": {"existingSecret": ""}, "s3": {"existingSecret": ""}}},
-    {"notebook": {"existingSecret": ""}},
+    {"notebook": {"existingSecret": ""}, "api": {"existingSecret": ""}},
 )
 """Secrets from values, over those that are there already."""
+KEY_OF_API: Values = {"api": {"existingSecret": "", "apiKey": "the-key-of-the-tests"}}
 CONTEXTS: dict[str, Values] = {
     "global.postgresql.passwords.*": GIVEN,
     "global.s3.*Key": GIVEN,
     "notebook.token": GIVEN,
+    "notebook.enabled": nested("notebook.enabled", False),
+    "api.existingSecret": {},
+    "api.access": nested("api.existingSecret", ""),
+    "api.apiKey": KEY_OF_API,
+    "api.keys": KEY_OF_API,
     "global.postgresql.host": OWN_POSTGRESQL,
     "global.postgresql.port": OWN_POSTGRESQL,
     "global.s3.endpoint": OWN_STORE,
@@ -153,7 +159,7 @@ OTHERS: dict[str, object] = {
     "global.models": {"sex": None},
     "global.networkPolicies.controllers": [{"podSelector": {"matchLabels": {"app": "nginx"}}}],
     "global.networkPolicies.scrapers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
-    "api.access": "keys",
+    "api.access": "open",
     "api.apiKey": "another-key-of-letters",
     "api.keys": {"shop": {"key": "the-key-of-the-shop", "scopes": ["predict"]}},
 }
@@ -168,6 +174,8 @@ def context(path: str) -> Values:
     around, _, key = path.rpartition(".")
     if around.endswith(".service") and key.startswith(("loadBalancer", "externalTraffic")):
         return nested(f"{around}.type", "LoadBalancer")
+    if key == "nodePort":
+        return nested(f"{around}.type", "NodePort")
     if path.endswith(".serviceAccount.annotations"):
         return nested(f"{around}.create", True)
     return {}

@@ -70,8 +70,6 @@ def _hardened_pod(pod: Pod) -> Iterator[str]:
     talks_to_kubernetes = pod.labels.get("app.kubernetes.io/name") == "traefik"
     if spec.get("automountServiceAccountToken") is not talks_to_kubernetes:
         yield "only Traefik may have a token"
-    if not talks_to_kubernetes and spec.get("serviceAccountName", "default") != "default":
-        yield "has a service account and nothing to do with it"
     if any("serviceAccountToken" in s for v in spec.get("volumes", ()) for s in _sources(v)):
         yield "projects a token"
 

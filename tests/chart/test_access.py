@@ -25,13 +25,13 @@ def variables(objects: list[Object], pod: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("given", "access"),
     [
-        ({}, "open"),
+        ({}, "keys"),
         ({"access": "open"}, "open"),
         ({"access": "keys"}, "keys"),
         ({"apiKey": KEY}, "keys"),
         ({"existingSecret": "mine"}, "keys"),
         ({"keys": NAMED}, "keys"),
-        ({"keys": {"shop": None}}, "open"),
+        ({"keys": {"shop": None}}, "keys"),
     ],
 )
 def test_a_key_that_values_give_is_asked_for(
@@ -51,7 +51,7 @@ def test_a_key_that_values_give_is_asked_for(
 def test_every_client_of_the_release_shows_the_key_that_opens_everything(
     chart: Chart, given: dict[str, object]
 ) -> None:
-    objects = chart.render({"api": given})
+    objects = chart.render({"api": given, "notebook": {"enabled": True}})
 
     key = variables(objects, "Deployment/api")["ROOKERY_API_API_KEY"]
 
@@ -97,9 +97,15 @@ def test_an_existing_secret_may_hold_named_keys_too(chart: Chart) -> None:
 
 
 def test_another_key_restarts_whoever_reads_it_and_nobody_else(chart: Chart) -> None:
-    before = _templates(chart.render({"api": {"apiKey": KEY}}))
-    after = _templates(chart.render({"api": {"apiKey": f"another-{KEY}"}}))
-    named = _templates(chart.render({"api": {"apiKey": KEY, "keys": NAMED}}))
+    notebook = {"enabled": True}
+    before, after, named = (
+        _templates(chart.render({"api": given, "notebook": notebook}))
+        for given in (
+            {"apiKey": KEY},
+            {"apiKey": f"another-{KEY}"},
+            {"apiKey": KEY, "keys": NAMED},
+        )
+    )
 
     assert {pod for pod in before if before[pod] != after[pod]} == {
         "Deployment/api",
@@ -152,8 +158,23 @@ def test_a_refusal_does_not_print_the_key(chart: Chart, given: dict[str, object]
     assert "s3cret" not in said
 
 
+def test_by_default_nothing_is_open(chart: Chart) -> None:
+    objects = chart.render({})
+
+    assert {each["spec"]["type"] for each in of_kind(objects, "Service")} == {"ClusterIP"}
+    assert "Deployment/notebook" not in map(name, objects)
+    assert variables(objects, "Deployment/api")["ROOKERY_API_ACCESS"] == "keys"
+    (mlflow,) = (p for p in pods(objects) if str(p) == "Deployment/mlflow")
+    assert "--app-name=basic-auth" in mlflow.spec["containers"][0]["args"]
+
+
 def test_the_file_for_kind_says_what_is_open(chart: Chart) -> None:
-    assert chart.render(CASES["kind"]) == chart.render(nested("api.access", "open"))
+    opened = chart.render(CASES["kind"])
+
+    service = one(opened, "Service", "traefik")["spec"]
+    assert variables(opened, "Deployment/api")["ROOKERY_API_ACCESS"] == "open"
+    assert (service["type"], service["ports"][0]["nodePort"]) == ("NodePort", 30080)
+    assert "Deployment/notebook" in map(name, opened)
     assert "api.access is open" in chart.refusal(merged(CASES["kind"], nested("api.apiKey", KEY)))
 
 

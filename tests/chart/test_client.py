@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from tests.chart.cases import CASES
 from tests.chart.chart import ROOT, Chart, Values, merged, nested
 from tests.chart.manifests import Object, one, pods
 from tests.some import some
@@ -12,9 +13,7 @@ from rookery_local.cluster.request_options import API, KEY_VARIABLE
 from rookery_local.cluster.ui import INTERFACES, LOGINS
 from rookery_local.kind.model_addition import ModelAddition
 
-GIVEN = merged(
-    nested("api.apiKey", "a-key-of-many-letters"), nested("global.mlflow.auth.enabled", True)
-)
+GIVEN = merged(nested("api.apiKey", "a-key-of-many-letters"), nested("notebook.enabled", True))
 SERVICES = {each.title: each.service for each in INTERFACES}
 READ = [(API, KEY_VARIABLE)] + [
     (SERVICES[title], name) for title, asked in LOGINS.items() for name in asked.values()
@@ -26,8 +25,8 @@ def test_the_variable_is_taken_from_a_secret(chart: Chart, deployment: str, vari
     assert references(chart, GIVEN, deployment, variable)
 
 
-def test_by_default_the_api_asks_for_no_key(chart: Chart) -> None:
-    assert not references(chart, {}, API, KEY_VARIABLE)
+def test_the_api_of_a_machine_of_ones_own_asks_for_no_key(chart: Chart) -> None:
+    assert not references(chart, CASES["kind"], API, KEY_VARIABLE)
 
 
 def test_the_host_is_that_of_the_ingress(chart: Chart) -> None:

@@ -15,7 +15,10 @@ from tests.some import some
 from rookery_ingest.source.addresses import KINDS, NAT64
 from rookery_ingest.source.addresses import listed as program_listed
 
-ON: Values = {"global": {"networkPolicies": {"enabled": True}}}
+ON: Values = {
+    "global": {"networkPolicies": {"enabled": True}},
+    "notebook": {"enabled": True},
+}
 CONTROLLER: Values = nested(
     "global.networkPolicies.controllers",
     [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}],

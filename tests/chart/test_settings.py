@@ -147,7 +147,7 @@ def test_every_role_has_the_password_that_bootstrap_sets(chart: Chart, values: V
             for role, password in role_passwords().items() if told == ["bootstrap"] else ():
                 used.setdefault(role, set()).add(password.get_secret_value())
 
-    assert used.keys() >= (set(LOGIN_ROLES) if has(values, "pipeline") else {"notebook"})
+    assert used.keys() >= (set(LOGIN_ROLES) if has(values, "pipeline") else set())
     assert {role: len(found) for role, found in used.items() if len(found) != 1} == {}
 
 

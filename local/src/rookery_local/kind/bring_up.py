@@ -62,7 +62,7 @@ def bring_up(
         loaded = cluster.load(present, step.note)
         step.conclude(f"{loaded} loaded, {len(present) - loaded} are there already")
     inside = connect(cluster.context, namespace)
-    install(release, inside, report)
+    install(release, inside, report, release.opening(release.state()))
     manifest = release.manifest()
     if left := remove_orphans(inside, NAME, object_names(manifest)):
         with report.step("remove what a failed upgrade left") as step:

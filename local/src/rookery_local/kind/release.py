@@ -23,6 +23,7 @@ class Release:
     def __init__(self, context: str, namespace: str, chart: Path = CHART) -> None:
         self._where = ("--kube-context", context, "--namespace", namespace)
         self._chart = str(chart)
+        self._opening = chart / "kind.yaml"
 
     def state(self) -> str | None:
         """Reads the state from Helm, such as `deployed` or `failed`; None if it is not installed.
@@ -62,11 +63,23 @@ class Release:
         if state is None:
             return [
                 *("helm", "install", NAME, self._chart, *self._where),
-                *("--create-namespace", *wait),
+                *("--create-namespace", "--values", str(self._opening), *wait),
             ]
         upgrade = ("helm", "upgrade", NAME, self._chart, *self._where)
         added = [] if values is None else ["--values", str(values)]
         return [*upgrade, "--reset-then-reuse-values", *added, *wait]
+
+    def opening(self, state: str | None) -> Path | None:
+        """Names the values that open a release on a kind cluster, where an upgrade has to add them.
+
+        A release that says itself who may call keeps what it says. One of the first version does
+        not, and an upgrade would close what was open in it.
+        """
+        if state is None:
+            return None
+        told = programs.output("helm", "get", "values", NAME, "--output", "json", *self._where)
+        given = json.loads(told) or {}
+        return None if "access" in given.get("api", {}) else self._opening
 
     def require_chart(self) -> None:
         """Checks that the chart is the one that the release was made from.
@@ -91,8 +104,9 @@ class Release:
                 )
 
     def images(self) -> list[str]:
-        """Lists the images that the pods of the chart run by its default values."""
-        rendered = programs.output("helm", "template", NAME, self._chart)
+        """Lists the images that the pods of the chart run on a kind cluster."""
+        opened = ("--values", str(self._opening))
+        rendered = programs.output("helm", "template", NAME, self._chart, *opened)
         return sorted(set(images(yaml.safe_load_all(rendered))))
 
 

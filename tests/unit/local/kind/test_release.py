@@ -1,5 +1,8 @@
 """The commands for helm, and the images that a chart runs."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from rookery_local.kind.release import Release, images, recovery
@@ -13,7 +16,7 @@ def test_a_missing_release_is_installed_and_waited_for() -> None:
 
     assert command[:4] == ["helm", "install", "rookery", "charts/rookery"]
     assert command[-4:] == WAIT
-    assert {"--create-namespace", "kind-rookery", "ml"} <= set(command)
+    assert {"--create-namespace", "kind-rookery", "ml", "charts/rookery/kind.yaml"} <= set(command)
 
 
 def test_an_existing_release_is_upgraded_and_keeps_its_values() -> None:
@@ -72,3 +75,26 @@ def test_recovery_from_a_killed_helm_is_to_the_last_good_revision(
     revisions = [{"revision": n, "status": state} for n, state in enumerate(states, start=1)]
 
     assert recovery(revisions) == way
+
+
+@pytest.mark.parametrize(
+    ("values", "added"),
+    [
+        ("null", True),
+        ('{"global": {"models": {}}, "api": {"replicas": 3}}', True),
+        ('{"api": {"access": "keys"}}', False),
+    ],
+)
+def test_an_upgrade_opens_a_release_that_does_not_say_who_may_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: str, added: bool
+) -> None:
+    helm = tmp_path / "helm"
+    helm.write_text(f"#!/bin/sh\necho '{values}'\n")
+    helm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    opening = RELEASE.opening("deployed")
+
+    assert (opening == Path("charts/rookery/kind.yaml")) == added
+    assert (opening is None) != added
+    assert RELEASE.opening(None) is None
