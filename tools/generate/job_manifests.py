@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+import yaml
+
 from tools.checkout import ROOT
 from tools.commands import output
 
@@ -25,7 +27,6 @@ CRON_JOBS = {
 }
 """Each file's name, and the CronJob whose template it holds."""
 TEMPLATE = "  jobTemplate:\n"
-INSTANCE = f"    app.kubernetes.io/instance: {RELEASE}\n"
 
 
 def main() -> None:
@@ -59,10 +60,19 @@ def _manifest(program: Path, kind: str, cron_job: str) -> str:
     (document,) = (
         each for each in rendered.split("\n---\n") if f"\n  name: {cron_job}\n" in f"\n{each}"
     )
-    job = dedent(document.split(TEMPLATE)[1]).rstrip() + "\n"
+    job = yaml.safe_load(dedent(document.split(TEMPLATE)[1]))
+    job["metadata"] = {"generateName": f"{cron_job}-", **job["metadata"]}
     # Only the Job's own label is removed: a Job that has it is taken for one of Helm's.
-    labelled = job.replace("metadata:\n", f"metadata:\n  generateName: {cron_job}-\n", 1)
-    return f"{_heading(kind, cron_job)}{labelled.replace(INSTANCE, '', 1)}"
+    del job["metadata"]["labels"]["app.kubernetes.io/instance"]
+    return f"{_heading(kind, cron_job)}{yaml.dump(job, Dumper=_Indented, sort_keys=False)}"
+
+
+class _Indented(yaml.SafeDumper):
+    """Writes the items of a list further in than its key."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        del indentless
+        super().increase_indent(flow, False)
 
 
 def _heading(kind: str, cron_job: str) -> str:

@@ -28,7 +28,7 @@ class Image:
 
 
 def chart_images(values: str) -> tuple[Image, ...]:
-    """Reads the entries of `global.images` from the chart's values, each from the mirror if there is one.
+    """Reads `global.images` from the chart's values; a mirror takes the place of every registry.
 
     Raises:
         ToolError: there are none.
