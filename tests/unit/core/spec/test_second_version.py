@@ -290,6 +290,19 @@ WRONG: Mapping[str, tuple[Change, str]] = {
     "a bound of listed values": (_into("columns", 5, "max_values", to=5), "max_values: the values"),
     "a warning without a range": (_into("columns", 0, "out_of_range", to="warn"), "out_of_range: "),
     "an example with a fraction": (_into("columns", 1, "example", to=1.5), "not a whole number"),
+    "labels that are no list": (
+        _into("columns", 5, "values", to=True),
+        "columns.5.category.values: list the labels, as values: [LABEL, ...], or write values: any",
+    ),
+    "another word for any label": (
+        _into("columns", 3, "values", to="all"),
+        "columns.3.category.values: list the labels, as values: [LABEL, ...], or write values: any",
+    ),
+    "more labels than a model can have": (
+        _into("columns", 5, "values", to=[f"v{number}" for number in range(10_001)]),
+        "columns.5.category.values: there are more than 10,000 labels: write values: any",
+    ),
+    "an offset as large as float32": (_into("columns", 0, "offset", to=1e31), "columns[0].offset"),
     "a version to come": (_into("spec", to=3), "spec: Input should be 1 or 2"),
 }
 

@@ -17,6 +17,8 @@ from rookery_core.spec.columns import (
     folded,
 )
 
+MAX_OFFSET = 1e30
+"""The largest offset: a number of float32 less it still rounds to one of float32."""
 MAX_TABLE_COLUMNS = 1_600
 """The most columns of a table of PostgreSQL
 (https://www.postgresql.org/docs/current/limits.html)."""
@@ -112,10 +114,8 @@ def _check_labels(
 
 
 def _check_range(place: str, column: NumberColumn) -> None:
-    if abs(column.offset) > LARGEST_NUMBER:
-        raise ValueError(
-            f"{place}.offset: it is larger than {LARGEST_NUMBER:g}; give a smaller one"
-        )
+    if abs(column.offset) > MAX_OFFSET:
+        raise ValueError(f"{place}.offset: it is larger than {MAX_OFFSET:g}; give a smaller one")
     if column.range is None:
         return
     if any(abs(bound) > LARGEST_NUMBER for bound in column.range):

@@ -14,6 +14,14 @@ from rookery_core.spec.yaml_places import Places
 
 MAX_ERRORS = 10
 """The most keys of one file that a sentence names."""
+_NO_LIST = "list the labels, as values: [LABEL, ...], or write values: any"
+_LABELS_REMEDIES = {
+    "tuple_type": _NO_LIST,
+    "literal_error": _NO_LIST,
+    "too_long": "there are more than 10,000 labels: write values: any, merge labels in the data, "
+    "or, if nearly each row has its own, move the column to ignore",
+}
+"""What to do where `values` are no list of labels, by pydantic's name of the fault."""
 _NAMING = ("features", "key", "target")
 """Keys that hold names of columns."""
 _OWN_PATH = re.compile(r"(\w+(?:\[\d+\]|\.\w+)*): ")
@@ -78,6 +86,8 @@ def _message(fault: Mapping[str, Any], places: Places) -> str:
         return message + _near_key(str(place[-1]))
     if fault["type"] == "string_pattern_mismatch" and _names_a_column(place):
         return _name_remedy(fault["input"], of_column=place[-1] == "name")
+    if place[:1] == ("columns",) and "values" in place[-2:]:
+        return _LABELS_REMEDIES.get(fault["type"], message)
     return message
 
 
