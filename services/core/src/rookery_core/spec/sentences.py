@@ -1,12 +1,13 @@
 """Sentences about what is wrong in the text of a spec: the path of each key, and the remedy."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from rookery_core.frozen import Frozen
 from rookery_core.spec.column_names import MAX_CHARACTERS, column_name
@@ -14,6 +15,8 @@ from rookery_core.spec.yaml_places import Places
 
 MAX_ERRORS = 10
 """The most keys of one file that a sentence names."""
+MAX_LINES = 100
+"""The most faults of one file whose lines are looked for."""
 _NO_LIST = "list the labels, as values: [LABEL, ...], or write values: any"
 _LABELS_REMEDIES = {
     "tuple_type": _NO_LIST,
@@ -39,25 +42,35 @@ class SpecFault:
 
 def sentences(error: ValidationError, text: str) -> str:
     """Returns what the error says of the spec that `text` holds, in one line."""
-    found = spec_faults(error, text)
-    parts = [fault.sentence for fault in found[:MAX_ERRORS]]
-    if len(found) > MAX_ERRORS:
-        parts.append(f"and {len(found) - MAX_ERRORS} more")
+    told = _told(error)
+    parts = [fault.sentence for fault in _faults(told[:MAX_ERRORS], text)]
+    if len(told) > MAX_ERRORS:
+        parts.append(f"and {len(told) - MAX_ERRORS} more")
     return "; ".join(parts)
 
 
 def spec_faults(error: ValidationError, text: str) -> list[SpecFault]:
-    """Returns what the error says of the spec that `text` holds, each with its line."""
+    """Returns what the error says of the spec that `text` holds, each with its line.
+
+    Of very many faults it returns the first: a line is looked for in the whole text.
+    """
+    return _faults(_told(error)[:MAX_LINES], text)
+
+
+def _told(error: ValidationError) -> list[ErrorDetails]:
     faults = error.errors(include_url=False, include_context=False)
     inner = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
     # A list whose items are at fault counts as empty, which it is not.
     # A default that derives from other keys is not made where one of them is at fault.
-    told = [
+    return [
         fault
         for fault in faults
         if fault["type"] != "default_factory_not_called"
         and not (fault["type"] == "too_short" and fault["loc"] in inner)
     ]
+
+
+def _faults(told: Sequence[ErrorDetails], text: str) -> list[SpecFault]:
     places = Places(text)
     found = []
     for fault in told:
