@@ -23,11 +23,11 @@ public class AskGenerated {
         PredictApi predict = new PredictApi(client);
 
         FlockInstance instance = FlockInstance.fromJson(arguments[1]);
-        FlockAnswer one = predict.predictFlock(new PredictFlockRequest(instance)).getFlockAnswer();
+        FlockAnswer one = predict.predictFlock(new PredictFlockRequest(instance), null).getFlockAnswer();
         System.out.println(one.getPropertyClass().getValue());
 
         FlockInstances instances = new FlockInstances().instances(Arrays.asList(instance, instance));
-        System.out.println(predict.predictFlock(new PredictFlockRequest(instances))
+        System.out.println(predict.predictFlock(new PredictFlockRequest(instances), null)
             .getFlockAnswers().getPredictions().get(1).getPropertyClass().getValue());
 
         FlockRecord record = FlockRecord.fromJson(arguments[1]);
@@ -43,7 +43,8 @@ public class AskGenerated {
         if (new ModelsApi(client).listModels(null).getModels().stream()
             .noneMatch(card -> card.getName().equals(name))) throw new AssertionError("not listed");
         try {
-            predict.predictFlock(new PredictFlockRequest(instance.billLengthMm(BigDecimal.valueOf(-1))));
+            instance.billLengthMm(BigDecimal.valueOf(-1));
+            predict.predictFlock(new PredictFlockRequest(instance), null);
             throw new AssertionError("a length below zero was answered");
         } catch (ApiException refused) {
             System.out.println(refused.getCode());
