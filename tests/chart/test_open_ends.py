@@ -184,9 +184,10 @@ def test_a_bundle_of_authorities_is_trusted_by_every_pod(chart: Chart, kind: str
 
 def test_a_proxy_is_for_what_is_outside_alone(chart: Chart) -> None:
     proxy = {"https": "http://proxy.example.org:3128", "noProxy": ["db.example.org"]}
+    rendered = pods(chart.render(merged(EXISTING, nested("global.proxy", proxy))))
 
-    for pod in pods(chart.render(merged(EXISTING, nested("global.proxy", proxy)))):
-        for container in some(pod.containers, when=str(pod) != EARLY) if str(pod) != EARLY else ():
+    for pod in some(each for each in rendered if str(each) != EARLY):
+        for container in pod.containers:
             env = {each["name"]: each.get("value") for each in container["env"]}
             assert env["HTTPS_PROXY"] == env["https_proxy"] == proxy["https"]
             assert "HTTP_PROXY" not in env
