@@ -321,7 +321,9 @@ def test_a_server_that_does_not_answer_is_asked_again_later(
             _asked(postgres, postgres, url=url, settings=settings)
 
 
-@pytest.mark.parametrize(("password", "code"), [(PASSWORD, 0), ("wrong", 42)])
+@pytest.mark.parametrize(
+    ("password", "code"), [(PASSWORD, 0), ("wrong", 42)], ids=["right", "wrong"]
+)
 def test_the_program_ends_as_a_job_should(
     make_model: MakeModel, shop: Postgres, password: str, code: int
 ) -> None:
