@@ -19,6 +19,10 @@ VOLUMES = {
 }
 
 
+ACCOUNTS = {"default", "traefik", "pipeline", "postgresql", "minio", "mlflow", "api", "notebook"}
+"""The ServiceAccounts that a pod may have: those of the parts."""
+
+
 def restricted(pod: Pod) -> list[str]:
     """What Pod Security `restricted` would refuse, each as a sentence."""
     return [*_pod(pod.spec), *(said for c in pod.containers for said in _container(c, pod.spec))]
@@ -70,6 +74,8 @@ def _hardened_pod(pod: Pod) -> Iterator[str]:
     talks_to_kubernetes = pod.labels.get("app.kubernetes.io/name") == "traefik"
     if spec.get("automountServiceAccountToken") is not talks_to_kubernetes:
         yield "only Traefik may have a token"
+    if spec.get("serviceAccountName", "default") not in ACCOUNTS:
+        yield "has a service account that is not its part's"
     if any("serviceAccountToken" in s for v in spec.get("volumes", ()) for s in _sources(v)):
         yield "projects a token"
 
