@@ -1,4 +1,4 @@
-"""A database that 0.1.0 filled goes on with this release, and is brought up to date once."""
+"""A database that the first release filled goes on, and is brought up to date once."""
 
 from contextlib import closing
 from pathlib import Path
@@ -35,7 +35,7 @@ COLUMNS = (
 
 @pytest.fixture
 def filled(own_postgres: Postgres) -> Postgres:
-    """A server whose databases are those that 0.1.0 filled."""
+    """A server whose databases are those that the first release filled."""
     role = own_postgres.settings("ingest")
     for database, name in ((RAW, "raw"), (PROCESSED, "processed")):
         with closing(connected(role, database)) as connection, connection.cursor() as cursor:

@@ -129,7 +129,7 @@ class Contract(_Described):
 
 
 def is_first_version(feature: AnyFeature) -> bool:
-    """Tells whether a first-version model may have the feature: 0.1.0 knows all that it says."""
+    """Tells whether the first release knows all that the feature says."""
     match feature:
         case NumberFeature(aliases=(), integer=False, offset=0.0, minimum=low, maximum=high):
             return low is not None and high is not None

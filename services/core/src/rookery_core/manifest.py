@@ -5,7 +5,8 @@ each column of `model_columns`, named as the column, of shape [N, 1]: float32 (N
 or string for a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32
 of shape [N, classes], in the order of the contract's classes.
 
-Format 1 is that of a first-version spec, as 0.1.0 wrote and reads it; format 2 that of `spec: 2`.
+Format 1 is that of a first-version spec, as the first release wrote and reads it; format 2 that of
+`spec: 2`.
 """
 
 from typing import Annotated, Literal, Self

@@ -1,4 +1,4 @@
--- Written by 0.1.0 in its own database, as pg_dump shows it.
+-- Written by the first release in its own database, as pg_dump shows it.
 CREATE TABLE processed.batches (
     model text NOT NULL,
     batch bigint NOT NULL,

@@ -1,4 +1,4 @@
-"""A spec without `spec: 2` means to the byte what it meant in 0.1.0."""
+"""A spec without `spec: 2` means to the byte what it meant in the first release."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from rookery_core.spec.catalog import load_catalog, parse_spec
 RECORDED: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("recorded").joinpath("first_version.json").read_text("utf-8")
 )
-"""Texts of specs with what 0.1.0 derived from them."""
+"""Texts of specs with what the first release derived from them."""
 
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda recorded: recorded["what"])

@@ -67,7 +67,7 @@ class ModelSpec(Frozen):
     """One model: its data, its features, its search and its gate."""
 
     spec: Annotated[Literal[1, 2], Field(exclude_if=lambda version: version == 1)] = 1
-    """The version of this page's rules. Without `spec: 2` a spec means what it meant in 0.1.0."""
+    """The version of these rules. Without `spec: 2` a spec means what the first release made of it."""
     name: ModelName
     """Names the registered model, the tables, the route and the Kubernetes objects."""
     title: str = ""
@@ -127,7 +127,7 @@ class ModelSpec(Frozen):
     def _never_optional(
         cls, columns: tuple[AnyColumn, ...], info: ValidationInfo
     ) -> tuple[AnyColumn, ...]:
-        """Says of each column of a first-version spec whether it is optional, as 0.1.0 did."""
+        """Says of a first-version spec's columns if they are optional, as the first release did."""
         if info.data.get("spec") != 1:
             return columns
         return tuple(

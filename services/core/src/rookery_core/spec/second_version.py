@@ -1,4 +1,4 @@
-"""Which keys of a spec need `spec: 2`: without it a spec means what it meant in 0.1.0."""
+"""Which keys need `spec: 2`: without it a spec means what it meant in the first release."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def check_first_version(spec: "ModelSpec") -> None:
     if new:
         more = f" (and {len(new) - 3} more)" if len(new) > 3 else ""
         raise ValueError("; ".join(new[:3]) + more + "; add the line spec: 2, or leave that out")
-    # What 0.1.0 said itself, in its words.
+    # What the first release said itself, in its words.
     if "search_space" not in spec.model_fields_set:
         raise ValueError("search_space: Field required (under `spec: 2` an estimator has its own)")
     if len(spec.columns) > MAX_FIRST_COLUMNS:

@@ -37,7 +37,7 @@ class CompletedBatch:
     forgotten: int
     """Rows that were erased, with all their versions."""
     rows_before: int | None
-    """Rows of the model as of the batch before; None in a record of 0.1.0."""
+    """Rows of the model as of the batch before; None in a record of the first release."""
     total_rows: int
     """Rows of the model as of this batch."""
     data_digest: str

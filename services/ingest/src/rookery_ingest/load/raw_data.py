@@ -80,7 +80,7 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-"""Gives the table of 0.1.0 the columns that came later; run again, it changes nothing."""
+"""Gives a table of the first release the columns of today; run again, it changes nothing."""
 
 
 ERASURE = "erasure"

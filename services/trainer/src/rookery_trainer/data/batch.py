@@ -12,7 +12,8 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait, poll_until
 
 _log = structlog.get_logger()
-# Not all columns: the trainer may come before the ingest that brings the table of 0.1.0 up to date.
+# Not all columns: the trainer may come before the ingest that gives a table of the first release
+# its new ones.
 _BATCHES = select(
     batches.c.batch, batches.c.table_digest, batches.c.data_digest, batches.c.total_rows
 )
