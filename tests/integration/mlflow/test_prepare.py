@@ -1,5 +1,6 @@
 """The image's preparation, on a real PostgreSQL and object store, and the server that follows."""
 
+import asyncio
 import secrets
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import psutil
 import psycopg2
 import pytest
 from psycopg2 import sql
+from pydantic import SecretStr
 from tests.some import some
 from tools.checkout import ROOT
 
+from rookery_api.registry.tracking_client import TrackingClient
 from rookery_core.errors import Unavailable
 from rookery_core.object_store import s3_client
-from rookery_core.settings import PostgresSettings
+from rookery_core.settings import PostgresSettings, TrackingSettings
 from rookery_local.folder.home import Home
 from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
@@ -176,6 +179,21 @@ def test_both_buckets_are_there(prepared: Environment, object_store: ObjectStore
 
 def test_probe_without_credentials_is_not_ready(server: int) -> None:
     assert not ready({}, server)
+
+
+def test_a_model_that_was_never_trained_has_no_champion(prepared: Environment, server: int) -> None:
+    password = SecretStr(prepared["ROOKERY_USER_API_PASSWORD"])
+    url = f"http://127.0.0.1:{server}"
+    settings = TrackingSettings(url=url, username="api", password=password)
+
+    async def found() -> tuple[object, object]:
+        registry = TrackingClient(settings, 30)
+        try:
+            return await registry.champion("unheard"), await registry.history("unheard")
+        finally:
+            await registry.aclose()
+
+    assert asyncio.run(found()) == (None, ({}, []))
 
 
 def test_api_reads_and_can_promote_nothing(

@@ -53,6 +53,10 @@ class RegisteredVersion:
         )
 
 
+class _Forbidden(Unavailable):
+    """The tracking server knows us, and does not let us read."""
+
+
 class TrackingClient:
     """A client with tight time-outs; every method raises `Unavailable` when they pass."""
 
@@ -82,9 +86,15 @@ class TrackingClient:
 
     async def champion(self, model: str) -> RegisteredVersion | None:
         """Asks for the version that the alias `champion` names; None where there is none."""
-        document = await self._get(
-            f"{_API}/registered-models/alias", {"name": model, "alias": CHAMPION}
-        )
+        try:
+            document = await self._get(
+                f"{_API}/registered-models/alias", {"name": model, "alias": CHAMPION}
+            )
+        except _Forbidden:
+            # A server with users forbids the aliases of a model that does not exist.
+            if await self._get(f"{_API}/registered-models/get", {"name": model}) is not None:
+                raise
+            return None
         try:
             return (
                 None if document is None else RegisteredVersion.from_rest(document["model_version"])
@@ -171,5 +181,7 @@ class TrackingClient:
 
 def _unavailable(error: Exception) -> Unavailable:
     if isinstance(error, httpx.HTTPStatusError):
-        return Unavailable(f"the tracking server answered {error.response.status_code}")
+        status = error.response.status_code
+        kind = _Forbidden if status == httpx.codes.FORBIDDEN else Unavailable
+        return kind(f"the tracking server answered {status}")
     return Unavailable(f"the tracking server did not answer: {type(error).__name__}")

@@ -67,7 +67,7 @@ class ModelSpec(Frozen):
     """One model: its data, its features, its search and its gate."""
 
     spec: Annotated[Literal[1, 2], Field(exclude_if=lambda version: version == 1)] = 1
-    """The version of these rules. Without `spec: 2` a spec means what it did in the first release."""
+    """The version of these rules. Without `spec: 2` they are those of the first release."""
     name: ModelName
     """Names the registered model, the tables, the route and the Kubernetes objects."""
     title: str = ""
