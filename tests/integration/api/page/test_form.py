@@ -12,10 +12,14 @@ from mlflow import MlflowClient
 from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.support.browser import Visit
-from tests.integration.api.page.support.specs import a_spec_with_categories
+from tests.integration.api.page.support.specs import (
+    a_spec_of_units,
+    a_spec_with_categories,
+)
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
 from tools.harness.costly.wide_model import wide_rows, wide_spec
+from tools.harness.linear_bundle import linear_bundle
 from tools.harness.specs import write_spec
 
 
@@ -91,7 +95,7 @@ def test_each_fault_stands_beside_its_field_and_the_first_has_the_focus(
 
     sheet.predict.click()
 
-    for field, message in ((depth, "A number, please"), (mass, "At most 9000 g")):
+    for field, message in ((depth, "A number in mm, please"), (mass, "At most 9000 g")):
         expect(field.wrong).to_have_text(message)
         expect(field.input).to_have_attribute("aria-invalid", "true")
         expect(field.input).to_have_accessible_description(re.compile(message))
@@ -119,13 +123,14 @@ def test_what_is_wrong_is_said_in_words(models: dict[str, RegisteredModel], visi
         ("-1e999", "At least 8 mm"),
         ("\u22125", "At least 8 mm"),
         (" ", "Fill this in"),
-        ("18,7 mm", "A number, please"),
-        ("18,7,1", "A number, please"),
-        ("NaN", "A number, please"),
-        ("Infinity", "A number, please"),
-        ("0x10", "A number, please"),
-        ("1.018,7", "A number, please, with nothing between its thousands"),
-        ("1 018", "A number, please, with nothing between its thousands"),
+        ("1 018 mm", "At most 30 mm"),
+        ("18,7,1", "A number in mm, please"),
+        ("NaN", "A number in mm, please"),
+        ("Infinity", "A number in mm, please"),
+        ("0x10", "A number in mm, please"),
+        ("1.018,7", "A number in mm, please, with nothing between its thousands"),
+        ("1.018,7 mm", "A number in mm, please, with nothing between its thousands"),
+        ("0 018", "A number in mm, please, with nothing between its thousands"),
     ):
         depth.input.fill(typed)
         sheet.predict.click()
@@ -158,17 +163,103 @@ def test_a_decimal_comma_is_a_decimal_point(
     }
 
 
-def test_a_comma_that_may_part_thousands_is_asked_about(
+def test_a_number_is_taken_with_its_unit_and_spaces_between_its_thousands(
     models: dict[str, RegisteredModel], visit: Visit
+) -> None:
+    sheet = visit.sheet(models["sex"].spec.name)
+    sheet.example.click()
+    typed = {
+        "bill_depth_mm": ["18,7 mm", "18.7mm", "18,7\u00a0mm ", "mm 18.7", "1,87e1 mm"],
+        "body_mass_g": ["3 750 g", "3\u202f750", "3\u2009750,0g", "3'750", "3\u2019750g", "3750g"],
+    }
+
+    asked = {}
+    for name, texts in typed.items():
+        for text in texts:
+            sheet.field(name).input.fill(text)
+            with visit.page.expect_request("**/predict/*") as request:
+                sheet.predict.click()
+            sheet.await_answer()
+            expect(sheet.field(name).input).to_have_value(text)
+            asked[text] = json.loads(request.value.post_data or "")[name]
+
+    assert asked == {
+        **dict.fromkeys(typed["bill_depth_mm"], 18.7),
+        **dict.fromkeys(typed["body_mass_g"], 3750),
+    }
+
+
+def test_a_number_in_another_unit_is_refused_with_the_fields_own(
+    models: dict[str, RegisteredModel], visit: Visit
+) -> None:
+    sheet = visit.sheet(models["sex"].spec.name)
+    sheet.example.click()
+
+    for name, typed, unit in (
+        ("bill_depth_mm", "1,87 cm", "mm"),
+        ("bill_depth_mm", "18.7 MM", "mm"),
+        ("bill_depth_mm", "18.7 mm²", "mm"),
+        ("bill_depth_mm", "18.7 m m m", "mm"),
+        ("bill_depth_mm", "about 18 mm", "mm"),
+        ("bill_depth_mm", "mm", "mm"),
+        ("body_mass_g", "3.75 kg", "g"),
+        ("body_mass_g", "3 750 kg", "g"),
+        ("body_mass_g", "$ 3750", "g"),
+        ("body_mass_g", "3750 g 1", "g"),
+    ):
+        sheet.example.click()
+        field = sheet.field(name)
+        field.input.fill(typed)
+        sheet.predict.click()
+        expect(field.wrong, typed).to_have_text(f"A number in {unit}, please")
+        expect(field.input).to_have_accessible_description(re.compile(f"A number in {unit}"))
+        expect(field.input).to_have_value(typed)
+
+
+@pytest.mark.parametrize("typed", ["3,750", "3,750 g"])
+def test_a_comma_that_may_part_thousands_is_asked_about(
+    models: dict[str, RegisteredModel], visit: Visit, typed: str
 ) -> None:
     sheet = visit.sheet(models["sex"].spec.name)
     mass = sheet.field("body_mass_g")
     sheet.example.click()
-    mass.input.fill("3,750")
+    mass.input.fill(typed)
 
     sheet.predict.click()
 
     expect(mass.wrong).to_have_text("3.75 or 3750? Write it without the comma")
+
+
+def test_units_are_compared_as_people_write_them(
+    specs: Path, client: MlflowClient, api: ApiProcess, open_page: Open
+) -> None:
+    units = {
+        "area": ("m²", ["12 m2", "12m²", "12 m²"]),
+        "dose": ("\u00b5g", ["12 \u03bcg", "12\u00b5g"]),
+        "price": ("€", ["€12", "€ 12,0", "12 €"]),
+        "energy": ("eV", ["12eV", "1.2e1 eV"]),
+        "rate": ("m s\u22121", ["12 m s-1", "12m s\u22121"]),
+        "temperature": ("°C", ["12 °C", "12℃"]),
+        "share": ("%", ["12%", "12 %"]),
+        "plain": ("", ["12"]),
+    }
+    spec = a_spec_of_units({name: unit for name, (unit, _) in units.items()})
+    write_spec(specs, spec)
+    RegisteredModel(client, spec).promote(linear_bundle(spec))
+    api.await_version(spec.name, "1")
+    visit = open_page(api)
+    sheet = visit.sheet(spec.name)
+    expect(sheet.predict).to_be_enabled()
+
+    for place in range(3):
+        sheet.example.click()
+        for name, (_, texts) in units.items():
+            sheet.field(name).input.fill(texts[min(place, len(texts) - 1)])
+        with visit.page.expect_request("**/predict/*") as request:
+            sheet.predict.click()
+        sheet.await_answer()
+
+        assert json.loads(request.value.post_data or "") == dict.fromkeys(units, 12)
 
 
 def test_all_that_is_plainly_wrong_is_named_at_once(

@@ -105,6 +105,19 @@ def test_a_number_without_a_range_has_no_ruler(sheet: Sheet) -> None:
     expect(sheet.root.locator("[data-feature=items] .ruler")).to_be_visible()
 
 
+def test_the_unit_of_a_number_without_a_range_is_read_out_and_taken(sheet: Sheet) -> None:
+    price = sheet.field("price")
+    sheet.ask_example()
+    expect(price.input).to_have_accessible_description("EUR")
+
+    price.input.fill("EUR 1 250,50")
+    sheet.predict.click()
+
+    expect(sheet.note).to_have_text("")
+    sheet.root.locator("summary").click()
+    assert sent(sheet)["price"] == 1250.5
+
+
 def test_nothing_keeps_anybody_out_and_nothing_spills(api: ApiProcess, open_page: Open) -> None:
     visit = open_page(api)
     visit.sheet(MODEL).ask_example()

@@ -19,7 +19,8 @@ function misfit(feature, typed) {
   if (number > maximum) return `At most ${measure(maximum, feature)}`;
   if (feature.integer && number % 1) return "A whole number, please";
   if (!Number.isNaN(number)) return "";
-  return grouped(typed) ? "A number, please, with nothing between its thousands" : "A number, please";
+  const thousands = grouped(typed, feature) ? ", with nothing between its thousands" : "";
+  return `${feature.unit ? `A number in ${feature.unit}` : "A number"}, please${thousands}`;
 }
 
 /** A number with its unit. */

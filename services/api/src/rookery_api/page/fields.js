@@ -34,7 +34,8 @@ class NumberField extends Field {
     if (feature.minimum === undefined) this.drop(ruler, range);
     say(low, String(feature.minimum));
     say(high, measure(feature.maximum, feature));
-    this.bind(input, range);
+    // The range names the unit; where there is none, the unit is read out itself.
+    this.bind(input, feature.minimum === undefined ? unit : range);
     input.addEventListener("input", () => this.show());
     input.addEventListener("keydown", (event) => this.step(event));
     entry.addEventListener("click", () => input.focus());

@@ -57,6 +57,16 @@ def a_spec_of_thirteen_numbers() -> ModelSpec:
     return _spec("Wine", columns)
 
 
+def a_spec_of_units(units: dict[str, str]) -> ModelSpec:
+    """A number of each unit, by its name."""
+    columns: list[dict[str, Any]] = [
+        {"name": name, "kind": "number", "range": [0, 9000], "unit": unit}
+        for name, unit in units.items()
+    ]
+    columns.append({"name": "size", "kind": "category", "values": ["small", "large"]})
+    return _spec("Units", columns)
+
+
 def _spec(title: str, columns: list[dict[str, Any]]) -> ModelSpec:
     """A spec of these columns, the last of them the target; its source is never read."""
     spec = {
