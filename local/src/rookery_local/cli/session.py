@@ -75,14 +75,18 @@ class Session:
         """Reads the catalog of a stack: the shipped specs and those of its folder of specs."""
         return load_catalog(stack.catalog.directory)
 
-    def tell_faults(self) -> None:
+    def tell_faults(self) -> bool:
         """Says which files of the folder of specs are no specs, and so are left out.
+
+        Returns whether there are any.
 
         Raises:
             Refused: the folder can't be read.
         """
-        for complaint in load_catalog(self.specs or self.home.specs).complaints:
+        complaints = load_catalog(self.specs or self.home.specs).complaints
+        for complaint in complaints:
             self.say(f"Left out: {complaint}")
+        return bool(complaints)
 
     def spec(self, stack: Stack, model: str) -> ModelSpec:
         """Reads the spec of one model; specs of other models may be invalid.

@@ -58,11 +58,12 @@ def up(
     """Start the stack in the background; return when it is ready.
 
     It outlives the terminal; `rookery down` stops it. If one of its parts dies, all of it
-    stops, and `rookery status` says why.
+    stops, and `rookery status` says why. A file of the folder of specs that is no spec is left out:
+    all else is started, and the command ends with 42.
     """
     session: Session = context.obj
     options = StartOptions(RequestedPorts(api_port, management_port, mlflow_port), session.specs)
-    session.tell_faults()
+    some_left_out = session.tell_faults()
     with ExitStack() as held:
         with session.report.step("start") as step:
             lock = claim(session.home, "rookery up --foreground" if foreground else "rookery up")
@@ -75,6 +76,8 @@ def up(
         if foreground:
             with ctrl_c_ends():
                 running.watch()
+    if some_left_out:
+        raise typer.Exit(Refused.exit_code)
 
 
 def ensure_up(session: Session) -> Stack:

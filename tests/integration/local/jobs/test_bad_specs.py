@@ -110,7 +110,7 @@ def test_a_bad_spec_in_the_stack_affects_its_own_model_alone(rookery: Rookery) -
     bad.write_text("name: [")
     try:
         rookery.run("down")
-        for printed in (rookery.run("up"), rookery.run("status")):
+        for printed in (rookery.run("up", expect=42), rookery.run("status")):
             assert "spec_invalid" in printed
             assert "bad: bad.yaml is not YAML" in printed
 
