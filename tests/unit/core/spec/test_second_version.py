@@ -304,6 +304,8 @@ WRONG: Mapping[str, tuple[Change, str]] = {
     ),
     "an offset as large as float32": (_into("columns", 0, "offset", to=1e31), "columns[0].offset"),
     "a version to come": (_into("spec", to=3), "spec: Input should be 1 or 2"),
+    "a version that is true": (_into("spec", to=True), "spec: write 1 or 2"),
+    "a version with a point": (_into("spec", to=2.0), "spec: write 1 or 2"),
 }
 
 

@@ -122,6 +122,14 @@ class ModelSpec(Frozen):
     log_models: Literal["best", "all"] = "best"
     """Which trials are logged as MLflow models."""
 
+    @field_validator("spec", mode="before")
+    @classmethod
+    def _whole(cls, version: object) -> object:
+        """Refuses what Python calls equal to a whole number: true and 1.0."""
+        if type(version) in (bool, float):
+            raise ValueError("write 1 or 2")
+        return version
+
     @field_validator("columns", mode="after")
     @classmethod
     def _never_optional(
