@@ -22,7 +22,8 @@ from rookery_ingest.load.difference import NotADifference
 from rookery_ingest.load.erasure import Erased, erase
 from rookery_ingest.load.few_rows import few_rows
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedData
-from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.raw_batches import RawBatch
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.load.sums import NO_ROWS
 from rookery_ingest.settings import IngestSettings
 from rookery_ingest.source.stream import SourceStream

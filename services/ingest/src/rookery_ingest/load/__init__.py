@@ -1,6 +1,8 @@
 """Raw data, quarantine, and the merge into processed data.
 
-- `raw_data`: every record of every source, verbatim, with its batch
+- `raw_data`: every record of every source, verbatim
+- `raw_batches`: the table of batches: which sources are stored, and how
+- `source_copy`: the copy of a source into raw data
 - `raw_difference`: a batch that is stored as its difference from the one before
 - `known_records`: which records of a source an earlier batch holds already
 - `stored_records`: reads them back

@@ -13,7 +13,8 @@ from rookery_ingest.load.pg_copy import CopyBuffer
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedTable
 from rookery_ingest.load.quarantine import Quarantine
-from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.raw_batches import RawBatch
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.load.staging import Merged, Staging
 from rookery_ingest.rows.rows import RowReader, Rows
 

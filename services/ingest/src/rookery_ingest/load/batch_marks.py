@@ -7,7 +7,8 @@ data holds both batches verbatim.
 from contextlib import closing
 
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.raw_batches import RawBatch
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.parsing.records import Records
 from rookery_ingest.rows.rows import RowReader
 

@@ -7,7 +7,7 @@ import structlog
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.progress import Progress
 from rookery_ingest.load.quarantine import Quarantine
-from rookery_ingest.load.raw_data import RawBatch
+from rookery_ingest.load.raw_batches import RawBatch
 from rookery_ingest.parsing.records import Records
 from rookery_ingest.rows.findings import Findings
 from rookery_ingest.rows.rows import RowReader, Rows

@@ -10,7 +10,8 @@ from rookery_core.database.tables import BATCH, CONTENT, REMOVED_BATCH, ROW_ID, 
 from rookery_ingest.load.merge import SUMS, address
 from rookery_ingest.load.pg_copy import execute, run
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedTable
-from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.raw_batches import RawBatch
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.load.sums import Moved
 from rookery_ingest.load.tombstones import Tombstones
 

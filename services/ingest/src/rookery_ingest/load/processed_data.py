@@ -12,7 +12,7 @@ from rookery_core.database.tables import BATCHES_UPGRADE, batches, processed_tab
 from rookery_core.errors import Unavailable
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
-from rookery_ingest.load.raw_data import Before, RawBatch
+from rookery_ingest.load.raw_batches import Before, RawBatch
 from rookery_ingest.load.staging import Merged
 from rookery_ingest.load.sums import Moved, added, digest, negative
 from rookery_ingest.load.tombstones import Tombstones, bury, tombstones

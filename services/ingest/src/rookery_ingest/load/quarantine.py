@@ -6,7 +6,8 @@ from rookery_core.database.tables import quarantine
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, escaped
-from rookery_ingest.load.raw_data import RawBatch, RawData
+from rookery_ingest.load.raw_batches import RawBatch
+from rookery_ingest.load.raw_data import RawData
 from rookery_ingest.rows.rows import BadRow
 
 QUARANTINED_TEXT = 1000
