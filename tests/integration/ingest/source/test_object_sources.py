@@ -146,6 +146,9 @@ def test_a_bucket_that_is_not_there_is_refused(
 def test_an_answer_that_a_retry_will_not_change_is_refused(
     model: IngestedModel, status: int, code: str
 ) -> None:
+    # On a busy machine several answers in a row take seconds; no other limit is to end this.
+    waits = {"source_idle_seconds": 30.0, "source_seconds": 60.0}
+    model.settings = model.settings.model_copy(update=waits)
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), _store(status, code))) as server:
         model.store = _settings(f"http://127.0.0.1:{server.server_port}")
         model.take_from("s3://bucket/x.csv")
