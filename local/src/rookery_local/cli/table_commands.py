@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from rookery_core.errors import Refused
+from rookery_core.spec.estimators import DEFAULT_ESTIMATOR
 from rookery_ingest.profile.proposal import propose
-from rookery_ingest.profile.spec_text import DEFAULT_ESTIMATOR
 from rookery_local.console.terminal import say
 from rookery_local.models.spec_check import check_spec_file
 from rookery_local.models.spec_proposal import show_proposal, write_new

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import load_catalog, parse_spec
 from rookery_core.spec.columns import folded
+from rookery_core.spec.estimators import DEFAULT_ESTIMATOR
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.profile.names import model_name
 from rookery_ingest.profile.proposal import Proposal, propose
-from rookery_ingest.profile.spec_text import DEFAULT_ESTIMATOR
 from rookery_ingest.profile.target_decision import Task
 from rookery_local.models.spec_text import changed
 

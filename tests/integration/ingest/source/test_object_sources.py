@@ -19,6 +19,9 @@ CONTENT = table(good=5).encode()
 CHAIN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE")
 ERROR = "<Error><Code>{}</Code><Message>so it says</Message></Error>"
 
+PATIENT = {"source_idle_seconds": 30.0, "source_seconds": 60.0}
+"""On a busy machine several answers in a row take seconds; no other limit is to end a test."""
+
 
 @pytest.fixture(autouse=True)
 def _no_keys_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +113,7 @@ def test_the_program_without_keys_stops_for_good(model: IngestedModel) -> None:
 def test_keys_that_the_store_does_not_take_are_refused(
     model: IngestedModel, object_store: ObjectStore, changes: dict[str, object]
 ) -> None:
+    model.settings = model.settings.model_copy(update=PATIENT)
     model.store = object_store.settings.model_copy(update=changes)
     model.take_from(f"s3://{object_store.bucket}/x.csv")
 
@@ -146,9 +150,7 @@ def test_a_bucket_that_is_not_there_is_refused(
 def test_an_answer_that_a_retry_will_not_change_is_refused(
     model: IngestedModel, status: int, code: str
 ) -> None:
-    # On a busy machine several answers in a row take seconds; no other limit is to end this.
-    waits = {"source_idle_seconds": 30.0, "source_seconds": 60.0}
-    model.settings = model.settings.model_copy(update=waits)
+    model.settings = model.settings.model_copy(update=PATIENT)
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), _store(status, code))) as server:
         model.store = _settings(f"http://127.0.0.1:{server.server_port}")
         model.take_from("s3://bucket/x.csv")

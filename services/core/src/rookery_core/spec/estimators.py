@@ -59,6 +59,8 @@ class Searchable:
     """What is drawn from where a spec names no search space: more than twenty configurations."""
 
 
+DEFAULT_ESTIMATOR = "random_forest"
+"""What a spec that is written for a table names."""
 SEARCHABLE: dict[str, Searchable] = {
     "random_forest": Searchable(_FOREST, _FOREST_SPACE),
     "extra_trees": Searchable(_FOREST, _FOREST_SPACE),

@@ -7,13 +7,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import parse_spec
-from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.estimators import DEFAULT_ESTIMATOR, SEARCHABLE
 from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES, ModelName, ModelSpec
 from rookery_ingest.profile.data_check import DataCheck, check_data
 from rookery_ingest.profile.decision import in_quotes
 from rookery_ingest.profile.names import model_name
 from rookery_ingest.profile.profile import Profile, profile
-from rookery_ingest.profile.spec_text import DEFAULT_ESTIMATOR, spec_text
+from rookery_ingest.profile.spec_text import spec_text
 from rookery_ingest.profile.target_decision import Task
 
 _NAME: TypeAdapter[str] = TypeAdapter(ModelName)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rookery_core.spec.bounded_yaml import NotYaml, read_yaml
 from rookery_core.spec.columns import folded
+from rookery_core.spec.estimators import DEFAULT_ESTIMATOR
 from rookery_core.spec.source import CsvDialect, Source
 from rookery_ingest.profile.decision import Decision, KeyValue, in_quotes
 from rookery_ingest.profile.names import column_names
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
 from rookery_ingest.profile.profile import Profile
 
-DEFAULT_ESTIMATOR = "random_forest"
 _WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./ ()+-]*\Z")
 
