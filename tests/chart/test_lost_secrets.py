@@ -4,6 +4,7 @@ That one was lost is seen in a cluster alone: tests/e2e/test_lost_secrets.py.
 """
 
 import json
+import re
 import shutil
 
 import pytest
@@ -12,11 +13,18 @@ from tests.chart.manifests import of_kind, one
 from tests.some import some
 
 EVERY = merged(nested("api.access", "keys"), nested("global.mlflow.auth.enabled", True))
+LOST = {
+    "s3": ["minio", "mlflow"],
+    "postgresql": ["mlflow", "notebook", "postgresql"],
+    "notebook": ["notebook"],
+}
 TEMPLATE = """
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: asked}
 data:
+  ways: {{ include "rookery.waysBack" (dict "root" $ "lost" (fromJson `LOST`)) | quote }}
+  nothing: {{ include "rookery.waysBack" (dict "root" $ "lost" dict) | quote }}
   drawn: {{ include "rookery.drawnSecrets" $ | quote }}
   lost: {{ include "rookery.lostSecrets" $ | quote }}
 """
@@ -27,7 +35,7 @@ def showing(chart: Chart, tmp_path_factory: pytest.TempPathFactory) -> Chart:
     """A copy of the chart with an object that shows what its templates know."""
     copy = tmp_path_factory.mktemp("chart") / "rookery"
     shutil.copytree(CHART, copy)
-    (copy / "templates" / "asked.yaml").write_text(TEMPLATE)
+    (copy / "templates" / "asked.yaml").write_text(TEMPLATE.replace("LOST", json.dumps(LOST)))
     return Chart(chart.helm, chart.home, copy)
 
 
@@ -61,3 +69,23 @@ def test_what_values_give_is_known_and_an_existing_secret_is_nobody_of_ours(
 
 def test_without_a_cluster_nothing_is_called_lost(showing: Chart) -> None:
     assert asked(showing, EVERY, "lost") == {}
+
+
+def test_every_reader_of_a_lost_secret_is_restarted_once_after_its_server_knows_the_values(
+    showing: Chart,
+) -> None:
+    shown = one(showing.render({}), "ConfigMap", "asked")["data"]["ways"]
+
+    commands = some(re.findall(r"^  kubectl --namespace penguins (.*)", shown, re.MULTILINE))
+    restarts = [each for each in commands if each.startswith("rollout restart")]
+    assert restarts == [
+        "rollout restart deployment/postgresql",
+        "rollout restart deployment/minio deployment/mlflow deployment/notebook",
+    ]
+    assert commands[-1] == restarts[-1]
+    assert commands[1] == "rollout status deployment/postgresql"
+    assert all(f"the Secret {secret}" in shown for secret in some(LOST))
+
+
+def test_where_nothing_was_lost_the_notes_say_nothing_of_it(showing: Chart) -> None:
+    assert one(showing.render({}), "ConfigMap", "asked")["data"]["nothing"] == ""

@@ -37,6 +37,45 @@ Parameter: the umbrella's `.`.
 {{- end -}}
 
 {{/*
+What the notes say of lost Secrets: first what a server has to be told, Secret by Secret, and at the end one
+restart of all that read any of them. One: two restarts of a Deployment within a second are refused.
+Parameters: root (the umbrella's `.`), lost (see `rookery.lostSecrets`). Empty where none is lost.
+*/}}
+{{- define "rookery.waysBack" -}}
+{{- if .lost -}}
+{{- $in := printf "--namespace %s" .root.Release.Namespace -}}
+{{- $restarted := list -}}
+{{- range .lost }}{{ $restarted = concat $restarted . }}{{ end }}
+
+WARNING: lost, or a part of it: {{ range $i, $secret := keys .lost | sortAlpha }}{{ if $i }}, {{ end }}the Secret {{ $secret }}{{ end }}. What is lost has new
+random values now, which nothing that runs knows yet. If you have a copy of the old Secret, apply it.
+Otherwise, so that all use the new values:
+{{- if hasKey .lost "postgresql" }}
+{{- if .root.Values.postgresql.enabled }}
+  kubectl {{ $in }} rollout restart deployment/postgresql
+  kubectl {{ $in }} rollout status deployment/postgresql
+{{- else }}
+  # Give the passwords that your server knows (global.postgresql.passwords), and upgrade again; or let
+  # its administrator have the password `postgres` of the Secret, and then:
+{{- end }}
+{{- if .root.Values.pipeline.enabled }}
+  kubectl {{ $in }} create job databases-{{ .root.Release.Revision }} --from=cronjob/databases
+  kubectl {{ $in }} wait job/databases-{{ .root.Release.Revision }} --for=condition=complete --timeout=5m
+{{- end }}
+{{- end }}
+{{- if and (hasKey .lost "s3") (not .root.Values.minio.enabled) }}
+  # Give the keys that your store knows (global.s3.accessKey, secretKey), and upgrade again.
+{{- end }}
+{{- with without $restarted "postgresql" | uniq | sortAlpha }}
+  kubectl {{ $in }} rollout restart{{ range . }} deployment/{{ . }}{{ end }}
+{{- end }}
+{{- if hasKey .lost "postgresql" }}
+Jobs that wait for a database go on by themselves; predictions are answered all the while.
+{{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/*
 The Secrets that the chart makes, as a JSON object of name to key to what values give, which is empty
 where it is drawn. Parameter: the umbrella's `.`.
 */}}
