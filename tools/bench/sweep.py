@@ -103,7 +103,8 @@ def plain_loop(running: Stack, spec: ModelSpec) -> float:
     metrics = ("accuracy", "balanced_accuracy", "f1_macro", "neg_log_loss")
     began = time.monotonic()
     with mlflow.start_run():
-        for parameters in islice(configurations(spec, 1), spec.trials):
+        for configuration in islice(configurations(spec, 1), spec.trials):
+            parameters = configuration.parameters
             with mlflow.start_run(nested=True):
                 forest = RandomForestClassifier(**parameters, random_state=spec.seed)
                 scores = cross_validate(forest, features, labels, cv=spec.folds, scoring=metrics)

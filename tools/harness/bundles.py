@@ -29,9 +29,9 @@ from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.model.pipeline import fit, make_pipeline
+from rookery_trainer.model.pipeline import fit
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Parameters, Trial
+from rookery_trainer.model.trial import Configuration, Parameters, Trial
 
 SMALL: Mapping[str, Parameters] = {
     "random_forest": {"n_estimators": 10, "max_depth": 4},
@@ -101,8 +101,9 @@ def make_bundle(
     kept = np.random.default_rng(seed).random(len(training)) < 0.8
     training = training.take(np.flatnonzero(kept))
     parameters = SMALL[spec.estimator] if parameters is None else parameters
+    configuration = Configuration(spec.estimator, parameters)
     names = np.array(spec.classes)[training.labels]
-    pipeline = fit(make_pipeline(spec, parameters, seed), spec, training.features, names, seed)
+    pipeline = fit(spec, configuration, training.features, names, seed)
     snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout, learned=spec)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
@@ -111,7 +112,7 @@ def make_bundle(
             Path(folder),
             pipeline,
             snapshot,
-            Trial(0, parameters, "0" * 32, scores),
+            Trial(0, configuration, "0" * 32, scores),
             sweep_id=f"sweep-{seed}",
             trained_at="2026-01-01T00:00:00+00:00",
         )

@@ -19,7 +19,7 @@ from rookery_core.manifest import Manifest
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.search_space import configurations, sweep_seed
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 
 pytestmark = pytest.mark.parametrize("model", MODELS)
 
@@ -31,7 +31,7 @@ def test_digests_and_the_twenty_configurations_are_those_of_0_1_0(model: str) ->
 
     assert (spec.digest, spec.table_digest) == (then.spec_digest, then.table_digest)
     assert len(drawn) == 20
-    assert drawn == then.configurations
+    assert drawn == [Configuration(spec.estimator, each) for each in then.configurations]
     assert sweep_seed(spec, 1) == then.seed
 
 
@@ -52,9 +52,10 @@ def test_scores_model_golden_answers_and_manifest_are_those_of_0_1_0(
     spec, then = first_version_spec(model), recorded(model)
     snapshot = first_version_snapshot(spec)
 
-    scores = cross_validate(spec, snapshot.training, then.configurations[0], then.seed)
-    pipeline = fit_rows(spec, snapshot.training, then.configurations[0], then.seed)
-    trial = Trial(0, then.configurations[0], "run", scores)
+    configuration = Configuration(spec.estimator, then.configurations[0])
+    scores = cross_validate(spec, snapshot.training, configuration, then.seed)
+    pipeline = fit_rows(spec, snapshot.training, configuration, then.seed)
+    trial = Trial(0, configuration, "run", scores)
     bundle = export_bundle(
         tmp_path,
         pipeline,

@@ -25,7 +25,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -50,7 +50,7 @@ def exported(estimator: EstimatorName, folder: Path) -> Bundle:
     snapshot = parted(spec, measured_rows(spec), seed=0)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
-    trial = Trial(0, SMALL[estimator], "0" * 32, scores)
+    trial = Trial(0, Configuration(estimator, SMALL[estimator]), "0" * 32, scores)
     folder.mkdir()
     made = export_bundle(
         folder,

@@ -33,7 +33,7 @@ def test_the_rebuilt_graph_answers_bit_for_bit_as_the_exported_one(
 ) -> None:
     spec = searching_spec(estimator, features)
     snapshot = parted(spec, measured_rows(spec), seed=0)
-    pipeline = fitted(snapshot, first_configurations(spec, 0, 0)[0], seed=0)
+    pipeline = fitted(snapshot, first_configurations(spec, 0, 0)[0].parameters, seed=0)
     exported = onnx_model(pipeline, spec)
     rows = verification_rows(spec, pipeline, measured_rows(spec).features, seed=0)
 

@@ -22,11 +22,16 @@ from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.model_columns import request_frame
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 
 PARAMETERS = {"n_estimators": 20, "max_depth": 4}
 SCORE = Estimate(mean=0.9, deviation=0.01)
-TRIAL = Trial(3, PARAMETERS, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3))
+TRIAL = Trial(
+    3,
+    Configuration("random_forest", PARAMETERS),
+    "run",
+    Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3),
+)
 
 
 def optional_spec() -> ModelSpec:

@@ -26,9 +26,11 @@ from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.pipeline import make_pipeline, probabilities
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
+SMALL_FOREST = Configuration("random_forest", SMALL["random_forest"])
+SMALL_SVC = Configuration("calibrated_svc", SMALL["calibrated_svc"])
 
 
 def searching(estimator: EstimatorName, **changes: object) -> ModelSpec:
@@ -40,12 +42,13 @@ def searching(estimator: EstimatorName, **changes: object) -> ModelSpec:
 
 
 def exported(directory: Path, snapshot: Snapshot) -> Bundle:
-    parameters = SMALL[snapshot.spec.estimator]
+    estimator = snapshot.spec.estimator
+    configuration = Configuration(estimator, SMALL[estimator])
     return export_bundle(
         directory,
-        fit_rows(snapshot.spec, snapshot.training, parameters, seed=1),
+        fit_rows(snapshot.spec, snapshot.training, configuration, seed=1),
         snapshot,
-        Trial(0, parameters, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3)),
+        Trial(0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3)),
         sweep_id="sweep",
         trained_at="2026-01-01T00:00:00Z",
     )
@@ -72,7 +75,9 @@ def test_what_the_api_reads_of_a_request_is_what_the_model_was_fitted_to(
 ) -> None:
     snapshot = second_snapshot(searching(estimator))
     bundle = exported(tmp_path, snapshot)
-    pipeline = fit_rows(snapshot.spec, snapshot.training, SMALL[estimator], seed=1)
+    pipeline = fit_rows(
+        snapshot.spec, snapshot.training, Configuration(estimator, SMALL[estimator]), seed=1
+    )
     requests = [row.inputs for row in bundle.manifest.golden]
 
     served = Session((tmp_path / "model.onnx").read_bytes()).run(
@@ -148,7 +153,7 @@ def test_a_value_that_few_rows_have_is_in_no_golden_row(tmp_path: Path) -> None:
 
 def test_verification_tries_missing_unknown_and_far_values_of_each_kind() -> None:
     snapshot = second_snapshot(searching("random_forest"))
-    pipeline = fit_rows(snapshot.spec, snapshot.training, SMALL["random_forest"], seed=1)
+    pipeline = fit_rows(snapshot.spec, snapshot.training, SMALL_FOREST, seed=1)
     known = snapshot.training.features
 
     rows = verification_rows(snapshot.learned, pipeline, known, seed=0)
@@ -166,8 +171,8 @@ def test_verification_tries_missing_unknown_and_far_values_of_each_kind() -> Non
 def test_a_restored_bundle_is_verified_again(tmp_path: Path) -> None:
     snapshot = second_snapshot(searching("random_forest"))
     made = exported(tmp_path, snapshot)
-    pipeline = fit_rows(snapshot.spec, snapshot.training, SMALL["random_forest"], seed=1)
-    other = fit_rows(snapshot.spec, snapshot.training, SMALL["random_forest"], seed=2)
+    pipeline = fit_rows(snapshot.spec, snapshot.training, SMALL_FOREST, seed=1)
+    other = fit_rows(snapshot.spec, snapshot.training, SMALL_FOREST, seed=2)
 
     restored = restore_bundle(tmp_path, pipeline, snapshot)
 
@@ -190,9 +195,9 @@ def test_an_estimator_with_folds_of_its_own_keeps_none_of_their_rows() -> None:
     spec = searching("calibrated_svc", holdout={"by": "group", "column": "patient"})
     snapshot = second_snapshot(spec)
 
-    pipeline = fit_rows(spec, snapshot.training, SMALL["calibrated_svc"], seed=1)
+    pipeline = fit_rows(spec, snapshot.training, SMALL_SVC, seed=1)
 
-    expected = make_pipeline(snapshot.learned, SMALL["calibrated_svc"], 1)
+    expected = make_pipeline(snapshot.learned, SMALL_SVC, 1)
     assert str(pipeline.named_steps["estimator"].cv) == str(expected.named_steps["estimator"].cv)
 
 

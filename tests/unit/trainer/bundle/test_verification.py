@@ -27,11 +27,12 @@ from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import verify
 from rookery_trainer.bundle.verification_rows import UNKNOWN_CATEGORY, verification_rows
 from rookery_trainer.model.pipeline import make_pipeline
+from rookery_trainer.model.trial import Configuration
 
 
 def forest_behind_a_scaler() -> tuple[ModelSpec, Pipeline]:
     spec = species_spec("random_forest", {"n_estimators": 50})
-    pipeline = make_pipeline(spec, {"n_estimators": 50}, 0)
+    pipeline = make_pipeline(spec, Configuration("random_forest", {"n_estimators": 50}), 0)
     numbers = pipeline.named_steps["features"].transformers[0][1]
     numbers.steps.append(("scaler", StandardScaler()))
     return spec, pipeline
@@ -46,7 +47,7 @@ def forest_on_native_missing_values() -> tuple[ModelSpec, Pipeline]:
 
 def neighbors_by_distance() -> tuple[ModelSpec, Pipeline]:
     spec = species_spec("k_nearest_neighbors", {"n_neighbors": 15})
-    pipeline = make_pipeline(spec, {"n_neighbors": 15}, 0)
+    pipeline = make_pipeline(spec, Configuration("k_nearest_neighbors", {"n_neighbors": 15}), 0)
     return spec, pipeline.set_params(estimator__weights="distance")
 
 
@@ -62,7 +63,7 @@ def test_an_unreviewed_form_is_refused_before_it_is_exported(case: str) -> None:
     spec, pipeline = UNREVIEWED[case]()
 
     with pytest.raises(Refused, match="build it with make_pipeline"):
-        check_exportable(pipeline, spec)
+        check_exportable(pipeline, spec, spec.estimator)
 
 
 def plainly_exported(pipeline: Pipeline, spec: ModelSpec) -> bytes:

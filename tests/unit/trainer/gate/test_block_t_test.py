@@ -7,7 +7,8 @@ import pytest
 from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_trainer.gate.block_t_test import newey_west_t
-from rookery_trainer.gate.resampled_t_test import Configuration, compare
+from rookery_trainer.gate.resampled_t_test import compare
+from rookery_trainer.model.trial import Configuration
 
 BLOCKS = 20
 

@@ -19,9 +19,8 @@ from rookery_trainer.gate.champion_evaluation import evaluate_champion
 from rookery_trainer.gate.contenders import Challenger
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.gate import decide
-from rookery_trainer.gate.resampled_t_test import Configuration
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Parameters, Trial
+from rookery_trainer.model.trial import Configuration, Parameters, Trial
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
 FEW: Parameters = {"n_neighbors": 3}
@@ -36,15 +35,16 @@ def snapshot(spec: ModelSpec, data_digest: str = "today") -> Snapshot:
     return parted(spec, measured_rows(spec), seed=0, data_digest=data_digest)
 
 
-def trial(parameters: Parameters) -> Trial:
-    return Trial(0, parameters, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3))
+def trial(today: Snapshot, parameters: Parameters) -> Trial:
+    configuration = Configuration(today.spec.estimator, parameters)
+    return Trial(0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3))
 
 
 def bundle(directory: Path, today: Snapshot, parameters: Parameters) -> Bundle:
     directory.mkdir()
     pipeline = fitted(today, parameters, seed=1)
     return export_bundle(
-        directory, pipeline, today, trial(parameters), sweep_id="sweep", trained_at="then"
+        directory, pipeline, today, trial(today, parameters), sweep_id="sweep", trained_at="then"
     )
 
 
@@ -59,7 +59,7 @@ def decision_on(
     """Lets the gate decide on the challenger of that bundle."""
     configuration = Configuration(today.spec.estimator, parameters)
     found = evaluate_champion(serving, configuration, made.told, today, seed=1, mapper=map)
-    cross_validated = trial(parameters).scores.balanced_accuracy.mean
+    cross_validated = trial(today, parameters).scores.balanced_accuracy.mean
     return decide(Challenger(made.evaluation, cross_validated), found, today.spec.gate)
 
 

@@ -7,12 +7,12 @@ import pytest
 from tests.unit.trainer.support.penguins import measured_rows, parted, species_spec
 
 from rookery_trainer.gate.resampled_t_test import (
-    Configuration,
     Repeat,
     compare,
     corrected_t_test,
     fold_losses,
 )
+from rookery_trainer.model.trial import Configuration
 
 
 def test_the_test_is_the_published_formula() -> None:

@@ -7,7 +7,8 @@ from tests.some import some
 from tests.unit.trainer.support import retrains
 from threadpoolctl import threadpool_limits
 
-from rookery_trainer.gate.resampled_t_test import Configuration, Repeat, fold_losses
+from rookery_trainer.gate.resampled_t_test import Repeat, fold_losses
+from rookery_trainer.model.trial import Configuration
 
 
 @pytest.fixture(autouse=True)

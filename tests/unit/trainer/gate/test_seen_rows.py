@@ -20,13 +20,12 @@ from rookery_trainer.data.snapshot import Snapshot, snapshot_of
 from rookery_trainer.gate.champion_evaluation import comparable, evaluate_champion, features_of
 from rookery_trainer.gate.contenders import Challenger, Champion
 from rookery_trainer.gate.gate import decide
-from rookery_trainer.gate.resampled_t_test import Configuration
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
-PARAMETERS = {"n_estimators": 10}
+CONFIGURATION = Configuration("random_forest", {"n_estimators": 10})
 SCORES = Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3)
 
 
@@ -37,8 +36,8 @@ def yesterday() -> Snapshot:
 
 @pytest.fixture
 def bundle(yesterday: Snapshot, tmp_path: Path) -> Bundle:
-    pipeline = fit_rows(yesterday.spec, yesterday.training, PARAMETERS, seed=1)
-    trial = Trial(0, PARAMETERS, "run", SCORES)
+    pipeline = fit_rows(yesterday.spec, yesterday.training, CONFIGURATION, seed=1)
+    trial = Trial(0, CONFIGURATION, "run", SCORES)
     return export_bundle(tmp_path, pipeline, yesterday, trial, sweep_id="s", trained_at="t")
 
 
@@ -48,9 +47,8 @@ def champion(bundle: Bundle, watermark: int | None, of_scheme: int | None) -> Ch
 
 
 def evaluated(bundle: Bundle, serving: ChampionBundle, today: Snapshot) -> Champion:
-    configuration = Configuration("random_forest", PARAMETERS)
     told = np.full((len(today.holdout), 3), 1 / 3)
-    return evaluate_champion(serving, configuration, told, today, seed=1, mapper=map)
+    return evaluate_champion(serving, CONFIGURATION, told, today, seed=1, mapper=map)
 
 
 def test_rows_of_the_same_sides_were_never_seen(bundle: Bundle) -> None:

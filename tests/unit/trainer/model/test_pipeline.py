@@ -16,7 +16,8 @@ from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.data.folds import least_class_rows
 from rookery_trainer.estimators import ESTIMATORS
-from rookery_trainer.model.pipeline import fit, make_pipeline, probabilities
+from rookery_trainer.model.pipeline import fit, probabilities
+from rookery_trainer.model.trial import Configuration
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -41,8 +42,8 @@ def test_a_column_all_missing_within_a_fold_is_no_failure(estimator: EstimatorNa
     rows.features["island"] = MISSING_CATEGORY
 
     pipeline = fit(
-        make_pipeline(spec, SMALL[estimator], 0),
         spec,
+        Configuration(estimator, SMALL[estimator]),
         rows.features,
         np.array(spec.classes)[rows.labels],
         0,
@@ -56,8 +57,8 @@ def test_a_class_without_a_row_is_refused() -> None:
     rows = measured_rows(spec)
     present = rows.take(np.flatnonzero(rows.labels != 1))
     pipeline = fit(
-        make_pipeline(spec, {"n_estimators": 5}, 0),
         spec,
+        Configuration("random_forest", {"n_estimators": 5}),
         present.features,
         np.array(spec.classes)[present.labels],
         0,
@@ -101,8 +102,8 @@ def test_the_least_rows_are_enough_for_every_fold(estimator: EstimatorName) -> N
     training = rows.take(np.setdiff1d(few, few[::least]))
 
     pipeline = fit(
-        make_pipeline(spec, {**SMALL[estimator], **_small(estimator)}, 0),
         spec,
+        Configuration(estimator, {**SMALL[estimator], **_small(estimator)}),
         training.features,
         np.array(spec.classes)[training.labels],
         0,

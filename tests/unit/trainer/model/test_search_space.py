@@ -24,7 +24,7 @@ def test_a_sweep_has_distinct_configurations() -> None:
 
     drawn = first_configurations(spec, ordinal=1, spare=2)
 
-    assert len({configuration["max_depth"] for configuration in drawn}) == 22
+    assert len({configuration.parameters["max_depth"] for configuration in drawn}) == 22
 
 
 def test_the_same_ordinal_draws_the_same_and_another_draws_others() -> None:
@@ -61,7 +61,8 @@ def test_every_value_lies_in_its_distribution() -> None:
         max_features=Choice(distribution="choice", values=("sqrt", None)),
     )
 
-    for drawn in some(islice(configurations(spec, 1), 200)):
+    for configuration in some(islice(configurations(spec, 1), 200)):
+        drawn = configuration.parameters
         assert drawn["max_depth"] in (2, 3, 4)
         assert isinstance(drawn["ccp_alpha"], float)
         assert isinstance(drawn["min_samples_split"], float)
@@ -73,7 +74,7 @@ def test_every_value_lies_in_its_distribution() -> None:
 def test_a_loguniform_draw_falls_evenly_on_each_power_of_ten() -> None:
     spec = forest(ccp_alpha=LogUniform(distribution="loguniform", a=0.01, b=100.0))
 
-    drawn = [float(c["ccp_alpha"] or 0) for c in islice(configurations(spec, 1), 2000)]
+    drawn = [float(c.parameters["ccp_alpha"] or 0) for c in islice(configurations(spec, 1), 2000)]
 
     assert sum(value < 1 for value in drawn) == pytest.approx(1000, abs=100)
 

@@ -1,13 +1,13 @@
 from itertools import permutations
 
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.model.trial import Configuration, Trial, best_trial
 
 
 def trial(index: int, log_loss: float, accuracy: float = 0.9) -> Trial:
     rest = Estimate(0.9, 0.0)
     scores = Scores(Estimate(accuracy, 0.0), rest, rest, Estimate(log_loss, 0.0), (rest,))
-    return Trial(index, {"C": 1.0}, f"run-{index}", scores)
+    return Trial(index, Configuration("logistic_regression", {"C": 1.0}), f"run-{index}", scores)
 
 
 def test_the_lowest_log_loss_wins_though_another_is_more_accurate() -> None:

@@ -45,9 +45,9 @@ def agreement(estimator: EstimatorName, features: str, draw: int) -> Agreement:
     """
     spec = searching_spec(estimator, features)
     snapshot = parted(spec, measured_rows(spec), seed=draw)
-    parameters = first_configurations(spec, draw, 0)[0]
+    parameters = first_configurations(spec, draw, 0)[0].parameters
     pipeline = fitted(snapshot, parameters, seed=draw)
-    check_exportable(pipeline, spec)
+    check_exportable(pipeline, spec, estimator)
     served = ServedModel.exported(onnx_model(pipeline, spec), contract_of(spec))
     known = measured_rows(spec).features
     rows = verification_rows(

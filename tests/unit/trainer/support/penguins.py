@@ -18,7 +18,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.cross_validation import fit_rows
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration, Parameters
 
 MEASURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 EVERYTHING = ("island", *MEASURES, "sex")
@@ -109,4 +109,5 @@ def parted(spec: ModelSpec, rows: Rows, seed: int, data_digest: str = "digest") 
 
 def fitted(snapshot: Snapshot, parameters: Parameters, seed: int) -> Pipeline:
     """Fits the configuration to all training rows."""
-    return fit_rows(snapshot.spec, snapshot.training, parameters, seed)
+    configuration = Configuration(snapshot.spec.estimator, parameters)
+    return fit_rows(snapshot.spec, snapshot.training, configuration, seed)

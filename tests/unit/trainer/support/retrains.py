@@ -23,7 +23,6 @@ from rookery_trainer.gate.contenders import Challenger, Champion
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.gate import decide
 from rookery_trainer.gate.resampled_t_test import (
-    Configuration,
     Repeat,
     compare,
     fold_losses,
@@ -33,7 +32,7 @@ from rookery_trainer.model.evaluation import evaluate_holdout
 from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.model.scores import Scores, over_folds, row_losses, score
 from rookery_trainer.model.search_space import configurations
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration
 
 ROWS = 344
 FRESH = 20_000
@@ -58,7 +57,7 @@ class Retrain:
 class FittedConfiguration:
     """A fitted configuration, and what its cross-validation said."""
 
-    parameters: Parameters
+    configuration: Configuration
     pipeline: Pipeline
     cross_validated: float
 
@@ -114,22 +113,24 @@ def quick_map(
     return map(quick_losses, repeats)
 
 
-def quick_scores(snapshot: Snapshot, parameters: Parameters, seed: int) -> Scores:
+def quick_scores(snapshot: Snapshot, configuration: Configuration, seed: int) -> Scores:
     """Returns what `cross_validate` does."""
-    rows = snapshot.training
+    rows, penalty = snapshot.training, configuration.parameters["C"]
     return over_folds(
         [
-            score(rows.labels[fold[1]], quick_probabilities(rows, fold, parameters["C"], seed))
+            score(rows.labels[fold[1]], quick_probabilities(rows, fold, penalty, seed))
             for fold in trial_folds(snapshot.spec, rows)
         ]
     )
 
 
-def fit_configuration(snapshot: Snapshot, parameters: Parameters, seed: int) -> FittedConfiguration:
+def fit_configuration(
+    snapshot: Snapshot, configuration: Configuration, seed: int
+) -> FittedConfiguration:
     """Fits that configuration."""
-    scores = quick_scores(snapshot, parameters, seed)
-    pipeline = fitted(snapshot, parameters, seed)
-    return FittedConfiguration(parameters, pipeline, scores.balanced_accuracy.mean)
+    scores = quick_scores(snapshot, configuration, seed)
+    pipeline = fitted(snapshot, configuration.parameters, seed)
+    return FittedConfiguration(configuration, pipeline, scores.balanced_accuracy.mean)
 
 
 def best_of_sweep(snapshot: Snapshot, ordinal: int) -> FittedConfiguration:
@@ -137,7 +138,7 @@ def best_of_sweep(snapshot: Snapshot, ordinal: int) -> FittedConfiguration:
     drawn = islice(configurations(snapshot.spec, ordinal), snapshot.spec.trials)
     best = min(
         drawn,
-        key=lambda parameters: quick_scores(snapshot, parameters, ordinal).log_loss.mean,
+        key=lambda configuration: quick_scores(snapshot, configuration, ordinal).log_loss.mean,
     )
     return fit_configuration(snapshot, best, ordinal)
 
@@ -157,8 +158,8 @@ def decision_on(
         comparison = compare(
             spec,
             snapshot.training,
-            Configuration(spec.estimator, challenger.parameters),
-            Configuration(spec.estimator, champion.parameters),
+            challenger.configuration,
+            champion.configuration,
             seed=1,
             mapper=quick_map,
         )
@@ -184,8 +185,8 @@ def between(number: int, champion: float, challenger: float) -> Retrain:
     snapshot = penguins(search_spec(1), number)
     return retrain(
         snapshot,
-        fit_configuration(snapshot, {"C": challenger}, 1),
-        fit_configuration(snapshot, {"C": champion}, 1),
+        fit_configuration(snapshot, Configuration("logistic_regression", {"C": challenger}), 1),
+        fit_configuration(snapshot, Configuration("logistic_regression", {"C": champion}), 1),
     )
 
 

@@ -5,11 +5,13 @@ import structlog
 from structlog.testing import capture_logs
 
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 from rookery_trainer.sweep.progress import ProgressBar, ProgressEvents, progress
 
 HALF = Estimate(0.5, 0.1)
-TRIAL = Trial(3, {"C": 1.0}, "run", Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,)))
+CONFIGURATION = Configuration("logistic_regression", {"C": 1.0})
+SCORES = Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,))
+TRIAL = Trial(3, CONFIGURATION, "run", SCORES)
 
 
 @dataclass

@@ -27,7 +27,7 @@ pytestmark = [
 ]
 
 DRAWS: list[tuple[EstimatorName, Parameters]] = [
-    (name, first_configurations(searching_spec(name, "both"), draw, 0)[0])
+    (name, first_configurations(searching_spec(name, "both"), draw, 0)[0].parameters)
     for name in ESTIMATORS
     for draw in range(2)
 ]
@@ -44,7 +44,7 @@ KERNELS: list[tuple[EstimatorName, Parameters]] = [
 def saved(path: Path, spec: ModelSpec, pipeline: Pipeline) -> Path:
     """Saves the model; returns its folder."""
     model = LoggedModel("1", "m-1", spec.name, str(path), 0, 0, source_run_id="run")
-    save(path, spec, pipeline, model, "run")
+    save(path, spec, pipeline, model, estimator=spec.estimator, run_id="run")
     return path
 
 

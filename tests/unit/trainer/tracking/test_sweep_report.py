@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.text import Text
 
 from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.trial import Configuration, Trial
 from rookery_trainer.tracking.sweep_report import draw_confusion, write_classes
 
 CLASSES = ("Adelie", "Chinstrap", "Gentoo", "Emu")
@@ -19,7 +19,7 @@ def best(classes: int) -> Trial:
     """Makes a trial whose recalls differ."""
     one = Estimate(0.5, 0.25)
     recalls = tuple(Estimate(0.1 * k, 0.01 * k) for k in range(classes))
-    return Trial(0, {}, "run", Scores(one, one, one, one, recalls))
+    return Trial(0, Configuration("random_forest", {}), "run", Scores(one, one, one, one, recalls))
 
 
 def test_the_figures_of_a_class_are_empty_where_there_is_nothing_to_divide_by(

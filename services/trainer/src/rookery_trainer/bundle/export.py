@@ -58,7 +58,7 @@ def export_bundle(
         Refused: the pipeline is not of the reviewed form, or the exported model differs from it.
     """
     spec, learned = snapshot.spec, snapshot.learned
-    check_exportable(pipeline, learned)
+    check_exportable(pipeline, learned, trial.configuration.estimator)
     model = onnx_model(pipeline, learned)
     served = ServedModel.exported(model, contract_of(learned))
     agreement = _verify(pipeline, served, snapshot)
@@ -69,8 +69,8 @@ def export_bundle(
         contract=contract_of(learned),
         model_sha256=hashlib.sha256(model).hexdigest(),
         model_bytes=len(model),
-        estimator=spec.estimator,
-        parameters=dict(trial.parameters),
+        estimator=trial.configuration.estimator,
+        parameters=dict(trial.configuration.parameters),
         metrics={name: getattr(evaluation.score, name) for name in METRICS},
         metric=spec.metric,
         data_digest=snapshot.data_digest,

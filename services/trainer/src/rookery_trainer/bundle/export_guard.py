@@ -7,16 +7,17 @@ from sklearn.model_selection import BaseCrossValidator
 from sklearn.pipeline import Pipeline
 
 from rookery_core.errors import Refused
-from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import make_pipeline
+from rookery_trainer.model.trial import Configuration
 
 _FREE = frozenset({"random_state", "max_iter"})
 """Parameters that make no difference to the export."""
 
 
-def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
-    """Checks that `pipeline` is what `make_pipeline` makes for the spec.
+def check_exportable(pipeline: Pipeline, spec: ModelSpec, estimator: EstimatorName) -> None:
+    """Checks that `pipeline` is what `make_pipeline` makes for the spec and the estimator.
 
     Other forms are converted without a warning into models that answer differently: a forest on
     native missing values or behind a scaler, or neighbours weighted by distance.
@@ -24,8 +25,8 @@ def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
     Raises:
         Refused: naming the first part that differs.
     """
-    reviewed = _parts(make_pipeline(spec, {}, 0), spec)
-    found = _parts(pipeline, spec)
+    reviewed = _parts(make_pipeline(spec, Configuration(estimator, {}), 0), estimator)
+    found = _parts(pipeline, estimator)
     for name in sorted(reviewed.keys() | found.keys()):
         if reviewed.get(name) != found.get(name):
             raise Refused(
@@ -34,9 +35,9 @@ def check_exportable(pipeline: Pipeline, spec: ModelSpec) -> None:
             )
 
 
-def _parts(pipeline: Pipeline, spec: ModelSpec) -> dict[str, str]:
+def _parts(pipeline: Pipeline, estimator: EstimatorName) -> dict[str, str]:
     """Lists every parameter of every step by its path, except those a search space may name."""
-    ignored = SEARCHABLE[spec.estimator].domains.keys() | _FREE
+    ignored = SEARCHABLE[estimator].domains.keys() | _FREE
     return {
         path: _told(value)
         for path, value in pipeline.get_params(deep=True).items()

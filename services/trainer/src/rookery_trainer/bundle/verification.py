@@ -40,8 +40,9 @@ def verify(
     labels = int((predicted_classes(original) != predicted_classes(exported)).sum())
     if apart or labels:
         raise Refused(
-            f"the exported {spec.estimator} of {spec.name!r} differs from scikit-learn's on "
-            f"{apart} of {len(rows)} rows in probability (by up to {differences.max():.2g}) and on "
-            f"{labels} in label; it is not served: choose another estimator or search space"
+            f"the exported {type(pipeline[-1]).__name__} of {spec.name!r} differs from "
+            f"scikit-learn's on {apart} of {len(rows)} rows in probability (by up to "
+            f"{differences.max():.2g}) and on {labels} in label; it is not served: "
+            "choose another estimator or search space"
         )
     return Agreement(rows=len(rows), largest_difference=float(differences.max()))

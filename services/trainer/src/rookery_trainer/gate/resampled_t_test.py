@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import (
     COMPARISON_FOLDS,
@@ -29,15 +28,7 @@ from rookery_trainer.gate.block_t_test import newey_west_t
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.pipeline import fold_probabilities
 from rookery_trainer.model.scores import row_losses
-from rookery_trainer.model.trial import Parameters
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """What is compared: an estimator and its parameters, not a fitted model."""
-
-    estimator: EstimatorName
-    parameters: Parameters
+from rookery_trainer.model.trial import Configuration
 
 
 @dataclass(frozen=True)
@@ -106,8 +97,7 @@ def fold_losses(repeat: Repeat) -> tuple[float, ...]:
 
     Fitting may fail for lack of rows: these folds are not those of the trial.
     """
-    spec = repeat.spec.model_copy(update={"estimator": repeat.configuration.estimator})
-    return tuple(_loss(repeat, spec, training, test) for training, test in splits(repeat))
+    return tuple(_loss(repeat, training, test) for training, test in splits(repeat))
 
 
 def splits(repeat: Repeat) -> Iterator[Fold]:
@@ -118,12 +108,10 @@ def splits(repeat: Repeat) -> Iterator[Fold]:
     return comparison_folds(repeat.spec, repeat.rows, repeat.number)
 
 
-def _loss(
-    repeat: Repeat, spec: ModelSpec, training: NDArray[np.intp], test: NDArray[np.intp]
-) -> float:
-    parameters, unseen = repeat.configuration.parameters, repeat.rows.take(test)
+def _loss(repeat: Repeat, training: NDArray[np.intp], test: NDArray[np.intp]) -> float:
+    spec, unseen = repeat.spec, repeat.rows.take(test)
     try:
-        pipeline = fit_rows(spec, repeat.rows.take(training), parameters, repeat.seed)
+        pipeline = fit_rows(spec, repeat.rows.take(training), repeat.configuration, repeat.seed)
         told = fold_probabilities(pipeline, spec, unseen.features)
     except ValueError:
         return math.nan

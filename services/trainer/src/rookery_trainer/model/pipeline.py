@@ -17,11 +17,12 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
+from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import Fold
 from rookery_trainer.data.model_columns import category_columns, number_columns
 from rookery_trainer.estimators import ESTIMATORS
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration
 
 NUMBERS = "numbers"
 CATEGORIES = "categories"
@@ -31,32 +32,33 @@ IMPUTER = "imputer"
 SCALER = "scaler"
 
 
-def make_pipeline(spec: ModelSpec, parameters: Parameters, seed: int) -> Pipeline:
-    """Makes the unfitted pipeline of `spec.estimator` with `parameters`, deterministic by `seed`.
+def make_pipeline(spec: ModelSpec, configuration: Configuration, seed: int) -> Pipeline:
+    """Makes the unfitted pipeline of the configuration, deterministic by `seed`.
 
     It takes a frame with the model's columns: float32 numbers (NaN where missing) and categories as
     text (`MISSING_CATEGORY` where missing; another unknown text counts as none of the labels). Its
     classes are the labels of the target, in alphabetical order. One thread. No category of `spec`
     is open.
     """
+    parameters = dict(configuration.parameters)
     return Pipeline(
         [
-            (FEATURES, _features(spec)),
-            (ESTIMATOR, ESTIMATORS[spec.estimator].make(dict(parameters), seed)),
+            (FEATURES, _features(spec, configuration.estimator)),
+            (ESTIMATOR, ESTIMATORS[configuration.estimator].make(parameters, seed)),
         ]
     )
 
 
 def fit(
-    pipeline: Pipeline,
     spec: ModelSpec,
+    configuration: Configuration,
     features: pd.DataFrame,
     labels: NDArray[np.str_],
     seed: int,
     *,
     inner_folds: Sequence[Fold] | None = None,
 ) -> Pipeline:
-    """Fits the spec's `pipeline` to rows of `features` and their `labels` [N], the classes' names.
+    """Fits the configuration to rows of `features` and their `labels` [N], the classes' names.
 
     For k-nearest neighbours each training point is first moved by up to its `jitter`, drawn by
     `seed`. Neighbours at equal distances would otherwise be chosen by the search's internal order,
@@ -66,7 +68,8 @@ def fit(
     Args:
         inner_folds: those of an estimator that divides its training rows itself; None: its own.
     """
-    known, estimator = ESTIMATORS[spec.estimator], pipeline.named_steps[ESTIMATOR]
+    pipeline = make_pipeline(spec, configuration, seed)
+    known, estimator = ESTIMATORS[configuration.estimator], pipeline.named_steps[ESTIMATOR]
     if spec.spec == 1 and not known.jitter:
         return pipeline.fit(features, labels)
     transformer = pipeline[:-1].fit(features, labels)
@@ -129,13 +132,13 @@ def fold_probabilities(
     return found
 
 
-def _features(spec: ModelSpec) -> ColumnTransformer:
+def _features(spec: ModelSpec, estimator: EstimatorName) -> ColumnTransformer:
     numbers, categories = number_columns(spec), category_columns(spec)
     # keep_empty_features: a column may be all missing within a fold, though never in the whole.
     steps: list[tuple[str, Any]] = [
         (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))
     ]
-    if ESTIMATORS[spec.estimator].scaled:
+    if ESTIMATORS[estimator].scaled:
         steps.append((SCALER, StandardScaler()))
     encoder = OneHotEncoder(
         categories=[[*column.labels, MISSING_CATEGORY] for column in categories],

@@ -17,10 +17,10 @@ from rookery_core.spec.distributions import (
     Uniform,
 )
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration
 
 
-def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
+def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Configuration]:
     """Yields the sweep's configurations: no two are equal; seed and ordinal decide which.
 
     The first `spec.trials` are the trials'; the next ones replace trials that fail. The iterator
@@ -36,10 +36,10 @@ def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Parameters]:
         identity = json.dumps(drawn)
         if identity not in seen:
             seen.add(identity)
-            yield drawn
+            yield Configuration(spec.estimator, drawn)
 
 
-def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Parameters, ...]:
+def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Configuration, ...]:
     """Draws the trials' configurations and up to `spare` replacements.
 
     Raises:

@@ -4,10 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rookery_core.spec.distributions import ParameterValue
+from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.model.scores import Scores
 
 Parameters = Mapping[str, ParameterValue]
 """Estimator parameters by name, all plain JSON values."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What is tried and compared: an estimator and its parameters, not a fitted model."""
+
+    estimator: EstimatorName
+    parameters: Parameters
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,7 @@ class Trial:
 
     index: int
     """Its place in the sweep, 0 to `trials - 1`."""
-    parameters: Parameters
+    configuration: Configuration
     run_id: str
     """Its MLflow run."""
     scores: Scores

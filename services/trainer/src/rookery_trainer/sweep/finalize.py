@@ -88,14 +88,14 @@ def log_report(
     runs.log(
         parent.run_id,
         {
-            "estimator": spec.estimator,
+            "estimator": best.configuration.estimator,
             "trials": spec.trials,
             "folds": spec.folds,
             "training_rows": len(snapshot.training),
             "holdout_rows": len(snapshot.holdout),
             **{f"rows_{reason}": rows for reason, rows in snapshot.left_out.items() if rows},
             "winner": best.index,
-            **{f"winner_{name}": value for name, value in best.parameters.items()},
+            **{f"winner_{name}": value for name, value in best.configuration.parameters.items()},
         },
         {**metrics_of(best.scores, spec.classes), **holdout},
     )

@@ -16,7 +16,6 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.gate.champion_evaluation import evaluate_champion
 from rookery_trainer.gate.contenders import Challenger
 from rookery_trainer.gate.gate import decide
-from rookery_trainer.gate.resampled_t_test import Configuration
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.search_space import sweep_seed
@@ -98,7 +97,7 @@ def _decide_on_best(
     best = best_trial(trials)
     failpoint("winner")
     with threadpool_limits(1):
-        pipeline = fit_rows(spec, snapshot.training, best.parameters, seed)
+        pipeline = fit_rows(spec, snapshot.training, best.configuration, seed)
 
     # Bundle, verify: exported once, and compared with the pipeline each time.
     with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +106,7 @@ def _decide_on_best(
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
-    model_id = models.log(best.run_id, snapshot.learned, pipeline, best.parameters)
+    model_id = models.log(best.run_id, snapshot.learned, pipeline, best.configuration)
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
@@ -126,7 +125,7 @@ def _decide_on_best(
                 if promotion.champion:
                     champion = evaluate_champion(
                         artifacts.champion(promotion.champion),
-                        Configuration(spec.estimator, best.parameters),
+                        best.configuration,
                         bundle.told,
                         snapshot,
                         seed=seed,

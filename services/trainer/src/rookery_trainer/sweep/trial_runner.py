@@ -11,7 +11,7 @@ from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock
-from rookery_trainer.model.trial import Parameters, Trial
+from rookery_trainer.model.trial import Configuration, Trial
 from rookery_trainer.sweep.progress import Progress
 from rookery_trainer.sweep.workers import TrialResult, Workers
 from rookery_trainer.tracking.logged_models import LoggedModels
@@ -56,7 +56,7 @@ class TrialRunner:
     def __init__(
         self,
         parent: Parent,
-        configurations: Sequence[Parameters],
+        configurations: Sequence[Configuration],
         runs: Runs,
         models: LoggedModels,
         *,
@@ -130,21 +130,21 @@ class TrialRunner:
                 self._record(*running.pop(future), future)
 
     def _record(self, planned: PlannedTrial, run_id: str, future: Future[TrialResult]) -> None:
-        parameters = self._configurations[planned.draw]
+        configuration = self._configurations[planned.draw]
         failure = _failure(future)
         self._lock.require()
         failpoint(f"finish {planned.index}")
         if failure:
             _log.warning("configuration failed", index=planned.index, reason=failure)
-            self._runs.fail(run_id, parameters, failure)
+            self._runs.fail(run_id, configuration, failure)
             self._failed[planned.draw] = failure
             self._check_failures(())
             return
         result = future.result()
-        trial = Trial(planned.index, parameters, run_id, result.scores)
+        trial = Trial(planned.index, configuration, run_id, result.scores)
         if result.pipeline is not None:
-            self._models.log(run_id, self._learned, result.pipeline, parameters)
-        self._runs.finish(run_id, self._parent, parameters, trial.scores)
+            self._models.log(run_id, self._learned, result.pipeline, configuration)
+        self._runs.finish(run_id, self._parent, configuration, trial.scores)
         self._finished[planned.draw] = trial
         self._progress.advance(trial)
 

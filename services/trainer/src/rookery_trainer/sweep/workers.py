@@ -16,12 +16,11 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import RookeryError
-from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.scores import Scores
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration
 from rookery_trainer.sweep.fork_server import warm_up
 
 _Task = TypeVar("_Task")
@@ -53,9 +52,9 @@ class Workers:
     pool: ProcessPoolExecutor
     number: int
 
-    def evaluate(self, parameters: Parameters) -> Future[TrialResult]:
+    def evaluate(self, configuration: Configuration) -> Future[TrialResult]:
         """Submits a configuration; the future fails where the configuration does."""
-        return self.pool.submit(_evaluate, dict(parameters))
+        return self.pool.submit(_evaluate, configuration)
 
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
@@ -105,9 +104,9 @@ def _end_with_parent(parent_pipe: "Connection[None, None]") -> None:
     os._exit(1)
 
 
-def _evaluate(parameters: dict[str, ParameterValue]) -> TrialResult:
+def _evaluate(configuration: Configuration) -> TrialResult:
     context = _worker["context"]
-    scores = cross_validate(context.spec, context.rows, parameters, context.seed)
+    scores = cross_validate(context.spec, context.rows, configuration, context.seed)
     whole = context.spec.log_models == "all"
-    pipeline = fit_rows(context.spec, context.rows, parameters, context.seed) if whole else None
+    pipeline = fit_rows(context.spec, context.rows, configuration, context.seed) if whole else None
     return TrialResult(scores, pipeline)

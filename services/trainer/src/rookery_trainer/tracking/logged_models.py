@@ -27,9 +27,9 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.model_columns import model_columns, number_columns, request_frame
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.model.trial import Parameters
+from rookery_trainer.model.trial import Configuration
 from rookery_trainer.tracking.client import Retrying
-from rookery_trainer.tracking.runs import as_text
+from rookery_trainer.tracking.runs import as_text, logged
 
 READY: Literal["READY"] = "READY"
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
@@ -44,7 +44,9 @@ class LoggedModels:
         self._retrying = retrying
         self._experiment_id = experiment_id
 
-    def log(self, run_id: str, spec: ModelSpec, pipeline: Pipeline, parameters: Parameters) -> str:
+    def log(
+        self, run_id: str, spec: ModelSpec, pipeline: Pipeline, configuration: Configuration
+    ) -> str:
         """Finds the run's logged model, or logs one; returns its id. It is READY."""
         for model in self._retrying.run(partial(self._of_run, run_id)):
             if model.status == READY:
@@ -56,14 +58,14 @@ class LoggedModels:
                 self._experiment_id,
                 name=spec.name,
                 source_run_id=run_id,
-                params={name: as_text(value) for name, value in parameters.items()},
+                params={name: as_text(value) for name, value in logged(configuration).items()},
                 model_type="classifier",
             )
         )
         failpoint("model files")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"
-            save(path, spec, pipeline, model, run_id)
+            save(path, spec, pipeline, model, estimator=configuration.estimator, run_id=run_id)
             self._retrying.run(lambda: self._client.log_model_artifacts(model.model_id, str(path)))
         self._retrying.run(
             lambda: self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
@@ -79,13 +81,21 @@ class LoggedModels:
         return found
 
 
-def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, run_id: str) -> None:
+def save(
+    path: Path,
+    spec: ModelSpec,
+    pipeline: Pipeline,
+    model: LoggedModel,
+    *,
+    estimator: EstimatorName,
+    run_id: str,
+) -> None:
     """Writes the MLflow model to the folder `path`: skops file, signature, example, requirements.
 
     Raises:
         Refused: the fitted model is made of a type nobody has reviewed.
     """
-    with _reviewed(spec.estimator):
+    with _reviewed(estimator):
         mlflow.sklearn.save_model(
             pipeline,
             str(path),
@@ -100,7 +110,7 @@ def save(path: Path, spec: ModelSpec, pipeline: Pipeline, model: LoggedModel, ru
             input_example=input_example(spec),
             # Without these, MLflow takes seconds to find them out.
             pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
-            skops_trusted_types=list(ESTIMATORS[spec.estimator].trusted_types),
+            skops_trusted_types=list(ESTIMATORS[estimator].trusted_types),
         )
 
 

@@ -17,7 +17,7 @@ from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
 from rookery_trainer.model.scores import Scores
-from rookery_trainer.model.trial import Parameters, Trial
+from rookery_trainer.model.trial import Configuration, Parameters, Trial
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
@@ -38,6 +38,8 @@ from rookery_trainer.tracking.sweep_runs import (
     sweep_runs_of,
 )
 
+ESTIMATOR = "estimator"
+"""The parameter of a run that names its estimator; no estimator has a parameter of that name."""
 _PAGE = 1000
 _LONGEST = 5000
 """Characters of a reason that a tag takes."""
@@ -87,15 +89,17 @@ class Runs:
         run = self._create(f"sweep-{parent.inputs.ordinal}-trial-{index:02d}", tags)
         return str(run.info.run_id)
 
-    def finish(self, run_id: str, parent: Parent, parameters: Parameters, scores: Scores) -> None:
-        """Logs the trial's dataset, parameters and scores, and ends its run FINISHED."""
+    def finish(
+        self, run_id: str, parent: Parent, configuration: Configuration, scores: Scores
+    ) -> None:
+        """Logs the trial's dataset, configuration and scores, and ends its run FINISHED."""
         self.log_dataset(run_id, parent.inputs, "training")
-        self.log(run_id, parameters, metrics_of(scores, self.spec.classes))
+        self.log(run_id, logged(configuration), metrics_of(scores, self.spec.classes))
         self.end(run_id, FINISHED)
 
-    def fail(self, run_id: str, parameters: Parameters, reason: str) -> None:
-        """Logs the trial's parameters and why they failed, and ends its run FAILED."""
-        self.log(run_id, parameters, {}, {TAG_REASON: reason[:_LONGEST]})
+    def fail(self, run_id: str, configuration: Configuration, reason: str) -> None:
+        """Logs the trial's configuration and why it failed, and ends its run FAILED."""
+        self.log(run_id, logged(configuration), {}, {TAG_REASON: reason[:_LONGEST]})
         self.end(run_id, FAILED)
 
     def log(
@@ -177,20 +181,19 @@ class Runs:
             if child.status == FINISHED and concluded and ended and ended > concluded:
                 self.end(child.run_id, KILLED, "the sweep was concluded without this run")
 
-    def trial(self, child: Child, parameters: Parameters) -> Trial:
+    def trial(self, child: Child, configuration: Configuration) -> Trial:
         """Reads the finished trial of that run.
 
         Raises:
-            Refused: the run has other parameters than those drawn today.
+            Refused: the run has another configuration than the one drawn today.
         """
-        logged = child.run.data.params
-        if any(logged.get(name) != as_text(value) for name, value in parameters.items()):
+        if not is_of(child.run.data.params, configuration):
             raise Refused(
                 f"run {child.run_id} of trial {child.index} has other parameters than this version "
                 "of the trainer draws; start a new sweep"
             )
         scores = scores_of(child.run.data.metrics, self.spec.classes)
-        return Trial(child.index, parameters, child.run_id, scores)
+        return Trial(child.index, configuration, child.run_id, scores)
 
     def _search(self, condition: str, view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
         search = partial(
@@ -223,6 +226,20 @@ class Runs:
             )
         require_proxied(found.artifact_location, f"the MLflow experiment {self.spec.name!r}")
         return str(found.experiment_id)
+
+
+def logged(configuration: Configuration) -> Parameters:
+    """Returns what a run or a logged model says of its configuration."""
+    return {ESTIMATOR: configuration.estimator, **configuration.parameters}
+
+
+def is_of(params: Mapping[str, str], configuration: Configuration) -> bool:
+    """Tells whether a run with those parameters is of the configuration.
+
+    The first release did not log the estimator, which all its trials had from the spec.
+    """
+    found = {ESTIMATOR: configuration.estimator, **params}
+    return all(found.get(name) == as_text(value) for name, value in logged(configuration).items())
 
 
 def as_text(value: ParameterValue) -> str:

@@ -92,11 +92,11 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
     where: list[float]
     if isinstance(distribution, Choice):
         labels = [str(value) for value in distribution.values]
-        where = [labels.index(str(trial.parameters[name])) for trial in trials]
+        where = [labels.index(str(trial.configuration.parameters[name])) for trial in trials]
         axes.set_xticks(range(len(labels)), labels)
         axes.margins(x=0.3)
     else:
-        where = [float(trial.parameters[name] or 0) for trial in trials]
+        where = [float(trial.configuration.parameters[name] or 0) for trial in trials]
         if isinstance(distribution, LogUniform):
             axes.set_xscale("log")
     axes.errorbar(where, losses, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
@@ -106,4 +106,4 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
 
 
 def _values(trials: Sequence[Trial], name: str) -> set[str]:
-    return {str(trial.parameters[name]) for trial in trials}
+    return {str(trial.configuration.parameters[name]) for trial in trials}
