@@ -106,7 +106,7 @@ def make_bundle(
     pipeline = fit(spec, configuration, training.features, names, seed)
     snapshot = Snapshot(spec, 1, f"data-{seed}", training, holdout, learned=spec)
     none = Estimate(0.0, 0.0)
-    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
+    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes), none, none)
     with tempfile.TemporaryDirectory() as folder:
         export_bundle(
             Path(folder),

@@ -53,7 +53,8 @@ class Manifest(Frozen):
     estimator: EstimatorName
     parameters: dict[str, ParameterValue]
     metrics: dict[str, float]
-    """Hold-out metrics by name: accuracy, balanced_accuracy, macro_f1, log_loss."""
+    """Hold-out metrics by name: accuracy, balanced_accuracy, macro_f1, log_loss; of format 2 also
+    roc_auc and average_precision."""
     metric: str
     """The headline among the metrics."""
     data_digest: str

@@ -49,7 +49,7 @@ def exported(estimator: EstimatorName, folder: Path) -> Bundle:
     spec = spec_of(estimator)
     snapshot = parted(spec, measured_rows(spec), seed=0)
     none = Estimate(0.0, 0.0)
-    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes))
+    scores = Scores(none, none, none, none, tuple(none for _ in spec.classes), none, none)
     trial = Trial(0, Configuration(estimator, SMALL[estimator]), "0" * 32, scores)
     folder.mkdir()
     made = export_bundle(

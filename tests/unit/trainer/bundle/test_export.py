@@ -30,7 +30,7 @@ TRIAL = Trial(
     3,
     Configuration("random_forest", PARAMETERS),
     "run",
-    Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3),
+    Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3, SCORE, SCORE),
 )
 
 

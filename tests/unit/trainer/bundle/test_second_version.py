@@ -48,7 +48,9 @@ def exported(directory: Path, snapshot: Snapshot) -> Bundle:
         directory,
         fit_rows(snapshot.spec, snapshot.training, configuration, seed=1),
         snapshot,
-        Trial(0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3)),
+        Trial(
+            0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3, SCORE, SCORE)
+        ),
         sweep_id="sweep",
         trained_at="2026-01-01T00:00:00Z",
     )

@@ -37,7 +37,9 @@ def snapshot(spec: ModelSpec, data_digest: str = "today") -> Snapshot:
 
 def trial(today: Snapshot, parameters: Parameters) -> Trial:
     configuration = Configuration(today.spec.estimator, parameters)
-    return Trial(0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3))
+    return Trial(
+        0, configuration, "run", Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3, SCORE, SCORE)
+    )
 
 
 def bundle(directory: Path, today: Snapshot, parameters: Parameters) -> Bundle:

@@ -22,7 +22,7 @@ def stands(*counts: tuple[int, ...], log_loss: float = 0.1) -> HoldoutEvaluation
     confusion = np.array(counts, dtype=np.int64)
     recalls = tuple(np.diag(confusion) / confusion.sum(axis=1))
     mean = float(np.mean(recalls))
-    return HoldoutEvaluation(Score(mean, mean, mean, log_loss, recalls), confusion)
+    return HoldoutEvaluation(Score(mean, mean, mean, log_loss, recalls, mean, mean), confusion)
 
 
 GOOD = stands((30, 0, 0), (0, 12, 2), (0, 0, 25))

@@ -26,7 +26,7 @@ from rookery_trainer.model.trial import Configuration, Trial
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
 CONFIGURATION = Configuration("random_forest", {"n_estimators": 10})
-SCORES = Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3)
+SCORES = Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3, SCORE, SCORE)
 
 
 @pytest.fixture

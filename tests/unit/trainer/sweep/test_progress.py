@@ -10,7 +10,7 @@ from rookery_trainer.sweep.progress import ProgressBar, ProgressEvents, progress
 
 HALF = Estimate(0.5, 0.1)
 CONFIGURATION = Configuration("logistic_regression", {"C": 1.0})
-SCORES = Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,))
+SCORES = Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,), HALF, HALF)
 TRIAL = Trial(3, CONFIGURATION, "run", SCORES)
 
 

@@ -1,10 +1,11 @@
+import math
 import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.some import some
 
-from rookery_trainer.model.scores import Estimate, Scores
+from rookery_trainer.model.scores import METRICS, RANK_METRICS, Estimate, Scores
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
 
 estimates = st.builds(Estimate, *[st.floats(0, 100, allow_nan=False)] * 2)
@@ -13,9 +14,8 @@ labels = st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=5, uniq
 
 @given(labels, st.data())
 def test_scores_come_back_to_the_last_bit(classes: list[str], data: st.DataObject) -> None:
-    accuracy, balanced, f1, log_loss = (data.draw(estimates) for _ in range(4))
-    recalls = tuple(data.draw(estimates) for _ in classes)
-    scores = Scores(accuracy, balanced, f1, log_loss, recalls)
+    named = {name: data.draw(estimates) for name in METRICS}
+    scores = Scores(recalls=tuple(data.draw(estimates) for _ in classes), **named)
 
     metrics = metrics_of(scores, classes)
 
@@ -25,8 +25,25 @@ def test_scores_come_back_to_the_last_bit(classes: list[str], data: st.DataObjec
 
 def test_a_plain_label_is_in_the_name_of_its_recall() -> None:
     estimate = Estimate(0.5, 0.1)
-    scores = Scores(estimate, estimate, estimate, estimate, (estimate, estimate))
+    scores = Scores(recalls=(estimate, estimate), **dict.fromkeys(METRICS, estimate))
 
     metrics = metrics_of(scores, ["Adelie", "São Paulo"])
 
     assert {"cv_log_loss", "cv_log_loss_std", "cv_recall_Adelie", "cv_recall:1"} <= metrics.keys()
+
+
+def test_a_run_of_the_first_release_has_no_order() -> None:
+    estimate = Estimate(0.5, 0.1)
+    scores = Scores(recalls=(estimate, estimate), **dict.fromkeys(METRICS, estimate))
+    metrics = metrics_of(scores, ["no", "yes"])
+    first = {
+        name: value
+        for name, value in metrics.items()
+        if name.removeprefix("cv_").removesuffix("_std") not in RANK_METRICS
+    }
+
+    found = scores_of(first, ["no", "yes"])
+
+    assert found.log_loss == estimate
+    assert math.isnan(found.roc_auc.mean)
+    assert found.finite

@@ -19,7 +19,9 @@ def best(classes: int) -> Trial:
     """Makes a trial whose recalls differ."""
     one = Estimate(0.5, 0.25)
     recalls = tuple(Estimate(0.1 * k, 0.01 * k) for k in range(classes))
-    return Trial(0, Configuration("random_forest", {}), "run", Scores(one, one, one, one, recalls))
+    return Trial(
+        0, Configuration("random_forest", {}), "run", Scores(one, one, one, one, recalls, one, one)
+    )
 
 
 def test_the_figures_of_a_class_are_empty_where_there_is_nothing_to_divide_by(

@@ -1,6 +1,7 @@
 """The export: writes a fitted pipeline as a bundle that is proven to agree with it."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from rookery_core.contract import contract_of
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
 from rookery_trainer.bundle.golden import golden_predictions
 from rookery_trainer.bundle.onnx_graph import onnx_model
@@ -19,7 +21,7 @@ from rookery_trainer.bundle.verification import Agreement, verify
 from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.evaluation import HoldoutEvaluation, evaluate_holdout
-from rookery_trainer.model.scores import METRICS
+from rookery_trainer.model.scores import FIRST_METRICS, METRICS, Score
 from rookery_trainer.model.trial import Trial
 
 
@@ -71,7 +73,7 @@ def export_bundle(
         model_bytes=len(model),
         estimator=trial.configuration.estimator,
         parameters=dict(trial.configuration.parameters),
-        metrics={name: getattr(evaluation.score, name) for name in METRICS},
+        metrics=_metrics(spec, evaluation.score),
         metric=spec.metric,
         data_digest=snapshot.data_digest,
         training_rows=len(snapshot.training),
@@ -107,6 +109,13 @@ def restore_bundle(directory: Path, pipeline: Pipeline, snapshot: Snapshot) -> B
         _verify(pipeline, served, snapshot),
         told,
     )
+
+
+def _metrics(spec: ModelSpec, score: Score) -> dict[str, float]:
+    """Makes the manifest's metrics, without those that are not a number: JSON has none."""
+    names = FIRST_METRICS if spec.spec == 1 else METRICS
+    found: dict[str, float] = {name: getattr(score, name) for name in names}
+    return {name: value for name, value in found.items() if not math.isnan(value)}
 
 
 def _verify(pipeline: Pipeline, served: ServedModel, snapshot: Snapshot) -> Agreement:

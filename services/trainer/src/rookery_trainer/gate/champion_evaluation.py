@@ -19,8 +19,9 @@ from rookery_trainer.data.learned_spec import as_in_contract
 from rookery_trainer.data.model_columns import model_frame
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.gate.contenders import Champion
-from rookery_trainer.gate.resampled_t_test import Mapper, compare
+from rookery_trainer.gate.resampled_t_test import compare
 from rookery_trainer.model.evaluation import evaluate_holdout
+from rookery_trainer.model.mapper import Mapper
 from rookery_trainer.model.trial import Configuration
 
 _log = structlog.get_logger()

@@ -8,7 +8,7 @@ PAKDD 2004, for the repeated form).
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ from rookery_trainer.data.folds import (
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.gate.block_t_test import newey_west_t
 from rookery_trainer.model.cross_validation import fit_rows
+from rookery_trainer.model.mapper import Mapper
 from rookery_trainer.model.pipeline import fold_probabilities
 from rookery_trainer.model.scores import row_losses
 from rookery_trainer.model.trial import Configuration
@@ -57,12 +58,6 @@ class Repeat:
     seed: int
     number: int
     """Which repeat or block, from 0."""
-
-
-Mapper = Callable[
-    [Callable[[Repeat], tuple[float, ...]], Iterable[Repeat]], Iterable[tuple[float, ...]]
-]
-"""The built-in `map`, or the `map` of a pool of processes: results in the order of the tasks."""
 
 
 def compare(

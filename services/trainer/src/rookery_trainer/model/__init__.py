@@ -4,6 +4,8 @@
 - `trial`: a configuration with its scores, and which trial is the best
 - `pipeline`: the pipeline of each estimator, and how it is fitted
 - `cross_validation`: scores a configuration over the folds of the training rows
+- `out_of_fold`: what models say of training rows that they were not fitted to
+- `mapper`: how the tasks of one computation are shared among processes
 - `scores`: accuracy, log loss and the others, of one set of rows and over folds
 - `evaluation`: scores a fitted model on the hold-out
 """

@@ -1,17 +1,22 @@
 """Scores of probabilities against the truth, and their mean over the folds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from rookery_core.labels import predicted_classes
-from rookery_core.spec.model_spec import MetricName
 
-METRICS: tuple[MetricName, ...] = get_args(MetricName)
+FIRST_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
+"""What the manifest of a first-version model holds, as the first release wrote it."""
+RANK_METRICS = ("roc_auc", "average_precision")
+"""They ask in which order the rows are, not how probable each is."""
+METRICS = (*FIRST_METRICS, *RANK_METRICS)
+LOSSES = frozenset({"log_loss"})
+"""The metrics of which less is better."""
 CLIP = 1e-3
 """The smallest probability that log loss sees: one confident miss cannot outweigh all the rest."""
 
@@ -26,6 +31,11 @@ class Score:
     log_loss: float
     recalls: tuple[float, ...]
     """In the order of the classes; NaN for a class without a row."""
+    roc_auc: float
+    """Of two classes that of the second one; of more, the mean over each class against the rest.
+    NaN where every row has the same class."""
+    average_precision: float
+    """Of the same classes as `roc_auc`."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,18 @@ class Scores:
     log_loss: Estimate
     recalls: tuple[Estimate, ...]
     """In the order of the classes; NaN for a class that no fold tests, by group or by time."""
+    roc_auc: Estimate
+    """NaN where each fold tests one class alone."""
+    average_precision: Estimate
+    """NaN where each fold tests one class alone."""
 
     @property
     def finite(self) -> bool:
-        """Whether no metric is NaN or infinite; a class that no fold tests has no recall."""
-        estimates = [getattr(self, name) for name in METRICS]
+        """Whether no metric is NaN or infinite that every fold has.
+
+        A class that no fold tests has no recall, and folds of one class each have no order.
+        """
+        estimates = [getattr(self, name) for name in FIRST_METRICS]
         return bool(np.isfinite([(e.mean, e.deviation) for e in estimates]).all())
 
 
@@ -93,15 +110,38 @@ def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score
         macro_f1=float(f1[present].mean()),
         log_loss=float(row_losses(truth, probabilities).mean()),
         recalls=tuple(float(recall) for recall in recalls),
+        roc_auc=_one_against_rest(roc_auc_score, truth, probabilities),
+        average_precision=_one_against_rest(average_precision_score, truth, probabilities),
     )
+
+
+def _one_against_rest(
+    metric: Callable[..., float], truth: NDArray[np.intp], probabilities: NDArray[np.floating]
+) -> float:
+    """Takes the mean of a metric of two classes over those that have a row and do not have all.
+
+    Equal answers count as equally high.
+    """
+    classes = probabilities.shape[1]
+    members = np.bincount(truth, minlength=classes)
+    told = [
+        name for name in range(1 if classes == 2 else 0, classes) if 0 < members[name] < len(truth)
+    ]
+    if not told or not np.isfinite(probabilities).all():
+        return math.nan
+    return float(np.mean([metric(truth == name, probabilities[:, name]) for name in told]))
 
 
 def over_folds(folds: Sequence[Score]) -> Scores:
     """Takes mean and deviation of each figure over the folds.
 
-    Those of a recall are over the folds that test a row of its class.
+    Those of a recall are over the folds that test a row of its class, those of an order over the
+    folds that test two classes.
     """
-    named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in METRICS}
+    named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in FIRST_METRICS}
+    named |= {
+        name: _estimate(_known([getattr(fold, name) for fold in folds])) for name in RANK_METRICS
+    }
     recalls = tuple(
         _estimate(_known(column)) for column in zip(*(f.recalls for f in folds), strict=True)
     )
@@ -112,5 +152,5 @@ def _estimate(figures: Sequence[float]) -> Estimate:
     return Estimate(mean=float(np.mean(figures)), deviation=float(np.std(figures)))
 
 
-def _known(recalls: Sequence[float]) -> Sequence[float]:
-    return [recall for recall in recalls if not math.isnan(recall)] or [math.nan]
+def _known(figures: Sequence[float]) -> Sequence[float]:
+    return [figure for figure in figures if not math.isnan(figure)] or [math.nan]

@@ -1,11 +1,12 @@
 """A trial: one configuration of a sweep and its cross-validated scores."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
-from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.scores import LOSSES, Scores
 
 Parameters = Mapping[str, ParameterValue]
 """Estimator parameters by name, all plain JSON values."""
@@ -31,13 +32,16 @@ class Trial:
     scores: Scores
 
 
-def best_trial(trials: Sequence[Trial]) -> Trial:
-    """Finds the trial with the lowest mean cross-validated log loss.
+def best_trial(trials: Sequence[Trial], by: str = "log_loss") -> Trial:
+    """Finds the trial with the best cross-validated mean of the metric `by`.
 
-    Ties go to fewer errors (higher mean accuracy), then to the smaller index. The order of
-    `trials` does not matter; there must be at least one.
+    Ties go to fewer errors (higher mean accuracy), then to the smaller index. A mean that is not a
+    number loses. The order of `trials` does not matter; there must be at least one.
     """
-    return min(
-        trials,
-        key=lambda trial: (trial.scores.log_loss.mean, -trial.scores.accuracy.mean, trial.index),
-    )
+    return min(trials, key=lambda trial: (*_rank(trial.scores, by), trial.index))
+
+
+def _rank(scores: Scores, by: str) -> tuple[float, float]:
+    mean: float = getattr(scores, by).mean
+    loss = mean if by in LOSSES else -mean
+    return math.inf if math.isnan(loss) else loss, -scores.accuracy.mean

@@ -1,9 +1,10 @@
 """Cross-validated scores as the metrics of a run, and back."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
-from rookery_trainer.model.scores import METRICS, Estimate, Scores
+from rookery_trainer.model.scores import METRICS, RANK_METRICS, Estimate, Scores
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -25,11 +26,15 @@ def metrics_of(scores: Scores, classes: Sequence[str]) -> dict[str, float]:
 def scores_of(metrics: Mapping[str, float], classes: Sequence[str]) -> Scores:
     """Reads back the scores that `metrics_of` wrote, to the last bit.
 
+    A run of the first release has no order: it is not a number.
+
     Raises:
-        KeyError: for a metric that is missing.
+        KeyError: for another metric that is missing.
     """
 
     def estimate(name: str) -> Estimate:
+        if name in RANK_METRICS and f"cv_{name}" not in metrics:
+            return Estimate(math.nan, math.nan)
         return Estimate(mean=metrics[f"cv_{name}"], deviation=metrics[f"cv_{name}_std"])
 
     return Scores(
