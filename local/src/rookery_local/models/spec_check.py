@@ -7,7 +7,7 @@ from rookery_core.errors import Refused
 from rookery_core.spec.catalog import check_spec, parse_spec
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.profile.data_check import DataCheck, check_data
-from rookery_ingest.profile.target_decision import LEAST_ROWS
+from rookery_ingest.profile.target_decision import LEAST_NUMBERS, LEAST_ROWS
 
 Say = Callable[[str], None]
 SHOWN = 100
@@ -49,9 +49,10 @@ def _text(path: Path) -> str:
 
 
 def _summary(spec: ModelSpec) -> str:
+    predicts = "a number" if spec.task == "regression" else f"{len(spec.classes):,} classes"
     return (
-        f"{len(spec.columns):,} columns, {len(spec.features):,} features, "
-        f"{len(spec.classes):,} classes, {spec.estimator}"
+        f"{len(spec.columns):,} columns, {len(spec.features):,} features, {predicts}, "
+        f"{spec.estimator}"
     )
 
 
@@ -76,6 +77,14 @@ def _refusal(spec: ModelSpec, found: DataCheck, data: Path) -> str:
         return (
             f"ingest would refuse {data}: {share:.1%} of its rows are bad, and the spec's "
             f"source.max_bad_fraction is {spec.source.max_bad_fraction:.1%}; mend one of the two"
+        )
+    if spec.task == "regression":
+        known = found.rows - found.quarantined - found.without_target
+        if known >= LEAST_NUMBERS:
+            return ""
+        return (
+            f"training would refuse {data}: {known} rows have a {spec.target}, and about "
+            f"{LEAST_NUMBERS} are needed; give more rows"
         )
     rows = dict.fromkeys(spec.classes, 0)
     for label, count in found.labels.items():

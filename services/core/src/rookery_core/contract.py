@@ -5,9 +5,9 @@ a first-version model is to the byte what it was, and earlier releases read it.
 """
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from rookery_core.frozen import Frozen
 from rookery_core.spec.columns import (
@@ -20,6 +20,7 @@ from rookery_core.spec.columns import (
     folded,
 )
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.task import Task
 
 Aliases = Annotated[tuple[str, ...], Field(exclude_if=lambda aliases: not aliases)]
 """Other names by which a request may call the feature; case and space do not count."""
@@ -103,16 +104,31 @@ Feature = Annotated[AnyFeature, Field(discriminator="kind")]
 
 
 class Contract(_Described):
-    """Features in the model's order, classes in the order of its probabilities."""
+    """Features in the model's order, classes in the order of its probabilities; or a number."""
 
     model: str
     title: str
     description: str = ""
+    task: Annotated[Task, Field(exclude_if=lambda task: task == "classification")] = (
+        "classification"
+    )
+    """Whether an answer is a class with probabilities, or a number."""
     target: str
+    unit: Annotated[str, Field(exclude_if=lambda unit: not unit)] = ""
+    """The unit of the number that is answered; empty for a pure number, and for classes."""
     features: tuple[Feature, ...]
     classes: tuple[str, ...]
+    """None where the answer is a number."""
     folded_names: Annotated[bool, Field(exclude_if=lambda folded_names: not folded_names)] = False
     """Whether a request may call a feature by its aliases, and in any case."""
+
+    @model_validator(mode="after")
+    def _of_its_task(self) -> Self:
+        if self.task == "regression" and self.classes:
+            raise ValueError("classes: a model that answers a number has none")
+        if self.task == "classification" and (not self.classes or self.unit):
+            raise ValueError("a model that answers classes has at least one, and no unit")
+        return self
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -145,11 +161,14 @@ def contract_of(spec: ModelSpec) -> Contract:
     What training rows decide is known of a spec that has learned it: the labels of an open
     category, the origin of a datetime, and which features are missing in a row.
     """
+    target = spec.column(spec.target)
     return Contract(
         model=spec.name,
         title=spec.title or spec.name,
         description=spec.description,
+        task=spec.task,
         target=spec.target,
+        unit=target.unit if isinstance(target, NumberColumn) else "",
         features=tuple(
             _feature(column, named_freely=spec.spec == 2) for column in spec.feature_columns
         ),

@@ -3,7 +3,8 @@
 A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model has one input for
 each column of `model_columns`, named as the column, of shape [N, 1]: float32 (NaN where missing),
 or string for a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32
-of shape [N, classes], in the order of the contract's classes.
+of shape [N, classes], in the order of the contract's classes. A model of numbers has instead the
+output `prediction`, float32 of shape [N, 1]: the number, or its logarithm, less `center`.
 
 Format 1 is that of a first-version spec, as the first release wrote and reads it; format 2 that of
 `spec: 2`.
@@ -20,15 +21,20 @@ from rookery_core.spec.columns import MISSING
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.source import Sha256
+from rookery_core.spec.task import Transform
 
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
 PROBABILITIES = OUTPUT
-"""The name of the model's output."""
+"""The name of the output of a model of classes."""
+PREDICTION = "prediction"
+"""The name of the output of a model of numbers."""
 MISSING_CATEGORY = MISSING
 """What a missing category enters the model as: a NaN string does not convert."""
 PROBABILITY_TOLERANCE = 1e-5
 """The largest difference between the bundle's and scikit-learn's probabilities."""
+VALUE_TOLERANCE = 1e-5
+"""The same of numbers, as a share of the manifest's `deviation`, before `transform` is undone."""
 
 FeatureValue = bool | float | str | None
 """A boolean, a number, a label, a moment as text, or None where missing."""
@@ -39,8 +45,11 @@ class GoldenPrediction(Frozen):
 
     inputs: dict[str, FeatureValue]
     """Feature name to value; None where missing."""
-    label: str
-    probabilities: tuple[float, ...]
+    label: Annotated[str, Field(exclude_if=lambda label: not label)] = ""
+    """The class; empty where the answer is a number."""
+    probabilities: Annotated[tuple[float, ...], Field(exclude_if=lambda each: not each)] = ()
+    value: Annotated[float | None, Field(exclude_if=lambda value: value is None)] = None
+    """The number; None where the answer is a class."""
 
 
 class Manifest(Frozen):
@@ -53,8 +62,7 @@ class Manifest(Frozen):
     estimator: EstimatorName
     parameters: dict[str, ParameterValue]
     metrics: dict[str, float]
-    """Hold-out metrics by name: accuracy, balanced_accuracy, macro_f1, log_loss; of format 2 also
-    roc_auc and average_precision."""
+    """Hold-out metrics by name (`rookery_core.spec.task`); format 1 has the first four of them."""
     metric: str
     """The headline among the metrics."""
     data_digest: str
@@ -67,6 +75,14 @@ class Manifest(Frozen):
     """The MLflow run of the winning trial."""
     trained_at: str
     """UTC, ISO 8601."""
+    center: Annotated[float, Field(exclude_if=lambda center: center == 0)] = 0.0
+    """What is added to the model's number, in float64: the mean of the training target (of its
+    logarithms). 0 of a model of classes."""
+    deviation: Annotated[float, Field(ge=0, exclude_if=lambda deviation: deviation == 0)] = 0.0
+    """The standard deviation of the training target (of its logarithms), by which tolerances are
+    measured. 0 of a model of classes alone."""
+    transform: Annotated[Transform, Field(exclude_if=lambda to: to == "none")] = "none"
+    """What the model's number is of the answer: itself, or its logarithm."""
     golden: Annotated[tuple[GoldenPrediction, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -78,4 +94,24 @@ class Manifest(Frozen):
             for position, feature in enumerate(self.contract.features):
                 if not is_first_version(feature):
                     raise ValueError(f"contract.features[{position}] needs format 2")
+            if self.contract.task != "classification":
+                raise ValueError(f"contract.task: {self.contract.task} needs format 2")
+        return self
+
+    @model_validator(mode="after")
+    def _of_its_task(self) -> Self:
+        """Checks that the manifest has what belongs to its task, and nothing else."""
+        if self.contract.task == "classification":
+            if (self.center, self.deviation, self.transform) != (0, 0, "none"):
+                raise ValueError("center, deviation and transform are of models of numbers alone")
+            if any(not row.label or row.value is not None for row in self.golden):
+                raise ValueError("golden: a row of a model of classes has a label and no value")
+            return self
+        if self.deviation == 0:
+            raise ValueError("deviation: the target of a model of numbers is not constant")
+        for row in self.golden:
+            if row.value is None or row.label or row.probabilities:
+                raise ValueError("golden: a row of a model of numbers has a value alone")
+            if self.transform == "log" and row.value <= 0:
+                raise ValueError("golden: a value whose logarithm was learned is above 0")
         return self

@@ -119,12 +119,25 @@ def _into(*path: str | int, to: Any) -> Change:
     return change
 
 
+def _number_target(**keys: str) -> Change:
+    """Makes the number of either document its target."""
+
+    def change(document: Document) -> None:
+        document |= {"target": document["columns"][0]["name"], "features": ["colour"], **keys}
+
+    return change
+
+
 NEW_KEYS: Mapping[str, Change] = {
     "extra_columns": _into("extra_columns", to="keep"),
     "ignore": _into("ignore", to=["x"]),
     "csv": _into("csv", to={"delimiter": ";"}),
     "default_null_tokens": _into("default_null_tokens", to=False),
     "rare": _into("rare", to="refuse"),
+    "loss": _number_target(loss="squared"),
+    "transform": _number_target(transform="log"),
+    "select_by": _into("select_by", to="accuracy"),
+    "metric": _into("metric", to="roc_auc"),
     "source.mode": _into("source", "mode", to="append"),
     "source.url": _into("source", to={"url": "postgresql://h/d", "query": "SELECT 1"}),
     "source.query": _into("source", to={"url": "postgresql://h/d", "query": "SELECT 1"}),
@@ -196,10 +209,14 @@ def test_more_columns_than_a_table_can_have_are_refused_with_the_reason(
 
 
 WRONG: Mapping[str, tuple[Change, str]] = {
-    "a target that is a number": (
-        _into("target", to="price"),
-        "target: 'price' is a number, and a number cannot be predicted yet",
+    "a loss of classes": (_into("loss", to="squared"), "loss: only a target of kind number has"),
+    "a logarithm of classes": (_into("transform", to="log"), "transform: only a target of kind n"),
+    "another loss": (_into("loss", to="huber"), "loss: Input should be 'squared' or 'absolute'"),
+    "a metric of numbers": (
+        _into("metric", to="rmse"),
+        "metric: rmse is no metric of classes, which 'size' has; write one of: accuracy, ",
     ),
+    "a selection by a metric of numbers": (_into("select_by", to="r2"), "select_by: r2 is no met"),
     "a target that is a datetime": (_into("target", to="day"), "target: 'day' is a datetime"),
     "a target without listed labels": (
         _into("target", to="town"),

@@ -94,7 +94,7 @@ def processed_table(spec: ModelSpec) -> Table:
     """
     table = Table(table_name(spec.name), MetaData(schema=PROCESSED_SCHEMA), *_origin(spec))
     for column in spec.columns:
-        data, check = _data(column)
+        data, check = _data(spec, column)
         table.append_column(data)
         if check is not None:
             table.append_constraint(check)
@@ -124,7 +124,7 @@ def _origin(spec: ModelSpec) -> list[Column[object]]:
     return columns
 
 
-def _data(column: AnyColumn) -> tuple[Column[object], CheckConstraint | None]:
+def _data(spec: ModelSpec, column: AnyColumn) -> tuple[Column[object], CheckConstraint | None]:
     """Makes the column of a value, and the check that it is one of those the spec allows."""
     data: Column[object]
     check: ColumnElement[bool] | None = None
@@ -132,7 +132,7 @@ def _data(column: AnyColumn) -> tuple[Column[object], CheckConstraint | None]:
     match column:
         case NumberColumn():
             data = Column(column.name, Double)
-            check = data.between(*column.bounds)
+            check = data.between(*spec.bounds(column))
         case CategoryColumn():
             data = Column(column.name, Text)
             if column.labels:

@@ -6,6 +6,7 @@
 - `datetime_format`: how moments are written
 - `source`: where the data is, and how its texts are written
 - `feature_choice`: which columns are features
+- `task`: classes or numbers, with the metrics and losses of each
 - `rare_classes`: labels of the target that too few rows have
 - `holdout`: which rows no trial sees
 - `second_version`: which keys need `spec: 2`

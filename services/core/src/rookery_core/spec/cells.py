@@ -6,6 +6,7 @@ from datetime import datetime
 from unicodedata import normalize
 
 from rookery_core.spec.columns import (
+    LARGEST_NUMBER,
     MISSING,
     AnyColumn,
     BooleanColumn,
@@ -15,7 +16,7 @@ from rookery_core.spec.columns import (
     folded,
 )
 from rookery_core.spec.datetime_format import NotADatetime, datetime_reader
-from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.model_spec import ABOVE_ZERO, ModelSpec
 from rookery_core.spec.number_marks import NumberMarks
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
@@ -23,6 +24,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """A number as it is written without any marks of a dialect but the decimal point."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SHOWN = 40
+_NO_BOUNDS = (-LARGEST_NUMBER, LARGEST_NUMBER)
 MAX_LABEL = 200
 """The longest label, in characters."""
 
@@ -45,6 +47,8 @@ class CellReader:
     def __init__(self, spec: ModelSpec, column: AnyColumn) -> None:
         self.column = column
         self.nulls = spec.null_keys | {folded(token) for token in column.null_tokens}
+        self.bounds = spec.bounds(column) if isinstance(column, NumberColumn) else _NO_BOUNDS
+        """The smallest and largest number that a cell may hold, both included."""
         self._marks = NumberMarks(spec.csv)
         self._unit = column.unit if spec.spec == 2 and isinstance(column, NumberColumn) else ""
         self._known = _known_texts(column)
@@ -84,7 +88,9 @@ class CellReader:
         if plain is None or not NUMBER.fullmatch(plain):
             return self._invalid(text, "is not a number")
         value = float(plain) + 0.0  # minus zero is zero
-        low, high = column.bounds
+        low, high = self.bounds
+        if value <= 0 and low == ABOVE_ZERO:
+            return self._invalid(text, "is not above 0, and transform: log needs that")
         if not low <= value <= high:
             return self._invalid(text, f"lies outside {low:g} to {high:g}")
         if column.integer and not value.is_integer():

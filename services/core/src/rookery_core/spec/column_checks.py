@@ -33,10 +33,10 @@ _LARGEST_INLINE = 24
 """The most bytes that a text takes in its row: PostgreSQL moves larger ones out of it."""
 
 
-def check_columns(columns: Sequence[AnyColumn], null_tokens: Iterable[str]) -> None:
+def check_columns(columns: Sequence[AnyColumn], null_tokens: Iterable[str], target: str) -> None:
     """Checks that a table can have the columns, and a model tell their values apart.
 
-    `null_tokens` are those of the whole spec.
+    `null_tokens` are those of the whole spec. The target's numbers are never float32.
 
     Raises:
         ValueError: they can't; names the key, and what to write instead.
@@ -50,7 +50,7 @@ def check_columns(columns: Sequence[AnyColumn], null_tokens: Iterable[str]) -> N
                 f"choose another name and add aliases: [{column.name}]"
             )
         if isinstance(column, NumberColumn):
-            _check_range(place, column)
+            _check_range(place, column, is_target=column.name == target)
         elif isinstance(column, CategoryColumn):
             _check_labels(f"{place}.values", column, column.labels, tokens)
         elif isinstance(column, BooleanColumn):
@@ -113,7 +113,7 @@ def _check_labels(
                 )
 
 
-def _check_range(place: str, column: NumberColumn) -> None:
+def _check_range(place: str, column: NumberColumn, *, is_target: bool) -> None:
     if abs(column.offset) > MAX_OFFSET:
         raise ValueError(f"{place}.offset: it is larger than {MAX_OFFSET:g}; give a smaller one")
     if column.range is None:
@@ -124,7 +124,7 @@ def _check_range(place: str, column: NumberColumn) -> None:
             f"{LARGEST_NUMBER:g}; narrow the range, or give the column in another unit"
         )
     low, high = (np.float32(bound - column.offset) for bound in column.range)
-    if low == high:
+    if low == high and not is_target:
         raise ValueError(
             f"{place}.range: a model reads numbers as float32 (7 digits), in which "
             f"{column.range[0]!r} and {column.range[1]!r} are one number; subtract what all values "

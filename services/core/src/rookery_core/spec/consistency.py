@@ -57,12 +57,11 @@ def _check_target(spec: "ModelSpec") -> None:
     fault = None
     match target:
         case NumberColumn() if spec.spec == 2:
-            fault = (
-                "is a number, and a number cannot be predicted yet; choose a boolean or a category,"
-                " or list its values as a category"
-            )
+            return
         case DatetimeColumn():
-            fault = "is a datetime, which cannot be predicted; choose a boolean or a category"
+            fault = (
+                "is a datetime, which cannot be predicted; choose a number, a boolean or a category"
+            )
         case CategoryColumn(is_open=True):
             fault = (
                 "has values: any, and the labels of a target have to be listed, for they are the "

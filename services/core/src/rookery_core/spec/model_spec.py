@@ -2,10 +2,19 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from rookery_core.frozen import Frozen
 from rookery_core.spec import rare_classes
@@ -18,6 +27,7 @@ from rookery_core.spec.columns import (
     CategoryColumn,
     Column,
     ColumnName,
+    NumberColumn,
     folded,
 )
 from rookery_core.spec.consistency import check_references
@@ -28,12 +38,23 @@ from rookery_core.spec.holdout import Fraction, Holdout
 from rookery_core.spec.rare_classes import Rare
 from rookery_core.spec.second_version import check_first_version
 from rookery_core.spec.source import CsvDialect, Source
+from rookery_core.spec.task import (
+    Loss,
+    MetricName,
+    Task,
+    Transform,
+    check_task,
+    default_metric,
+    default_selection,
+    task_of,
+)
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
 RESERVED_MODEL_NAMES = frozenset({"batches", "quarantine"})
 """Names that no model may have: tables of all models have them."""
-MetricName = Literal["accuracy", "balanced_accuracy", "macro_f1", "log_loss"]
 DEFAULT_NULL_TOKENS = ("", "NA", "null")
+ABOVE_ZERO = sys.float_info.min
+"""The smallest number of which a logarithm is taken."""
 _PLAIN_CSV = CsvDialect()
 _NOT_OF_THE_TABLE = frozenset(
     {
@@ -98,6 +119,13 @@ class ModelSpec(Frozen):
     rare: Annotated[Rare, Field(exclude_if=lambda rare: rare == "refuse")] = "refuse"
     """What becomes of labels of the target that too few rows have: `refuse`: nothing is trained;
     `{merge: [LABEL, ...], into: LABEL}`; or `{drop: [LABEL, ...]}`. Needs `spec: 2`."""
+    loss: Annotated[Loss, Field(exclude_if=lambda loss: loss == "squared")] = "squared"
+    """Of a target that is a number, what a model keeps small: `squared` errors, which mean values
+    do, or `absolute` ones, which medians do. Needs `spec: 2`."""
+    transform: Annotated[Transform, Field(exclude_if=lambda to: to == "none")] = "none"
+    """Of a target that is a number, what a model is trained on: the number itself (`none`), or its
+    logarithm (`log`); a row with a number that is not above 0 is put in quarantine then. Answers
+    are the number itself. Needs `spec: 2`."""
     features: Annotated[
         tuple[ColumnName, ...], Field(min_length=1), WithJsonSchema(FEATURES_SCHEMA)
     ]
@@ -114,9 +142,14 @@ class ModelSpec(Frozen):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     """With a sweep's ordinal, seeds everything random in the sweep."""
     folds: Annotated[int, Field(ge=2, le=20)] = 5
-    """Folds of the stratified cross-validation of each trial."""
-    metric: MetricName = "balanced_accuracy"
-    """The headline metric of reports and cards; selection is by log loss."""
+    """Folds of the cross-validation of each trial, stratified by the target."""
+    metric: Annotated[MetricName, Field(default_factory=default_metric)]
+    """The headline metric of reports and cards: `balanced_accuracy` where absent, or `rmse` of a
+    number. Of classes also `accuracy`, `macro_f1`, `log_loss` and, under `spec: 2`, `roc_auc` and
+    `average_precision`; of a number also `mae` and `r2`."""
+    select_by: Annotated[MetricName, Field(default_factory=default_selection)]
+    """The cross-validated metric that selects the best trial: `log_loss` where absent; of a number
+    `rmse`, or `mae` with `loss: absolute`. Needs `spec: 2`."""
     holdout: Holdout = Holdout()
     gate: Gate = Gate()
     log_models: Literal["best", "all"] = "best"
@@ -155,9 +188,18 @@ class ModelSpec(Frozen):
         if self.spec == 1:
             check_first_version(self)
         check_references(self)
-        check_columns(self.columns, self.all_null_tokens)
+        check_task(self)
+        check_columns(self.columns, self.all_null_tokens, self.target)
         check_search_space(self.estimator, self.search_space)
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_default_selection(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leaves out the metric that selects where it is the default one: digests stay."""
+        dumped: dict[str, Any] = dump(self)
+        if self.select_by == default_selection(dict(self)):
+            dumped.pop("select_by", None)
+        return dumped
 
     def column(self, name: str) -> AnyColumn:
         """Returns the column of that name."""
@@ -170,9 +212,26 @@ class ModelSpec(Frozen):
         return tuple(by_name[name] for name in self.features)
 
     @property
+    def task(self) -> Task:
+        """Returns whether the model predicts classes or numbers."""
+        return task_of(self.column(self.target))
+
+    def bounds(self, column: NumberColumn) -> tuple[float, float]:
+        """Returns the smallest and largest number that a row may hold there, both included.
+
+        A target of which a model sees the logarithm is above 0.
+        """
+        low, high = column.bounds
+        if self.transform == "log" and column.name == self.target:
+            low = max(low, ABOVE_ZERO)
+        return low, high
+
+    @property
     def target_labels(self) -> tuple[str, ...]:
-        """Returns the labels that the target's column may hold."""
+        """Returns the labels that the target's column may hold; none of a number."""
         target = self.column(self.target)
+        if isinstance(target, NumberColumn):
+            return ()
         if isinstance(target, BooleanColumn):
             return FALSE, TRUE
         assert isinstance(target, CategoryColumn)
@@ -180,7 +239,10 @@ class ModelSpec(Frozen):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Returns the target's classes, in the order of every probability vector."""
+        """Returns the target's classes, in the order of every probability vector.
+
+        There are none where the target is a number.
+        """
         return rare_classes.classes_after(self.rare, self.target_labels)
 
     def class_of(self, label: str) -> str | None:
@@ -207,7 +269,8 @@ class ModelSpec(Frozen):
         """Returns the SHA-256 of what shapes the processed table.
 
         That is columns, null tokens and key; under `spec: 2` also the dialect, the source's mode,
-        and what gives each row its side, and of the columns only what changes a row.
+        what gives each row its side, and what a target has to be above 0 for, and of the columns
+        only what changes a row.
         """
         without = {"title"} if self.spec == 1 else set(_NOT_OF_THE_TABLE)
         shape = self.model_dump(
@@ -217,6 +280,8 @@ class ModelSpec(Frozen):
         )
         if self.spec == 2:
             shape |= {"snapshot": self.is_snapshot, "target": self.target, "sides": self.sides}
+            if self.transform != "none":
+                shape |= {"transform": self.transform}
         return _digest(shape)
 
     @property

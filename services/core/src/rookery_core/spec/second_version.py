@@ -4,16 +4,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, DatetimeColumn
+from rookery_core.spec.task import MetricName
 
 if TYPE_CHECKING:
     from rookery_core.spec.model_spec import ModelSpec
 
-_OF_SPEC = ("extra_columns", "ignore", "csv", "default_null_tokens", "rare")
+_OF_SPEC = (
+    *("extra_columns", "ignore", "csv", "default_null_tokens", "rare"),
+    *("loss", "transform", "select_by"),
+)
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")
 _OF_COLUMN = ("out_of_range", "integer", "offset", "max_values", "unknown")
 NEW_KEYS = (*_OF_SPEC, *_OF_SOURCE, *_OF_HOLDOUT, *_OF_COLUMN)
 """All of them, wherever they stand."""
+FIRST_METRICS: tuple[MetricName, ...] = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
 MAX_FIRST_COLUMNS = 200
 MAX_FIRST_VALUES = 1_000
 
@@ -40,6 +45,8 @@ def check_first_version(spec: "ModelSpec") -> None:
 def _new_keys(spec: "ModelSpec") -> Iterator[str]:
     """Says of each new key that it is one."""
     yield from map(_needs, sorted(spec.model_fields_set & {*_OF_SPEC}))
+    if "metric" in spec.model_fields_set and spec.metric not in FIRST_METRICS:
+        yield _needs("metric", spec.metric)
     yield from (
         _needs(f"source.{key}") for key in _OF_SOURCE if key in spec.source.model_fields_set
     )

@@ -64,10 +64,16 @@ class Dealing:
             "own": SQL("t.{}").format(self._names["row_id" if by_row else "identity"]),
             # The hashes of features and groups are salted already.
             "order": salt if by_row else SQL("identity"),
-            # A group has rows of several classes.
-            "stratum": SQL("''") if kind == GROUP else SQL(_STRATUM).format(**self._names),
+            "stratum": self._stratum(kind),
         }
         run(self._connection, SQL(_DEAL).format(**names))
+
+    def _stratum(self, kind: str) -> Composable:
+        """Returns what identities are dealt for by themselves: each class, or all of them."""
+        # A group has rows of several classes.
+        if kind == GROUP or self._spec.task == "regression":
+            return SQL("''")
+        return SQL(_STRATUM).format(**self._names)
 
     def _kind(self) -> str:
         """Returns what sides belong to; decides it with the first batch that has rows."""

@@ -4,20 +4,23 @@ from collections import Counter
 
 from sqlalchemy import Connection, func, select
 
-from rookery_core.database.rows_as_of import rows_as_of
+from rookery_core.database.rows_as_of import HELD, rows_as_of
 from rookery_core.database.sides import scheme, sides_table
 from rookery_core.spec.columns import FALSE, TRUE
 from rookery_core.spec.model_spec import ModelSpec
 
 LEAST_OF_A_SIDE = 5
 """Rows of each class that the training rows and the hold-out need at least."""
+LEAST_OF_NUMBERS = 10
+"""Rows that both need where the target is a number."""
 LEAST_GROUPS = 30
 
 
 def few_rows(connection: Connection, spec: ModelSpec, batch: int) -> list[str]:
     """Returns of what there is too little as of the batch, a sentence each."""
+    few_of_target = _few_of_a_class if spec.task == "classification" else _few_numbers
     return [
-        *_few_of_a_class(connection, spec, batch),
+        *few_of_target(connection, spec, batch),
         *_few_groups(connection, spec),
     ]
 
@@ -42,6 +45,23 @@ def _few_of_a_class(connection: Connection, spec: ModelSpec, batch: int) -> list
         f"too few rows of {', '.join(few)}: each class needs {LEAST_OF_A_SIDE} on both sides; "
         "ingest more rows, raise holdout.fraction, or set rare: {merge: [LABEL, ...], into: LABEL} "
         "or {drop: [LABEL, ...]}"
+    ]
+
+
+def _few_numbers(connection: Connection, spec: ModelSpec, batch: int) -> list[str]:
+    rows = rows_as_of(spec, batch, [spec.target]).subquery()
+    counted = (
+        select(rows.c[HELD], func.count())
+        .where(rows.c[spec.target].is_not(None))
+        .group_by(rows.c[HELD])
+    )
+    sides = dict(map(tuple, connection.execute(counted)))
+    training, held_out = sides.get(False, 0), sides.get(True, 0)
+    if min(training, held_out) >= LEAST_OF_NUMBERS:
+        return []
+    return [
+        f"too few rows with a {spec.target!r} ({training} to train on, {held_out} held out): "
+        f"{LEAST_OF_NUMBERS} are needed on both sides; ingest more rows, or raise holdout.fraction"
     ]
 
 

@@ -34,7 +34,7 @@ class DataCheck:
     """Rows that are loaded with a number outside of its range, by column."""
     without_target: int = 0
     labels: Counter[str] = field(default_factory=Counter)
-    """Rows by label of the target."""
+    """Rows by label of the target; none where it is a number."""
 
     def add(self, spec: ModelSpec, rows: Rows, bad: list[BadRow]) -> None:
         """Counts some rows."""
@@ -58,10 +58,13 @@ class DataCheck:
 
     def _count_labels(self, spec: ModelSpec, rows: Rows) -> None:
         target = spec.column(spec.target)
-        assert isinstance(target, CategoryColumn | BooleanColumn)
-        labels = target.labels if isinstance(target, CategoryColumn) else TRUTHS
         codes = rows.columns[spec.target]
         assert isinstance(codes, np.ndarray)
+        if isinstance(target, NumberColumn):
+            self.without_target += int(np.count_nonzero(np.isnan(codes)))
+            return
+        assert isinstance(target, CategoryColumn | BooleanColumn)
+        labels = target.labels if isinstance(target, CategoryColumn) else TRUTHS
         counts = np.bincount(codes.astype(np.int64), minlength=len(labels) + 1)
         self.without_target += int(counts[MISSING_CODE])
         for label, count in zip(labels, counts[1:].tolist(), strict=True):

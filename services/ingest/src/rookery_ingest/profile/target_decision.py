@@ -22,6 +22,8 @@ MAX_WHOLE = 20
 """Distinct whole numbers up to which they are classes."""
 LEAST_ROWS = 30
 """Rows that a class needs: of 30, the usual hold-out of a fifth has the five that it must have."""
+LEAST_NUMBERS = 60
+"""Rows that a number needs as a target: of 60, the usual hold-out of a fifth has at least ten."""
 OTHER = "other"
 
 

@@ -25,6 +25,8 @@ class CellSource:
             plain = {"csv": CsvDialect(), "null_tokens": (*spec.null_tokens, "")}
             spec = spec.model_copy(update=plain)
         self._cells = CellReader(spec, column)
+        self.bounds = self._cells.bounds
+        """The smallest and largest number that a cell may hold, both included."""
         is_number = isinstance(column, NumberColumn)
         self._dialect = spec.csv if is_number and spec.spec == 2 and not form.is_json else None
         self._iso: CellReader | None = None

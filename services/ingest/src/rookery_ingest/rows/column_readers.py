@@ -84,7 +84,7 @@ class NumberReader(ColumnReader):
 
     def __init__(self, cells: CellSource, column: NumberColumn) -> None:
         super().__init__(cells)
-        self._low, self._high = column.bounds
+        self._low, self._high = cells.bounds
         self._integer = column.integer
         self._plain = cells.plain_numbers
 

@@ -27,6 +27,7 @@ class Findings:
         self.without_target = 0
         """Rows without a target; they are loaded, and not trained on."""
         self._target = spec.target
+        self._targets = "classes" if spec.task == "classification" else "numbers"
         self._ranges = {
             column.name: column.range
             for column in spec.columns
@@ -82,7 +83,8 @@ class Findings:
             )
         if is_whole and self._target in self._same:
             said.append(
-                f"all rows have the same {self._target!r}, or none: a model needs two classes"
+                f"all rows have the same {self._target!r}, or none: a model needs two "
+                f"{self._targets}"
             )
         empty = [name for name, value in self._features() if value is None]
         constant = [name for name, value in self._features() if value is not None]

@@ -15,8 +15,6 @@ FIRST_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
 RANK_METRICS = ("roc_auc", "average_precision")
 """They ask in which order the rows are, not how probable each is."""
 METRICS = (*FIRST_METRICS, *RANK_METRICS)
-LOSSES = frozenset({"log_loss"})
-"""The metrics of which less is better."""
 CLIP = 1e-3
 """The smallest probability that log loss sees: one confident miss cannot outweigh all the rest."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
-from rookery_trainer.model.scores import LOSSES, Scores
+from rookery_core.spec.task import LOWER_IS_BETTER, MetricName
+from rookery_trainer.model.scores import Scores
 
 Parameters = Mapping[str, ParameterValue]
 """Estimator parameters by name, all plain JSON values."""
@@ -32,7 +33,7 @@ class Trial:
     scores: Scores
 
 
-def best_trial(trials: Sequence[Trial], by: str = "log_loss") -> Trial:
+def best_trial(trials: Sequence[Trial], by: MetricName = "log_loss") -> Trial:
     """Finds the trial with the best cross-validated mean of the metric `by`.
 
     Ties go to fewer errors (higher mean accuracy), then to the smaller index. A mean that is not a
@@ -41,7 +42,7 @@ def best_trial(trials: Sequence[Trial], by: str = "log_loss") -> Trial:
     return min(trials, key=lambda trial: (*_rank(trial.scores, by), trial.index))
 
 
-def _rank(scores: Scores, by: str) -> tuple[float, float]:
+def _rank(scores: Scores, by: MetricName) -> tuple[float, float]:
     mean: float = getattr(scores, by).mean
-    loss = mean if by in LOSSES else -mean
+    loss = mean if by in LOWER_IS_BETTER else -mean
     return math.inf if math.isnan(loss) else loss, -scores.accuracy.mean

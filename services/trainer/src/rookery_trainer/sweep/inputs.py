@@ -54,9 +54,25 @@ def open_sweep(
     return found.parent, found
 
 
+def check_trainable(spec: ModelSpec) -> None:
+    """Checks that this trainer knows the spec's task and metric.
+
+    Raises:
+        Refused: it doesn't.
+    """
+    if spec.task == "regression":
+        raise Refused(
+            f"the target {spec.target!r} is a number, which this trainer cannot learn yet; choose "
+            "a boolean or a category"
+        )
+    if spec.select_by != "log_loss":
+        raise Refused(f"this trainer cannot select by {spec.select_by} yet; leave select_by out")
+
+
 def _begin(
     runs: Runs, postgres: PostgresSettings, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
+    check_trainable(runs.spec)
     with _processed(postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch)
     failpoint("pin")
