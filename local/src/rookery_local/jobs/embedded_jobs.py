@@ -11,8 +11,10 @@ from rookery_local.process.child_process import POLL_SECONDS, Process
 from rookery_local.process.environment import outward
 from rookery_local.process.events import FAILED, Event, Events
 from rookery_local.process.settings_environment import environment_of
+from rookery_local.servers.object_store import SNAPSHOTS
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
+from rookery_trainer.store.settings import SnapshotSettings
 
 
 def ingest_job(stack: Stack, model: str) -> Process:
@@ -31,7 +33,17 @@ def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
         stack,
         f"train-{model}",
         ("rookery_trainer", "sweep", model, "--sweep-id", sweep_id),
-        _as_trainer(stack),
+        {**_as_trainer(stack), **_with_snapshots(stack)},
+    )
+
+
+def drop_snapshots_job(stack: Stack, model: str) -> Process:
+    """Makes the job that removes the stored rows of the model's batches."""
+    return _job(
+        stack,
+        f"drop-snapshots-{model}",
+        ("rookery_trainer", "drop-snapshots", model),
+        {**_as_trainer(stack), **_with_snapshots(stack)},
     )
 
 
@@ -110,6 +122,14 @@ def _as_trainer(stack: Stack) -> dict[str, str]:
     return {
         **environment_of(stack.postgres.settings(ROLE_TRAINER)),
         **environment_of(stack.tracking.settings),
+    }
+
+
+def _with_snapshots(stack: Stack) -> dict[str, str]:
+    """Returns where the rows of batches are kept."""
+    return {
+        **environment_of(SnapshotSettings(bucket=SNAPSHOTS)),
+        **environment_of(stack.object_store.settings),
     }
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "mlflow"
+SNAPSHOTS = "snapshots"
+"""The trainer's bucket, for the rows of batches."""
 READY_SECONDS = 30
 PORTS = 10
 PROBE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
@@ -43,7 +45,7 @@ class S3Keys:
 
 
 class ObjectStore:
-    """One S3 server with one bucket, for MLflow's artifacts."""
+    """One S3 server with two buckets: for MLflow's artifacts, and for the rows of batches."""
 
     def __init__(
         self,
@@ -86,7 +88,7 @@ class ObjectStore:
         )
 
     def start(self) -> None:
-        """Starts the server and waits until it answers signed requests; makes the bucket.
+        """Starts the server and waits until it answers signed requests; makes the buckets.
 
         Raises:
             Unavailable: the server is not ready in time; with the end of its log.
@@ -105,7 +107,9 @@ class ObjectStore:
     def await_ready(self) -> None:
         """Waits for the launched server, as `start` does."""
         client = s3_client(self.settings, PROBE)
-        self.process.wait_ready(lambda: _has_bucket(client, BUCKET), READY_SECONDS)
+        self.process.wait_ready(
+            lambda: all(_has_bucket(client, name) for name in (BUCKET, SNAPSHOTS)), READY_SECONDS
+        )
 
     def stop(self) -> None:
         """Stops the server."""

@@ -2,7 +2,7 @@
 
 Rooms, from top to bottom; each imports only those below it:
 
-- `commands`: sweep, rollback and retention, each put together from settings and servers
+- `commands`: sweep, rollback, retention and drop-snapshots, put together from settings and servers
 - `sweep/`: a sweep from its request to its end; begin at `sweep/sweep`
 - `retention/`: the removal of old sweeps
 - `promotion/`: who is champion, by the ledger; aliases and tags follow it
@@ -11,9 +11,12 @@ Rooms, from top to bottom; each imports only those below it:
 - `bundle/`: a fitted pipeline as an ONNX model that answers as it does
 - `model/`: one configuration as a scikit-learn model, and its scores
 - `data/`: the rows of a sweep, divided into training rows and hold-out
+- `store/`: the rows of a batch, as Parquet in the object store
 - `locks/`: PostgreSQL advisory locks
+- `stored_objects`: objects of an object store
 - `settings`: what the environment says of a command
 - `share`: the part of a sweep that one of several pods does
 - `failpoints`: where tests may end the process
+- `heartbeat`: how long work says how far it is
 - `estimators`: the estimators that a spec may name
 """

@@ -1,4 +1,4 @@
-"""`python -m rookery_trainer sweep | rollback | retention`: wires a command, and exits."""
+"""`python -m rookery_trainer COMMAND`: wires a command, `sweep` above all, and exits."""
 
 import argparse
 import gc
@@ -42,6 +42,8 @@ def main() -> None:
                 to=arguments.to,
                 request_id=arguments.request_id,
             )
+        case "drop-snapshots":
+            job = partial(commands.drop_snapshots, arguments.model)
         case _:
             job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
     sys.exit(run_job(job))
@@ -76,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     rolled.add_argument("model", help="the name of a spec")
     rolled.add_argument("--to", type=int, help="the version; the one before today's if not given")
     rolled.add_argument("--request-id", help="the same id again changes nothing")
+    dropped = commands.add_parser(
+        "drop-snapshots", help="remove the stored rows of a model's batches"
+    )
+    dropped.add_argument("model", help="the name of a spec, also of one that is gone")
     cleaned = commands.add_parser("retention", help="remove old sweeps with all that came of them")
     cleaned.add_argument("model", nargs="?", help="the name of a spec; all of them if not given")
     cleaned.add_argument("--dry-run", action="store_true", help="say what would be removed")

@@ -9,6 +9,7 @@ from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS
 from rookery_core.database.connection import database_url, engine
 from rookery_core.database.names import MLFLOW, PROCESSED
 from rookery_core.database.readiness import await_database
+from rookery_core.errors import Refused
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
@@ -24,6 +25,9 @@ from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.retention.retention import make_retention
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
+from rookery_trainer.store.settings import SnapshotSettings
+from rookery_trainer.store.stored_batches import StoredBatches
+from rookery_trainer.stored_objects import StoredObjects
 from rookery_trainer.sweep.inputs import SweepRequest
 from rookery_trainer.sweep.progress import progress
 from rookery_trainer.sweep.shard import run_shard
@@ -51,7 +55,7 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
     await_tracking(client, wait)
     reconcile_model(_registry(client, settings, spec.name), postgres)
     with progress(spec.name) as shown:
-        trainer = Trainer(spec, postgres, client, settings, shown)
+        trainer = Trainer(spec, postgres, client, settings, shown, stored_batches(postgres))
         if share:
             run_shard(trainer, request, share)
         else:
@@ -88,6 +92,29 @@ def retention(model: str | None, *, dry_run: bool) -> None:
     await_tracking(client, Wait(settings.outage_wait))
     await_database(database_url(database, MLFLOW), Wait(FIRST_CONNECTION_SECONDS))
     cleaner.clean_all(registries, left_out, dry_run=dry_run)
+
+
+def drop_snapshots(model: str) -> None:
+    """Removes the stored rows of the model's batches; a later sweep writes them again.
+
+    Raises:
+        Refused: no bucket is named.
+    """
+    stored = stored_batches(PostgresSettings())
+    if stored is None:
+        raise Refused(
+            "no bucket holds rows of batches; set ROOKERY_SNAPSHOT_BUCKET and ROOKERY_S3_*"
+        )
+    structlog.get_logger().info("rows dropped", model=model, objects=stored.drop(model))
+
+
+def stored_batches(postgres: PostgresSettings) -> StoredBatches | None:
+    """Makes what keeps the rows of batches; None where the environment names no bucket."""
+    settings = SnapshotSettings()
+    if not settings.bucket:
+        return None
+    objects = StoredObjects(S3Settings(), f"s3://{settings.bucket}")
+    return StoredBatches(objects, postgres, settings.kept)
 
 
 def _registry(client: MlflowClient, settings: TrainerSettings, model: str) -> ModelRegistry:

@@ -14,10 +14,10 @@ from rookery_core.registry_names import CHAMPION, PREVIOUS, TAG_SWEEP
 from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
 from rookery_trainer.locks.lock import LockTimes, locked, sweep_lock
-from rookery_trainer.retention.artifact_objects import ArtifactObjects
 from rookery_trainer.retention.mlflow_database import MlflowDatabase
 from rookery_trainer.retention.plan import DAY, RetentionRules
 from rookery_trainer.retention.retention import Retention
+from rookery_trainer.stored_objects import StoredObjects
 
 OBJECTS = 6
 """Of a challenger: one of the parent run, two of the bundle, three of the logged model."""
@@ -30,16 +30,16 @@ def retention(model: RegisteredModel, postgres: Postgres, object_store: ObjectSt
         client=model.client,
         postgres=model.postgres,
         database=MlflowDatabase(postgres.settings("mlflow")),
-        objects=ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}"),
+        objects=StoredObjects(object_store.settings, f"s3://{object_store.bucket}"),
         rules=RetentionRules(keep_versions=1, min_age=0),
         times=LockTimes(),
     )
 
 
-class Vanishing(ArtifactObjects):
+class Vanishing(StoredObjects):
     """A bucket that answers until something is to be removed."""
 
-    def __init__(self, bucket: ArtifactObjects) -> None:
+    def __init__(self, bucket: StoredObjects) -> None:
         self.root = bucket.root
         self._there = bucket
 
@@ -194,7 +194,7 @@ def test_wrong_place_in_the_bucket_stops_retention(
     model: RegisteredModel, retention: Retention, object_store: ObjectStore
 ) -> None:
     four_versions(model)
-    elsewhere = ArtifactObjects(object_store.settings, f"s3://{object_store.bucket}/elsewhere")
+    elsewhere = StoredObjects(object_store.settings, f"s3://{object_store.bucket}/elsewhere")
 
     with pytest.raises(Refused, match="ROOKERY_RETENTION_ARTIFACTS"):
         replace(retention, objects=elsewhere).clean(model.registry)
@@ -208,7 +208,7 @@ def test_key_that_the_bucket_does_not_know_is_refused_in_words(
 ) -> None:
     four_versions(model)
     wrong = object_store.settings.model_copy(update={"secret_key": SecretStr("wrong")})
-    locked_out = ArtifactObjects(wrong, f"s3://{object_store.bucket}")
+    locked_out = StoredObjects(wrong, f"s3://{object_store.bucket}")
 
     with pytest.raises(Unavailable, match=f"bucket {object_store.bucket} of .* refuses"):
         replace(retention, objects=locked_out).clean(model.registry)

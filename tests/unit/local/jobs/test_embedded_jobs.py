@@ -6,7 +6,13 @@ import pytest
 
 from rookery_local.folder.credentials import Credentials, make
 from rookery_local.folder.home import Home
-from rookery_local.jobs.embedded_jobs import ingest_job, retention_job, rollback_job, train_job
+from rookery_local.jobs.embedded_jobs import (
+    drop_snapshots_job,
+    ingest_job,
+    retention_job,
+    rollback_job,
+    train_job,
+)
 from rookery_local.stack.addresses import Addresses
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import RetentionSettings
@@ -45,7 +51,8 @@ def test_each_job_gets_exactly_the_secrets_that_it_needs(
     settings = RetentionSettings(artifacts=stack.tracking.artifacts)
     jobs = {
         ingest_job(stack, "species"): {"ingest"},
-        train_job(stack, "species", "a-sweep"): {"trainer"},
+        train_job(stack, "species", "a-sweep"): {"trainer", "bucket"},
+        drop_snapshots_job(stack, "species"): {"trainer", "bucket"},
         rollback_job(stack, "species", to=None): {"trainer"},
         retention_job(stack, None, settings, dry_run=True): {"trainer", "mlflow", "bucket"},
     }
@@ -64,3 +71,11 @@ def test_retention_gets_the_tracking_servers_bucket_and_the_rules(stack: Stack) 
     assert found["ROOKERY_RETENTION_KEEP_VERSIONS"] == "2"
     assert found["ROOKERY_MLFLOW_POSTGRES_USER"] == "mlflow"
     assert found["ROOKERY_POSTGRES_USER"] == "trainer"
+
+
+def test_sweeps_keep_rows_in_a_bucket_that_is_not_mlflows(stack: Stack) -> None:
+    found = train_job(stack, "species", "a-sweep").environment
+
+    assert found["ROOKERY_SNAPSHOT_BUCKET"] == "snapshots"
+    assert found["ROOKERY_S3_ENDPOINT_URL"] == stack.object_store.settings.endpoint_url
+    assert found["ROOKERY_SNAPSHOT_BUCKET"] != stack.object_store.bucket

@@ -80,7 +80,8 @@ def with_examples(spec: ModelSpec, features: pd.DataFrame) -> ModelSpec:
     def shown(column: AnyColumn) -> AnyColumn:
         if not isinstance(column, NumberColumn) or column.example is not None or column.range:
             return column
-        mean = float(features[column.name].mean()) + column.offset
+        # In float64: a sum of large numbers is infinite in float32.
+        mean = float(features[column.name].astype(np.float64).mean()) + column.offset
         if math.isnan(mean):
             return column
         digits = f"{mean:.0f}" if column.integer else f"{mean:.4g}"

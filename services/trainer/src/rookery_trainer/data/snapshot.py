@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import structlog
-from pandas import DataFrame, read_sql_query
+from pandas import DataFrame
 from sqlalchemy import Engine
 
-from rookery_core.database.rows_as_of import rows_as_of
+from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
@@ -20,6 +22,8 @@ from rookery_trainer.data.holdout import holdout_findings
 from rookery_trainer.data.learned_spec import with_examples, with_labels, with_optional
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.sides import divided
+from rookery_trainer.heartbeat import Heartbeat
+from rookery_trainer.store.stored_batches import BatchKey, StoredBatches, read_table
 
 _log = structlog.get_logger()
 
@@ -61,25 +65,36 @@ class Snapshot:
         return digest.hexdigest()
 
 
-def read_snapshot(engine: Engine, spec: ModelSpec, batch: Batch) -> Snapshot:
+def read_snapshot(
+    engine: Engine,
+    spec: ModelSpec,
+    batch: Batch,
+    stored: StoredBatches | None = None,
+) -> Snapshot:
     """Reads the rows as of `batch` whose target and at least one feature are known.
 
     Later batches change nothing: the same batch always gives the same snapshot. Under `spec: 2`
-    each row is on the side that ingest wrote down for it.
+    each row is on the side that ingest wrote down for it. Where there are `stored` batches, the
+    rows are among them afterwards, and were read from there if they were before.
 
     Raises:
         Refused: the table no longer holds what the batch counted, or nothing can be learned from
             the rows; all that is wrong with them is said at once.
     """
-    with engine.connect() as connection:
-        query = rows_as_of(spec, batch.watermark, _names(spec)).order_by(ROW_ID)
-        table = read_sql_query(query, connection)
-    if len(table) != batch.total_rows:
-        raise Refused(
-            f"the table of {spec.name!r} holds {len(table)} rows as of batch {batch.watermark}, "
-            f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
-        )
-    return snapshot_of(spec, table, batch)
+    _log.info("reading rows", rows=batch.total_rows)
+    told = Heartbeat("reading rows", batch.total_rows)
+    key = BatchKey(spec, batch.watermark, batch.data_digest)
+    with TemporaryDirectory(prefix="rookery-rows-") as name:
+        if stored is None:
+            rows = read_table(engine, key, Path(name), told)
+        else:
+            rows = stored.read(engine, key, batch.total_rows, Path(name), told)
+        if len(rows) != batch.total_rows:
+            raise Refused(
+                f"the table of {spec.name!r} holds {len(rows)} rows as of batch {batch.watermark}, "
+                f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
+            )
+        return snapshot_of(spec, rows.frame(_names(spec)), batch)
 
 
 def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
@@ -120,7 +135,7 @@ def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
 def _names(spec: ModelSpec) -> list[str]:
     names = [ROW_ID, spec.target, *spec.features]
     if spec.spec == 2:
-        names.append(BATCH)
+        names += [BATCH, HELD]
     if spec.holdout.by == "group":
         names.append(IDENTITY)
     if spec.holdout.by == "time" and spec.holdout.column not in names:

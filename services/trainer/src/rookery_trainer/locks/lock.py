@@ -186,6 +186,11 @@ def ordinal_lock(model: str) -> str:
     return f"ordinal:{model}"
 
 
+def snapshot_lock(model: str) -> str:
+    """Names the lock that is needed to write or remove the stored rows of a model's batches."""
+    return f"snapshot:{model}"
+
+
 def sweep_lock(sweep_id: str) -> str:
     """Names the lock that is needed to begin, continue and conclude a sweep as a whole."""
     return f"sweep:{sweep_id}"

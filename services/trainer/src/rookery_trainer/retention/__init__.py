@@ -4,6 +4,5 @@
 - `plan`: which sweeps may go, and why the others stay
 - `soft_delete`: moves a sweep's runs and logged models into MLflow's trash
 - `mlflow_database`: the rows behind MLflow, removed for good
-- `artifact_objects`: the objects behind MLflow, removed for good
 - `settings`: what is kept, and by which identity the rest is removed
 """

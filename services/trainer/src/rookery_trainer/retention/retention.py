@@ -21,7 +21,6 @@ from rookery_trainer.locks.lock import (
     sweep_lock,
 )
 from rookery_trainer.promotion.reconciliation import State, reconcile
-from rookery_trainer.retention.artifact_objects import ArtifactObjects
 from rookery_trainer.retention.mlflow_database import MlflowDatabase
 from rookery_trainer.retention.plan import (
     DAY,
@@ -35,6 +34,7 @@ from rookery_trainer.retention.plan import (
 )
 from rookery_trainer.retention.settings import RetentionSettings
 from rookery_trainer.retention.soft_delete import soft_delete
+from rookery_trainer.stored_objects import StoredObjects
 from rookery_trainer.tracking.artifact_address import artifact_path
 from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.model_registry import ModelRegistry
@@ -51,7 +51,7 @@ def make_retention(
 ) -> "Retention":
     """Makes retention with these settings and three identities: trainer, MLflow's, bucket key."""
     rules = RetentionRules(settings.keep_versions, int(settings.min_age_days * DAY))
-    objects = ArtifactObjects(s3, settings.artifacts)
+    objects = StoredObjects(s3, settings.artifacts)
     return Retention(client, postgres, MlflowDatabase(mlflow_postgres), objects, rules, LockTimes())
 
 
@@ -64,7 +64,7 @@ class Retention:
     """The trainer's role: the ledger and the locks."""
     database: MlflowDatabase
     """MLflow's role."""
-    objects: ArtifactObjects
+    objects: StoredObjects
     """The bucket's key."""
     rules: RetentionRules
     times: LockTimes

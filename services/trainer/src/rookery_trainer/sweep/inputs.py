@@ -47,7 +47,7 @@ def open_sweep(
         batch = trainer.newest_batch()
         if request.unless_champion and has_champion(trainer.registry, trainer.spec, batch):
             return None
-        _begin(runs, trainer.postgres, request, batch, lock)
+        _begin(runs, trainer, request, batch, lock)
         # Search again: a lost response may have created an older parent.
         found = runs.find(request.sweep_id)
     assert found.parent is not None
@@ -70,14 +70,14 @@ def check_trainable(spec: ModelSpec) -> None:
 
 
 def _begin(
-    runs: Runs, postgres: PostgresSettings, request: SweepRequest, batch: Batch, lock: HeldLock
+    runs: Runs, trainer: Trainer, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
     check_trainable(runs.spec)
-    with _processed(postgres) as source:
-        snapshot = read_snapshot(source, runs.spec, batch)
+    with _processed(trainer.postgres) as source:
+        snapshot = read_snapshot(source, runs.spec, batch, trainer.stored)
     failpoint("pin")
     # Under a lock: two sweeps of a model that begin at once must get two ordinals.
-    with locked(postgres, ordinal_lock(runs.spec.name)):
+    with locked(trainer.postgres, ordinal_lock(runs.spec.name)):
         inputs = SweepInputs(
             sweep_id=request.sweep_id,
             ordinal=runs.next_ordinal() if request.ordinal is None else request.ordinal,
@@ -90,21 +90,22 @@ def _begin(
         runs.open_parent(inputs)
 
 
-def read_inputs(spec: ModelSpec, postgres: PostgresSettings, inputs: SweepInputs) -> Snapshot:
+def read_inputs(trainer: Trainer, inputs: SweepInputs) -> Snapshot:
     """Reads the snapshot that the sweep was begun with.
 
     Raises:
         Refused: spec or data are no longer what they were then.
     """
+    spec = trainer.spec
     remedy = "a sweep ends with what it began with: start a new one"
     changed = f"changed since sweep {inputs.sweep_id!r} began; {remedy}"
     if spec.digest != inputs.spec_digest:
         raise Refused(f"the spec of {spec.name!r} {changed}")
-    with _processed(postgres) as source:
+    with _processed(trainer.postgres) as source:
         batch = read_batch(source, spec, inputs.watermark)
         if batch is None or batch.data_digest != inputs.data_digest:
             raise Refused(f"batch {inputs.watermark} of {spec.name!r} {changed}")
-        snapshot = read_snapshot(source, spec, batch)
+        snapshot = read_snapshot(source, spec, batch, trainer.stored)
     if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
     return snapshot

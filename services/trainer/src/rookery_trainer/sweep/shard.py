@@ -44,7 +44,7 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
     parent, earlier = opened
     with ending_share(lock, runs, parent, share, trainer.postgres):
         draws = share.draws(spec.trials)
-        snapshot = read_inputs(spec, trainer.postgres, parent.inputs)
+        snapshot = read_inputs(trainer, parent.inputs)
         own = earlier.of(draws)
         runs.end_unfinished(own)
         runner = trainer.trial_runner(runs, parent, snapshot, lock)

@@ -47,7 +47,7 @@ def run_sweep(trainer: Trainer, request: SweepRequest) -> None:
 
 
 def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
-    spec, runs = trainer.spec, trainer.runs()
+    runs = trainer.runs()
     opened = open_sweep(trainer, runs, request, lock)
     if opened is None:
         return
@@ -59,7 +59,7 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
 
     with ending_sweep(lock, runs, parent):
         # Inputs: the rows that the sweep was begun with, without those that came later.
-        snapshot = read_inputs(spec, trainer.postgres, parent.inputs)
+        snapshot = read_inputs(trainer, parent.inputs)
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)

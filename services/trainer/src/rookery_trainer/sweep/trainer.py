@@ -16,6 +16,7 @@ from rookery_trainer.locks.lock import HeldLock, LockTimes
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 from rookery_trainer.model.search_space import first_configurations, sweep_seed
 from rookery_trainer.settings import TrainerSettings
+from rookery_trainer.store.stored_batches import StoredBatches
 from rookery_trainer.sweep.progress import Progress
 from rookery_trainer.sweep.trial_runner import SPARE, TrialRunner
 from rookery_trainer.sweep.workers import WorkerContext, Workers, workers
@@ -39,6 +40,8 @@ class Trainer:
     client: MlflowClient
     settings: TrainerSettings
     progress: Progress
+    stored: StoredBatches | None = None
+    """Where the rows of batches are kept; every sweep reads PostgreSQL where it is None."""
 
     def runs(self) -> Runs:
         """The runs of the model's sweeps; makes the model's experiment where there is none."""
