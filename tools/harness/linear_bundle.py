@@ -4,17 +4,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from onnx import NodeProto, TensorProto, helper
+from onnx import TensorProto, helper
 from onnx.numpy_helper import from_array
 
 from rookery_core.contract import CategoryFeature, Contract, contract_of
+from rookery_core.feature_table import TABLE
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
 from rookery_core.model_columns import model_columns
-from rookery_core.spec.columns import MISSING
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_runtime.graph.rebuild import rebuild
-from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 from tools.harness.bundles import MadeBundle
 
@@ -50,7 +50,8 @@ def linear_bundle(spec: ModelSpec, seed: int = 0) -> MadeBundle:
 
 def golden(contract: Contract, model: bytes, rows: Rows) -> tuple[GoldenPrediction, ...]:
     """Makes golden predictions of what the model says of the rows."""
-    told = Session(rebuild(model, contract).content).run(columns_of(contract, list(rows)))
+    session = Session(rebuild(model, contract).content)
+    told = session.run(ModelInputs(contract, session).of_rows(list(rows)))
     return tuple(
         GoldenPrediction(
             inputs={
@@ -66,70 +67,60 @@ def golden(contract: Contract, model: bytes, rows: Rows) -> tuple[GoldenPredicti
 
 def linear_model(contract: Contract, seed: int) -> bytes:
     """Makes the graph: missing numbers are 0.5, labels encoded, weights random and small."""
-    nodes: list[NodeProto] = []
-    parts: list[str] = []
-    width = 0
+    places: list[int] = []
+    codes: list[float] = []
+    missing: list[float] = []
     labels = {
-        feature.name: [*feature.values, MISSING]
+        feature.name: len(feature.values) + 1
         for feature in contract.features
         if isinstance(feature, CategoryFeature)
     }
-    for number, (name, is_text) in enumerate(model_columns(contract)):
-        parts.append(f"part {number}")
-        nodes += _encoded(name, labels[name], parts[-1]) if is_text else _imputed(name, parts[-1])
-        width += len(labels[name]) if is_text else 1
+    for place, (name, is_text) in enumerate(model_columns(contract)):
+        width = labels[name] if is_text else 1
+        places += [place] * width
+        # NaN is no code: a number is seen as it is.
+        codes += range(width) if is_text else [float("nan")]
+        missing += [width - 1] * width if is_text else [0.5]
     random = np.random.default_rng(seed)
-    table = random.normal(0, 0.001, (width, len(contract.classes))).astype(np.float32)
-    weights = [from_array(table, "weights")]
-    for part, (name, is_text) in zip(parts, model_columns(contract), strict=True):
-        if is_text:
-            weights.append(from_array(np.array([-1, len(labels[name])]), f"{part}, shape"))
-    nodes += [
-        helper.make_node("Concat", parts, ["table"], axis=1),
+    table = random.normal(0, 0.001, (len(places), len(contract.classes))).astype(np.float32)
+    is_number = np.isnan(codes)
+    weights = [
+        from_array(table, "weights"),
+        from_array(np.array(places), "places"),
+        from_array(np.array(codes, dtype=np.float32), "codes"),
+        from_array(is_number.astype(np.float32), "numbers"),
+    ]
+    nodes = [
+        helper.make_node("Gather", [TABLE, "places"], ["seen"], axis=1),
+        helper.make_node(
+            "Imputer",
+            ["seen"],
+            ["known"],
+            domain="ai.onnx.ml",
+            imputed_value_floats=missing,
+            replaced_value_float=float("nan"),
+        ),
+        helper.make_node("Equal", ["known", "codes"], ["is code"]),
+        helper.make_node("Cast", ["is code"], ["code"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["known", "numbers"], ["number"]),
+        helper.make_node("Add", ["code", "number"], ["table"]),
         helper.make_node("MatMul", ["table", "weights"], ["scores"]),
         helper.make_node("Softmax", ["scores"], ["probabilities"], axis=1),
     ]
-    inputs = [
-        helper.make_tensor_value_info(
-            name, TensorProto.STRING if is_text else TensorProto.FLOAT, [None, 1]
-        )
-        for name, is_text in model_columns(contract)
-    ]
-    outputs = [
-        helper.make_tensor_value_info(
-            "probabilities", TensorProto.FLOAT, [None, len(contract.classes)]
-        )
-    ]
-    graph = helper.make_graph(nodes, "g", inputs, outputs, weights)
+    width = len(model_columns(contract))
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info(TABLE, TensorProto.FLOAT, [None, width])],
+        [
+            helper.make_tensor_value_info(
+                "probabilities", TensorProto.FLOAT, [None, len(contract.classes)]
+            )
+        ],
+        weights,
+    )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
     content: bytes = helper.make_model(
         graph, opset_imports=opsets, ir_version=8
     ).SerializeToString()
     return content
-
-
-def _imputed(name: str, to: str) -> list[NodeProto]:
-    return [
-        helper.make_node(
-            "Imputer",
-            [name],
-            [to],
-            domain="ai.onnx.ml",
-            imputed_value_floats=[0.5],
-            replaced_value_float=float("nan"),
-        )
-    ]
-
-
-def _encoded(name: str, labels: list[str], to: str) -> list[NodeProto]:
-    return [
-        helper.make_node(
-            "OneHotEncoder",
-            [name],
-            [f"{to}, cube"],
-            domain="ai.onnx.ml",
-            cats_strings=labels,
-            zeros=1,
-        ),
-        helper.make_node("Reshape", [f"{to}, cube", f"{to}, shape"], [to]),
-    ]

@@ -1,13 +1,14 @@
 """The manifest of a serving bundle: what `model.onnx` is, takes and must answer.
 
-A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model has one input for
-each column of `model_columns`, named as the column, of shape [N, 1]: float32 (NaN where missing),
-or string for a category (`MISSING_CATEGORY` where missing). Its output `probabilities` is float32
-of shape [N, classes], in the order of the contract's classes. A model of numbers has instead the
-output `prediction`, float32 of shape [N, 1]: the number, or its logarithm, less `center`.
+A bundle is a folder of two files, `model.onnx` and `manifest.json`. The model's output
+`probabilities` is float32 of shape [N, classes], in the order of the contract's classes. A model of
+numbers has instead the output `prediction`, float32 of shape [N, 1]: the number, or its logarithm,
+less `center`.
 
-Format 1 is that of a first-version spec, as the first release wrote and reads it; format 2 that of
-`spec: 2`.
+Format 1 is that of a first-version spec, as the first release wrote and reads it. Its model has one
+input for each column of `model_columns`, named as the column, of shape [N, 1]: float32 (NaN where
+missing), or string for a category (`MISSING_CATEGORY` where missing). Format 2 is that of
+`spec: 2`; its model has one input, the feature table (`rookery_core.feature_table`).
 """
 
 from typing import Annotated, Literal, Self

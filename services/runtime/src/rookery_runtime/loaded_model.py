@@ -10,7 +10,7 @@ from rookery_core.contract import Contract
 from rookery_core.errors import Refused
 from rookery_core.manifest import Manifest
 from rookery_runtime.prediction.golden_check import check_golden
-from rookery_runtime.prediction.input_columns import Columns, Row, columns_of
+from rookery_runtime.prediction.input_columns import Columns, ModelInputs, Row
 from rookery_runtime.prediction.onnx_session import Probabilities, Session
 from rookery_runtime.reading.child import Reading
 from rookery_runtime.reading.memory import memory_left
@@ -22,6 +22,7 @@ class LoadedModel:
 
     manifest: Manifest
     session: Session
+    inputs: ModelInputs
     steps_per_row: float
     """Multiplications, comparisons and the like that one row takes, at most."""
 
@@ -32,7 +33,11 @@ class LoadedModel:
 
     def columns(self, rows: Sequence[Row]) -> Columns:
         """Answers the model's inputs for `rows`."""
-        return columns_of(self.contract, rows)
+        return self.inputs.of_rows(rows)
+
+    def joined(self, columns: Columns) -> Columns:
+        """Answers the model's inputs of a column [N, 1] for each of the model's."""
+        return self.inputs.of_columns(columns)
 
     def predict(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
         """Answers the probabilities of each row."""
@@ -52,5 +57,6 @@ def load_model(manifest: Manifest, reading: Reading) -> LoadedModel:
             "left; raise the memory limit, or train a smaller one"
         )
     session = Session(reading.graph)
-    check_golden(manifest, session.run)
-    return LoadedModel(manifest, session, reading.steps / reading.rows)
+    check_golden(manifest, session)
+    inputs = ModelInputs(manifest.contract, session)
+    return LoadedModel(manifest, session, inputs, reading.steps / reading.rows)

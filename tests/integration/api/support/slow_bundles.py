@@ -12,7 +12,7 @@ from tools.harness.bundles import FittedBundle
 
 from rookery_core.labels import predicted_classes
 from rookery_runtime.graph.rebuild import rebuild
-from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 
 
@@ -91,7 +91,8 @@ def sealed(made: FittedBundle, model: bytes, golden: bool = False) -> FittedBund
         contract = made.manifest.contract
         session = Session(rebuild(model, contract).content)
         del manifest["golden"][2:]
-        told = session.run(columns_of(contract, [row["inputs"] for row in manifest["golden"]]))
+        rows = [row["inputs"] for row in manifest["golden"]]
+        told = session.run(ModelInputs(contract, session).of_rows(rows))
         for row, answer, label in zip(
             manifest["golden"], told.tolist(), predicted_classes(told), strict=True
         ):

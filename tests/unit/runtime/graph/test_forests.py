@@ -4,7 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.runtime.support.graphs import contract, forest, node, regressor, weight, written
+from tests.unit.runtime.support.graphs import (
+    answers_of,
+    contract,
+    forest,
+    node,
+    regressor,
+    weight,
+    written,
+)
 
 from rookery_core.errors import Refused
 from rookery_runtime.graph.forests import MAX_DEPTH
@@ -51,7 +59,7 @@ def test_a_sound_tree_answers() -> None:
     rebuilt = rebuild(written(forest()), contract())
 
     columns = {"a": np.zeros((2, 1), np.float32), "b": np.array([[0.5], [0.6]], np.float32)}
-    assert Session(rebuilt.content).run(columns).tolist() == [[0.75, 0.25], [0.5, 0.5]]
+    assert answers_of(rebuilt.content, columns).tolist() == [[0.75, 0.25], [0.5, 0.5]]
 
 
 def in_two_classes(targets: int | None) -> bytes:
@@ -65,7 +73,7 @@ def test_a_sound_regressor_answers() -> None:
     rebuilt = rebuild(in_two_classes(1), contract())
 
     columns = {"a": np.zeros((2, 1), np.float32), "b": np.array([[0.5], [0.6]], np.float32)}
-    assert Session(rebuilt.content).run(columns).tolist() == [[0.75, 0.25], [0.25, 0.75]]
+    assert answers_of(rebuilt.content, columns).tolist() == [[0.75, 0.25], [0.25, 0.75]]
 
 
 @pytest.mark.parametrize(

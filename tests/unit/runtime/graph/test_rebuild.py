@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import onnx
 import pytest
-from onnx import AttributeProto, ModelProto, TensorProto, helper
+from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, helper
 from tests.some import some
 from tests.unit.runtime.support.graphs import (
     ANSWER,
     SOUND,
     TABLE,
+    answers_of,
     contract,
     external,
     model,
@@ -27,7 +28,7 @@ from tests.unit.runtime.support.graphs import (
 from rookery_core.errors import Refused
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.graph.walk import MAX_NODES
-from rookery_runtime.prediction.onnx_session import Session
+from rookery_runtime.prediction.onnx_session import import_runtime
 
 
 def answers(content: bytes, rows: int = 3) -> np.ndarray:
@@ -36,7 +37,7 @@ def answers(content: bytes, rows: int = 3) -> np.ndarray:
         name: np.linspace(0, 1, rows, dtype=np.float32).reshape(-1, 1) * scale
         for name, scale in (("a", 1), ("b", 2))
     }
-    return Session(rebuild(content, contract()).content).run(columns)
+    return answers_of(rebuild(content, contract()).content, columns)
 
 
 def test_a_sound_graph_answers() -> None:
@@ -318,3 +319,93 @@ def test_weights_in_every_form_answer_alike() -> None:
     ]
 
     assert (told[0] == told[1]).all()
+
+
+FLOAT_TABLE = [helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, 2])]
+
+
+def inputs_of(content: bytes) -> dict[str, list[int]]:
+    """The rebuilt graph's inputs, and their widths."""
+    graph = onnx.load_from_string(rebuild(content, contract()).content).graph
+    return {
+        entry.name: [dim.dim_value for dim in entry.type.tensor_type.shape.dim][1:]
+        for entry in graph.input
+    }
+
+
+def taking(inputs: list[ValueInfoProto], *nodes: NodeProto) -> bytes:
+    """A model of these nodes with these inputs."""
+    made = model(nodes)
+    del made.graph.input[:]
+    made.graph.input.extend(inputs)
+    content: bytes = made.SerializeToString()
+    return content
+
+
+def test_columns_that_only_meet_in_one_concat_become_one_table() -> None:
+    assert inputs_of(written(ANSWER)) == {"features": [2]}
+    again = rebuild(rebuild(written(ANSWER), contract()).content, contract())
+    assert again.content == rebuild(written(ANSWER), contract()).content
+
+
+def test_a_table_answers_as_the_columns_did() -> None:
+    columns = {
+        "a": np.array([[0.25], [1]], np.float32),
+        "b": np.array([[0.5], [0]], np.float32),
+    }
+
+    told = answers_of(rebuild(written(ANSWER), contract()).content, columns)
+
+    plain = import_runtime().InferenceSession(written(ANSWER), providers=["CPUExecutionProvider"])
+    assert told.tobytes() == plain.run(["probabilities"], columns)[0].tobytes()
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        (TABLE, node("Add", ["table", "a"], ["sum"]), node("Softmax", ["sum"], ["probabilities"])),
+        (node("Concat", ["b", "a"], ["table"], axis=1), ANSWER),
+        (node("Concat", ["a", "b"], ["probabilities"], axis=1),),
+    ],
+    ids=["a column is read again", "another order", "the answer itself"],
+)
+def test_other_columns_stay_columns(nodes: tuple[NodeProto, ...]) -> None:
+    content: bytes = model(nodes).SerializeToString()
+
+    assert inputs_of(content) == {"a": [1], "b": [1]}
+
+
+@pytest.mark.parametrize("axis", [None, 0, 2, 1.0])
+def test_a_concat_that_makes_no_table_is_refused(axis: float | None) -> None:
+    content = model([node("Concat", ["a", "b"], ["table"], axis=axis), ANSWER])
+
+    with pytest.raises(Refused):
+        rebuild(content.SerializeToString(), contract())
+
+
+def test_no_weight_has_the_name_of_a_column_that_became_part_of_a_table() -> None:
+    with pytest.raises(Refused, match="two tensors"):
+        rebuild(written(ANSWER, weights=[weight("a", [1.0])]), contract())
+
+
+def test_a_graph_may_take_the_table_itself() -> None:
+    assert inputs_of(taking(FLOAT_TABLE, node("Softmax", ["features"], ["probabilities"]))) == {
+        "features": [2]
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        (TensorProto.FLOAT, [None, 3]),
+        (TensorProto.FLOAT, [None, None]),
+        (TensorProto.FLOAT, [None]),
+        (TensorProto.DOUBLE, [None, 2]),
+        (TensorProto.STRING, [None, 2]),
+    ],
+)
+def test_another_table_is_refused(kind: int, shape: list[int | None]) -> None:
+    inputs = [helper.make_tensor_value_info("features", kind, shape)]
+
+    with pytest.raises(Refused, match="the model takes"):
+        rebuild(taking(inputs, node("Softmax", ["features"], ["probabilities"])), contract())

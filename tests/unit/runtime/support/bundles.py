@@ -3,14 +3,13 @@
 import hashlib
 
 import numpy as np
-from tests.unit.runtime.support.graphs import ANSWER, contract, written
+from tests.unit.runtime.support.graphs import ANSWER, answers_of, contract, written
 
 from rookery_core.contract import Contract
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import GoldenPrediction, Manifest
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_runtime.graph.rebuild import rebuild
-from rookery_runtime.prediction.onnx_session import Session
 
 GOLDEN = ((0.0, 1.0), (0.25, 0.5), (1.0, 0.0))
 
@@ -18,7 +17,7 @@ GOLDEN = ((0.0, 1.0), (0.25, 0.5), (1.0, 0.0))
 def golden(content: bytes) -> tuple[GoldenPrediction, ...]:
     """What the graph says of a few rows."""
     columns = dict(zip("ab", np.array(GOLDEN, np.float32).T.reshape(2, -1, 1), strict=True))
-    told = Session(rebuild(content, contract()).content).run(columns)
+    told = answers_of(rebuild(content, contract()).content, columns)
     return tuple(
         GoldenPrediction(
             inputs={"a": row[0], "b": row[1]},

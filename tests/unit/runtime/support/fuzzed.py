@@ -13,7 +13,7 @@ from rookery_core.errors import Refused
 from rookery_core.manifest import Manifest
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.prediction.golden_check import check_golden
-from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 
 MEMORY = 1536 * 1024 * 1024
@@ -40,11 +40,11 @@ def _verdict(manifest: Manifest, content: bytes) -> str:
         return "refused"
     try:
         session = Session(rebuilt.content)
-        check_golden(manifest, session.run)
+        check_golden(manifest, session)
     except Refused:
         return "fails"
     inputs = [row.inputs for row in manifest.golden] * ROWS
-    session.run(columns_of(manifest.contract, inputs[:ROWS]))
+    session.run(ModelInputs(manifest.contract, session).of_rows(inputs[:ROWS]))
     return "answers"
 
 

@@ -8,6 +8,8 @@ from onnx import GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorPro
 from onnx.numpy_helper import from_array
 
 from rookery_core.contract import Contract, NumberFeature
+from rookery_runtime.prediction.input_columns import Columns, ModelInputs
+from rookery_runtime.prediction.onnx_session import Probabilities, Session
 
 COLUMNS = ("a", "b")
 
@@ -55,6 +57,12 @@ def model(
     opsets = [helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)]
     made: ModelProto = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     return made
+
+
+def answers_of(content: bytes, columns: Columns) -> Probabilities:
+    """What a rebuilt graph says of these columns."""
+    session = Session(content)
+    return session.run(ModelInputs(contract(), session).of_columns(columns))
 
 
 def written(*nodes: NodeProto, weights: Iterable[TensorProto] = ()) -> bytes:

@@ -10,12 +10,13 @@ from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_core.contract import CategoryFeature, DatetimeFeature, NumberFeature
 from rookery_core.errors import Refused
+from rookery_core.feature_table import TABLE, FeatureTable
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import MISSING_CATEGORY, PROBABILITY_TOLERANCE, Manifest
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_runtime.prediction.golden_check import check_golden
-from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 from rookery_trainer.bundle.export import Bundle, export_bundle, restore_bundle
 from rookery_trainer.bundle.synthetic_rows import STANDS_FOR
@@ -68,7 +69,7 @@ def test_every_estimator_agrees_on_every_kind_and_is_served_as_it_was_verified(
     assert bundle.agreement.largest_difference <= PROBABILITY_TOLERANCE
     manifest = Manifest.model_validate_json((tmp_path / "manifest.json").read_bytes())
     assert manifest.format == 2
-    check_golden(manifest, Session((tmp_path / "model.onnx").read_bytes()).run)
+    check_golden(manifest, Session((tmp_path / "model.onnx").read_bytes()))
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -82,13 +83,32 @@ def test_what_the_api_reads_of_a_request_is_what_the_model_was_fitted_to(
     )
     requests = [row.inputs for row in bundle.manifest.golden]
 
-    served = Session((tmp_path / "model.onnx").read_bytes()).run(
-        columns_of(bundle.manifest.contract, requests)
-    )
+    session = Session((tmp_path / "model.onnx").read_bytes())
+    served = session.run(ModelInputs(bundle.manifest.contract, session).of_rows(requests))
 
     original = probabilities(pipeline, snapshot.spec, request_frame(snapshot.learned, requests))
     assert np.abs(served - original).max() <= PROBABILITY_TOLERANCE
     assert (predicted_classes(served) == predicted_classes(original)).all()
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_the_model_takes_one_table_and_answers_a_row_of_a_batch_as_the_row_alone(
+    estimator: EstimatorName, tmp_path: Path
+) -> None:
+    snapshot = second_snapshot(searching(estimator))
+    bundle = exported(tmp_path, snapshot)
+    session = Session((tmp_path / "model.onnx").read_bytes())
+    known = snapshot.training.features
+    table = FeatureTable(bundle.manifest.contract).of_columns(
+        {str(name): known[name].to_numpy() for name in known}
+    )
+
+    answers = session.run({TABLE: table})
+
+    assert session.takes_table
+    for size in some((1, 2, 3, 7, 64)):
+        parts = [session.run({TABLE: table[at : at + size]}) for at in range(0, 300, size)]
+        assert np.concatenate(parts)[:300].tobytes() == answers[:300].tobytes()
 
 
 def test_the_contract_says_what_was_learned(tmp_path: Path) -> None:

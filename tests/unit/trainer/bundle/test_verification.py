@@ -22,7 +22,8 @@ from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
-from rookery_trainer.bundle.onnx_graph import OPSETS, onnx_model
+from rookery_trainer.bundle.onnx_graph import onnx_model
+from rookery_trainer.bundle.onnx_parts import OPSETS
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import verify
 from rookery_trainer.bundle.verification_rows import UNKNOWN_CATEGORY, verification_rows

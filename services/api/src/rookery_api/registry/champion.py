@@ -52,6 +52,10 @@ class Champion:
         """Answers the model's inputs for `rows`."""
         return self.model.columns(rows)
 
+    def joined(self, columns: Columns) -> Columns:
+        """Answers the model's inputs of a column [N, 1] for each of the model's."""
+        return self.model.joined(columns)
+
     def predict(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
         """Answers the probabilities of each row."""
         return self.model.predict(columns)

@@ -44,32 +44,28 @@ class Walk:
     """By their name in the file."""
     kept: frozenset[str] = frozenset()
     """Names that stay as they are."""
+    reserved: frozenset[str] = frozenset()
+    """Names in the file of inputs that the rebuilt graph takes otherwise: nothing else has them."""
     nested: bool = False
     computed: set[str] = field(default_factory=set)
     """Names in the file of what nodes compute."""
 
     def give(self, old: str, tensor: Tensor, name: str | None = None) -> str:
         """Makes a tensor known, once; answers its new name."""
-        if not old or old in self.known:
+        if not old or old in self.known or old in self.reserved:
             raise Refused(f"the model has two tensors {old[:50]!r}, or one without a name")
         if name is None:
             name = old if old in self.kept else next(self.names)
         self.known[old] = (name, tensor)
         return name
 
-    def run(self, source: Graph) -> Chunks:
-        """Answers the weights and nodes of `source`, written again."""
-        if not 0 < len(source.nodes) <= MAX_NODES:
-            raise Refused(
-                f"the model's graph has {len(source.nodes)} nodes, not 1 to {MAX_NODES}; export it "
-                "anew"
-            )
+    def run(self, weights: Sequence[memoryview], nodes: Sequence[Node]) -> Chunks:
+        """Answers the weights and nodes of a graph, written again."""
         written: Chunks = []
         for _, tensor in self.known.values():
             self.budget.hold(tensor.size(self.budget.rows))
-        for weights in source.weights:
-            written += self._weights(weights)
-        nodes = [read_node(node) for node in source.nodes]
+        for tensor_bytes in weights:
+            written += self._weights(tensor_bytes)
         reads = Counter(name for node in nodes for name in node.inputs)
         for node in nodes:
             written += written_field(GraphProto.NODE_FIELD_NUMBER, self._node(node))
@@ -86,7 +82,7 @@ class Walk:
         return written_field(GraphProto.INITIALIZER_FIELD_NUMBER, [head, *content])
 
     def _node(self, source: Node) -> Chunks:
-        operator = self._operator(source)
+        operator = self.operator(source)
         attributes = Attributes(source.operator, source.attributes)
         for name, attribute in source.attributes.items():
             if operator.attributes.get(name) != attribute.kind:
@@ -109,7 +105,12 @@ class Walk:
             content += written_field(_ATTRIBUTE, [source.attributes[name].written])
         return [serialised(node), *content]
 
-    def _operator(self, source: Node) -> Operator:
+    def operator(self, source: Node) -> Operator:
+        """Finds the reviewed operator that the node is of.
+
+        Raises:
+            Refused: there is none, or not with so many inputs or outputs.
+        """
         name = source.operator
         scan = (source.domain, name) == ("", "Scan") and not self.nested
         operator = _SCAN if scan else _REVIEWED.get(source.domain, {}).get(name)
@@ -153,7 +154,7 @@ class Walk:
         inner.give(body.inputs[0].name, Tensor(data.kind, data.dims))
         described = GraphProto(name="body")
         described.input.extend(declared(*entry) for entry in inner.known.values())
-        content = inner.run(body)
+        content = inner.run(body.weights, nodes_of(body))
         self.budget.times, self.budget.held = times, held
         if body.outputs[0].name not in inner.computed:
             raise attributes.refused("has a body that computes nothing")
@@ -163,6 +164,19 @@ class Walk:
         head = serialised(AttributeProto(name="body", type=GRAPH))
         scanned = Tensor(tensor.kind, tensor.dims, rows=True)
         return [scanned], written_field(_ATTRIBUTE, [head, *graph])
+
+
+def nodes_of(graph: Graph) -> list[Node]:
+    """Reads the nodes of a graph.
+
+    Raises:
+        Refused: it has none, or too many.
+    """
+    if not 0 < len(graph.nodes) <= MAX_NODES:
+        raise Refused(
+            f"the model's graph has {len(graph.nodes)} nodes, not 1 to {MAX_NODES}; export it anew"
+        )
+    return [read_node(node) for node in graph.nodes]
 
 
 def serialised(message: ModelProto | GraphProto | NodeProto | AttributeProto) -> bytes:

@@ -1,6 +1,5 @@
 """Golden predictions: a model is served only if it still answers them as its manifest says."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,8 +7,8 @@ import numpy as np
 from rookery_core.errors import Refused
 from rookery_core.labels import predicted_classes
 from rookery_core.manifest import PROBABILITY_TOLERANCE, Manifest
-from rookery_runtime.prediction.input_columns import Columns, columns_of
-from rookery_runtime.prediction.onnx_session import Probabilities
+from rookery_runtime.prediction.input_columns import ModelInputs
+from rookery_runtime.prediction.onnx_session import Session
 
 _KINDS = {"number": float, "boolean": bool, "category": str, "datetime": str}
 """What a golden row holds of each kind of feature."""
@@ -32,7 +31,7 @@ def check_golden_rows(manifest: Manifest) -> None:
             raise Refused("a golden row has not one probability for each class")
 
 
-def check_golden(manifest: Manifest, predict: Callable[[Columns], Probabilities]) -> None:
+def check_golden(manifest: Manifest, session: Session) -> None:
     """Returns where the model answers its golden rows, all at once and the first alone.
 
     Raises:
@@ -40,10 +39,11 @@ def check_golden(manifest: Manifest, predict: Callable[[Columns], Probabilities]
     """
     check_golden_rows(manifest)
     golden, contract = manifest.golden, manifest.contract
+    made = ModelInputs(contract, session)
     inputs: list[Any] = [row.inputs for row in golden]
     try:
-        answers = predict(columns_of(contract, inputs))
-        alone = predict(columns_of(contract, inputs[:1]))
+        answers = session.run(made.of_rows(inputs))
+        alone = session.run(made.of_rows(inputs[:1]))
     # onnxruntime's errors share no base but Exception.
     except Exception as error:
         raise Refused(f"the model fails on its golden rows: {type(error).__name__}") from error

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.errors import Refused
+from rookery_core.feature_table import TABLE
 from rookery_core.manifest import PROBABILITIES
 
 Probabilities = NDArray[np.float32]
@@ -38,6 +39,9 @@ class Session:
         # onnxruntime's errors share no base but Exception.
         except Exception as error:
             raise Refused(f"onnxruntime cannot load the model: {type(error).__name__}") from error
+        inputs = [(entry.name, entry.type) for entry in self._session.get_inputs()]
+        self.takes_table = inputs == [(TABLE, "tensor(float)")]
+        """Whether it takes one feature table, and not a column for each feature."""
         _give_back_memory()
 
     def run(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:

@@ -17,7 +17,7 @@ from rookery_core.manifest import Manifest
 from rookery_core.zones import zone_of
 from rookery_runtime.graph.rebuild import Rebuilt, rebuild
 from rookery_runtime.prediction.golden_check import check_golden
-from rookery_runtime.prediction.input_columns import columns_of
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session, import_runtime
 from rookery_runtime.reading.memory import limit_child
 from rookery_runtime.reading.protocol import Answer, Request
@@ -67,10 +67,10 @@ def _read(request: Request, left: Callable[[], int]) -> tuple[Answer, bytes]:
 def _try(rebuilt: Rebuilt, manifest: Manifest, rows: int) -> float:
     """Measures how long a large batch takes, once the golden rows are answered rightly."""
     session = Session(rebuilt.content)
-    check_golden(manifest, session.run)
+    check_golden(manifest, session)
     number = max(1, min(rows, rows * TRIAL_STEPS // max(1, rebuilt.steps)))
     inputs = islice(cycle(row.inputs for row in manifest.golden), number)
-    columns = columns_of(manifest.contract, list(inputs))
+    columns = ModelInputs(manifest.contract, session).of_rows(list(inputs))
     started = monotonic()
     try:
         session.run(columns)

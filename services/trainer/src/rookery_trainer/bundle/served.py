@@ -12,6 +12,7 @@ from rookery_core.manifest import Manifest
 from rookery_core.model_columns import model_columns
 from rookery_runtime.bundle import bundle_of
 from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 from rookery_runtime.reading.child import read_bundle
 
@@ -22,6 +23,7 @@ class ServedModel:
     def __init__(self, session: Session, contract: Contract) -> None:
         self._session = session
         self._columns = model_columns(contract)
+        self._inputs = ModelInputs(contract, session)
 
     @classmethod
     def exported(cls, data: bytes, contract: Contract) -> Self:
@@ -53,4 +55,4 @@ class ServedModel:
             name: features[[name]].to_numpy(dtype=object if is_text else np.float32)
             for name, is_text in self._columns
         }
-        return self._session.run(feed).astype(np.float64)
+        return self._session.run(self._inputs.of_columns(feed)).astype(np.float64)

@@ -16,6 +16,7 @@ async def infer(context: PredictionContext, request: Request) -> Response:
     length = request.headers.get(HEADER_LENGTH)
     steps = read_request(champion.contract, body, length, context.max_batch)
     asked = await context.work(len(body), steps)
-    labels, probabilities = await context.answer(champion, asked.columns, asked.rows)
+    columns = champion.joined(asked.columns)
+    labels, probabilities = await context.answer(champion, columns, asked.rows)
     parts = answer(champion, asked, labels, probabilities)
     return await context.work(answer_bytes(asked, probabilities), parts)

@@ -10,6 +10,7 @@ from rookery_api.protocols.v2.feature_tensors import Tensor, feature_columns
 from rookery_api.protocols.v2.matrix import columns_of, is_matrix
 from rookery_core.contract import Contract
 from rookery_core.manifest import PROBABILITIES
+from rookery_core.model_columns import ModelValues
 from rookery_runtime.prediction.input_columns import Columns
 from rookery_runtime.steps import Steps
 
@@ -25,7 +26,7 @@ class Asked:
     """What a request asks."""
 
     columns: Columns
-    """The model's inputs, every value within the contract."""
+    """The model's columns, every value within the contract."""
     rows: int
     outputs: Mapping[str, bool]
     """The outputs in their order, and whether each is to be binary."""
@@ -124,7 +125,7 @@ def read_columns(
     count = counts.pop()
     if count > max_batch:
         raise too_many_rows(max_batch)
-    columns: Columns = {}
+    columns: dict[str, ModelValues] = {}
     for feature in features:
         tensor = inputs.get(feature.name)
         if tensor is None and not feature.optional:

@@ -1,0 +1,78 @@
+"""Fitted estimators as parts of a graph: from the table that they see to what they answer."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import FloatTensorType
+from sklearn.base import ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
+from rookery_trainer.bundle.onnx_parts import OPSETS, GraphPart
+
+_INPUT = "seen"
+
+
+def add_classifier(part: GraphPart, estimator: ClassifierMixin, seen: str) -> str:
+    """Adds a fitted classifier that sees the tensor `seen` [N, columns].
+
+    Returns the name of its probabilities [N, classes], in the order of its own classes.
+    """
+    if isinstance(estimator, LogisticRegression):
+        return _add_logistic_regression(part, estimator, seen)
+    return _add_converted(part, estimator, seen)
+
+
+def _add_logistic_regression(part: GraphPart, estimator: LogisticRegression, seen: str) -> str:
+    """Adds a product and a sum: `LinearClassifier` answers a row of a batch otherwise in the last
+    bits than the row alone."""
+    weights, offsets = estimator.coef_.T, estimator.intercept_
+    binary = len(estimator.classes_) == 2
+    if binary:
+        weights, offsets = np.hstack([-weights, weights]), np.array([-offsets[0], offsets[0]])
+    table = part.weight("logistic.weights", weights)
+    lines = part.node("MatMul", [seen, table], "logistic.lines")
+    moved = part.node("Add", [lines, part.weight("logistic.offsets", offsets)], "logistic.scores")
+    if binary:
+        return part.node("Sigmoid", [moved], "logistic.shares")
+    return part.node("Softmax", [moved], "logistic.shares", axis=1)
+
+
+def _add_converted(part: GraphPart, estimator: ClassifierMixin, seen: str) -> str:
+    """Adds what skl2onnx makes of the estimator, with its probabilities within [0, 1]."""
+    with warnings.catch_warnings():
+        # skl2onnx asks every SVC for attributes that scikit-learn is about to drop.
+        warnings.filterwarnings("ignore", "Attribute `prob[AB]_` was deprecated", FutureWarning)
+        model = convert_sklearn(
+            estimator,
+            initial_types=[(_INPUT, FloatTensorType([None, estimator.n_features_in_]))],
+            target_opset=OPSETS,
+            options={id(estimator): {"zipmap": False}},
+            custom_conversion_functions={KNeighborsClassifier: convert_neighbors},
+        )
+    graph = model.graph
+    names = {graph.input[0].name: seen}
+
+    def named(name: str) -> str:
+        # An empty name is an optional input that is not given.
+        return names.setdefault(name, f"model.{name}") if name else name
+
+    for tensor in graph.initializer:
+        tensor.name = named(tensor.name)
+        part.weights.append(tensor)
+    for node in graph.node:
+        _rename(node, named)
+        part.nodes.append(node)
+    # A forest's sum over its trees may come out some millionths above one.
+    bounds = [part.weight("model.none", 0), part.weight("model.all", 1)]
+    return part.node("Clip", [named(graph.output[1].name), *bounds], "model.shares")
+
+
+def _rename(node: NodeProto, named: Any) -> None:
+    for tensors in (node.input, node.output):
+        for position, name in enumerate(tensors):
+            tensors[position] = named(name)
