@@ -10,20 +10,34 @@ from onnx.numpy_helper import from_array
 from rookery_core.contract import CategoryFeature, Contract, contract_of
 from rookery_core.feature_table import TABLE
 from rookery_core.labels import predicted_classes
-from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest
+from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest, output_of
 from rookery_core.model_columns import model_columns
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.task import Task, Transform
+from rookery_core.values import answered_values
 from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 from tools.harness.bundles import MadeBundle
 
+METRICS: Mapping[Task, dict[str, float]] = {
+    "classification": {"log_loss": 0.5, "balanced_accuracy": 0.5},
+    "regression": {"rmse": 1.5, "mae": 1.25, "r2": 0.75},
+}
 Rows = Sequence[Mapping[str, FeatureValue]]
 
 
-def linear_bundle(spec: ModelSpec, seed: int = 0) -> MadeBundle:
-    """Makes a bundle of format 2; its golden rows are the contract's example, and all missing."""
+CENTER, DEVIATION = 1000.25, 2.0
+"""Of the target that a model of numbers might have learned."""
+
+
+def linear_bundle(spec: ModelSpec, seed: int = 0, center: float = CENTER) -> MadeBundle:
+    """Makes a bundle of format 2; its golden rows are the contract's example, and all missing.
+
+    A model of numbers answers some that lie about `center`, or about its exponential.
+    """
     contract = contract_of(spec)
+    center, deviation = (center, DEVIATION) if spec.task == "regression" else (0.0, 0.0)
     model = linear_model(contract, seed)
     typical: dict[str, FeatureValue] = {each.name: each.example for each in contract.features}
     missing = {each.name: None for each in contract.features if each.optional}
@@ -34,7 +48,7 @@ def linear_bundle(spec: ModelSpec, seed: int = 0) -> MadeBundle:
         model_bytes=len(model),
         estimator=spec.estimator,
         parameters={},
-        metrics={"log_loss": 0.5, "balanced_accuracy": 0.5},
+        metrics=METRICS[spec.task],
         metric=spec.metric,
         data_digest=f"data-{seed}",
         training_rows=1,
@@ -43,25 +57,44 @@ def linear_bundle(spec: ModelSpec, seed: int = 0) -> MadeBundle:
         sweep_id=f"sweep-{seed}",
         run_id="0" * 32,
         trained_at="2026-01-01T00:00:00+00:00",
-        golden=golden(contract, model, [typical, {**typical, **missing}]),
+        center=center,
+        deviation=deviation,
+        transform=spec.transform,
+        golden=golden(contract, model, [typical, {**typical, **missing}], center, spec.transform),
     )
     return MadeBundle(spec, manifest.model_dump_json().encode(), model)
 
 
-def golden(contract: Contract, model: bytes, rows: Rows) -> tuple[GoldenPrediction, ...]:
+def golden(
+    contract: Contract,
+    model: bytes,
+    rows: Rows,
+    center: float = 0.0,
+    transform: Transform = "none",
+) -> tuple[GoldenPrediction, ...]:
     """Makes golden predictions of what the model says of the rows."""
     session = Session(rebuild(model, contract).content)
     told = session.run(ModelInputs(contract, session).of_rows(list(rows)))
+    inputs = [
+        {
+            name: value if value is None or isinstance(value, bool | str) else float(value)
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+    if contract.task == "regression":
+        values = answered_values(told, center, transform).tolist()
+        return tuple(
+            GoldenPrediction(inputs=row, value=value)
+            for row, value in zip(inputs, values, strict=True)
+        )
     return tuple(
         GoldenPrediction(
-            inputs={
-                name: value if value is None or isinstance(value, bool | str) else float(value)
-                for name, value in row.items()
-            },
+            inputs=row,
             label=contract.classes[label],
             probabilities=tuple(float(value) for value in answer),
         )
-        for row, label, answer in zip(rows, predicted_classes(told), told, strict=True)
+        for row, label, answer in zip(inputs, predicted_classes(told), told, strict=True)
     )
 
 
@@ -82,7 +115,8 @@ def linear_model(contract: Contract, seed: int) -> bytes:
         codes += range(width) if is_text else [float("nan")]
         missing += [width - 1] * width if is_text else [0.5]
     random = np.random.default_rng(seed)
-    table = random.normal(0, 0.001, (len(places), len(contract.classes))).astype(np.float32)
+    output, answers = output_of(contract)
+    table = random.normal(0, 0.001, (len(places), answers)).astype(np.float32)
     is_number = np.isnan(codes)
     weights = [
         from_array(table, "weights"),
@@ -105,18 +139,16 @@ def linear_model(contract: Contract, seed: int) -> bytes:
         helper.make_node("Mul", ["known", "numbers"], ["number"]),
         helper.make_node("Add", ["code", "number"], ["table"]),
         helper.make_node("MatMul", ["table", "weights"], ["scores"]),
-        helper.make_node("Softmax", ["scores"], ["probabilities"], axis=1),
+        helper.make_node("Identity", ["scores"], [output])
+        if contract.task == "regression"
+        else helper.make_node("Softmax", ["scores"], [output], axis=1),
     ]
     width = len(model_columns(contract))
     graph = helper.make_graph(
         nodes,
         "g",
         [helper.make_tensor_value_info(TABLE, TensorProto.FLOAT, [None, width])],
-        [
-            helper.make_tensor_value_info(
-                "probabilities", TensorProto.FLOAT, [None, len(contract.classes)]
-            )
-        ],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, [None, answers])],
         weights,
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]

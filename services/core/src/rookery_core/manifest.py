@@ -37,6 +37,14 @@ PROBABILITY_TOLERANCE = 1e-5
 VALUE_TOLERANCE = 1e-5
 """The same of numbers, as a share of the manifest's `deviation`, before `transform` is undone."""
 
+
+def output_of(contract: Contract) -> tuple[str, int]:
+    """Returns the name of the model's output, and how many numbers it has for a row."""
+    if contract.task == "regression":
+        return PREDICTION, 1
+    return PROBABILITIES, len(contract.classes)
+
+
 FeatureValue = bool | float | str | None
 """A boolean, a number, a label, a moment as text, or None where missing."""
 

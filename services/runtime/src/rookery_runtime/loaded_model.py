@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from rookery_core.contract import Contract
 from rookery_core.errors import Refused
 from rookery_core.manifest import Manifest
+from rookery_core.values import answered_values
 from rookery_runtime.prediction.golden_check import check_golden
 from rookery_runtime.prediction.input_columns import Columns, ModelInputs, Row
-from rookery_runtime.prediction.onnx_session import Probabilities, Session
+from rookery_runtime.prediction.onnx_session import Probabilities, Session, Values
 from rookery_runtime.reading.child import Reading
 from rookery_runtime.reading.memory import memory_left
 
@@ -39,9 +40,14 @@ class LoadedModel:
         """Answers the model's inputs of a column [N, 1] for each of the model's."""
         return self.inputs.of_columns(columns)
 
-    def predict(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
-        """Answers the probabilities of each row."""
+    def probabilities(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
+        """Answers the probabilities of each row, where the model is one of classes."""
         return self.session.run(columns)
+
+    def values(self, columns: Mapping[str, NDArray[np.generic]]) -> Values:
+        """Answers the number of each row, where the model is one of numbers."""
+        manifest = self.manifest
+        return answered_values(self.session.run(columns), manifest.center, manifest.transform)
 
 
 def load_model(manifest: Manifest, reading: Reading) -> LoadedModel:

@@ -47,7 +47,7 @@ def test_a_sound_bundle_is_read_and_answers() -> None:
     assert reading.graph == rebuild(made.model, made.manifest.contract).content
     loaded = load_model(made.manifest, reading)
     rows = [row.inputs for row in made.manifest.golden]
-    assert loaded.predict(loaded.columns(rows)).shape == (3, 2)
+    assert loaded.probabilities(loaded.columns(rows)).shape == (3, 2)
 
 
 def test_a_zone_that_this_machine_does_not_know_is_refused_with_the_remedy() -> None:

@@ -66,7 +66,7 @@ class Metrics:
         )
         self._predictions = Counter(
             "rookery_api_predictions",
-            "Rows answered, by model and predicted class.",
+            "Rows answered, by model and predicted class; the class of a number is empty.",
             ["model", "class"],
             registry=self._registry,
         )
@@ -144,7 +144,7 @@ class Metrics:
         series.inc()
 
     def predicted(self, model: str, label: str, rows: int) -> None:
-        """Counts rows that were given the label."""
+        """Counts rows that were given the label; it is empty where the answer is a number."""
         series = self._predicted.get((model, label))
         if series is None:
             series = self._predicted[model, label] = self._predictions.labels(model, label)

@@ -236,7 +236,7 @@ def _invoke(contract: Contract, prefix: str, operation: str) -> Schema:
         "invocations",
         summary=f"MLflow's scoring protocol for {contract.title}; text/csv with a header too.",
         body={JSON: {"schema": schema, "example": _split_example(contract)}},
-        answer={JSON: {"schema": ref(f"{prefix}Labels")}},
+        answer={JSON: {"schema": ref(scoring_schemas.scoring_answer(contract, prefix))}},
     )
 
 

@@ -108,10 +108,7 @@ def predict_answer(prefix: str) -> Schema:
 
 def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
     """Describes by name what `/predict` of the model reads and answers."""
-    prediction: Schema = {
-        "class": ref(f"{prefix}Label"),
-        "probabilities": ref(f"{prefix}Probabilities"),
-    }
+    prediction = _prediction(contract, prefix)
     predictions = {"type": "array", "items": ref(f"{prefix}Prediction")}
     either = {"anyOf": [ref(f"{prefix}Prediction"), ref("RowErrors")]}
     return {
@@ -119,8 +116,7 @@ def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schem
         f"{prefix}Instances": closed_object(
             {"instances": rows_of(ref(f"{prefix}Instance"), max_batch)}
         ),
-        f"{prefix}Label": {"type": "string", "enum": list(contract.classes)},
-        f"{prefix}Probabilities": _probabilities(contract.classes),
+        **_class_components(contract, prefix),
         f"{prefix}Prediction": closed_object(prediction),
         f"{prefix}Answer": closed_object({**prediction, "model": ref("Origin")}),
         f"{prefix}Answers": closed_object({"predictions": predictions, "model": ref("Origin")}),
@@ -131,6 +127,36 @@ def predict_components(contract: Contract, prefix: str, max_batch: int) -> Schem
                 "model": ref("Origin"),
             }
         ),
+    }
+
+
+def answer_schema(contract: Contract, prefix: str) -> Schema:
+    """Describes the one value of a row that is answered: its class, or its number."""
+    if contract.task == "classification":
+        return ref(f"{prefix}Label")
+    unit = f" ({contract.unit})" if contract.unit else ""
+    value: Schema = {
+        "type": "number",
+        "format": "double",
+        "description": f"The {contract.target}{unit}.",
+    }
+    return {**value, "x-unit": contract.unit} if contract.unit else value
+
+
+def _prediction(contract: Contract, prefix: str) -> Schema:
+    """Describes the properties of what is said of one row."""
+    if contract.task == "regression":
+        return {"value": answer_schema(contract, prefix)}
+    return {"class": ref(f"{prefix}Label"), "probabilities": ref(f"{prefix}Probabilities")}
+
+
+def _class_components(contract: Contract, prefix: str) -> Schema:
+    """Describes by name what only a model of classes answers."""
+    if contract.task == "regression":
+        return {}
+    return {
+        f"{prefix}Label": {"type": "string", "enum": list(contract.classes)},
+        f"{prefix}Probabilities": _probabilities(contract.classes),
     }
 
 

@@ -2,6 +2,7 @@
 
 from rookery_api.docs.schemas import (
     Schema,
+    answer_schema,
     closed_object,
     fixed_list,
     instance_schema,
@@ -16,6 +17,11 @@ def scoring_body(prefix: str) -> Schema:
     """Describes the body of `/invocations`: one of MLflow's four shapes."""
     shapes = ("Split", "Records", "Examples", "Columns")
     return {"oneOf": [ref(f"{prefix}{shape}") for shape in shapes]}
+
+
+def scoring_answer(contract: Contract, prefix: str) -> str:
+    """Names the component that describes the answer of `/invocations`."""
+    return f"{prefix}Values" if contract.task == "regression" else f"{prefix}Labels"
 
 
 def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schema:
@@ -36,7 +42,7 @@ def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schem
     }
     one_row = "Columns of one common length, here of one row."
     records = rows_of(ref(f"{prefix}Record"), max_batch)
-    labels = {"type": "array", "items": ref(f"{prefix}Label")}
+    answers = {"type": "array", "items": answer_schema(contract, prefix)}
     return {
         f"{prefix}Record": instance_schema(contract, closed=False),
         f"{prefix}Split": closed_object({"dataframe_split": closed_object(split)}),
@@ -45,9 +51,9 @@ def scoring_components(contract: Contract, prefix: str, max_batch: int) -> Schem
         f"{prefix}Columns": closed_object(
             {"inputs": {**closed_object(columns), "description": one_row}}
         ),
-        f"{prefix}Labels": {
+        scoring_answer(contract, prefix): {
             "type": "object",
-            "properties": {"predictions": labels},
+            "properties": {"predictions": answers},
             "required": ["predictions"],
         },
     }

@@ -23,8 +23,9 @@ async def invoke(context: PredictionContext, request: Request) -> Response:
     media, body = await context.body(request, (JSON, CSV))
     steps = read_columns(champion, media, body, context.max_batch)
     columns, count = await context.work(len(body), steps)
-    found, _ = await context.answer(champion, columns, count)
-    return Response(encode({"predictions": found}), media_type=JSON, headers=_origin(champion))
+    answers = await context.answer(champion, columns, count)
+    document = encode({"predictions": answers.predictions})
+    return Response(document, media_type=JSON, headers=_origin(champion))
 
 
 def read_columns(

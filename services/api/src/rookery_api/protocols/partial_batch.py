@@ -13,11 +13,10 @@ from starlette.responses import Response
 
 from rookery_api.base import problems
 from rookery_api.base.responses import PartedResponse, encode
-from rookery_api.protocols.answers import STEP_NUMBERS, number_bytes, origin, predictions
+from rookery_api.protocols.answers import Answers, number_bytes, origin, step_rows
 from rookery_api.protocols.prediction_context import PredictionContext
 from rookery_api.registry.champion import Champion
 from rookery_runtime.prediction.input_columns import Columns
-from rookery_runtime.prediction.onnx_session import Probabilities
 from rookery_runtime.prediction.rows import Fault
 from rookery_runtime.steps import Steps
 
@@ -69,22 +68,18 @@ async def answer_partly(
     """Answers each row with its prediction or its faults, in the order of the batch."""
     good = sum(faults is None for faults in batch.faults)
     if good:
-        found, probabilities = await context.answer(champion, batch.columns, good)
-        size = number_bytes(probabilities)
-        answers = _predictions(champion, found, probabilities)
+        answers = await context.answer(champion, batch.columns, good)
+        size, items = number_bytes(answers), _predictions(answers)
     else:
-        size, answers = 0, iter(())
-    parts = _parts(batch, answers, origin(champion))
+        size, items = 0, iter(())
+    parts = _parts(batch, items, origin(champion))
     return PartedResponse(await context.work(size + len(batch.faults) * 100, parts), _JSON)
 
 
-def _predictions(
-    champion: Champion, found: Sequence[str], probabilities: Probabilities
-) -> Iterator[dict[str, object]]:
-    step = max(1, STEP_NUMBERS // probabilities.shape[1])
-    for start in range(0, len(found), step):
-        rows = slice(start, start + step)
-        yield from predictions(champion, found[rows], probabilities[rows])
+def _predictions(answers: Answers) -> Iterator[dict[str, object]]:
+    step = step_rows(answers)
+    for start in range(0, len(answers), step):
+        yield from answers.items(slice(start, start + step))
 
 
 def _parts(

@@ -39,11 +39,11 @@ async def predict(context: PredictionContext, request: Request) -> Response:
     else:
         steps = read_columns(champion, body, context.max_batch)
         batch, columns, count = await context.work(len(body), steps)
-    found, probabilities = await context.answer(champion, columns, count)
+    answers = await context.answer(champion, columns, count)
     if not batch:
-        return PartedResponse([prediction(champion, found, probabilities)], MEDIA[0])
-    parts = batch_parts(champion, found, probabilities)
-    return PartedResponse(await context.work(number_bytes(probabilities), parts), MEDIA[0])
+        return PartedResponse([prediction(champion, answers)], MEDIA[0])
+    parts = batch_parts(champion, answers)
+    return PartedResponse(await context.work(number_bytes(answers), parts), MEDIA[0])
 
 
 def read_columns(

@@ -1,7 +1,6 @@
 """What every prediction route has at hand: champions, limits, turns, a thread for batches."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,11 +13,10 @@ from rookery_api.access.hosts import Headers
 from rookery_api.base import problems
 from rookery_api.base.metrics import Metrics
 from rookery_api.base.turns import Turns
-from rookery_api.protocols.answers import labels
+from rookery_api.protocols.answers import Answers, answered
 from rookery_api.protocols.body import BodyReader
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_models import ServedModels
-from rookery_runtime.prediction.onnx_session import Probabilities
 from rookery_runtime.prediction.rows import InvalidRows
 from rookery_runtime.steps import Steps, T, at_once
 
@@ -69,19 +67,17 @@ class PredictionContext:
 
     async def answer(
         self, champion: Champion, columns: Mapping[str, NDArray[np.generic]], rows: int
-    ) -> tuple[list[str], Probabilities]:
-        """Predicts label and probabilities of each row, and counts them in the metrics."""
+    ) -> Answers:
+        """Answers each row, and counts them in the metrics."""
         model = champion.contract.model
         if rows <= INLINE_ROWS and rows * champion.steps_per_row <= INLINE_STEPS:
-            probabilities = champion.predict(columns)
+            answers = answered(champion, columns)
         else:
             loop = asyncio.get_running_loop()
-            threads = self._threads(model)
-            probabilities = await loop.run_in_executor(threads, champion.predict, columns)
-        found = labels(champion, probabilities)
-        for label, count in Counter(found).items() if rows > 1 else ((found[0], 1),):
+            answers = await loop.run_in_executor(self._threads(model), answered, champion, columns)
+        for label, count in answers.counts.items():
             self.metrics.predicted(model, label, count)
-        return found, probabilities
+        return answers
 
     def _threads(self, model: str) -> ThreadPoolExecutor:
         if model not in self.threads:

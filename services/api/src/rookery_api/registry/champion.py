@@ -1,19 +1,15 @@
 """A champion: a verified model version that answers rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rookery_core.contract import Contract
 from rookery_core.manifest import Manifest
 from rookery_runtime.bundle import Bundle
 from rookery_runtime.loaded_model import LoadedModel, load_model
 from rookery_runtime.prediction.input_columns import Columns, Row
-from rookery_runtime.prediction.onnx_session import Probabilities
 from rookery_runtime.prediction.rows import RowValidator
 from rookery_runtime.reading.child import Reading
 
@@ -55,10 +51,6 @@ class Champion:
     def joined(self, columns: Columns) -> Columns:
         """Answers the model's inputs of a column [N, 1] for each of the model's."""
         return self.model.joined(columns)
-
-    def predict(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
-        """Answers the probabilities of each row."""
-        return self.model.predict(columns)
 
 
 def load_champion(bundle: Bundle, reading: Reading, version: str, run_id: str) -> Champion:

@@ -14,7 +14,7 @@ from onnx import GraphProto, ModelProto, TensorProto, helper
 from rookery_core.contract import Contract
 from rookery_core.errors import Refused
 from rookery_core.feature_table import TABLE
-from rookery_core.manifest import PROBABILITIES
+from rookery_core.manifest import output_of
 from rookery_core.model_columns import model_columns
 from rookery_runtime.graph.abstract_tensors import FLOAT, STRING, Tensor
 from rookery_runtime.graph.attributes import INT, Attributes
@@ -57,15 +57,16 @@ def rebuild(content: bytes, contract: Contract, rows: int = MAX_ROWS) -> Rebuilt
     model = read_model(content)
     opsets, source = _opsets(model), read_graph(model.graph)
     nodes = nodes_of(source)
+    output, _ = output_of(contract)
     walk = Walk(
-        Budget(rows), _internal_names(contract), frozenset(opsets), kept=frozenset({PROBABILITIES})
+        Budget(rows), _internal_names(contract), frozenset(opsets), kept=frozenset({output})
     )
     nodes = _give_inputs(walk, source, nodes, contract)
     described = GraphProto(name="bundle")
     described.input.extend(declared(name, tensor) for name, tensor in walk.known.values())
     body = walk.run(source.weights, nodes)
     _check_output(source, walk, contract)
-    described.output.append(declared(*walk.known[PROBABILITIES]))
+    described.output.append(declared(*walk.known[output]))
     head = ModelProto(ir_version=_MODEL_VERSION)
     head.opset_import.extend(helper.make_opsetid(*opset) for opset in sorted(opsets.items()))
     graph = written_field(ModelProto.GRAPH_FIELD_NUMBER, [serialised(described), *body])
@@ -129,7 +130,7 @@ def _joined(nodes: list[Node], contract: Contract) -> Node | None:
         and Attributes("Concat", node.attributes).integer("axis", 0) in (1, -1)
         and node.attributes["axis"].kind == INT
     )
-    answers = node.outputs == [PROBABILITIES]
+    answers = node.outputs == [output_of(contract)[0]]
     return node if is_table and len(node.outputs) == 1 and not answers else None
 
 
@@ -148,7 +149,7 @@ def _check_inputs(graph: Graph, contract: Contract) -> None:
 
 
 def _internal_names(contract: Contract) -> Iterator[str]:
-    taken = {column.name for column in model_columns(contract)} | {PROBABILITIES}
+    taken = {column.name for column in model_columns(contract)} | {output_of(contract)[0]}
     number = 0
     while True:
         number += 1
@@ -157,12 +158,14 @@ def _internal_names(contract: Contract) -> Iterator[str]:
 
 
 def _check_output(source: Graph, walk: Walk, contract: Contract) -> None:
-    if PROBABILITIES not in {entry.name for entry in source.outputs}:
-        raise Refused(f"the model has no output {PROBABILITIES!r}")
-    if PROBABILITIES not in walk.computed:
-        raise Refused(f"the model does not compute its output {PROBABILITIES!r}")
-    _, tensor = walk.known[PROBABILITIES]
+    output, width = output_of(contract)
+    if output not in {entry.name for entry in source.outputs}:
+        raise Refused(f"the model has no output {output!r}")
+    if output not in walk.computed:
+        raise Refused(f"the model does not compute its output {output!r}")
+    _, tensor = walk.known[output]
     if tensor.kind != FLOAT or not tensor.rows:
-        raise Refused(f"the model has no float32 output {PROBABILITIES!r} for each row")
-    if tensor.dims != (len(contract.classes),):
-        raise Refused(f"the model answers {tensor.dims} probabilities, not one a class")
+        raise Refused(f"the model has no float32 output {output!r} for each row")
+    if tensor.dims != (width,):
+        one = "one number a row" if contract.task == "regression" else "one a class"
+        raise Refused(f"the model answers {tensor.dims} {output}, not {one}")

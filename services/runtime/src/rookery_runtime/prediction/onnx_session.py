@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from rookery_core.errors import Refused
 from rookery_core.feature_table import TABLE
-from rookery_core.manifest import PROBABILITIES
 
 Probabilities = NDArray[np.float32]
 """[N, classes], in the order of the contract's classes."""
+Values = NDArray[np.float64]
+"""[N]: the numbers that are answered."""
 
 
 class Session:
@@ -42,12 +43,14 @@ class Session:
         inputs = [(entry.name, entry.type) for entry in self._session.get_inputs()]
         self.takes_table = inputs == [(TABLE, "tensor(float)")]
         """Whether it takes one feature table, and not a column for each feature."""
+        # What was rebuilt has one output alone.
+        self._outputs: list[str] = [output.name for output in self._session.get_outputs()]
         _give_back_memory()
 
-    def run(self, columns: Mapping[str, NDArray[np.generic]]) -> Probabilities:
-        """Answers the probabilities of each row of the columns."""
-        probabilities: Probabilities = self._session.run([PROBABILITIES], columns)[0]
-        return probabilities
+    def run(self, columns: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+        """Answers the output of the graph for each row of the columns."""
+        numbers: NDArray[np.float32] = self._session.run(self._outputs, columns)[0]
+        return numbers
 
 
 def import_runtime() -> Any:

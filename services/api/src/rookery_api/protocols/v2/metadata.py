@@ -4,7 +4,8 @@ A model has one input per feature, [N, 1]: FP32 for a number, BOOL for a boolean
 category and for a moment (ISO 8601). Numbers of other types (FP16, FP64, INT, UINT, BOOL) are taken
 too, exactly or not at all; so are 0 and 1 for a boolean. An optional feature's input may be absent;
 a number or boolean is missing where it is NaN, a moment where its text is empty. The outputs are
-`label`, BYTES [N], and `probabilities`, FP32 [N, classes]. Where all features are numbers or
+`label`, BYTES [N], and `probabilities`, FP32 [N, classes]; of a model of numbers `prediction`, FP64
+[N, 1], alone. Where all features are numbers or
 booleans, one input of another name may hold them all, [N, features] in the order of the inputs.
 """
 
@@ -14,10 +15,11 @@ from starlette.responses import Response
 from rookery_api.base.datatypes import BYTES, datatype
 from rookery_api.base.problems import Problem
 from rookery_api.base.responses import encode
-from rookery_api.protocols.v2.request import LABEL
+from rookery_api.protocols.answers import LABEL
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_models import ServedModels
-from rookery_core.manifest import PROBABILITIES
+from rookery_core.contract import Contract
+from rookery_core.manifest import output_of
 
 _JSON = "application/json"
 
@@ -72,11 +74,18 @@ def model_metadata(champion: Champion) -> dict[str, object]:
             {"name": feature.name, "datatype": datatype(feature), "shape": [-1, 1]}
             for feature in contract.features
         ],
-        "outputs": [
-            {"name": LABEL, "datatype": BYTES, "shape": [-1]},
-            {"name": PROBABILITIES, "datatype": "FP32", "shape": [-1, len(contract.classes)]},
-        ],
+        "outputs": _outputs(contract),
     }
+
+
+def _outputs(contract: Contract) -> list[dict[str, object]]:
+    name, width = output_of(contract)
+    if contract.task == "regression":
+        return [{"name": name, "datatype": "FP64", "shape": [-1, width]}]
+    return [
+        {"name": LABEL, "datatype": BYTES, "shape": [-1]},
+        {"name": name, "datatype": "FP32", "shape": [-1, width]},
+    ]
 
 
 def _json(document: object, status: int = 200) -> Response:

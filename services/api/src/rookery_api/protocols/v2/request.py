@@ -1,21 +1,19 @@
 """Requests of the Open Inference Protocol: JSON, with binary tensors behind it where it says so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rookery_api.base.problems import Problem, malformed, too_many_rows
+from rookery_api.protocols.answers import outputs_of
 from rookery_api.protocols.json_body import parse
 from rookery_api.protocols.v2.feature_tensors import Tensor, feature_columns
 from rookery_api.protocols.v2.matrix import columns_of, is_matrix
 from rookery_core.contract import Contract
-from rookery_core.manifest import PROBABILITIES
 from rookery_core.model_columns import ModelValues
 from rookery_runtime.prediction.input_columns import Columns
 from rookery_runtime.steps import Steps
 
-LABEL = "label"
-"""The name of the output that holds each row's label."""
 HEADER_LENGTH = "Inference-Header-Content-Length"
 STEP_OUTPUTS = 10_000
 """Named outputs that are read in one step: a few milliseconds. One may be named again and again."""
@@ -51,7 +49,7 @@ def read_request(
         inputs = columns_of(contract, matrix, max_batch)
     columns, rows = read_columns(contract, inputs, max_batch)
     yield
-    outputs = yield from requested_outputs(document)
+    outputs = yield from requested_outputs(document, outputs_of(contract))
     return Asked(columns, rows, outputs, document.get("id"))
 
 
@@ -159,25 +157,26 @@ def row_count(shape: object) -> int:
     return int(shape[0])
 
 
-def requested_outputs(request: Mapping[str, Any]) -> Steps[dict[str, bool]]:
-    """Answers output name to whether it is to be binary; all outputs where none is named."""
+def requested_outputs(request: Mapping[str, Any], names: Sequence[str]) -> Steps[dict[str, bool]]:
+    """Answers output name to whether it is to be binary; all of `names` where none is named."""
     every = parameters(request).get("binary_data_output", False)
     if not isinstance(every, bool):
         raise malformed("The request's binary_data_output is true or false.")
     listed = request.get("outputs")
     if listed is None or listed == []:
-        return {LABEL: every, PROBABILITIES: every}
+        return dict.fromkeys(names, every)
     wanted: dict[str, bool] = {}
     for number, item in enumerate(listed if isinstance(listed, list) else [None], 1):
         name = item.get("name") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or name not in (LABEL, PROBABILITIES):
-            raise malformed(f"The outputs are {LABEL} and {PROBABILITIES}.")
+        if not isinstance(item, dict) or not isinstance(name, str) or name not in names:
+            are = "The outputs are" if len(names) > 1 else "The only output is"
+            raise malformed(f"{are} {' and '.join(names)}.")
         options = parameters(item)
         binary = options.get("binary_data", every)
         if not isinstance(binary, bool):
             raise malformed("An output's binary_data is true or false.")
         if options.get("classification") is not None:
-            raise malformed("The classification extension is not served; ask for probabilities.")
+            raise malformed(f"The classification extension is not served; ask for {names[-1]}.")
         wanted[name] = binary
         if number % STEP_OUTPUTS == 0:
             yield
