@@ -7,9 +7,10 @@ import pytest
 from tests.some import some
 from tests.unit.trainer.support.estimators import SMALL, SPACES
 
+from rookery_core.errors import Refused
 from rookery_core.spec import estimators as core
 from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
-from rookery_trainer.estimators import ESTIMATORS
+from rookery_trainer.estimators import ESTIMATORS, make_estimator
 
 ROOT = Path(__file__).parents[3]
 SUFFIXES = {".py", ".tpl", ".js", ".toml"}
@@ -23,9 +24,14 @@ def test_both_registries_and_the_tests_have_the_same_names() -> None:
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_an_estimator_has_every_parameter_that_may_be_searched(name: EstimatorName) -> None:
-    made = ESTIMATORS[name].make({}, 0).get_params(deep=True)
+    made = make_estimator(name, "classification", "squared", {}, 0).get_params(deep=True)
 
     assert {each.rpartition("__")[2] for each in made} >= SEARCHABLE[name].domains.keys()
+
+
+def test_an_estimator_without_a_form_for_the_task_is_refused() -> None:
+    with pytest.raises(Refused, match="calibrated_svc has no form for regression"):
+        make_estimator("calibrated_svc", "regression", "squared", {}, 0)
 
 
 def test_no_other_module_names_an_estimator() -> None:

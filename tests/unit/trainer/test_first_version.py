@@ -65,8 +65,8 @@ def test_scores_model_golden_answers_and_manifest_are_those_of_0_1_0(
         trained_at="2026-01-01T00:00:00+00:00",
     )
 
-    assert scores.log_loss.mean == pytest.approx(then.log_loss, abs=1e-5)
-    assert scores.accuracy.mean == pytest.approx(then.accuracy, abs=1e-9)
+    assert scores.estimates["log_loss"].mean == pytest.approx(then.log_loss, abs=1e-5)
+    assert scores.estimates["accuracy"].mean == pytest.approx(then.accuracy, abs=1e-9)
     content = (tmp_path / "model.onnx").read_bytes()
     assert structure(content) == then.structure
     if spec.estimator == "random_forest":

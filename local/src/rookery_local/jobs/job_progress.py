@@ -34,7 +34,8 @@ class JobProgress:
             self._warn(f"{event['event']}: {event['reason']}")
         elif event["event"] == TRIAL:
             self._trials.add(int(event["index"]))
-            self._advance(int(event["of"]), f"trial, log loss {event['log_loss']}")
+            metric = str(event["selected_by"])
+            self._advance(int(event["of"]), f"trial, {metric.replace('_', ' ')} {event[metric]}")
         elif event["event"] == RESUMED:
             # Trials whose own events were seen are counted already.
             self._before = max(0, int(event["done"]) - len(self._trials))

@@ -54,7 +54,7 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
     await_batch(engine(postgres, PROCESSED), spec, wait)
     await_tracking(client, wait)
     reconcile_model(_registry(client, settings, spec.name), postgres)
-    with progress(spec.name) as shown:
+    with progress(spec.name, spec.select_by) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown, stored_batches(postgres))
         if share:
             run_shard(trainer, request, share)

@@ -9,19 +9,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     ExtraTreesClassifier,
+    ExtraTreesRegressor,
     GradientBoostingClassifier,
+    GradientBoostingRegressor,
     RandomForestClassifier,
+    RandomForestRegressor,
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.svm import SVC
 
+from rookery_core.errors import Refused
 from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.task import Loss, Task
 
 CALIBRATION_FOLDS = 3
 """Folds within the training rows from which a calibrated SVC learns its probabilities."""
@@ -31,10 +36,14 @@ JITTER = 1e-6
 
 @dataclass(frozen=True)
 class Estimator:
-    """A classifier that was reviewed."""
+    """An estimator that was reviewed, in its forms."""
 
-    make: Callable[[dict[str, Any], int], ClassifierMixin]
-    """Makes it unfitted from its parameters and a seed; it uses one thread."""
+    classifier: Callable[[dict[str, Any], int], ClassifierMixin] | None
+    """Makes it unfitted from its parameters and a seed; it uses one thread. None where it has no
+    such form."""
+    regressor: Callable[[dict[str, Any], int, Loss], RegressorMixin] | None
+    """The same for a target that is a number. It keeps the loss small where it can: a mean of
+    neighbours, and a linear model, keep squared errors small whatever the loss."""
     trusted_types: tuple[str, ...]
     """Types beyond skops' own list that a fitted one is made of: reviewed, they only hold numbers
     and run no code when they are loaded."""
@@ -44,6 +53,15 @@ class Estimator:
     """How far its training points are moved, so that no two distances are equal."""
     folds_within: int = 0
     """Into how many folds it divides its training rows itself."""
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Returns the tasks that it has a form for."""
+        forms: tuple[tuple[Task, object], ...] = (
+            ("classification", self.classifier),
+            ("regression", self.regressor),
+        )
+        return tuple(task for task, form in forms if form is not None)
 
 
 def _random_forest(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
@@ -73,15 +91,40 @@ def _calibrated_svc(parameters: dict[str, Any], seed: int) -> ClassifierMixin:
     return CalibratedClassifierCV(svc, ensemble=False, cv=folds, n_jobs=1)
 
 
+_CRITERION = {"squared": "squared_error", "absolute": "absolute_error"}
+"""The loss as scikit-learn's trees call it."""
+
+
+def _random_forest_regressor(parameters: dict[str, Any], seed: int, loss: Loss) -> RegressorMixin:
+    criterion = _CRITERION[loss]
+    return RandomForestRegressor(**parameters, criterion=criterion, n_jobs=1, random_state=seed)
+
+
+def _extra_trees_regressor(parameters: dict[str, Any], seed: int, loss: Loss) -> RegressorMixin:
+    criterion = _CRITERION[loss]
+    return ExtraTreesRegressor(**parameters, criterion=criterion, n_jobs=1, random_state=seed)
+
+
+def _gradient_boosting_regressor(
+    parameters: dict[str, Any], seed: int, loss: Loss
+) -> RegressorMixin:
+    return GradientBoostingRegressor(**parameters, loss=_CRITERION[loss], random_state=seed)
+
+
+def _nearest_regressor(parameters: dict[str, Any], _: int, __: Loss) -> RegressorMixin:
+    return KNeighborsRegressor(**parameters, weights="uniform", algorithm="kd_tree", n_jobs=1)
+
+
 _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
 
 ESTIMATORS: dict[EstimatorName, Estimator] = {
-    "random_forest": Estimator(_random_forest, _TREES),
-    "extra_trees": Estimator(_extra_trees, _TREES),
-    "gradient_boosting": Estimator(_gradient_boosting, _TREES),
-    "logistic_regression": Estimator(_logistic_regression, ("numpy.dtype",), scaled=True),
+    "random_forest": Estimator(_random_forest, _random_forest_regressor, _TREES),
+    "extra_trees": Estimator(_extra_trees, _extra_trees_regressor, _TREES),
+    "gradient_boosting": Estimator(_gradient_boosting, _gradient_boosting_regressor, _TREES),
+    "logistic_regression": Estimator(_logistic_regression, None, ("numpy.dtype",), scaled=True),
     "k_nearest_neighbors": Estimator(
         _k_nearest_neighbors,
+        _nearest_regressor,
         (
             "numpy.dtype",
             # One for p = 2, one for p = 1, and one for every other p.
@@ -95,6 +138,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
     ),
     "calibrated_svc": Estimator(
         _calibrated_svc,
+        None,
         (
             "numpy.dtype",
             "sklearn.calibration._CalibratedClassifier",
@@ -106,3 +150,22 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
     ),
 }
 """Every estimator that a spec may name, under its name."""
+
+
+def make_estimator(
+    name: EstimatorName, task: Task, loss: Loss, parameters: dict[str, Any], seed: int
+) -> ClassifierMixin | RegressorMixin:
+    """Makes an unfitted estimator of its form for the task, deterministic by `seed`.
+
+    Args:
+        loss: what a model of numbers keeps small.
+
+    Raises:
+        Refused: it has no such form.
+    """
+    known = ESTIMATORS[name]
+    if task == "classification" and known.classifier is not None:
+        return known.classifier(parameters, seed)
+    if task == "regression" and known.regressor is not None:
+        return known.regressor(parameters, seed, loss)
+    raise Refused(f"{name} has no form for {task}; choose another estimator")

@@ -75,7 +75,8 @@ def _run(task: Task) -> None:
 
 def _act(task: Task) -> None:
     client = connect(task.tracking)
-    trainer = Trainer(task.spec, task.postgres, client, task.settings, ProgressEvents())
+    progress = ProgressEvents(task.spec.select_by)
+    trainer = Trainer(task.spec, task.postgres, client, task.settings, progress)
     request = SweepRequest(task.sweep_id, task.ordinal)
     if task.share:
         run_shard(trainer, request, task.share)

@@ -7,7 +7,7 @@ from rookery_local.process.events import Event
 
 
 def trial(index: int) -> Event:
-    return {"event": "trial", "index": index, "of": 20, "log_loss": 0.1}
+    return {"event": "trial", "index": index, "of": 20, "selected_by": "log_loss", "log_loss": 0.1}
 
 
 def test_a_trial_is_counted_once_however_many_pods_report_it() -> None:

@@ -61,7 +61,7 @@ def decision_on(
     """Lets the gate decide on the challenger of that bundle."""
     configuration = Configuration(today.spec.estimator, parameters)
     found = evaluate_champion(serving, configuration, made.told, today, seed=1, mapper=map)
-    cross_validated = trial(today, parameters).scores.balanced_accuracy.mean
+    cross_validated = trial(today, parameters).scores.estimates["balanced_accuracy"].mean
     return decide(Challenger(made.evaluation, cross_validated), found, today.spec.gate)
 
 

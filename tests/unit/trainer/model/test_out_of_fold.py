@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.some import some
 from tests.unit.trainer.support.penguins import drawn_rows, species_spec
+from tests.unit.trainer.support.regression import number_snapshot, number_spec
 from threadpoolctl import threadpool_limits
 
 from rookery_core.spec.model_spec import ModelSpec
@@ -15,6 +16,7 @@ from rookery_trainer.model.cross_validation import cross_validate
 from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.scores import score
 from rookery_trainer.model.trial import Configuration
+from rookery_trainer.model.value_scores import value_score
 
 CONFIGURATION = Configuration("logistic_regression", {"C": 1.0})
 
@@ -43,7 +45,7 @@ def test_each_row_is_answered_by_the_fold_that_tests_it(spec: ModelSpec, rows: R
         score(rows.labels[found.fold == fold], found.answers[found.fold == fold]).log_loss
         for fold in some(range(spec.folds))
     ]
-    assert np.mean(losses) == pytest.approx(trial.log_loss.mean, rel=1e-12)
+    assert np.mean(losses) == pytest.approx(trial.estimates["log_loss"].mean, rel=1e-12)
     assert found.tested.all()
 
 
@@ -76,3 +78,19 @@ def test_the_mapper_does_not_matter(spec: ModelSpec, rows: Rows) -> None:
     other = out_of_fold(spec, rows, configuration, 1, backwards)
 
     assert np.array_equal(one.answers, other.answers)
+
+
+def test_out_of_fold_values_are_those_that_the_trial_was_scored_on() -> None:
+    spec = number_spec()
+    rows = number_snapshot(spec).training
+    configuration = Configuration("random_forest", {"n_estimators": 5})
+
+    found = out_of_fold(spec, rows, configuration, 1, map)
+
+    trial = cross_validate(spec, rows, configuration, 1)
+    errors = [
+        value_score(rows.target_values[found.fold == fold], found.answers[found.fold == fold]).rmse
+        for fold in some(range(spec.folds))
+    ]
+    assert found.answers.shape == (len(rows),)
+    assert np.mean(errors) == pytest.approx(trial.estimates["rmse"].mean, rel=1e-12)

@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Configuration, Trial
+from rookery_trainer.model.value_scores import ValueScores
 from rookery_trainer.sweep.progress import ProgressBar, ProgressEvents, progress
 
 HALF = Estimate(0.5, 0.1)
@@ -28,7 +29,7 @@ class Terminal(io.StringIO):
 def test_without_a_terminal_each_trial_is_one_event() -> None:
     structlog.reset_defaults()
 
-    with capture_logs() as logs, progress("species", io.StringIO()) as shown:
+    with capture_logs() as logs, progress("species", "log_loss", io.StringIO()) as shown:
         assert isinstance(shown, ProgressEvents)
         shown.begin(0, 20)
         shown.advance(TRIAL)
@@ -38,6 +39,7 @@ def test_without_a_terminal_each_trial_is_one_event() -> None:
             "event": "trial",
             "index": 3,
             "of": 20,
+            "selected_by": "log_loss",
             "log_loss": 0.1235,
             "accuracy": 0.5,
             "run_id": "run",
@@ -48,7 +50,7 @@ def test_without_a_terminal_each_trial_is_one_event() -> None:
 
 def test_a_resumed_sweep_says_what_was_done() -> None:
     with capture_logs() as logs:
-        ProgressEvents().begin(7, 20)
+        ProgressEvents("log_loss").begin(7, 20)
 
     assert [(log["event"], log["done"], log["of"]) for log in logs] == [("resumed", 7, 20)]
 
@@ -56,7 +58,7 @@ def test_a_resumed_sweep_says_what_was_done() -> None:
 def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
     terminal = Terminal()
 
-    with progress("species", terminal) as shown:
+    with progress("species", "log_loss", terminal) as shown:
         assert isinstance(shown, ProgressBar)
         shown.begin(18, 20)
         shown.advance(TRIAL)
@@ -64,3 +66,14 @@ def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
 
     assert "20/20" in terminal.getvalue()
     assert "species" in terminal.getvalue()
+
+
+def test_the_errors_of_values_are_shown_in_five_digits_whatever_their_size() -> None:
+    scores = ValueScores(Estimate(1.23456789e-7, 0.0), Estimate(98765432.1, 0.0), HALF)
+
+    with capture_logs() as logs, progress("costs", "mae", io.StringIO()) as shown:
+        shown.begin(0, 1)
+        shown.advance(Trial(0, CONFIGURATION, "run", scores))
+
+    assert logs[0]["selected_by"] == "mae"
+    assert (logs[0]["rmse"], logs[0]["mae"]) == (1.2346e-07, 98765000.0)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.some import some
 
 from rookery_trainer.model.scores import METRICS, RANK_METRICS, Estimate, Scores
+from rookery_trainer.model.value_scores import ValueScores
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
 
 estimates = st.builds(Estimate, *[st.floats(0, 100, allow_nan=False)] * 2)
@@ -44,6 +45,20 @@ def test_a_run_of_the_first_release_has_no_order() -> None:
 
     found = scores_of(first, ["no", "yes"])
 
-    assert found.log_loss == estimate
-    assert math.isnan(found.roc_auc.mean)
+    assert found.estimates["log_loss"] == estimate
+    assert math.isnan(found.estimates["roc_auc"].mean)
     assert found.finite
+
+
+@given(estimates, estimates, estimates)
+def test_scores_of_values_come_back_to_the_last_bit(
+    rmse: Estimate, mae: Estimate, r2: Estimate
+) -> None:
+    scores = ValueScores(rmse, mae, r2)
+
+    metrics = metrics_of(scores, ())
+
+    assert scores_of(metrics, ()) == scores
+    assert sorted(metrics) == sorted(
+        f"cv_{name}{end}" for name in ("rmse", "mae", "r2") for end in ("", "_std")
+    )

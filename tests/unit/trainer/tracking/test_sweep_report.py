@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.text import Text
 
-from rookery_trainer.model.scores import Estimate, Scores
-from rookery_trainer.model.trial import Configuration, Trial
+from rookery_trainer.model.scores import Estimate
 from rookery_trainer.tracking.sweep_report import draw_confusion, write_classes
 
 CLASSES = ("Adelie", "Chinstrap", "Gentoo", "Emu")
@@ -15,13 +14,9 @@ CONFUSION = np.array([[7, 1, 0, 0], [2, 3, 0, 0], [0, 0, 5, 0], [0, 0, 0, 0]])
 """Nobody is an Emu, and nobody is taken for one."""
 
 
-def best(classes: int) -> Trial:
-    """Makes a trial whose recalls differ."""
-    one = Estimate(0.5, 0.25)
-    recalls = tuple(Estimate(0.1 * k, 0.01 * k) for k in range(classes))
-    return Trial(
-        0, Configuration("random_forest", {}), "run", Scores(one, one, one, one, recalls, one, one)
-    )
+def cross_validated(classes: int) -> list[Estimate]:
+    """Makes recalls that differ."""
+    return [Estimate(0.1 * k, 0.01 * k) for k in range(classes)]
 
 
 def test_the_figures_of_a_class_are_empty_where_there_is_nothing_to_divide_by(
@@ -29,7 +24,7 @@ def test_the_figures_of_a_class_are_empty_where_there_is_nothing_to_divide_by(
 ) -> None:
     path = tmp_path / "classes.csv"
 
-    write_classes(path, CLASSES, best(4), CONFUSION)
+    write_classes(path, CLASSES, cross_validated(4), CONFUSION)
 
     assert list(csv.reader(path.read_text().splitlines())) == [
         ["class", "rows", "precision", "recall", "f1", "cv_recall", "cv_recall_std"],
@@ -45,7 +40,7 @@ def test_a_class_that_is_never_predicted_has_no_precision_and_an_f1_of_zero(
 ) -> None:
     path = tmp_path / "classes.csv"
 
-    write_classes(path, CLASSES[:2], best(2), np.array([[4, 0], [3, 0]]))
+    write_classes(path, CLASSES[:2], cross_validated(2), np.array([[4, 0], [3, 0]]))
 
     rows = list(csv.reader(path.read_text().splitlines()))
     assert [row[:5] for row in rows[1:]] == [

@@ -30,6 +30,8 @@ def _of_groups(spec: ModelSpec, training: Rows) -> list[str]:
         ]
     if all(_fits(training, fold) for fold in trial_folds(spec, training)):
         return []
+    if training.values is not None:
+        return [_one_value(spec)]
     return [
         f"a class of {spec.name!r} has rows in so few values of {spec.holdout.column!r} that a "
         "fold has one class alone; lower folds, or ingest rows of more groups"
@@ -52,6 +54,8 @@ def _of_time(spec: ModelSpec, training: Rows) -> list[str]:
         ]
     if all(_fits(training, fold) for fold in [*folds, *blocks]):
         return []
+    if training.values is not None:
+        return [_one_value(spec)]
     return [
         f"the first training rows of {spec.name!r} by {column!r} are all of one class, so that "
         "models of that time cannot be compared with what came after; lower folds, or ingest rows "
@@ -59,7 +63,15 @@ def _of_time(spec: ModelSpec, training: Rows) -> list[str]:
     ]
 
 
+def _one_value(spec: ModelSpec) -> str:
+    return (
+        f"{spec.target!r} of {spec.name!r} is the same number in all rows on which a model of one "
+        f"fold would be fitted (folds by {spec.holdout.column!r}); lower folds, or ingest more rows"
+    )
+
+
 def _fits(training: Rows, fold: Fold) -> bool:
-    """Tells whether a fold's training rows have two classes."""
-    labels = training.labels[fold[0]]
-    return bool((labels != labels[0]).any())
+    """Tells whether a fold's training rows have two classes, or two values of a number."""
+    targets = training.labels if training.values is None else training.values
+    fitted = targets[fold[0]]
+    return bool((fitted != fitted[0]).any())

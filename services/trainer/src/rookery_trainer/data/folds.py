@@ -1,6 +1,7 @@
 """Folds: the training rows of one fit and the rows that it is tested on.
 
-They follow the rule of the hold-out. By hash they are stratified; by group no group is on both
+They follow the rule of the hold-out. By hash they are stratified, by the classes or by quantiles of
+a number; by group no group is on both
 sides; by time a fit sees what came before its test rows, and nothing later.
 """
 
@@ -21,6 +22,9 @@ COMPARISON_BLOCKS = 20
 """By time: blocks of the comparison with the champion."""
 UNTESTED = 1 / 3
 """By time: the share of the rows, the earliest, that no block of the comparison holds."""
+
+MOST_STRATA = 10
+"""Quantiles of a number among which the rows of each fold are spread evenly."""
 
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Positions of the training rows and of the test rows."""
@@ -43,10 +47,10 @@ def trial_folds(spec: ModelSpec, rows: Rows) -> Iterator[Fold]:
         )
     elif rows.groups is not None:
         splitter = StratifiedGroupKFold(spec.folds, shuffle=True, random_state=spec.seed)
-        yield from splitter.split(_no_columns(rows), rows.labels, rows.groups)
+        yield from splitter.split(_no_columns(rows), _strata(rows, spec.folds), rows.groups)
     else:
         splitter = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
-        yield from splitter.split(_no_columns(rows), rows.labels)
+        yield from splitter.split(_no_columns(rows), _strata(rows, spec.folds))
 
 
 def comparison_parts(rows: Rows) -> int:
@@ -69,7 +73,7 @@ def comparison_folds(spec: ModelSpec, rows: Rows, part: int) -> Iterator[Fold]:
         yield from grouped.split(_no_columns(rows), rows.labels, rows.groups)
     else:
         splitter = StratifiedKFold(COMPARISON_FOLDS, shuffle=True, random_state=int(state))
-        yield from splitter.split(_no_columns(rows), rows.labels)
+        yield from splitter.split(_no_columns(rows), _strata(rows, COMPARISON_FOLDS))
 
 
 def chained_folds(
@@ -105,7 +109,7 @@ def inner_folds(rows: Rows, count: int, seed: int) -> list[Fold] | None:
     """
     if rows.groups is not None:
         grouped = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-        return list(grouped.split(_no_columns(rows), rows.labels, rows.groups))
+        return list(grouped.split(_no_columns(rows), _strata(rows, count), rows.groups))
     if rows.moments is not None:
         order = np.argsort(rows.moments, kind="stable")
         parts = np.array_split(order, count)
@@ -116,6 +120,20 @@ def inner_folds(rows: Rows, count: int, seed: int) -> list[Fold] | None:
 def embargo(spec: ModelSpec) -> int:
     """Returns the embargo of the spec's hold-out in microseconds."""
     return round(spec.holdout.embargo_time.total_seconds() * 1e6)
+
+
+def _strata(rows: Rows, folds: int) -> NDArray[np.intp]:
+    """Returns the stratum [N] of each row, each of which every fold gets its share of.
+
+    That is its class; of a number its quantile, of at most `MOST_STRATA`, so many that each holds a
+    row for each fold.
+    """
+    if rows.values is None:
+        return rows.labels
+    strata = min(MOST_STRATA, max(1, len(rows) // folds))
+    ranks = np.empty(len(rows), dtype=np.intp)
+    ranks[np.argsort(rows.values, kind="stable")] = np.arange(len(rows))
+    return ranks * strata // len(rows)
 
 
 def _no_columns(rows: Rows) -> NDArray[np.float64]:

@@ -15,6 +15,10 @@ from rookery_trainer.data.rows import Rows
 
 LEAST_HELD_OUT = 5
 """Rows of each class the hold-out must have."""
+LEAST_VALUES_A_FOLD = 2
+"""Training rows that each fold of every use must hold where the target is a number."""
+LEAST_VALUES_HELD_OUT = 5
+"""Rows that the hold-out must have then."""
 NAMED = 20
 """Classes that a sentence names."""
 FEW_COMBINATIONS = 50
@@ -39,7 +43,13 @@ def held_out(features: DataFrame, holdout: Holdout) -> NDArray[np.bool_]:
 
 
 def holdout_findings(spec: ModelSpec, training: Rows, holdout: Rows) -> list[str]:
-    """Finds the classes that have too few rows on one side, a sentence for each side."""
+    """Finds the classes that have too few rows on one side, a sentence for each side.
+
+    Where the target is a number, finds sides with too few rows, or without two different values.
+    """
+    if training.values is not None and holdout.values is not None:
+        sides = {"hold-out": holdout.values, "training": training.values}
+        return [said for side, values in sides.items() for said in _of_values(spec, side, values)]
     findings = []
     for side, rows, least in (
         ("hold-out", holdout, LEAST_HELD_OUT),
@@ -62,6 +72,28 @@ def holdout_findings(spec: ModelSpec, training: Rows, holdout: Rows) -> list[str
     return findings
 
 
+def _of_values(spec: ModelSpec, side: str, values: NDArray[np.float64]) -> list[str]:
+    needed = LEAST_VALUES_A_FOLD * least_class_rows(spec)
+    least = LEAST_VALUES_HELD_OUT if side == "hold-out" else needed
+    if len(values) < least:
+        return [
+            f"the {side} rows of {spec.name!r} with a known {spec.target!r} are too few: "
+            f"{len(values)}, at least {least} are needed; {_more_rows(spec, side)}"
+        ]
+    if len(np.unique(values)) < 2:
+        return [
+            f"{spec.target!r} is {values[0]:g} in all {len(values)} {side} rows of {spec.name!r}, "
+            f"so there is nothing to predict; {_more_rows(spec, side)}"
+        ]
+    return []
+
+
+def _more_rows(spec: ModelSpec, side: str) -> str:
+    by = {"group": " of other groups", "time": " of a longer time"}.get(spec.holdout.by, "")
+    sized = "raise holdout.fraction" if side == "hold-out" else "lower folds or holdout.fraction"
+    return f"ingest more rows{by}, {sized}"
+
+
 def _first_version_remedy(training: Rows, holdout: Rows, side: str) -> str:
     both = pd.concat([training.features, holdout.features])
     combinations = len(both.drop_duplicates())
@@ -78,9 +110,7 @@ def _first_version_remedy(training: Rows, holdout: Rows, side: str) -> str:
 
 
 def _remedy(spec: ModelSpec, short: list[str], side: str) -> str:
-    by = {"group": " of other groups", "time": " of a longer time"}.get(spec.holdout.by, "")
-    sized = "raise holdout.fraction" if side == "hold-out" else "lower folds or holdout.fraction"
-    remedy = f"ingest more rows{by}, {sized}"
+    remedy = _more_rows(spec, side)
     if len(spec.classes) - len(short) < 2:
         return remedy
     listed = ", ".join(map(repr, short))

@@ -16,7 +16,7 @@ class Rows:
     number (NaN where missing), str for a category (`rookery_core.manifest.MISSING_CATEGORY` where
     missing)."""
     labels: NDArray[np.intp]
-    """[N] indices into the spec's classes."""
+    """[N] indices into the spec's classes; all 0 where the target is a number."""
     keys: tuple[bytes, ...]
     """[N] row ids of the processed table."""
     groups: NDArray[np.intp] | None = None
@@ -25,9 +25,17 @@ class Rows:
     """[N] microseconds since 1970, where the hold-out is by time."""
     batches: NDArray[np.int64] | None = None
     """[N] the batch that brought each row, under `spec: 2`."""
+    values: NDArray[np.float64] | None = None
+    """[N] the target as the table has it, where it is a number."""
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def target_values(self) -> NDArray[np.float64]:
+        """Returns `values` of rows whose target is a number."""
+        assert self.values is not None
+        return self.values
 
     def take(self, positions: NDArray[np.intp]) -> "Rows":
         """Selects the rows at these positions, in this order."""
@@ -38,4 +46,5 @@ class Rows:
             groups=None if self.groups is None else self.groups[positions],
             moments=None if self.moments is None else self.moments[positions],
             batches=None if self.batches is None else self.batches[positions],
+            values=None if self.values is None else self.values[positions],
         )

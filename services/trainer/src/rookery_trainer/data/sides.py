@@ -39,7 +39,7 @@ def divided(spec: ModelSpec, table: pd.DataFrame) -> DividedRows:
     A row is on neither side without a target or any feature, where its class is dropped, or where
     ingest gave it no side.
     """
-    labels = _labels(spec, table[spec.target])
+    labels, values = _target(spec, table[spec.target])
     kept, left_out = _kept(spec, table, labels)
     table, labels = table[kept].reset_index(drop=True), labels[kept]
     if spec.spec == 1:
@@ -56,11 +56,25 @@ def divided(spec: ModelSpec, table: pd.DataFrame) -> DividedRows:
         groups=_groups(spec, table),
         moments=_moments(spec, table),
         batches=table[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None,
+        values=None if values is None else values[kept],
     )
     training, holdout = (rows.take(np.flatnonzero(side)) for side in (~held, held))
     return DividedRows(
         table, training, holdout, dated, left_out, table[held].reset_index(drop=True)
     )
+
+
+def _target(
+    spec: ModelSpec, cells: pd.Series
+) -> tuple[NDArray[np.intp], NDArray[np.float64] | None]:
+    """Returns the class [N] of each row, and its value where the target is a number.
+
+    The class is -1 without a target, and -2 where rows of it are left out; 0 for every number.
+    """
+    if spec.task == "classification":
+        return _labels(spec, cells), None
+    values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isnan(values), -1, 0).astype(np.intp), values
 
 
 def _labels(spec: ModelSpec, cells: pd.Series) -> NDArray[np.intp]:

@@ -52,11 +52,12 @@ class Snapshot:
 
     @property
     def content_digest(self) -> str:
-        """SHA-256 of what the sweep sees: both sides' rows with their labels, in their order."""
+        """SHA-256 of what the sweep sees: both sides' rows with their targets, in their order."""
         digest = hashlib.sha256()
         for rows in (self.training, self.holdout):
             digest.update(len(rows).to_bytes(8, "big") + b"".join(rows.keys))
-            digest.update(rows.labels.astype(">i8").tobytes())
+            target = rows.labels.astype(">i8") if rows.values is None else rows.values.astype(">f8")
+            digest.update(target.tobytes())
             for name in rows.features:
                 column = rows.features[name]
                 number = column.dtype == np.float32

@@ -3,9 +3,12 @@
 - `search_space`: draws the configurations of a sweep
 - `trial`: a configuration with its scores, and which trial is the best
 - `pipeline`: the pipeline of each estimator, and how it is fitted
+- `target`: a number as an estimator sees it
+- `answers`: what a fitted model answers
 - `cross_validation`: scores a configuration over the folds of the training rows
 - `out_of_fold`: what models say of training rows that they were not fitted to
 - `mapper`: how the tasks of one computation are shared among processes
 - `scores`: accuracy, log loss and the others, of one set of rows and over folds
+- `value_scores`: RMSE, mean absolute error and R2
 - `evaluation`: scores a fitted model on the hold-out
 """

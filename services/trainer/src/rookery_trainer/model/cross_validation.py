@@ -1,34 +1,51 @@
 """Cross-validation of one configuration on the training rows."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import inner_folds, trial_folds
 from rookery_trainer.data.learned_spec import with_labels
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.estimators import ESTIMATORS
-from rookery_trainer.model.pipeline import fit, fold_probabilities
-from rookery_trainer.model.scores import Scores, over_folds, score
+from rookery_trainer.model.answers import FittedModel, answers
+from rookery_trainer.model.pipeline import fit
+from rookery_trainer.model.scores import Score, over_folds, score
+from rookery_trainer.model.target import centred_regressor, seen_values, with_pipeline
 from rookery_trainer.model.trial import Configuration
+from rookery_trainer.model.value_scores import (
+    AnyScores,
+    ValueScore,
+    value_score,
+    values_over_folds,
+)
 
 
-def cross_validate(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int) -> Scores:
+def cross_validate(
+    spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int
+) -> AnyScores:
     """Scores a configuration over the spec's folds, fitting it on all folds but one each time.
 
     The folds depend on the spec and the rows alone: every trial of a sweep sees the same.
     """
-    scores = []
+    of_classes, of_values = list[Score](), list[ValueScore]()
     for training, test in trial_folds(spec, rows):
         fitted = fit_rows(spec, rows.take(training), configuration, seed)
         unseen = rows.take(test)
-        scores.append(score(unseen.labels, fold_probabilities(fitted, spec, unseen.features)))
-    return over_folds(scores)
+        told = answers(fitted, spec, unseen.features)
+        if spec.task == "regression":
+            of_values.append(value_score(unseen.target_values, told))
+        else:
+            of_classes.append(score(unseen.labels, told))
+    return values_over_folds(of_values) if of_values else over_folds(of_classes)
 
 
-def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int) -> Pipeline:
+def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int) -> FittedModel:
     """Fits the configuration to all `rows`, from which it learns the labels of open categories."""
     closed = with_labels(spec, rows.features)
+    if spec.task == "regression":
+        model = centred_regressor(spec, rows.target_values)
+        seen = seen_values(model.transformer_, rows.target_values)
+        return with_pipeline(model, fit(closed, configuration, rows.features, seen, seed))
     labels = np.array(spec.classes)[rows.labels]
     within = ESTIMATORS[configuration.estimator].folds_within
     return fit(

@@ -1,4 +1,4 @@
-"""The evaluation of one fitted model on the hold-out."""
+"""The evaluation of one fitted model on the hold-out, of classes or of values."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.labels import predicted_classes
+from rookery_core.spec.task import Loss
 from rookery_trainer.model.scores import Score, confusion, score
+from rookery_trainer.model.value_scores import ValueScore, value_losses, value_score
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,28 @@ def evaluate_holdout(
     """Evaluates probabilities [N, classes] against class indices `truth` [N], N > 0."""
     counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
     return HoldoutEvaluation(score=score(truth, probabilities), confusion=counts)
+
+
+@dataclass(frozen=True)
+class ValueEvaluation:
+    """The scores and answers of one fitted model of a number on today's hold-out, as served."""
+
+    score: ValueScore
+    truth: NDArray[np.float64]
+    """[N]"""
+    told: NDArray[np.float64]
+    """[N] the model's answers."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of the hold-out."""
+        return len(self.truth)
+
+    def losses(self, loss: Loss) -> NDArray[np.float64]:
+        """Returns the loss of each row [N]."""
+        return value_losses(loss, self.truth, self.told)
+
+
+def evaluate_values(truth: NDArray[np.float64], told: NDArray[np.float64]) -> ValueEvaluation:
+    """Evaluates values [N] against the truth [N], N > 0."""
+    return ValueEvaluation(score=value_score(truth, told), truth=truth, told=told)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import Fold, trial_folds
 from rookery_trainer.data.rows import Rows
+from rookery_trainer.model.answers import answers
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.mapper import Mapper
-from rookery_trainer.model.pipeline import fold_probabilities
 from rookery_trainer.model.trial import Configuration
 
 UNTESTED = -1
@@ -26,7 +26,7 @@ class OutOfFold:
     """The answers of one configuration on the trial's folds."""
 
     answers: NDArray[np.float64]
-    """Probabilities [N, classes]; NaN for a row that no fold tests."""
+    """Probabilities [N, classes], or values [N]; NaN for a row that no fold tests."""
     fold: NDArray[np.intp]
     """[N] the fold that tests each row, from 0; `UNTESTED` where none does."""
 
@@ -58,15 +58,15 @@ def out_of_fold(
     """
     folds = list(trial_folds(spec, rows))
     told = list(mapper(_answers, [FoldTask(spec, rows, configuration, seed, f) for f in folds]))
-    answers = np.full((len(rows), *told[0].shape[1:]), np.nan)
+    found = np.full((len(rows), *told[0].shape[1:]), np.nan)
     numbers = np.full(len(rows), UNTESTED, dtype=np.intp)
-    for number, ((_, test), found) in enumerate(zip(folds, told, strict=True)):
-        answers[test] = found
+    for number, ((_, test), answered) in enumerate(zip(folds, told, strict=True)):
+        found[test] = answered
         numbers[test] = number
-    return OutOfFold(answers, numbers)
+    return OutOfFold(found, numbers)
 
 
 def _answers(task: FoldTask) -> NDArray[np.float64]:
     training, test = task.fold
-    pipeline = fit_rows(task.spec, task.rows.take(training), task.configuration, task.seed)
-    return fold_probabilities(pipeline, task.spec, task.rows.take(test).features)
+    fitted = fit_rows(task.spec, task.rows.take(training), task.configuration, task.seed)
+    return answers(fitted, task.spec, task.rows.take(test).features)

@@ -21,7 +21,7 @@ from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import Fold
 from rookery_trainer.data.model_columns import category_columns, number_columns
-from rookery_trainer.estimators import ESTIMATORS
+from rookery_trainer.estimators import ESTIMATORS, make_estimator
 from rookery_trainer.model.trial import Configuration
 
 NUMBERS = "numbers"
@@ -33,18 +33,21 @@ SCALER = "scaler"
 
 
 def make_pipeline(spec: ModelSpec, configuration: Configuration, seed: int) -> Pipeline:
-    """Makes the unfitted pipeline of the configuration, deterministic by `seed`.
+    """Makes the unfitted pipeline of the configuration for the spec's task.
 
     It takes a frame with the model's columns: float32 numbers (NaN where missing) and categories as
     text (`MISSING_CATEGORY` where missing; another unknown text counts as none of the labels). Its
-    classes are the labels of the target, in alphabetical order. One thread. No category of `spec`
-    is open.
+    classes are the labels of the target, in alphabetical order; where the target is a number it
+    answers one. One thread; deterministic by `seed`. No category of
+    `spec` is open.
     """
-    parameters = dict(configuration.parameters)
+    estimator = make_estimator(
+        configuration.estimator, spec.task, spec.loss, dict(configuration.parameters), seed
+    )
     return Pipeline(
         [
             (FEATURES, _features(spec, configuration.estimator)),
-            (ESTIMATOR, ESTIMATORS[configuration.estimator].make(parameters, seed)),
+            (ESTIMATOR, estimator),
         ]
     )
 
@@ -53,12 +56,14 @@ def fit(
     spec: ModelSpec,
     configuration: Configuration,
     features: pd.DataFrame,
-    labels: NDArray[np.str_],
+    target: NDArray[np.str_] | NDArray[np.float64],
     seed: int,
     *,
     inner_folds: Sequence[Fold] | None = None,
 ) -> Pipeline:
-    """Fits the configuration to rows of `features` and their `labels` [N], the classes' names.
+    """Fits the configuration to rows of `features` and their `target` [N].
+
+    The target is the classes' names, or numbers as the estimator is to see them.
 
     For k-nearest neighbours each training point is first moved by up to its `jitter`, drawn by
     `seed`. Neighbours at equal distances would otherwise be chosen by the search's internal order,
@@ -71,8 +76,8 @@ def fit(
     pipeline = make_pipeline(spec, configuration, seed)
     known, estimator = ESTIMATORS[configuration.estimator], pipeline.named_steps[ESTIMATOR]
     if spec.spec == 1 and not known.jitter:
-        return pipeline.fit(features, labels)
-    transformer = pipeline[:-1].fit(features, labels)
+        return pipeline.fit(features, target)
+    transformer = pipeline[:-1].fit(features, target)
     if spec.spec == 2:
         _round_scaler(pipeline)
     points = transformer.transform(features)
@@ -81,10 +86,10 @@ def fit(
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
     if inner_folds is None:
-        estimator.fit(points, labels)
+        estimator.fit(points, target)
         return pipeline
     own = estimator.cv
-    estimator.set_params(cv=inner_folds).fit(points, labels)
+    estimator.set_params(cv=inner_folds).fit(points, target)
     # Positions of rows say nothing to whoever reads the model.
     estimator.set_params(cv=own)
     return pipeline

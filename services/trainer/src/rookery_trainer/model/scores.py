@@ -1,7 +1,7 @@
 """Scores of probabilities against the truth, and their mean over the folds."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,11 @@ class Score:
     average_precision: float
     """Of the same classes as `roc_auc`."""
 
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """Each metric by its name."""
+        return {name: getattr(self, name) for name in METRICS}
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -58,6 +63,11 @@ class Scores:
     """NaN where each fold tests one class alone."""
     average_precision: Estimate
     """NaN where each fold tests one class alone."""
+
+    @property
+    def estimates(self) -> Mapping[str, Estimate]:
+        """Each metric by its name."""
+        return {name: getattr(self, name) for name in METRICS}
 
     @property
     def finite(self) -> bool:
@@ -136,18 +146,21 @@ def over_folds(folds: Sequence[Score]) -> Scores:
     Those of a recall are over the folds that test a row of its class, those of an order over the
     folds that test two classes.
     """
-    named = {name: _estimate([getattr(fold, name) for fold in folds]) for name in FIRST_METRICS}
+    named = {name: estimate([getattr(fold, name) for fold in folds]) for name in FIRST_METRICS}
     named |= {
-        name: _estimate(_known([getattr(fold, name) for fold in folds])) for name in RANK_METRICS
+        name: estimate(_known([getattr(fold, name) for fold in folds])) for name in RANK_METRICS
     }
     recalls = tuple(
-        _estimate(_known(column)) for column in zip(*(f.recalls for f in folds), strict=True)
+        estimate(_known(column)) for column in zip(*(f.recalls for f in folds), strict=True)
     )
     return Scores(recalls=recalls, **named)
 
 
-def _estimate(figures: Sequence[float]) -> Estimate:
-    return Estimate(mean=float(np.mean(figures)), deviation=float(np.std(figures)))
+def estimate(figures: Sequence[float]) -> Estimate:
+    """Takes mean and deviation of figures, one of each fold."""
+    # An answer that is no number ends a trial; it is no fault of the program.
+    with np.errstate(invalid="ignore"):
+        return Estimate(mean=float(np.mean(figures)), deviation=float(np.std(figures)))
 
 
 def _known(figures: Sequence[float]) -> Sequence[float]:

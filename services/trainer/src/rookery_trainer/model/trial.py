@@ -8,6 +8,7 @@ from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.task import LOWER_IS_BETTER, MetricName
 from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.value_scores import AnyScores
 
 Parameters = Mapping[str, ParameterValue]
 """Estimator parameters by name, all plain JSON values."""
@@ -30,19 +31,21 @@ class Trial:
     configuration: Configuration
     run_id: str
     """Its MLflow run."""
-    scores: Scores
+    scores: AnyScores
 
 
 def best_trial(trials: Sequence[Trial], by: MetricName = "log_loss") -> Trial:
     """Finds the trial with the best cross-validated mean of the metric `by`.
 
-    Ties go to fewer errors (higher mean accuracy), then to the smaller index. A mean that is not a
-    number loses. The order of `trials` does not matter; there must be at least one.
+    Ties go to fewer errors (higher mean accuracy, or of values a lower mean absolute error), then
+    to the smaller index. A mean that is not a number loses. The order of `trials` does not matter;
+    there must be at least one.
     """
     return min(trials, key=lambda trial: (*_rank(trial.scores, by), trial.index))
 
 
-def _rank(scores: Scores, by: MetricName) -> tuple[float, float]:
-    mean: float = getattr(scores, by).mean
+def _rank(scores: AnyScores, by: MetricName) -> tuple[float, float]:
+    mean = scores.estimates[by].mean
     loss = mean if by in LOWER_IS_BETTER else -mean
-    return math.inf if math.isnan(loss) else loss, -scores.accuracy.mean
+    errors = -scores.accuracy.mean if isinstance(scores, Scores) else scores.mae.mean
+    return math.inf if math.isnan(loss) else loss, errors

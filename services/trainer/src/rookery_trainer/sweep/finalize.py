@@ -16,7 +16,6 @@ from rookery_core.registry_names import (
 from rookery_trainer.bundle.export import Bundle, export_bundle, restore_bundle
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.model.scores import METRICS
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.run_metrics import metrics_of
@@ -82,8 +81,9 @@ def log_report(
     bundle: Bundle,
 ) -> None:
     """Logs the sweep's parameters, metrics, pictures and tables to its parent run."""
-    spec, best, score = snapshot.spec, best_trial(trials), bundle.evaluation.score
-    holdout = {f"holdout_{name}": getattr(score, name) for name in METRICS}
+    spec, score = snapshot.spec, bundle.evaluation.score
+    best = best_trial(trials, spec.select_by)
+    holdout = {f"holdout_{name}": figure for name, figure in score.figures.items()}
     runs.log(best.run_id, {}, holdout)
     runs.log(
         parent.run_id,

@@ -55,7 +55,7 @@ def open_sweep(
 
 
 def check_trainable(spec: ModelSpec) -> None:
-    """Checks that this trainer knows the spec's task and metric.
+    """Checks that this trainer knows the spec's task.
 
     Raises:
         Refused: it doesn't.
@@ -65,8 +65,6 @@ def check_trainable(spec: ModelSpec) -> None:
             f"the target {spec.target!r} is a number, which this trainer cannot learn yet; choose "
             "a boolean or a category"
         )
-    if spec.select_by != "log_loss":
-        raise Refused(f"this trainer cannot select by {spec.select_by} yet; leave select_by out")
 
 
 def _begin(

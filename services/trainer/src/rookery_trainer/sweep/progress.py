@@ -9,7 +9,10 @@ import structlog
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from rookery_trainer.model.trial import Trial
+from rookery_core.spec.task import MetricName
+from rookery_trainer.model.scores import Scores
+from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.model.value_scores import AnyScores
 
 _log = structlog.get_logger()
 
@@ -27,7 +30,8 @@ class Progress(Protocol):
 class ProgressEvents:
     """One event for each trial."""
 
-    def __init__(self) -> None:
+    def __init__(self, metric: MetricName) -> None:
+        self._metric = metric
         self._of = 0
 
     def begin(self, done: int, of: int) -> None:
@@ -42,18 +46,19 @@ class ProgressEvents:
             "trial",
             index=trial.index,
             of=self._of,
-            log_loss=round(trial.scores.log_loss.mean, 4),
-            accuracy=round(trial.scores.accuracy.mean, 4),
+            selected_by=self._metric,
+            **shown_figures(trial.scores, self._metric),
             run_id=trial.run_id,
         )
 
 
 class ProgressBar:
-    """A bar with the lowest log loss so far."""
+    """A bar with the best figure so far."""
 
-    def __init__(self, bar: "tqdm[Never]") -> None:
+    def __init__(self, bar: "tqdm[Never]", metric: MetricName) -> None:
         self._bar = bar
-        self._lowest = float("inf")
+        self._metric = metric
+        self._trials: list[Trial] = []
 
     def begin(self, done: int, of: int) -> None:
         """Starts the bar where the sweep was."""
@@ -62,16 +67,33 @@ class ProgressBar:
 
     def advance(self, trial: Trial) -> None:
         """Moves the bar by one trial."""
-        self._lowest = min(self._lowest, trial.scores.log_loss.mean)
-        self._bar.set_postfix_str(f"lowest log loss {self._lowest:.4f}", refresh=False)
+        self._trials.append(trial)
+        best = best_trial(self._trials, self._metric).scores
+        figure = shown_figures(best, self._metric)[self._metric]
+        name = self._metric.replace("_", " ")
+        self._bar.set_postfix_str(f"best {name} {figure}", refresh=False)
         self._bar.update()
 
 
 @contextmanager
-def progress(model: str, stream: TextIO = sys.stderr) -> Iterator[Progress]:
-    """Shows a bar where `stream` is a terminal, else writes events."""
+def progress(model: str, metric: MetricName, stream: TextIO = sys.stderr) -> Iterator[Progress]:
+    """Shows a bar where `stream` is a terminal, else writes events.
+
+    Args:
+        metric: the one that selects the best trial.
+    """
     if not stream.isatty():
-        yield ProgressEvents()
+        yield ProgressEvents(metric)
         return
     with logging_redirect_tqdm(), tqdm(desc=model, unit="trial", file=stream) as bar:
-        yield ProgressBar(bar)
+        yield ProgressBar(bar, metric)
+
+
+def shown_figures(scores: AnyScores, metric: MetricName) -> dict[str, float]:
+    """Selects the means that a person is shown, in few digits: the `metric` and the usual ones."""
+    usual = ("log_loss", "accuracy") if isinstance(scores, Scores) else ("rmse", "mae")
+    means = {name: scores.estimates[name].mean for name in dict.fromkeys((metric, *usual))}
+    if isinstance(scores, Scores):
+        return {name: round(mean, 4) for name, mean in means.items()}
+    # An error has the target's unit: it may be of any size.
+    return {name: float(f"{mean:.5g}") for name, mean in means.items()}

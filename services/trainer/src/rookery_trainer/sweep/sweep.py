@@ -93,8 +93,8 @@ def _decide_on_best(
     spec, artifacts = trainer.spec, trainer.artifacts
     seed = sweep_seed(spec, parent.inputs.ordinal)
 
-    # Best: the trial with the lowest log loss is fitted to all training rows.
-    best = best_trial(trials)
+    # Best: the trial with the best figure is fitted to all training rows.
+    best = best_trial(trials, spec.select_by)
     failpoint("winner")
     with threadpool_limits(1):
         pipeline = fit_rows(spec, snapshot.training, best.configuration, seed)
@@ -131,7 +131,9 @@ def _decide_on_best(
                         seed=seed,
                         mapper=pool.map,
                     )
-                challenger = Challenger(bundle.evaluation, best.scores.balanced_accuracy.mean)
+                challenger = Challenger(
+                    bundle.evaluation, best.scores.estimates["balanced_accuracy"].mean
+                )
                 decision = decide(challenger, champion, spec.gate)
 
                 # Promote, or reject: first in the ledger, then in the aliases.

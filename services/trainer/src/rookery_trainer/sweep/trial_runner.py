@@ -142,8 +142,8 @@ class TrialRunner:
             return
         result = future.result()
         trial = Trial(planned.index, configuration, run_id, result.scores)
-        if result.pipeline is not None:
-            self._models.log(run_id, self._learned, result.pipeline, configuration)
+        if result.model is not None:
+            self._models.log(run_id, self._learned, result.model, configuration)
         self._runs.finish(run_id, self._parent, configuration, trial.scores)
         self._finished[planned.draw] = trial
         self._progress.advance(trial)

@@ -12,15 +12,15 @@ from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
 import joblib
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import RookeryError
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
+from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
-from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Configuration
+from rookery_trainer.model.value_scores import AnyScores
 from rookery_trainer.sweep.fork_server import warm_up
 
 _Task = TypeVar("_Task")
@@ -40,8 +40,8 @@ class WorkerContext:
 class TrialResult:
     """What a worker returns for a configuration."""
 
-    scores: Scores
-    pipeline: Pipeline | None
+    scores: AnyScores
+    model: FittedModel | None
     """Fitted to all training rows, where every trial's model is logged."""
 
 
@@ -108,5 +108,5 @@ def _evaluate(configuration: Configuration) -> TrialResult:
     context = _worker["context"]
     scores = cross_validate(context.spec, context.rows, configuration, context.seed)
     whole = context.spec.log_models == "all"
-    pipeline = fit_rows(context.spec, context.rows, configuration, context.seed) if whole else None
-    return TrialResult(scores, pipeline)
+    model = fit_rows(context.spec, context.rows, configuration, context.seed) if whole else None
+    return TrialResult(scores, model)

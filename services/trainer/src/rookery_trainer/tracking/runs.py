@@ -16,8 +16,8 @@ from rookery_core.registry_names import TAG_ORDINAL, TAG_SWEEP, TAG_TRIAL
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
-from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Configuration, Parameters, Trial
+from rookery_trainer.model.value_scores import AnyScores
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.run_metrics import metrics_of, scores_of
@@ -90,7 +90,7 @@ class Runs:
         return str(run.info.run_id)
 
     def finish(
-        self, run_id: str, parent: Parent, configuration: Configuration, scores: Scores
+        self, run_id: str, parent: Parent, configuration: Configuration, scores: AnyScores
     ) -> None:
         """Logs the trial's dataset, configuration and scores, and ends its run FINISHED."""
         self.log_dataset(run_id, parent.inputs, "training")

@@ -14,6 +14,7 @@ from sklearn.metrics import ConfusionMatrixDisplay, precision_recall_fscore_supp
 from rookery_core.spec.distributions import Choice, LogUniform
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.evaluation import HoldoutEvaluation
+from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Trial, best_trial
 
 CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png", "spec.json"
@@ -25,7 +26,9 @@ def write_report(
     """Writes the best trial's confusion matrix and classes, the search and the spec to `folder`."""
     draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)
     draw_search(spec, trials).savefig(folder / SEARCH, dpi=120)
-    write_classes(folder / CLASSES, spec.classes, best_trial(trials), evaluation.confusion)
+    best = best_trial(trials, spec.select_by)
+    assert isinstance(best.scores, Scores)
+    write_classes(folder / CLASSES, spec.classes, best.scores.recalls, evaluation.confusion)
     write_spec(folder / SPEC, spec)
 
 
@@ -35,10 +38,14 @@ def write_spec(path: Path, spec: ModelSpec) -> None:
 
 
 def write_classes(
-    path: Path, classes: Sequence[str], best: Trial, confusion: NDArray[np.int64]
+    path: Path,
+    classes: Sequence[str],
+    cross_validated: Sequence[Estimate],
+    confusion: NDArray[np.int64],
 ) -> None:
     """Writes a CSV row per class: hold-out precision, recall and F1, recall over the folds.
 
+    `cross_validated` are those recalls, in the order of the classes.
     A figure is empty where there is nothing to divide by.
     """
     true, predicted = np.indices(confusion.shape).reshape(2, -1)
@@ -50,9 +57,7 @@ def write_classes(
         writer.writerow(
             ["class", "rows", "precision", "recall", "f1", "cv_recall", "cv_recall_std"]
         )
-        for label, *held_out, rows, folds in zip(
-            classes, *figures, best.scores.recalls, strict=True
-        ):
+        for label, *held_out, rows, folds in zip(classes, *figures, cross_validated, strict=True):
             shown = ["" if np.isnan(figure) else f"{figure:.4f}" for figure in held_out]
             writer.writerow(
                 [label, int(rows), *shown, f"{folds.mean:.4f}", f"{folds.deviation:.4f}"]
@@ -73,22 +78,26 @@ def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figu
 
 
 def draw_search(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
-    """Draws the mean log loss of every trial over each parameter that varied, the best marked."""
+    """Draws every trial's mean of the metric that selects over each parameter that varied.
+
+    The best trial is marked.
+    """
     names = [name for name in sorted(spec.search_space) if len(_values(trials, name)) > 1]
     names = names or sorted(spec.search_space)
     figure = Figure(figsize=(3.2 * len(names) + 0.8, 3.4), layout="constrained")
     row = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
     for axes, name in zip(row, names, strict=True):
         _draw_parameter(axes, spec, name, trials)
-    row[0].set_ylabel("log loss, mean of the folds")
+    row[0].set_ylabel(f"{spec.select_by.replace('_', ' ')}, mean of the folds")
     figure.suptitle(f"{spec.title or spec.name}: {len(trials)} trials")
     return figure
 
 
 def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Trial]) -> None:
     distribution = spec.search_space[name]
-    losses = [trial.scores.log_loss.mean for trial in trials]
-    spread = [trial.scores.log_loss.deviation for trial in trials]
+    estimates = [trial.scores.estimates[spec.select_by] for trial in trials]
+    means = [estimate.mean for estimate in estimates]
+    spread = [estimate.deviation for estimate in estimates]
     where: list[float]
     if isinstance(distribution, Choice):
         labels = [str(value) for value in distribution.values]
@@ -99,9 +108,9 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
         where = [float(trial.configuration.parameters[name] or 0) for trial in trials]
         if isinstance(distribution, LogUniform):
             axes.set_xscale("log")
-    axes.errorbar(where, losses, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
-    best = trials.index(best_trial(trials))
-    axes.plot(where[best], losses[best], "o", color="tab:orange", zorder=2, label="best")
+    axes.errorbar(where, means, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
+    best = trials.index(best_trial(trials, spec.select_by))
+    axes.plot(where[best], means[best], "o", color="tab:orange", zorder=2, label="best")
     axes.set_xlabel(name)
 
 

@@ -1,0 +1,32 @@
+"""A fitted model and what it answers: probabilities of classes, or numbers."""
+
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.model.pipeline import fold_probabilities
+
+FittedModel: TypeAlias = Pipeline | TransformedTargetRegressor
+"""The pipeline of a model of classes; of numbers one that also undoes what was done to its target
+(`rookery_trainer.model.target`)."""
+
+
+def pipeline_of(model: FittedModel) -> Pipeline:
+    """Returns the fitted pipeline, from the model's columns to what the estimator answers."""
+    return model if isinstance(model, Pipeline) else model.regressor_
+
+
+def answers(model: FittedModel, spec: ModelSpec, features: pd.DataFrame) -> NDArray[np.float64]:
+    """Returns the probabilities [N, classes] of a fitted model, or its values [N].
+
+    A class that none of its training rows has gets 0.
+    """
+    if isinstance(model, Pipeline):
+        return fold_probabilities(model, spec, features)
+    values: NDArray[np.float64] = model.predict(features)
+    return values
