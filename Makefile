@@ -46,13 +46,17 @@ check-yaml:
 	@$(BIN)/yamllint --strict .
 
 .PHONY: test
-test: .venv/dev .venv/helm .venv/clients ## The tests: hermetic ones, the chart's, and those on real loopback servers
+test: .venv/dev .venv/helm .venv/clients .venv/tables ## The tests: hermetic ones, the chart's, and those on real loopback servers
 	@tests/install-programs.sh browser jdk
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/integration tests/chart tests/unit $(ARGS)
 
 .PHONY: judge
 judge: .venv/dev .venv/tables ## Judge `rookery init` over forty real tables out of Python packages (a minute)
 	@$(BIN)/python -m pytest tests/judge -s $(ARGS)
+
+.PHONY: league
+league: .venv/dev .venv/tables ## Twenty real tables from file to served model, beside tuned libraries (hours; ARGS="--tables adult --folds 1")
+	@$(BIN)/python -m tools.league $(ARGS)
 
 .PHONY: torture
 torture: .venv/dev .venv/clients ## The long matrices, whole (an hour and more)

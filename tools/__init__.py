@@ -3,9 +3,11 @@
 - `airgap`: Docker, kind, kubectl, Helm and base images where no image registry is reachable
 - `images`: builds the chart's images, and pins other people's by digest
 - `bench`: measures
+- `league`: measures what is served of real tables, beside tuned libraries
 - `generate`: writes the generated files that no service writes
 - `release_version`: sets the version of a release
 - `wheels`: builds the wheels of all members
+- `packaged_tables`: writes the real tables of `judge` and `league`
 - `helm_from_packages`: installs Helm 4 and Helm 3 for the tests
 - `docker`: Docker's client, builds and images, for `airgap` and `images`
 - `harness`: what tests and measurements run the product with

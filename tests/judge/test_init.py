@@ -14,13 +14,15 @@ import pandas as pd
 import pytest
 import yaml
 from tests.some import some
+from tools.checkout import ROOT
 
 from rookery_core.spec.catalog import parse_spec
 from rookery_ingest.profile.decision import Decision
 from rookery_ingest.profile.proposal import Proposal, propose
 
 HERE = Path(__file__).parent
-PYTHON = HERE.parents[1] / ".venv" / "tables" / "bin" / "python"
+PYTHON = ROOT / ".venv" / "tables" / "bin" / "python"
+WRITER = ROOT / "tools" / "packaged_tables.py"
 LABELS: dict[str, dict[str, str | list[str]]] = yaml.safe_load(
     (HERE / "labels.yaml").read_text(encoding="utf-8")
 )
@@ -42,7 +44,7 @@ class Judged:
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    subprocess.run([PYTHON, HERE / "write_tables.py", folder], check=True, env=own)
+    subprocess.run([PYTHON, WRITER, folder, *LABELS], check=True, env=own)
     return folder
 
 
