@@ -62,20 +62,25 @@ def play_tables(entries: Sequence[Entry], budget: Budget, folds: int, folder: Pa
 
     After each fold of all tables there is a whole, if coarse, league.
     """
+    pending = [
+        (entry, number)
+        for number in range(folds)
+        for entry in entries
+        if number not in read_rounds(results_of(folder, entry), budget)
+    ]
+    if not pending:
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    names = [entry.name for entry in entries]
+    names = sorted({entry.name for entry, _ in pending})
     subprocess.run([TABLES_PYTHON, WRITER, folder / "tables", *names], check=True)
     with _stack(folder / "state") as home:
-        for number in range(folds):
-            for entry in entries:
-                _play_once(entry, number, budget, folder, home)
+        for entry, number in pending:
+            _play_once(entry, number, budget, folder, home)
 
 
 def _play_once(entry: Entry, number: int, budget: Budget, folder: Path, home: Path) -> None:
     path = results_of(folder, entry)
     rounds = read_rounds(path, budget)
-    if number in rounds:
-        return
     fold = outer_fold(entry, read_table(folder / "tables" / f"{entry.name}.csv", entry), number)
     rounds[number] = play(entry, fold, budget, home, folder / "rounds")
     write_rounds(path, budget, rounds)
