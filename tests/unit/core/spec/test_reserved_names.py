@@ -3,14 +3,14 @@
 import pytest
 from pydantic import ValidationError
 
-from rookery_core.database.sides import cuts, schemes
+from rookery_core.database.sides import cuts, schemes, strata
 from rookery_core.database.tables import batches
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES, ModelSpec
 
 
 def test_every_shared_table_has_a_reserved_name() -> None:
-    shared = {table.name for table in (*batches.metadata.tables.values(), schemes, cuts)}
+    shared = {table.name for table in (*batches.metadata.tables.values(), schemes, cuts, strata)}
 
     # No model's table begins with an underscore.
     assert {name for name in shared if not name.startswith("_")} == RESERVED_MODEL_NAMES

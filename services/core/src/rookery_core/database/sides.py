@@ -14,6 +14,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     LargeBinary,
     MetaData,
     Table,
@@ -53,6 +54,17 @@ cuts = Table(
 """Where the hold-out begins, as of each batch, with `by: time`; it only moves forward."""
 
 
+strata = Table(
+    "_strata",
+    batches.metadata,
+    Column("model", Text, primary_key=True),
+    Column("scheme", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", Text, primary_key=True),
+    Column("bound", Double, primary_key=True, comment="the least number of a quantile"),
+)
+"""The quantiles of targets that are numbers, among whose rows sides are dealt."""
+
+
 def sides_table(spec: ModelSpec) -> Table:
     """Describes the table of a model's sides; no model's own table begins with `_`."""
     return Table(
@@ -63,7 +75,12 @@ def sides_table(spec: ModelSpec) -> Table:
         Column("held", Boolean, nullable=False),
         Column("batch", BigInteger, nullable=False, comment="the batch that dealt it"),
         Column("rows", BigInteger, nullable=False, comment="how many rows it had in that batch"),
-        Column("stratum", Text, nullable=False, comment="the label among whose rows it was dealt"),
+        Column(
+            "stratum",
+            Text,
+            nullable=False,
+            comment="the label, or quantile, among whose rows it was dealt",
+        ),
     )
 
 

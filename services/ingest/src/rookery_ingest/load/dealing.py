@@ -1,7 +1,7 @@
 """Dealing: each new identity of a batch is given a side, which it keeps for ever.
 
-Identities are dealt in the order of their salted hashes, for each class by itself, until the
-hold-out has its share. The database does it, in the transaction of the batch.
+Identities are dealt in the order of their salted hashes, for each class or quantile by itself,
+until the hold-out has its share. The database does it, in the transaction of the batch.
 """
 
 import structlog
@@ -24,6 +24,7 @@ from rookery_core.database.tables import BATCH, IDENTITY, REMOVED_BATCH, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.merge import address
 from rookery_ingest.load.pg_copy import execute, run
+from rookery_ingest.load.strata import stratum
 
 FEW_COMBINATIONS = 100
 """With fewer different combinations of features in the first batch, each row has its own side."""
@@ -69,10 +70,12 @@ class Dealing:
         run(self._connection, SQL(_DEAL).format(**names))
 
     def _stratum(self, kind: str) -> Composable:
-        """Returns what identities are dealt for by themselves: each class, or all of them."""
-        # A group has rows of several classes.
-        if kind == GROUP or self._spec.task == "regression":
+        """Returns what identities are dealt for by themselves: each class, or each quantile."""
+        # A group has rows of several classes, and numbers of several quantiles.
+        if kind == GROUP:
             return SQL("''")
+        if self._spec.task == "regression":
+            return stratum(self._connection, self._spec, self._names)
         return SQL(_STRATUM).format(**self._names)
 
     def _kind(self) -> str:
