@@ -1,13 +1,15 @@
-"""The target: classes, or a number, which is refused with the true reason."""
+"""The target: classes, or a number."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tests.unit.ingest.support.tables import profiled
+from tests.unit.ingest.support.tables import csv_of, profiled
 
 from rookery_core.errors import Refused
 from rookery_ingest.profile.profile import Profile, profile
+from rookery_ingest.profile.proposal import propose
 from rookery_ingest.profile.target_decision import Task
 
 N = 300
@@ -44,17 +46,86 @@ def test_few_whole_numbers_are_classes_and_the_other_reading_is_named(tmp_path: 
     ],
     ids=["30 decimals", "years", "all distinct", "21 whole numbers"],
 )
-def test_other_numbers_are_refused_with_the_reason(tmp_path: Path, cells: Sequence[object]) -> None:
-    with pytest.raises(Refused, match=r"'Asked' is a number: .* no regression; --task classes"):
-        of(tmp_path, cells)
+def test_other_numbers_make_a_regression(tmp_path: Path, cells: Sequence[object]) -> None:
+    found = of(tmp_path, cells).target
+
+    assert found.is_number
+    assert "a number, so the model is a regression" in found.decision.reason
+    assert found.rows == {}
 
 
 def test_the_task_decides(tmp_path: Path) -> None:
     years = [1900 + row % 30 for row in range(1000)]
 
     assert len(of(tmp_path, years, "classes").target.rows) == 30
-    with pytest.raises(Refused, match="no regression"):
-        of(tmp_path, [row % 2 for row in range(N)], "number")
+    assert of(tmp_path, [row % 2 for row in range(N)], "number").target.is_number
+    assert of(tmp_path, [f"0{row % 7}" for row in range(N)], "number").target.is_number
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        (["oak", "ash"] * 100, "is no number: it holds 'oak'"),
+        ([f"{row} or so" for row in range(N)], "is no number: it holds '0 or so'"),
+        (["5"] * N, "is 5 in all of 300 rows"),
+        ([""] * N, "is no number"),
+        (["1e39", "2"] * N, "has numbers up to 1e[+]39"),
+        ([f"{row} kg" if row % 2 else f"{row} lbs" for row in range(N)], "or with several"),
+    ],
+)
+def test_what_can_be_no_number_is_refused_where_one_is_asked_for(
+    tmp_path: Path, cells: Sequence[object], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        of(tmp_path, cells, "number")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "unit"),
+    [
+        ("Asked", [f"${row + 0.5}" for row in range(N)], "$"),
+        ("Asked", [f"{row + 0.5} kg" for row in range(N)], "kg"),
+        ("Price (EUR)", [row + 0.5 for row in range(N)], "EUR"),
+        ("Length [in mm]", [row + 0.5 for row in range(N)], "mm"),
+        ("Price (net)", [row + 0.5 for row in range(N)], None),
+        ("Price (EUR)", [f"${row + 0.5}" for row in range(N)], "$"),
+    ],
+)
+def test_the_unit_of_a_number_is_that_of_its_cells_or_its_header(
+    tmp_path: Path, header: str, cells: Sequence[object], unit: str | None
+) -> None:
+    beside = [f"{(row * 31) % 97}.5" for row in range(len(cells))]
+    target = profiled(tmp_path, {"beside": beside, header: cells}).target
+
+    assert target.decision.keys.get("unit") == unit
+
+
+def test_the_spec_of_a_number_says_what_its_numbers_are_like(tmp_path: Path) -> None:
+    draws = np.random.default_rng(0).lognormal(3, 1, 1000).round(2).tolist()
+    cells = [*draws, "?", ""]
+    beside = [f"{(row * 31) % 97}.5" for row in range(len(cells))]
+    path = tmp_path / "houses.csv"
+    path.write_text(csv_of({"beside": beside, "Price (EUR)": cells}))
+
+    found = propose(path, "Price (EUR)")
+
+    assert found.spec.task == "regression"
+    assert (found.spec.metric, found.spec.transform) == ("rmse", "none")
+    assert found.check.quarantined == 0
+    assert found.check.without_target == 2
+    assert "# 2 rows have no target: they are loaded, not trained on." in found.text
+    assert "half below" in found.text
+    assert "transform: log may fit better" in found.text
+
+
+def test_a_number_with_too_few_rows_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    cells = [number * 7 % 40 / 3 for number in range(40)]
+    path.write_text(csv_of({"beside": range(0, 80, 2), "y": cells}))
+
+    text = propose(path, "y").text
+
+    assert "# 40 rows have a number, and training needs about 60." in text
 
 
 def test_classes_of_few_rows_are_merged(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ Cells = Sequence[object] | NDArray[Any]
 
 
 def csv_of(columns: Mapping[str, Cells], delimiter: str = ",") -> str:
-    """Writes columns as a CSV whose cells are as given, quoted where they hold a delimiter."""
+    """Writes columns as a CSV whose cells are as given, quoted where that is needed."""
     rows = zip(*columns.values(), strict=True)
     lines = [columns.keys(), *rows]
     return "".join(
@@ -48,4 +48,7 @@ def decided(folder: Path, cells: Cells, name: str = "asked", delimiter: str = ",
 
 
 def _quoted(cell: str, delimiter: str) -> str:
-    return f'"{cell}"' if delimiter in cell else cell
+    if delimiter not in cell and '"' not in cell:
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'

@@ -9,12 +9,13 @@ decided by pure functions.
 - `spec_text`: the YAML of a spec, with its reasons
 - `names`: names of models and columns, made of those of files and headers
 - `target_decision`: what the target is
+- `number_target`: what a target says that is a number
 - `column_decisions`: what any other column is
 - `number_decision`: what a column of numbers is
 - `label_decision`: what a column of texts is
 - `datetime_decision`: what a column of dates is
 - `decision`: a decision, and the words for it
-- `leaks`: which columns give the target away
+- `leaks`, `value_leaks`: which columns give classes away, and which a number
 - `sampled_values`: the sampled cells of a column as numbers
 - `name_hints`: what the name of a column hints at
 - `table_statistics`: one pass over all rows

@@ -81,7 +81,7 @@ def _bin_area(values: Floats, is_class: NDArray[np.bool_], *, is_label: bool) ->
 
     Each half is judged by what the other one says, so that many labels of few rows predict nothing.
     """
-    codes = _bins(values, is_label=is_label)
+    codes = bins(values, is_label=is_label)
     half = np.random.default_rng(0).random(len(codes)) < 0.5
     scores = np.empty(len(codes))
     for learned, judged in ((half, ~half), (~half, half)):
@@ -93,7 +93,8 @@ def _bin_area(values: Floats, is_class: NDArray[np.bool_], *, is_label: bool) ->
     return _area(scores, is_class)
 
 
-def _bins(values: Floats, *, is_label: bool) -> Codes:
+def bins(values: Floats, *, is_label: bool) -> Codes:
+    """Returns the bin of each value: 0 where missing, one a label, and quantiles of numbers."""
     missing = np.isnan(values)
     known = values[~missing]
     codes = np.zeros(len(values), np.int64)

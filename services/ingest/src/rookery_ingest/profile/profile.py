@@ -1,10 +1,11 @@
 """The profile of a file: what each column is, and what the spec is to say of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rookery_core.errors import Refused
 from rookery_core.spec.columns import folded
@@ -16,6 +17,10 @@ from rookery_ingest.profile.sampled_values import sampled_values
 from rookery_ingest.profile.table_file import TableFile
 from rookery_ingest.profile.table_statistics import TableFacts, table_facts
 from rookery_ingest.profile.target_decision import Target, Task, decide_target, find_target
+from rookery_ingest.profile.value_leaks import value_leak
+
+Told = Callable[[Decision, NDArray[np.float64]], str]
+"""Says how a column with these sampled values gives the target away."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +70,29 @@ def _without_leaks(
     target: Target,
     form: NumberFormat,
 ) -> list[Decision]:
+    leaks = _value_leaks if target.is_number else _class_leaks
+    told = leaks(facts.columns[position].sample, target, form)
+    kept = []
+    for column, decision in zip(facts.columns, decisions, strict=True):
+        said = ""
+        if decision.role == "feature":
+            said = told(decision, sampled_values(decision, column.sample, form))
+        kept.append(as_leak(decision, target.decision.header, said) if said else decision)
+    return kept
+
+
+def _value_leaks(cells: list[str], target: Target, form: NumberFormat) -> Told:
+    targets = sampled_values(target.decision, cells, form)
+    return lambda decision, values: value_leak(decision, values, targets)
+
+
+def _class_leaks(cells: list[str], target: Target, _: NumberFormat) -> Told:
     labels = [folded(label) for label in target.rows]
     code = {label: place for place, label in enumerate(labels)}
-    cells = facts.columns[position].sample
     classes = np.array([code.get(folded(cell), -1) for cell in cells], np.int64)
     numbers = (
         {code[folded(label)]: number for label, number in target.numeric.items()}
         if target.numeric
         else None
     )
-    kept = []
-    for column, decision in zip(facts.columns, decisions, strict=True):
-        said = ""
-        if decision.role == "feature":
-            values = sampled_values(decision, column.sample, form)
-            said = leak(decision, values, classes, numbers)
-        kept.append(as_leak(decision, target.decision.header, said) if said else decision)
-    return kept
+    return lambda decision, values: leak(decision, values, classes, numbers)

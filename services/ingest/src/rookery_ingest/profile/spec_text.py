@@ -11,6 +11,7 @@ from rookery_core.spec.source import CsvDialect, Source
 from rookery_ingest.profile.decision import Decision, KeyValue, in_quotes
 from rookery_ingest.profile.names import column_names
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
+from rookery_ingest.profile.number_target import LEAST_NUMBERS
 from rookery_ingest.profile.profile import Profile
 
 _WIDTH = 100
@@ -184,6 +185,8 @@ def _target(found: Profile, names: Mapping[str, str]) -> list[str]:
     lines = [f"target: {scalar(names[target.decision.header])}"]
     if target.without:
         lines.append(f"# {target.without:,} rows have no target: they are loaded, not trained on.")
+    if target.is_number:
+        return [*lines, *_few_numbers(found)]
     if not target.rare:
         return lines
     counts = ", ".join(f"{in_quotes(label)} {target.rows[label]:,}" for label in target.rare[:20])
@@ -198,6 +201,13 @@ def _target(found: Profile, names: Mapping[str, str]) -> list[str]:
     else:
         lines.append("# Training refuses them: more rows are needed.")
     return lines
+
+
+def _few_numbers(found: Profile) -> list[str]:
+    known = found.facts.rows - found.target.without
+    if known >= LEAST_NUMBERS:
+        return []
+    return [f"# {known:,} rows have a number, and training needs about {LEAST_NUMBERS}."]
 
 
 def _features(found: Profile, names: Mapping[str, str]) -> list[str]:

@@ -1,9 +1,9 @@
-"""What the target is: classes, or a number, which is refused for now."""
+"""What the target is: classes, or a number."""
 
 import difflib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rookery_core.errors import Refused
@@ -14,6 +14,7 @@ from rookery_ingest.profile.datetime_decision import decide_datetime
 from rookery_ingest.profile.decision import Decision, in_quotes, listing
 from rookery_ingest.profile.label_decision import labels_of, null_tokens_of
 from rookery_ingest.profile.number_formats import NumberFormat
+from rookery_ingest.profile.number_target import number_decision
 from rookery_ingest.profile.table_statistics import ColumnFacts
 
 Task = Literal["classes", "number"]
@@ -22,28 +23,31 @@ MAX_WHOLE = 20
 """Distinct whole numbers up to which they are classes."""
 LEAST_ROWS = 30
 """Rows that a class needs: of 30, the usual hold-out of a fifth has the five that it must have."""
-LEAST_NUMBERS = 60
-"""Rows that a number needs as a target: of 60, the usual hold-out of a fifth has at least ten."""
 OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The target's column, and its classes."""
+    """The target's column, and its classes; a number has none."""
 
     decision: Decision
-    rows: Counter[str]
-    """By class."""
     without: int
-    """Rows without a class, which nothing is trained on."""
-    rare: tuple[str, ...]
+    """Rows without a target, which nothing is trained on."""
+    rows: Counter[str] = field(default_factory=Counter)
+    """By class."""
+    rare: tuple[str, ...] = ()
     """Classes with too few rows."""
-    rare_key: str
+    rare_key: str = ""
     """`merge` or `drop` for those; empty where there are none, or where neither leaves two."""
-    rare_into: str
+    rare_into: str = ""
     """The class that they are merged into."""
-    numeric: dict[str, float] | None
+    numeric: dict[str, float] | None = None
     """The numbers that the classes are, if they are numbers."""
+
+    @property
+    def is_number(self) -> bool:
+        """Tells whether the model is to answer a number."""
+        return self.decision.kind == "number"
 
 
 def find_target(headers: Sequence[str], target: str) -> int:
@@ -72,31 +76,29 @@ def decide_target(facts: ColumnFacts, form: NumberFormat, task: Task | None) -> 
     """Decides about the target.
 
     Raises:
-        Refused: it can be none, or it is a number.
+        Refused: it can be none.
     """
     name = in_quotes(facts.header)
     if task == "number":
-        raise Refused(_no_regression(f"--task number asks for a number as the target {name}"))
+        return _number(facts, form)
     labels = labels_of(facts) if facts.counts is not None else Counter[str]()
     numbers = (
         facts.tally.of_numbers(form)
         if is_number(facts) and form in facts.tally.numbers and not is_code(facts)
         else None
     )
-    if numbers is not None and not facts.tally.words and len(labels) != 2 and task is None:
+    if numbers is not None and len(labels) != 2 and task is None:
         distinct = numbers.distinct.count
-        if not numbers.whole or distinct > MAX_WHOLE:
-            what = "whole numbers" if numbers.whole else "numbers"
-            raise Refused(
-                _no_regression(
-                    f"the target {name} is a number: {distinct:,} distinct {what} from "
-                    f"{numbers.low:g} to {numbers.high:g}"
-                )
-                + "; --task classes makes a class of each"
-            )
-    elif task is None and decide_datetime(facts) is not None:
+        if distinct >= 2 and (not numbers.whole or distinct > MAX_WHOLE):
+            return _number(facts, form)
+    if task is None and decide_datetime(facts) is not None:
         raise Refused(f"the target {name} holds dates; choose a column of labels")
     return _classes(facts, labels, form, is_numeric=numbers is not None)
+
+
+def _number(facts: ColumnFacts, form: NumberFormat) -> Target:
+    decision = number_decision(facts, form)
+    return Target(decision, facts.rows - facts.known + sum(facts.tally.words.values()))
 
 
 def _classes(
@@ -132,7 +134,7 @@ def _classes(
     reason = f"{len(labels):,} classes in {labels.total():,} rows"
     notes = [f"{in_quotes(label)}: {labels[label]:,} rows" for label in values[:10]]
     if numeric and len(labels) > 2:
-        reason += "; whole numbers, so it could also be read as a number (regression)"
+        reason += "; whole numbers: --task number reads it as a number (regression)"
     keys = {"values": values}
     tokens = null_tokens_of(facts, "category")
     if tokens:
@@ -140,7 +142,7 @@ def _classes(
     decision = Decision(facts.header, "target", "category", reason, keys, tuple(notes))
     rare = tuple(label for label in values if labels[label] < LEAST_ROWS)
     rare_key, into = _rare_rule(labels, rare)
-    return Target(decision, labels, without, rare, rare_key, into, numeric)
+    return Target(decision, without, labels, rare, rare_key, into, numeric)
 
 
 def _negative_first(label: str) -> tuple[int, str]:
@@ -170,7 +172,3 @@ def _rare_rule(labels: Counter[str], rare: tuple[str, ...]) -> tuple[str, str]:
             into = f"{into} classes"
         return "merge", into
     return ("drop", "") if common >= 2 else ("", "")
-
-
-def _no_regression(fact: str) -> str:
-    return f"{fact}; Rookery trains classifiers alone so far, and no regression"
