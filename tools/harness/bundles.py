@@ -27,7 +27,7 @@ from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export import export_bundle
 from rookery_trainer.data.holdout import held_out
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.pipeline import fit
 from rookery_trainer.model.scores import Estimate, Scores
@@ -84,7 +84,7 @@ def penguins(spec: ModelSpec) -> Rows:
         }
     )
     labels = np.array([spec.classes.index(label) for label in frame[spec.target]], dtype=np.intp)
-    return Rows(features, labels, tuple(str(row).encode() for row in range(len(frame))))
+    return Rows(features, labels, row_keys(f"{row:09}".encode() for row in range(len(frame))))
 
 
 def make_bundle(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 
 NUMBERS = [f"n{number:02}" for number in range(30)]
 CATEGORIES = [f"c{number:02}" for number in range(30)]
@@ -48,7 +48,7 @@ def wide_rows(spec: ModelSpec) -> Rows:
         else random.choice(np.array(_labels(column), dtype=object), len(labels))
         for column in spec.feature_columns
     }
-    keys = tuple(str(number).encode() for number in range(len(labels)))
+    keys = row_keys(f"{number:09}".encode() for number in range(len(labels)))
     return Rows(pd.DataFrame(columns), labels, keys)
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.catalog import load_catalog, parse_spec
@@ -25,9 +25,9 @@ def spec() -> ModelSpec:
 def test_numbers_that_are_one_for_a_model_are_refused(
     spec: ModelSpec, start: float, step: float
 ) -> None:
-    table = DataFrame({"body_mass_g": [None, *(start + step * np.arange(COUNT))]})
+    cells = Series([None, *(start + step * np.arange(COUNT))])
 
-    (said,) = float32_findings(spec, table)
+    (said,) = float32_findings(spec, spec.column("body_mass_g"), cells)
 
     assert "the 200 different values of 'body_mass_g'" in said
     assert "are one number in float32" in said
@@ -37,7 +37,7 @@ def test_numbers_that_are_one_for_a_model_are_refused(
 def test_numbers_that_differ_for_a_model_or_nowhere_pass(
     spec: ModelSpec, values: list[float | None]
 ) -> None:
-    assert float32_findings(spec, DataFrame({"body_mass_g": values})) == []
+    assert float32_findings(spec, spec.column("body_mass_g"), Series(values)) == []
 
 
 def test_rows_that_are_all_held_out_are_not_called_absent(spec: ModelSpec) -> None:
@@ -103,7 +103,7 @@ def test_under_the_second_version_most_values_must_be_told_apart(
         "m",
     )
 
-    said = float32_findings(spec, DataFrame({"x": values}))
+    said = float32_findings(spec, spec.column("x"), Series(values))
 
     assert (said == []) is told_apart
     if not told_apart:

@@ -14,7 +14,7 @@ from rookery_trainer.data.folds import (
     inner_folds,
     trial_folds,
 )
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 
 DAY = 86_400_000_000
 BY_GROUP = {"holdout": {"by": "group", "column": "patient"}}
@@ -27,7 +27,7 @@ def rows_of(
     return Rows(
         pd.DataFrame(index=range(len(labels))),
         np.array(labels, dtype=np.intp),
-        tuple(str(number).encode() for number in range(len(labels))),
+        row_keys(f"{number:09}".encode() for number in range(len(labels))),
         groups=None if groups is None else np.array(groups, dtype=np.intp),
         moments=None if days is None else np.array(days, dtype=np.int64) * DAY,
     )

@@ -10,7 +10,7 @@ from rookery_core.spec.catalog import load_catalog, parse_spec
 from rookery_core.spec.holdout import Holdout
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.holdout import held_out, holdout_findings
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 
 
 def rows(count: int = 1000) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def rows(count: int = 1000) -> pd.DataFrame:
 def labelled(counts: list[int], combinations: int = 300) -> Rows:
     labels = np.repeat(range(len(counts)), counts)
     masses = (np.arange(len(labels)) % combinations).astype(np.float32)
-    keys = tuple(str(number).encode() for number in range(len(labels)))
+    keys = row_keys(f"{number:09}".encode() for number in range(len(labels)))
     return Rows(pd.DataFrame({"mass": masses}), labels, keys)
 
 

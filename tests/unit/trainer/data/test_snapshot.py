@@ -20,8 +20,8 @@ def test_sides_are_those_written_down() -> None:
     snapshot = snapshot_of(spec, table, Batch(2, "digest", len(table)))
 
     held = set(table["_row_id"][table[HELD]])
-    assert set(snapshot.holdout.keys) == held
-    assert set(snapshot.training.keys) == set(table["_row_id"]) - held
+    assert {bytes(key) for key in snapshot.holdout.keys} == held
+    assert {bytes(key) for key in snapshot.training.keys} == set(table["_row_id"]) - held
 
 
 def test_rows_without_target_side_or_class_are_left_out_and_counted_once() -> None:

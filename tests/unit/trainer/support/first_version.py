@@ -22,7 +22,7 @@ from rookery_core.spec.cells import CellReader
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.holdout import held_out
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.snapshot import Snapshot
 
 RECORDED = Path(__file__).parents[1] / "recorded"
@@ -113,5 +113,5 @@ def _rows(spec: ModelSpec, text: str) -> Rows:
         for column in spec.feature_columns
     }
     labels = np.array([spec.classes.index(label) for label in frame[spec.target]], dtype=np.intp)
-    keys = tuple(str(position).encode() for position in range(len(labels)))
+    keys = row_keys(f"{position:09}".encode() for position in range(len(labels)))
     return Rows(pd.DataFrame(features), labels, keys)

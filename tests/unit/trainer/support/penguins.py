@@ -15,7 +15,7 @@ from rookery_core.spec.columns import AnyColumn, CategoryColumn
 from rookery_core.spec.distributions import Choice, Distribution, ParameterValue
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.trial import Configuration, Parameters
@@ -68,7 +68,7 @@ def _values(column: AnyColumn, cells: list[str]) -> NDArray[np.generic]:
 
 
 def _rows(features: Mapping[str, NDArray[np.generic]], labels: NDArray[np.intp]) -> Rows:
-    keys = tuple(str(position).encode() for position in range(len(labels)))
+    keys = row_keys(f"{position:09}".encode() for position in range(len(labels)))
     return Rows(features=pd.DataFrame(features), labels=labels, keys=keys)
 
 

@@ -4,6 +4,8 @@
 - `snapshot`: reads the rows of one batch, divided into training rows and hold-out
 - `sides`: divides the rows of a table
 - `rows`: rows as a model sees them
+- `shared_rows`: rows that several processes map into their memory
+- `table`: a table whose columns are read one at a time
 - `model_columns`: what a model sees of each feature
 - `learned_spec`: what the training rows decide: labels, origins, optional features
 - `holdout`: which rows no trial ever sees, and whether they are enough

@@ -8,7 +8,7 @@ import structlog
 from pandas import DataFrame, Series, concat
 
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec.columns import NumberColumn
+from rookery_core.spec.columns import AnyColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.model_columns import model_columns
 
@@ -19,17 +19,15 @@ LOST = 0.01
 _NAMED = 20
 
 
-def float32_findings(spec: ModelSpec, table: DataFrame) -> list[str]:
-    """Finds numbers that differ in the table, and would not for a model.
+def float32_findings(spec: ModelSpec, column: AnyColumn, cells: Series) -> list[str]:
+    """Finds whether numbers of a feature differ in the table, and would not for a model.
 
-    Under `spec: 2` those of which more than `LOST` do, without it those that are all one number.
+    Under `spec: 2` where more than `LOST` do, without it where they are all one number.
     """
-    return [
-        finding
-        for column in spec.feature_columns
-        if isinstance(column, NumberColumn)
-        and (finding := _lost(spec, column, table[column.name])) is not None
-    ]
+    if not isinstance(column, NumberColumn):
+        return []
+    finding = _lost(spec, column, cells)
+    return [] if finding is None else [finding]
 
 
 def feature_findings(spec: ModelSpec, training: DataFrame, holdout: DataFrame) -> list[str]:
@@ -65,7 +63,7 @@ def _constant_in_both(
     found = [
         column.name
         for column in chosen
-        if all(both[name].nunique() < 2 for name in model_columns(column))
+        if all(_is_one(both[name]) for name in model_columns(column))
     ]
     if rest := [name for name in constant if name not in found]:
         _log.warning("features are the same in all training rows", features=rest)
@@ -91,9 +89,15 @@ def _telling_nothing(spec: ModelSpec, training: DataFrame) -> tuple[list[str], l
         if all(_is_missing(part).all() for part in parts):
             missing.append(column.name)
         # Missing is a value of a category, which has a place for it.
-        elif all(part.nunique() < 2 for part in parts):
+        elif all(_is_one(part) for part in parts):
             constant.append(column.name)
     return missing, constant
+
+
+def _is_one(cells: Series) -> bool:
+    """Tells whether the known cells are all equal."""
+    known = cells.dropna()
+    return known.empty or bool((known == known.iloc[0]).all())
 
 
 def _is_missing(cells: Series) -> Series:
@@ -101,9 +105,9 @@ def _is_missing(cells: Series) -> Series:
 
 
 def _lost(spec: ModelSpec, column: NumberColumn, cells: Series) -> str | None:
-    known = cells.dropna().astype(np.float64)
-    different = known.nunique()
-    seen = (known - column.offset).astype(np.float32).nunique()
+    known = np.unique(cells.dropna().to_numpy(dtype=np.float64))
+    different = len(known)
+    seen = len(np.unique((known - column.offset).astype(np.float32)))
     if spec.spec == 1 and not (different > 1 and seen == 1):
         return None
     if spec.spec == 2 and different - seen <= LOST * different:

@@ -22,9 +22,10 @@ from rookery_core.spec.columns import (
 )
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.model_columns import model_columns, moments_of
+from rookery_trainer.data.table import Table
 
 
-def with_origins(spec: ModelSpec, training: pd.DataFrame) -> ModelSpec:
+def with_origins(spec: ModelSpec, training: Table) -> ModelSpec:
     """Gives each datetime among the features an origin: its first day in the table `training`.
 
     The day is the one in the column's zone. A column without any moment gets 1970-01-01.

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rookery_core.datetime_parts import PARTS, datetime_parts
 from rookery_core.manifest import MISSING_CATEGORY, FeatureValue
@@ -20,6 +21,7 @@ from rookery_core.spec.columns import (
     NumberColumn,
 )
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.table import Table
 
 
 def model_columns(column: AnyColumn) -> tuple[str, ...]:
@@ -53,16 +55,39 @@ def column_types(spec: ModelSpec) -> dict[str, type]:
     }
 
 
-def model_frame(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
+def model_frame(spec: ModelSpec, table: Table) -> pd.DataFrame:
     """Makes the model columns of the rows of `table`, whose columns are the features' values.
 
     Values are those of the processed table: numbers, booleans, labels, moments; None, NaN or NaT
     where missing. Every datetime of `spec` has an origin.
     """
-    columns: dict[str, pd.Series] = {}
+    made = SideFrames([np.ones(len(table), dtype=np.bool_)])
     for column in spec.feature_columns:
-        columns |= _columns_of(column, table[column.name])
-    return pd.DataFrame(columns)
+        made.add(column, table[column.name])
+    (frame,) = made.frames
+    return frame
+
+
+class SideFrames:
+    """The model columns of the rows of each side, made of one column of the table at a time."""
+
+    def __init__(self, sides: Sequence[NDArray[np.bool_]]) -> None:
+        self._places = [np.flatnonzero(side) for side in sides]
+        self._columns: list[dict[str, pd.Series]] = [{} for _ in sides]
+
+    def add(self, column: AnyColumn, cells: pd.Series) -> None:
+        """Adds the model columns of a feature."""
+        for name, seen in _columns_of(column, cells).items():
+            for columns, places in zip(self._columns, self._places, strict=True):
+                columns[name] = seen.iloc[places].reset_index(drop=True)
+
+    @property
+    def frames(self) -> list[pd.DataFrame]:
+        """The frames of what was added, by side."""
+        return [
+            pd.DataFrame(columns, index=pd.RangeIndex(len(places)), copy=False)
+            for columns, places in zip(self._columns, self._places, strict=True)
+        ]
 
 
 def _columns_of(column: AnyColumn, cells: pd.Series) -> Mapping[str, pd.Series]:
@@ -73,8 +98,8 @@ def _columns_of(column: AnyColumn, cells: pd.Series) -> Mapping[str, pd.Series]:
         case BooleanColumn():
             return {column.name: cells.astype(object).astype(np.float64).astype(np.float32)}
         case CategoryColumn():
-            texts = cells.astype(object).fillna(MISSING_CATEGORY).astype("str")
-            return {column.name: texts}
+            texts = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(object)
+            return {column.name: texts.fillna(MISSING_CATEGORY).astype("str")}
         case _:
             return _parts(column, cells)
 

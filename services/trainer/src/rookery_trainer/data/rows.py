@@ -1,10 +1,13 @@
 """Rows in the form in which a model sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from pandas import DataFrame
+from pyarrow import compute
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class Rows:
     missing)."""
     labels: NDArray[np.intp]
     """[N] indices into the spec's classes; all 0 where the target is a number."""
-    keys: tuple[bytes, ...]
-    """[N] row ids of the processed table."""
+    keys: NDArray[np.void]
+    """[N] row ids of the processed table, of equally many bytes."""
     groups: NDArray[np.intp] | None = None
     """[N] the number of each row's group, where the hold-out is by group."""
     moments: NDArray[np.int64] | None = None
@@ -42,9 +45,22 @@ class Rows:
         return Rows(
             features=self.features.iloc[positions].reset_index(drop=True),
             labels=self.labels[positions],
-            keys=tuple(self.keys[position] for position in positions),
+            keys=self.keys[positions],
             groups=None if self.groups is None else self.groups[positions],
             moments=None if self.moments is None else self.moments[positions],
             batches=None if self.batches is None else self.batches[positions],
             values=None if self.values is None else self.values[positions],
         )
+
+
+def row_keys(ids: Iterable[bytes]) -> NDArray[np.void]:
+    """Makes an array [N] of row ids, which have equally many bytes."""
+    stored = pa.array(ids, pa.binary())
+    if isinstance(stored, pa.ChunkedArray):
+        stored = stored.combine_chunks()
+    widths = np.unique(compute.binary_length(stored).to_numpy())
+    if len(widths) > 1:
+        raise ValueError(f"row ids of one table have equally many bytes, not {widths.tolist()}")
+    width = int(widths[0]) if len(widths) else 1
+    fixed = stored.cast(pa.binary(width))
+    return np.frombuffer(fixed.buffers()[1], f"V{width}")[fixed.offset : fixed.offset + len(fixed)]

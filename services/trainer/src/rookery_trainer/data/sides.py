@@ -11,18 +11,18 @@ from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
 from rookery_core.spec.columns import FALSE, TRUE
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.feature_checks import float32_findings
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.learned_spec import with_origins
-from rookery_trainer.data.model_columns import model_frame, moments_of
-from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.model_columns import SideFrames, model_frame, moments_of
+from rookery_trainer.data.rows import Rows, row_keys
+from rookery_trainer.data.table import SelectedRows, Table
 
 
 @dataclass(frozen=True)
 class DividedRows:
     """The rows of a table that are of use, on their sides."""
 
-    table: pd.DataFrame
-    """The rows of both sides, as the table has them."""
     training: Rows
     holdout: Rows
     dated_spec: ModelSpec
@@ -30,10 +30,12 @@ class DividedRows:
     left_out: Mapping[str, int]
     """How many rows are on neither side, by the reason."""
     held_values: pd.DataFrame
-    """The rows of the hold-out, as the table has them, in the order of `holdout`."""
+    """The features of the hold-out, as the table has them, in the order of `holdout`."""
+    findings: list[str]
+    """Numbers that differ in the table, and would not for a model."""
 
 
-def divided(spec: ModelSpec, table: pd.DataFrame) -> DividedRows:
+def divided(spec: ModelSpec, table: Table) -> DividedRows:
     """Divides the rows of `table`: as its column `HELD` says, or by the hash of a first version.
 
     A row is on neither side without a target or any feature, where its class is dropped, or where
@@ -41,27 +43,36 @@ def divided(spec: ModelSpec, table: pd.DataFrame) -> DividedRows:
     """
     labels, values = _target(spec, table[spec.target])
     kept, left_out = _kept(spec, table, labels)
-    table, labels = table[kept].reset_index(drop=True), labels[kept]
+    useful, labels = SelectedRows(table, kept), labels[kept]
+    keys, groups, moments = row_keys(useful[ROW_ID]), _groups(spec, useful), _moments(spec, useful)
+    batches = useful[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None
     if spec.spec == 1:
-        dated, features = spec, model_frame(spec, table)
-        held = held_out(features, spec.holdout)
+        dated, held = spec, held_out(model_frame(spec, useful), spec.holdout)
     else:
-        held = table[HELD].to_numpy(dtype=np.bool_)
-        dated = with_origins(spec, table[~held])
-        features = model_frame(dated, table)
-    rows = Rows(
-        features=features,
-        labels=labels,
-        keys=tuple(bytes(key) for key in table[ROW_ID]),
-        groups=_groups(spec, table),
-        moments=_moments(spec, table),
-        batches=table[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None,
-        values=None if values is None else values[kept],
+        held = useful[HELD].to_numpy(dtype=np.bool_)
+        dated = with_origins(spec, SelectedRows(useful, ~held))
+    sides = SideFrames((~held, held))
+    findings: list[str] = []
+    held_values: dict[str, pd.Series] = {}
+    for column in dated.feature_columns:
+        cells = useful[column.name]  # each is read once, and gone before the next
+        sides.add(column, cells)
+        held_values[column.name] = cells[held].reset_index(drop=True)
+        findings += float32_findings(spec, column, cells)
+    training, holdout = (
+        Rows(
+            features=frame,
+            labels=labels[side],
+            keys=keys[side],
+            groups=None if groups is None else groups[side],
+            moments=None if moments is None else moments[side],
+            batches=None if batches is None else batches[side],
+            values=None if values is None else values[kept][side],
+        )
+        for frame, side in zip(sides.frames, (~held, held), strict=True)
     )
-    training, holdout = (rows.take(np.flatnonzero(side)) for side in (~held, held))
-    return DividedRows(
-        table, training, holdout, dated, left_out, table[held].reset_index(drop=True)
-    )
+    held_frame = pd.DataFrame(held_values, copy=False)
+    return DividedRows(training, holdout, dated, left_out, held_frame, findings)
 
 
 def _target(
@@ -86,18 +97,20 @@ def _labels(spec: ModelSpec, cells: pd.Series) -> NDArray[np.intp]:
     }
     # A boolean target; no label is a boolean.
     codes |= {True: codes.get(TRUE, -1), False: codes.get(FALSE, -1)}  # type: ignore[dict-item]
-    found = cells.astype(object).map(codes).fillna(-1)
-    return np.asarray(found, dtype=np.intp)
+    places, known = pd.factorize(cells)
+    # The last is that of a missing one, whose place is -1.
+    of_place = np.array([*(codes.get(label, -1) for label in known), -1], dtype=np.intp)
+    return of_place[places]
 
 
 def _kept(
-    spec: ModelSpec, table: pd.DataFrame, labels: NDArray[np.intp]
+    spec: ModelSpec, table: Table, labels: NDArray[np.intp]
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Returns which rows [N] are of use, and how many are not, each counted once."""
     reasons = {
         "without_target": labels == -1,
         "of_dropped_classes": labels == -2,
-        "without_any_feature": table[list(spec.features)].isna().all(axis=1).to_numpy(),
+        "without_any_feature": _without_any(spec, table),
     }
     if spec.spec == 2:
         reasons["on_no_side"] = table[HELD].isna().to_numpy()
@@ -109,14 +122,24 @@ def _kept(
     return kept, left_out
 
 
-def _groups(spec: ModelSpec, table: pd.DataFrame) -> NDArray[np.intp] | None:
+def _without_any(spec: ModelSpec, table: Table) -> NDArray[np.bool_]:
+    """Tells of each row [N] whether all its features are missing; mostly one look shows none is."""
+    missing = np.ones(len(table), dtype=np.bool_)
+    for name in spec.features:
+        if not missing.any():
+            break
+        missing &= table[name].isna().to_numpy()
+    return missing
+
+
+def _groups(spec: ModelSpec, table: Table) -> NDArray[np.intp] | None:
     if spec.holdout.by != "group":
         return None
-    numbers, _ = pd.factorize(table[IDENTITY].map(bytes))
-    return numbers.astype(np.intp)
+    groups: NDArray[np.intp] = pd.factorize(table[IDENTITY])[0].astype(np.intp)
+    return groups
 
 
-def _moments(spec: ModelSpec, table: pd.DataFrame) -> NDArray[np.int64] | None:
+def _moments(spec: ModelSpec, table: Table) -> NDArray[np.int64] | None:
     if spec.holdout.by != "time" or spec.holdout.column is None:
         return None
     moments: NDArray[np.int64] = moments_of(table[spec.holdout.column]).astype(np.int64)

@@ -1,29 +1,33 @@
 """The snapshot: a model's rows as of one batch, divided into training rows and hold-out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pyarrow as pa
 import structlog
-from pandas import DataFrame
+from pandas import DataFrame, Series
+from pyarrow import compute
 from sqlalchemy import Engine
 
-from rookery_core.database.rows_as_of import HELD
-from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.batch import Batch
-from rookery_trainer.data.feature_checks import feature_findings, float32_findings
+from rookery_trainer.data.feature_checks import feature_findings
 from rookery_trainer.data.fold_checks import fold_findings
 from rookery_trainer.data.holdout import holdout_findings
 from rookery_trainer.data.learned_spec import with_examples, with_labels, with_optional
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.sides import divided
+from rookery_trainer.data.table import Table
 from rookery_trainer.heartbeat import Heartbeat
 from rookery_trainer.store.stored_batches import BatchKey, StoredBatches, read_table
+
+_TEXTS = 65_536
+"""Texts that are joined at once."""
 
 _log = structlog.get_logger()
 
@@ -55,15 +59,25 @@ class Snapshot:
         """SHA-256 of what the sweep sees: both sides' rows with their targets, in their order."""
         digest = hashlib.sha256()
         for rows in (self.training, self.holdout):
-            digest.update(len(rows).to_bytes(8, "big") + b"".join(rows.keys))
+            digest.update(len(rows).to_bytes(8, "big") + rows.keys.tobytes())
             target = rows.labels.astype(">i8") if rows.values is None else rows.values.astype(">f8")
             digest.update(target.tobytes())
             for name in rows.features:
-                column = rows.features[name]
-                number = column.dtype == np.float32
-                cells = column.to_numpy(">f4").tobytes() if number else "\0".join(column).encode()
-                digest.update(cells)
+                for cells in _cells(rows.features[name]):
+                    digest.update(cells)
         return digest.hexdigest()
+
+
+def _cells(column: Series) -> Iterator[bytes]:
+    """Yields the bytes of a column: float32, or texts in UTF-8 with a zero byte between any two."""
+    if column.dtype == np.float32:
+        yield column.to_numpy(">f4").tobytes()
+        return
+    for start in range(0, len(column), _TEXTS):
+        texts = pa.array(column.iloc[start : start + _TEXTS], pa.string())
+        block = pa.ListArray.from_arrays([0, len(texts)], texts)
+        yield b"\0" if start else b""
+        yield compute.binary_join(block, "\0")[0].as_buffer().to_pybytes()
 
 
 def read_snapshot(
@@ -95,19 +109,19 @@ def read_snapshot(
                 f"the table of {spec.name!r} holds {len(rows)} rows as of batch {batch.watermark}, "
                 f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
             )
-        return snapshot_of(spec, rows.frame(_names(spec)), batch)
+        return snapshot_of(spec, rows, batch)
 
 
-def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
+def snapshot_of(spec: ModelSpec, table: Table, batch: Batch) -> Snapshot:
     """Makes the snapshot of the rows that `table` holds as of `batch`.
 
     Raises:
         Refused: nothing can be learned from the rows.
     """
     found = divided(spec, table)
-    held_values = found.held_values[list(spec.features)] if spec.spec == 2 else None
+    held_values = found.held_values if spec.spec == 2 else None
     findings = [
-        *float32_findings(spec, found.table),
+        *found.findings,
         *feature_findings(spec, found.training.features, found.holdout.features),
         *holdout_findings(spec, found.training, found.holdout),
     ]
@@ -131,15 +145,3 @@ def snapshot_of(spec: ModelSpec, table: DataFrame, batch: Batch) -> Snapshot:
         left_out=found.left_out,
         held_values=held_values,
     )
-
-
-def _names(spec: ModelSpec) -> list[str]:
-    names = [ROW_ID, spec.target, *spec.features]
-    if spec.spec == 2:
-        names += [BATCH, HELD]
-    if spec.holdout.by == "group":
-        names.append(IDENTITY)
-    if spec.holdout.by == "time" and spec.holdout.column not in names:
-        assert spec.holdout.column is not None
-        names.append(spec.holdout.column)
-    return names

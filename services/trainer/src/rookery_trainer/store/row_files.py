@@ -18,10 +18,7 @@ class RowFiles:
 
     def __init__(self, schema: pa.Schema, folder: Path, parts: int) -> None:
         self._schema = schema
-        self._parts = [
-            parquet.ParquetFile(folder / part_name(number), memory_map=True)
-            for number in range(parts)
-        ]
+        self._parts = [parquet.ParquetFile(folder / part_name(number)) for number in range(parts)]
 
     def __len__(self) -> int:
         return sum(part.metadata.num_rows for part in self._parts)
@@ -31,12 +28,11 @@ class RowFiles:
         field = pa.schema([self._schema.field(name)])
         pieces = [part.read(columns=[name]).cast(field) for part in self._parts]
         whole = pa.concat_tables(pieces) if pieces else field.empty_table()
-        cells: pd.Series = whole.to_pandas(self_destruct=True, split_blocks=True)[name]
+        # No Python object for each hash.
+        hashes = {pa.binary(): pd.ArrowDtype(pa.binary())}
+        frame = whole.to_pandas(self_destruct=True, split_blocks=True, types_mapper=hashes.get)
+        cells: pd.Series = frame[name]
         return cells
-
-    def frame(self, names: Iterable[str]) -> pd.DataFrame:
-        """Reads these columns."""
-        return pd.DataFrame({name: self[name] for name in names}, copy=False)
 
 
 def part_name(number: int) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -12,6 +13,7 @@ from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.batch import Batch, read_batch
+from rookery_trainer.data.shared_rows import shared
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock
@@ -19,6 +21,9 @@ from rookery_trainer.promotion.champion_check import has_champion
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
+
+SHARED = "rookery-shared-"
+"""How the name begins of a folder with rows that worker processes map into their memory."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,10 @@ def _begin(
         runs.open_parent(inputs)
 
 
-def read_inputs(trainer: Trainer, inputs: SweepInputs) -> Snapshot:
+def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot:
     """Reads the snapshot that the sweep was begun with.
+
+    Its training rows are in a file of `folder`, which the worker processes map into their memory.
 
     Raises:
         Refused: spec or data are no longer what they were then.
@@ -106,7 +113,7 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs) -> Snapshot:
         snapshot = read_snapshot(source, spec, batch, trainer.stored)
     if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
-    return snapshot
+    return replace(snapshot, training=shared(snapshot.training, folder))
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """A shard: one of several pods that share a sweep. The pod that sees all tried concludes it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import structlog
 
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, shard_lock, sweep_lock
 from rookery_trainer.share import Share
-from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.shutdown import ending_share
 from rookery_trainer.sweep.sweep import run_sweep
 from rookery_trainer.sweep.trainer import Trainer
@@ -42,9 +45,12 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
     if opened is None:
         return True
     parent, earlier = opened
-    with ending_share(lock, runs, parent, share, trainer.postgres):
+    with (
+        ending_share(lock, runs, parent, share, trainer.postgres),
+        TemporaryDirectory(prefix=SHARED) as folder,
+    ):
         draws = share.draws(spec.trials)
-        snapshot = read_inputs(trainer, parent.inputs)
+        snapshot = read_inputs(trainer, parent.inputs, Path(folder))
         own = earlier.of(draws)
         runs.end_unfinished(own)
         runner = trainer.trial_runner(runs, parent, snapshot, lock)

@@ -4,9 +4,9 @@ Every step finds what an earlier process did of it, so that a sweep that was kil
 continued by running it again. A failpoint stands between any two effects.
 """
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from threadpoolctl import threadpool_limits
@@ -22,7 +22,7 @@ from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
-from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.shutdown import ending_sweep
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.sweep.workers import Workers
@@ -57,9 +57,9 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         _log.info("the sweep was concluded before", run_id=parent.run_id)
         return
 
-    with ending_sweep(lock, runs, parent):
+    with ending_sweep(lock, runs, parent), TemporaryDirectory(prefix=SHARED) as folder:
         # Inputs: the rows that the sweep was begun with, without those that came later.
-        snapshot = read_inputs(trainer, parent.inputs)
+        snapshot = read_inputs(trainer, parent.inputs, Path(folder))
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
@@ -100,7 +100,7 @@ def _decide_on_best(
         pipeline = fit_rows(spec, snapshot.training, best.configuration, seed)
 
     # Bundle, verify: exported once, and compared with the pipeline each time.
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         bundle = find_or_export_bundle(
             artifacts, parent, best, pipeline, snapshot, folder=Path(folder)
         )
