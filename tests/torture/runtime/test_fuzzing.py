@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 from tests.unit.runtime.support.fuzzing import exported, fuzz
+from tests.unit.trainer.support.estimators import CLASSIFIERS
 
 from rookery_core.spec.estimators import EstimatorName
-from rookery_trainer.estimators import ESTIMATORS
 
 EACH = 3334
 SECONDS = 60
 
 
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_no_mutated_bundle_reads_a_file_or_goes_beyond_its_limits(
     estimator: EstimatorName, tmp_path: Path
 ) -> None:

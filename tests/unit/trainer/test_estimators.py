@@ -10,6 +10,7 @@ from tests.unit.trainer.support.estimators import SMALL, SPACES
 from rookery_core.errors import Refused
 from rookery_core.spec import estimators as core
 from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
+from rookery_core.spec.task import Task
 from rookery_trainer.estimators import ESTIMATORS, make_estimator
 
 ROOT = Path(__file__).parents[3]
@@ -22,11 +23,21 @@ def test_both_registries_and_the_tests_have_the_same_names() -> None:
     assert get_args(EstimatorName) == tuple(SEARCHABLE)
 
 
-@pytest.mark.parametrize("name", ESTIMATORS)
-def test_an_estimator_has_every_parameter_that_may_be_searched(name: EstimatorName) -> None:
-    made = make_estimator(name, "classification", "squared", {}, 0).get_params(deep=True)
+@pytest.mark.parametrize(
+    ("name", "task"), [(name, task) for name, known in ESTIMATORS.items() for task in known.tasks]
+)
+def test_an_estimator_has_every_parameter_that_may_be_searched(
+    name: EstimatorName, task: Task
+) -> None:
+    made = make_estimator(name, task, "squared", {}, 0).get_params(deep=True)
 
-    assert {each.rpartition("__")[2] for each in made} >= SEARCHABLE[name].domains.keys()
+    assert {each.rpartition("__")[2] for each in made} >= SEARCHABLE[name].domains_for(task).keys()
+
+
+def test_both_registries_say_the_same_tasks() -> None:
+    assert {name: known.tasks for name, known in ESTIMATORS.items()} == {
+        name: each.tasks for name, each in SEARCHABLE.items()
+    }
 
 
 def test_an_estimator_without_a_form_for_the_task_is_refused() -> None:

@@ -19,7 +19,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.svm import SVC
@@ -53,6 +53,9 @@ class Estimator:
     """How far its training points are moved, so that no two distances are equal."""
     folds_within: int = 0
     """Into how many folds it divides its training rows itself."""
+    in_double: bool = False
+    """Whether it is fitted in double precision: a linear model of float32 numbers loses digits
+    where features resemble each other."""
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -115,6 +118,11 @@ def _nearest_regressor(parameters: dict[str, Any], _: int, __: Loss) -> Regresso
     return KNeighborsRegressor(**parameters, weights="uniform", algorithm="kd_tree", n_jobs=1)
 
 
+def _ridge(parameters: dict[str, Any], seed: int, _: Loss) -> RegressorMixin:
+    # A solver that does not iterate: it ends, whatever the features.
+    return Ridge(**parameters, solver="cholesky", random_state=seed)
+
+
 _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
 
 ESTIMATORS: dict[EstimatorName, Estimator] = {
@@ -148,6 +156,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         scaled=True,
         folds_within=CALIBRATION_FOLDS,
     ),
+    "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True),
 }
 """Every estimator that a spec may name, under its name."""
 

@@ -1,6 +1,7 @@
 """Search spaces: what an estimator takes is known before any data is read."""
 
 import math
+from collections.abc import Mapping
 
 import pytest
 from pydantic import TypeAdapter
@@ -8,6 +9,7 @@ from tests.some import some
 
 from rookery_core.spec.distributions import Choice, Distribution, RandInt
 from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
+from rookery_core.spec.task import Task
 
 SPACE: TypeAdapter[dict[str, Distribution]] = TypeAdapter(dict[str, Distribution])
 
@@ -124,15 +126,42 @@ def test_every_domain_says_what_it_allows() -> None:
     assert all(some(said))
 
 
-@pytest.mark.parametrize("estimator", SEARCHABLE)
-def test_each_estimator_ships_a_search_space_that_it_takes(estimator: str) -> None:
-    space = SEARCHABLE[estimator].space
-
-    check_search_space(estimator, space)
-    assert _configurations(estimator) > 20
+TASKS = [(name, task) for name, each in SEARCHABLE.items() for task in each.tasks]
 
 
-def _configurations(estimator: str) -> float:
+@pytest.mark.parametrize(("estimator", "task"), TASKS)
+def test_each_estimator_ships_a_search_space_that_it_takes(estimator: str, task: Task) -> None:
+    space = SEARCHABLE[estimator].space_for(task)
+
+    check_search_space(estimator, space, task)
+    assert _configurations(space) > 20
+
+
+@pytest.mark.parametrize(
+    ("estimator", "task", "said"),
+    [
+        ("logistic_regression", "regression", "logistic_regression does not predict numbers"),
+        ("calibrated_svc", "regression", "choose one of: random_forest, extra_trees"),
+        ("ridge", "classification", "ridge does not predict classes, which the target has"),
+    ],
+)
+def test_an_estimator_of_the_other_task_is_refused(estimator: str, task: Task, said: str) -> None:
+    with pytest.raises(ValueError, match=f"estimator: .*{said}"):
+        check_search_space(estimator, SEARCHABLE[estimator].space, task)
+
+
+@pytest.mark.parametrize("estimator", [name for name, task in TASKS if task == "regression"])
+@pytest.mark.parametrize("parameter", ["criterion", "class_weight"])
+def test_what_only_classes_have_is_refused_where_the_target_is_a_number(
+    estimator: str, parameter: str
+) -> None:
+    space = {parameter: Choice(distribution="choice", values=("balanced",))}
+
+    with pytest.raises(ValueError, match=f"search_space.{parameter}: not a parameter"):
+        check_search_space(estimator, space, "regression")
+
+
+def _configurations(space: Mapping[str, Distribution]) -> float:
     """Counts the configurations of a search space."""
     counts = [
         len(each.values)
@@ -140,6 +169,6 @@ def _configurations(estimator: str) -> float:
         else each.high - each.low
         if isinstance(each, RandInt)
         else math.inf
-        for each in SEARCHABLE[estimator].space.values()
+        for each in space.values()
     ]
     return math.prod(counts)

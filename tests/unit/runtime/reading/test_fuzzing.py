@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 from tests.unit.runtime.support.fuzzing import cases, exported, fuzz
+from tests.unit.trainer.support.estimators import CLASSIFIERS
 
 from rookery_core.errors import Refused
 from rookery_core.spec.estimators import EstimatorName
 from rookery_runtime.bundle import bundle_of
 from rookery_runtime.reading.child import read_bundle
-from rookery_trainer.estimators import ESTIMATORS
 
 EACH = 50
 SECONDS = 60
 """Generous: the machine may be busy with other tests."""
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_no_mutated_bundle_reads_a_file_or_goes_beyond_its_limits(
     estimator: EstimatorName, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SMALL
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     MEASURES,
@@ -24,7 +24,6 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.rows import Rows
-from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import probabilities
 
 
@@ -33,11 +32,11 @@ def exported(spec: ModelSpec, rows: Rows) -> tuple[bytes, float]:
     snapshot = parted(spec, rows, seed=0)
     pipeline = fitted(snapshot, SMALL[spec.estimator], seed=0)
     data = onnx_model(pipeline, spec)
-    served = ServedModel.exported(data, contract_of(spec)).probabilities(rows.features)
+    served = ServedModel.exported(data, contract_of(spec)).answers(rows.features)
     return data, float(np.abs(served - probabilities(pipeline, spec, rows.features)).max())
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_inputs_are_the_features_and_the_output_is_the_probabilities(
     estimator: EstimatorName,
 ) -> None:
@@ -63,7 +62,7 @@ def _renamed(spec: ModelSpec, names: dict[str, str]) -> ModelSpec:
     return spec.model_copy(update={"columns": columns, "features": features})
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 @pytest.mark.parametrize(
     "names",
     [
@@ -98,7 +97,7 @@ def test_probabilities_come_in_the_order_of_the_spec() -> None:
 
     data, difference = exported(spec, rows)
 
-    told = ServedModel.exported(data, contract_of(spec)).probabilities(rows.features)
+    told = ServedModel.exported(data, contract_of(spec)).answers(rows.features)
     assert difference <= 1e-5
     assert (told.argmax(axis=1) == rows.labels).mean() > 0.9
 
@@ -114,10 +113,10 @@ def test_neighbours_at_equal_distance_are_the_same_everywhere() -> None:
 _DIGESTS = """
 import hashlib
 from tests.unit.trainer.bundle.test_onnx_graph import exported
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SMALL
 from tests.unit.trainer.support.penguins import EVERYTHING, measured_rows, species_spec
-for estimator, parameters in SMALL.items():
-    spec = species_spec(estimator, parameters, EVERYTHING)
+for estimator in CLASSIFIERS:
+    spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
     print(hashlib.sha256(exported(spec, measured_rows(spec))[0]).hexdigest())
 """
 
@@ -139,4 +138,4 @@ def test_the_same_training_gives_the_same_bytes_in_every_process() -> None:
     ]
 
     assert digests[0] == digests[1]
-    assert len(set(digests[0])) == len(SMALL)
+    assert len(set(digests[0])) == len(CLASSIFIERS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.some import some
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SMALL
 from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_core.contract import CategoryFeature, DatetimeFeature, NumberFeature
@@ -23,7 +23,6 @@ from rookery_trainer.bundle.synthetic_rows import STANDS_FOR
 from rookery_trainer.bundle.verification_rows import UNKNOWN_CATEGORY, verification_rows
 from rookery_trainer.data.model_columns import request_frame
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.pipeline import make_pipeline, probabilities
 from rookery_trainer.model.scores import Estimate, Scores
@@ -57,7 +56,7 @@ def exported(directory: Path, snapshot: Snapshot) -> Bundle:
     )
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_every_estimator_agrees_on_every_kind_and_is_served_as_it_was_verified(
     estimator: EstimatorName, tmp_path: Path
 ) -> None:
@@ -72,7 +71,7 @@ def test_every_estimator_agrees_on_every_kind_and_is_served_as_it_was_verified(
     check_golden(manifest, Session((tmp_path / "model.onnx").read_bytes()))
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_what_the_api_reads_of_a_request_is_what_the_model_was_fitted_to(
     estimator: EstimatorName, tmp_path: Path
 ) -> None:
@@ -91,7 +90,7 @@ def test_what_the_api_reads_of_a_request_is_what_the_model_was_fitted_to(
     assert (predicted_classes(served) == predicted_classes(original)).all()
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_the_model_takes_one_table_and_answers_a_row_of_a_batch_as_the_row_alone(
     estimator: EstimatorName, tmp_path: Path
 ) -> None:

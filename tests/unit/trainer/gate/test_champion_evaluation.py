@@ -62,7 +62,7 @@ def decision_on(
     configuration = Configuration(today.spec.estimator, parameters)
     found = evaluate_champion(serving, configuration, made.told, today, seed=1, mapper=map)
     cross_validated = trial(today, parameters).scores.estimates["balanced_accuracy"].mean
-    return decide(Challenger(made.evaluation, cross_validated), found, today.spec.gate)
+    return decide(Challenger(made.class_evaluation, cross_validated), found, today.spec.gate)
 
 
 def test_the_champion_is_compared_and_scored_on_todays_rows(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_where_sides_were_dealt_otherwise_only_later_rows_count(bundle: Bundle) 
     assert found.evaluation is not None
     assert found.opposed is not None
     assert found.evaluation.rows == found.opposed.rows == later < len(today.holdout)
-    decision = decide(Challenger(bundle.evaluation, 0.6), found, Gate())
+    decision = decide(Challenger(bundle.class_evaluation, 0.6), found, Gate())
     assert decision.rule == "fresh data"
     assert decision.evidence["challenger_on_the_champions_rows"]["rows"] == later
 
@@ -83,7 +83,7 @@ def test_with_too_few_unseen_rows_the_rule_is_that_of_a_first_champion(
     found = evaluated(bundle, champion(bundle, watermark, of_scheme), today)
 
     assert (found.evaluation, found.unseen) == (None, (0, 0, 0))
-    decision = decide(Challenger(bundle.evaluation, 0.6), found, Gate())
+    decision = decide(Challenger(bundle.class_evaluation, 0.6), found, Gate())
     assert decision.rule == "first champion"
     assert decision.evidence["champion"] == {
         "version": "7",

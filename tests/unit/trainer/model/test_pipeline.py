@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SMALL
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     fitted,
@@ -15,12 +15,11 @@ from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.estimators import EstimatorName
 from rookery_trainer.data.folds import least_class_rows
-from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.pipeline import fit, probabilities
 from rookery_trainer.model.trial import Configuration
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_the_same_seed_gives_the_same_model(estimator: EstimatorName) -> None:
     spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
     snapshot = parted(spec, measured_rows(spec), seed=0)
@@ -34,7 +33,7 @@ def test_the_same_seed_gives_the_same_model(estimator: EstimatorName) -> None:
     assert np.allclose(told[0].sum(axis=1), 1.0)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_a_column_all_missing_within_a_fold_is_no_failure(estimator: EstimatorName) -> None:
     spec = species_spec(estimator, SMALL[estimator], EVERYTHING)
     rows = measured_rows(spec)
@@ -92,7 +91,7 @@ def test_every_use_of_the_rows_decides_how_many_are_needed(
     assert least_class_rows(spec) == least
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_the_least_rows_are_enough_for_every_fold(estimator: EstimatorName) -> None:
     spec = species_spec(estimator, SMALL[estimator])
     rows = measured_rows(spec)

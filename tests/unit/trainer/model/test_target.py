@@ -7,10 +7,10 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 from tests.some import some
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import REGRESSORS, SMALL
 from tests.unit.trainer.support.regression import number_snapshot, number_spec
 
-from rookery_trainer.estimators import ESTIMATORS, make_estimator
+from rookery_trainer.estimators import make_estimator
 from rookery_trainer.model.answers import answers, pipeline_of
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.target import (
@@ -23,7 +23,6 @@ from rookery_trainer.model.trial import Configuration
 from rookery_trainer.model.value_scores import ValueScores, value_score
 
 VALUES = np.array([1.0, 10.0, 100.0])
-REGRESSORS = [name for name, known in ESTIMATORS.items() if "regression" in known.tasks]
 LOSSES: list[dict[str, Any]] = [{}, {"loss": "absolute"}, {"transform": "log"}]
 
 

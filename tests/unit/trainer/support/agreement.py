@@ -1,7 +1,7 @@
 """Agreement of exported models with their originals, for any estimator and draw."""
 
 import numpy as np
-from tests.unit.trainer.support.estimators import SPACES
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SPACES
 from tests.unit.trainer.support.penguins import (
     EVERYTHING,
     MEASURES,
@@ -19,7 +19,6 @@ from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import Agreement, verify
 from rookery_trainer.bundle.verification_rows import verification_rows
-from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import first_configurations
 
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -29,7 +28,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "one number": ("bill_length_mm",),
 }
 
-CASES = [(estimator, features) for estimator in ESTIMATORS for features in FEATURES]
+CASES = [(estimator, features) for estimator in CLASSIFIERS for features in FEATURES]
 
 
 def searching_spec(estimator: EstimatorName, features: str) -> ModelSpec:

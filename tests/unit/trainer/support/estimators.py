@@ -2,6 +2,7 @@
 
 from rookery_core.spec.distributions import Choice, LogUniform, RandInt, Uniform
 from rookery_core.spec.estimators import EstimatorName
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Parameters
 
 SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] = {
@@ -37,6 +38,10 @@ SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] 
         "kernel": Choice(distribution="choice", values=("linear", "poly", "rbf", "sigmoid")),
         "gamma": Choice(distribution="choice", values=("scale", 0.1, 1.0)),
     },
+    "ridge": {
+        "alpha": LogUniform(distribution="loguniform", a=1e-6, b=1e6),
+        "fit_intercept": Choice(distribution="choice", values=(True, False)),
+    },
 }
 """Sensible search spaces, ends of ranges included."""
 
@@ -47,5 +52,9 @@ SMALL: dict[EstimatorName, Parameters] = {
     "logistic_regression": {"C": 1.0},
     "k_nearest_neighbors": {"n_neighbors": 5},
     "calibrated_svc": {"C": 1.0},
+    "ridge": {"alpha": 1.0},
 }
 """Configurations that are fitted and exported at once."""
+
+CLASSIFIERS = [name for name, known in ESTIMATORS.items() if "classification" in known.tasks]
+REGRESSORS = [name for name, known in ESTIMATORS.items() if "regression" in known.tasks]

@@ -1,4 +1,4 @@
-"""The reviewed scikit-learn classifiers: those whose exported model agrees with the original.
+"""The reviewed estimators: those whose exported model agrees with the original.
 
 The list and its limits were measured (docs/decisions/0001-reviewed-estimators.md): trees get no
 scaler, k-nearest neighbours has uniform weights and an odd k, support vectors are calibrated.
@@ -16,6 +16,7 @@ from rookery_core.spec.distributions import (
     Uniform,
 )
 from rookery_core.spec.domains import Between, Domain
+from rookery_core.spec.task import Task
 
 _TREE: dict[str, Domain] = {
     "n_estimators": Domain(whole=Between(1, 10_000)),
@@ -26,6 +27,9 @@ _TREE: dict[str, Domain] = {
         whole=Between(1), real=Between(0, 1, open_low=True), words=("sqrt", "log2"), none=True
     ),
 }
+_OF_CLASSES = frozenset({"class_weight", "criterion"})
+"""Parameters that only a model of classes has; a model of numbers follows the spec's `loss`."""
+_BOTH: tuple[Task, ...] = ("classification", "regression")
 _POSITIVE = Domain(real=Between(0, open_low=True))
 _FLAG = Domain(flag=True)
 _CLASS_WEIGHT = Domain(words=("balanced",), none=True)
@@ -46,6 +50,12 @@ _FOREST_SPACE: dict[str, Distribution] = {
     "min_samples_leaf": RandInt(distribution="randint", low=1, high=9),
     "max_features": Choice(distribution="choice", values=("sqrt", "log2", 0.5)),
 }
+# A forest of numbers gains by more features at each split (Breiman 2001 has a third of them).
+_NUMBER_FOREST_SPACE: dict[str, Distribution] = {
+    **_FOREST_SPACE,
+    "max_depth": Choice(distribution="choice", values=(6, 8, 12, 16, 24)),
+    "max_features": Choice(distribution="choice", values=("sqrt", 0.3, 0.5, 0.8)),
+}
 _WEIGHTED_OR_NOT = Choice(distribution="choice", values=(None, "balanced"))
 
 
@@ -57,13 +67,29 @@ class Searchable:
     """The parameters that a search space may name, and their values."""
     space: Mapping[str, Distribution]
     """What is drawn from where a spec names no search space: more than twenty configurations."""
+    tasks: tuple[Task, ...] = ("classification",)
+    """What it can predict."""
+    number_space: Mapping[str, Distribution] | None = None
+    """What is drawn from where the target is a number; None: the same."""
+
+    def domains_for(self, task: Task) -> Mapping[str, Domain]:
+        """Selects the parameters that a search space may name for the task."""
+        if task == "classification":
+            return self.domains
+        return {name: each for name, each in self.domains.items() if name not in _OF_CLASSES}
+
+    def space_for(self, task: Task) -> Mapping[str, Distribution]:
+        """Returns what is drawn from for the task where a spec names no search space."""
+        if task == "classification" or self.number_space is None:
+            return self.space
+        return self.number_space
 
 
 DEFAULT_ESTIMATOR = "random_forest"
 """What a spec that is written for a table names."""
 SEARCHABLE: dict[str, Searchable] = {
-    "random_forest": Searchable(_FOREST, _FOREST_SPACE),
-    "extra_trees": Searchable(_FOREST, _FOREST_SPACE),
+    "random_forest": Searchable(_FOREST, _FOREST_SPACE, _BOTH, _NUMBER_FOREST_SPACE),
+    "extra_trees": Searchable(_FOREST, _FOREST_SPACE, _BOTH, _NUMBER_FOREST_SPACE),
     "gradient_boosting": Searchable(
         {
             **_TREE,
@@ -77,6 +103,7 @@ SEARCHABLE: dict[str, Searchable] = {
             "min_samples_leaf": RandInt(distribution="randint", low=1, high=21),
             "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
         },
+        _BOTH,
     ),
     "logistic_regression": Searchable(
         {
@@ -103,6 +130,7 @@ SEARCHABLE: dict[str, Searchable] = {
             ),
             "p": Choice(distribution="choice", values=(1, 1.5, 2)),
         },
+        _BOTH,
     ),
     "calibrated_svc": Searchable(
         {
@@ -117,6 +145,11 @@ SEARCHABLE: dict[str, Searchable] = {
             "class_weight": _WEIGHTED_OR_NOT,
         },
     ),
+    "ridge": Searchable(
+        {"alpha": _POSITIVE, "fit_intercept": _FLAG},
+        {"alpha": LogUniform(distribution="loguniform", a=0.001, b=10_000)},
+        ("regression",),
+    ),
 }
 """The estimators that a spec may name. `rookery_trainer.estimators` says under the same name how
 each is made."""
@@ -128,18 +161,27 @@ else:
     EstimatorName = Literal[tuple(SEARCHABLE)]
 
 
-def check_search_space(estimator: EstimatorName, space: Mapping[str, Distribution]) -> None:
-    """Checks that `estimator` takes every configuration that `space` can draw.
+def check_search_space(
+    estimator: EstimatorName, space: Mapping[str, Distribution], task: Task = "classification"
+) -> None:
+    """Checks that `estimator` is one for the task, and takes every configuration of `space`.
 
     Raises:
         ValueError: it does not; names the key and what it may be.
     """
-    allowed = SEARCHABLE[estimator].domains
+    if task not in SEARCHABLE[estimator].tasks:
+        what = "classes" if task == "classification" else "numbers"
+        fitting = [name for name, each in SEARCHABLE.items() if task in each.tasks]
+        raise ValueError(
+            f"estimator: {estimator} does not predict {what}, which the target has; "
+            f"choose one of: {', '.join(fitting)}"
+        )
+    allowed = SEARCHABLE[estimator].domains_for(task)
     for name, distribution in space.items():
         if name not in allowed:
             raise ValueError(
-                f"search_space.{name}: not a parameter that {estimator} searches; "
-                f"allowed: {sorted(allowed)}"
+                f"search_space.{name}: not a parameter that {estimator} searches"
+                f"{_instead(name, task)}; allowed: {sorted(allowed)}"
             )
         fault = allowed[name].fault(distribution)
         if fault:
@@ -151,3 +193,9 @@ def check_search_space(estimator: EstimatorName, space: Mapping[str, Distributio
             "search_space.l1_ratio: only the solver saga takes it; "
             "add solver: {distribution: choice, values: [saga]}"
         )
+
+
+def _instead(name: str, task: Task) -> str:
+    if task == "regression" and name == "criterion":
+        return " where the target is a number: the spec's loss says it"
+    return " where the target is a number" if task == "regression" and name in _OF_CLASSES else ""

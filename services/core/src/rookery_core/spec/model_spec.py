@@ -47,6 +47,7 @@ from rookery_core.spec.task import (
     default_metric,
     default_selection,
     task_of,
+    task_of_valid,
 )
 
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
@@ -67,7 +68,7 @@ _NOT_OF_THE_TABLE = frozenset(
 
 def _own_search_space(valid: Mapping[str, Any]) -> dict[str, Distribution]:
     """Returns the search space of the spec's estimator; none where the estimator is at fault."""
-    return dict(SEARCHABLE[valid["estimator"]].space)
+    return dict(SEARCHABLE[valid["estimator"]].space_for(task_of_valid(valid)))
 
 
 class Gate(Frozen):
@@ -190,7 +191,7 @@ class ModelSpec(Frozen):
         check_references(self)
         check_task(self)
         check_columns(self.columns, self.all_null_tokens, self.target)
-        check_search_space(self.estimator, self.search_space)
+        check_search_space(self.estimator, self.search_space, self.task)
         return self
 
     @model_serializer(mode="wrap")

@@ -34,20 +34,21 @@ def task_of(target: AnyColumn) -> Task:
 
 def default_metric(valid: Mapping[str, Any]) -> MetricName:
     """Returns the headline metric of a spec that names none."""
-    return "rmse" if _is_regression(valid) else "balanced_accuracy"
+    return "rmse" if task_of_valid(valid) == "regression" else "balanced_accuracy"
 
 
 def default_selection(valid: Mapping[str, Any]) -> MetricName:
     """Returns the metric that selects the best trial where a spec names none."""
-    if not _is_regression(valid):
+    if task_of_valid(valid) == "classification":
         return "log_loss"
     return "mae" if valid["loss"] == "absolute" else "rmse"
 
 
-def _is_regression(valid: Mapping[str, Any]) -> bool:
+def task_of_valid(valid: Mapping[str, Any]) -> Task:
+    """Returns the task of a spec of which these keys are known to be valid."""
     columns: Iterable[AnyColumn] = valid["columns"]
-    target = [column for column in columns if column.name == valid["target"]]
-    return any(task_of(column) == "regression" for column in target)
+    tasks = [task_of(column) for column in columns if column.name == valid["target"]]
+    return "regression" if "regression" in tasks else "classification"
 
 
 def check_task(spec: "ModelSpec") -> None:

@@ -1,4 +1,4 @@
-"""The export: writes a fitted pipeline as a bundle that is proven to agree with it."""
+"""The export: writes a fitted model as a bundle that is proven to agree with it."""
 
 import hashlib
 import math
@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from rookery_core.contract import contract_of
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
@@ -20,9 +19,12 @@ from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import Agreement, verify
 from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.model.evaluation import HoldoutEvaluation, evaluate_holdout
-from rookery_trainer.model.scores import FIRST_METRICS, METRICS, Score
+from rookery_trainer.model.answers import FittedModel, pipeline_of
+from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
+from rookery_trainer.model.scores import FIRST_METRICS, Score
+from rookery_trainer.model.target import target_scale
 from rookery_trainer.model.trial import Trial
+from rookery_trainer.model.value_scores import ValueScore
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,28 @@ class Bundle:
     """Holds `model.onnx` and `manifest.json`."""
     manifest: Manifest
     manifest_sha256: str
-    evaluation: HoldoutEvaluation
+    evaluation: AnyEvaluation
     agreement: Agreement
     told: NDArray[np.float64]
-    """Its probabilities [N, classes] on the hold-out."""
+    """Its answers on the hold-out: probabilities [N, classes], or values [N]."""
+
+    @property
+    def class_evaluation(self) -> HoldoutEvaluation:
+        """Returns the evaluation of a model of classes."""
+        assert isinstance(self.evaluation, HoldoutEvaluation)
+        return self.evaluation
 
 
 def export_bundle(
     directory: Path,
-    pipeline: Pipeline,
+    model: FittedModel,
     snapshot: Snapshot,
     trial: Trial,
     *,
     sweep_id: str,
     trained_at: str,
 ) -> Bundle:
-    """Writes the bundle of `pipeline`, the trial fitted to all training rows, into `directory`.
+    """Writes the bundle of `model`, the trial fitted to all training rows, into `directory`.
 
     The same arguments give the same bytes.
 
@@ -60,17 +68,21 @@ def export_bundle(
         Refused: the pipeline is not of the reviewed form, or the exported model differs from it.
     """
     spec, learned = snapshot.spec, snapshot.learned
+    pipeline = pipeline_of(model)
     check_exportable(pipeline, learned, trial.configuration.estimator)
-    model = onnx_model(pipeline, learned)
-    served = ServedModel.exported(model, contract_of(learned))
-    agreement = _verify(pipeline, served, snapshot)
-    told = served.probabilities(snapshot.holdout.features)
-    evaluation = evaluate_holdout(snapshot.holdout.labels, told)
+    graph = onnx_model(pipeline, learned)
+    scale = None
+    if snapshot.training.values is not None:
+        scale = target_scale(model, snapshot.training.values)
+    served = ServedModel.exported(graph, contract_of(learned), scale)
+    agreement = _verify(model, served, snapshot)
+    told = served.answers(snapshot.holdout.features)
+    evaluation = evaluate(snapshot.holdout, told)
     manifest = Manifest(
         format=spec.spec,
         contract=contract_of(learned),
-        model_sha256=hashlib.sha256(model).hexdigest(),
-        model_bytes=len(model),
+        model_sha256=hashlib.sha256(graph).hexdigest(),
+        model_bytes=len(graph),
         estimator=trial.configuration.estimator,
         parameters=dict(trial.configuration.parameters),
         metrics=_metrics(spec, evaluation.score),
@@ -82,43 +94,47 @@ def export_bundle(
         sweep_id=sweep_id,
         run_id=trial.run_id,
         trained_at=trained_at,
+        center=scale.center if scale else 0.0,
+        deviation=scale.deviation if scale else 0.0,
+        transform=scale.transform if scale else "none",
         golden=golden_predictions(learned, served, snapshot.training),
     )
     text = manifest.model_dump_json(indent=2).encode() + b"\n"
-    (directory / MODEL_FILE).write_bytes(model)
+    (directory / MODEL_FILE).write_bytes(graph)
     (directory / MANIFEST_FILE).write_bytes(text)
     sha256 = hashlib.sha256(text).hexdigest()
     return Bundle(directory, manifest, sha256, evaluation, agreement, told)
 
 
-def restore_bundle(directory: Path, pipeline: Pipeline, snapshot: Snapshot) -> Bundle:
+def restore_bundle(directory: Path, model: FittedModel, snapshot: Snapshot) -> Bundle:
     """Reads the bundle that another process exported, and verifies it again.
 
     Raises:
-        Refused: it does not answer as `pipeline` does.
+        Refused: it does not answer as `model` does.
     """
     text = (directory / MANIFEST_FILE).read_bytes()
     manifest = Manifest.model_validate_json(text)
     served = ServedModel.read(manifest, (directory / MODEL_FILE).read_bytes())
-    told = served.probabilities(snapshot.holdout.features)
+    told = served.answers(snapshot.holdout.features)
     return Bundle(
         directory,
         manifest,
         hashlib.sha256(text).hexdigest(),
-        evaluate_holdout(snapshot.holdout.labels, told),
-        _verify(pipeline, served, snapshot),
+        evaluate(snapshot.holdout, told),
+        _verify(model, served, snapshot),
         told,
     )
 
 
-def _metrics(spec: ModelSpec, score: Score) -> dict[str, float]:
+def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:
     """Makes the manifest's metrics, without those that are not a number: JSON has none."""
-    names = FIRST_METRICS if spec.spec == 1 else METRICS
-    found: dict[str, float] = {name: getattr(score, name) for name in names}
+    names = FIRST_METRICS if spec.spec == 1 else tuple(score.figures)
+    found = {name: score.figures[name] for name in names}
     return {name: value for name, value in found.items() if not math.isnan(value)}
 
 
-def _verify(pipeline: Pipeline, served: ServedModel, snapshot: Snapshot) -> Agreement:
+def _verify(model: FittedModel, served: ServedModel, snapshot: Snapshot) -> Agreement:
     spec = snapshot.learned
     known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
-    return verify(pipeline, served, spec, verification_rows(spec, pipeline, known, spec.seed))
+    rows = verification_rows(spec, pipeline_of(model), known, spec.seed)
+    return verify(model, served, spec, rows)

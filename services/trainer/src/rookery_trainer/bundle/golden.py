@@ -36,7 +36,12 @@ def golden_predictions(
             *_without_optional(spec, _median(spec, training.features)),
         ]
     distinct = [row for position, row in enumerate(rows) if row not in rows[:position]]
-    told = served.probabilities(request_frame(spec, distinct))
+    told = served.answers(request_frame(spec, distinct))
+    if spec.task == "regression":
+        return tuple(
+            GoldenPrediction(inputs=row, value=float(value))
+            for row, value in zip(distinct, told, strict=True)
+        )
     return tuple(
         GoldenPrediction(
             inputs=row, label=spec.classes[label], probabilities=tuple(float(p) for p in answer)
@@ -46,7 +51,7 @@ def golden_predictions(
 
 
 def _borders_and_medians(spec: ModelSpec, served: ServedModel, training: Rows) -> list[Inputs]:
-    told = served.probabilities(training.features)
+    told = served.answers(training.features)
     top_two = np.sort(told, axis=1)[:, -2:]
     leads = top_two[:, 1] - top_two[:, 0]
     askable = _askable(spec, training.features)

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from rookery_core.manifest import PROBABILITIES
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
+from rookery_trainer.bundle.onnx_neighbors import convert_votes
 from rookery_trainer.bundle.onnx_parts import OPSETS
 from rookery_trainer.data.model_columns import column_types
 from rookery_trainer.model.pipeline import ESTIMATOR
@@ -44,7 +44,7 @@ def columns_model(pipeline: Pipeline, spec: ModelSpec) -> ModelProto:
             initial_types=inputs,
             target_opset=OPSETS,
             options={id(estimator): {"zipmap": False}, StandardScaler: {"div": "div"}},
-            custom_conversion_functions={KNeighborsClassifier: convert_neighbors},
+            custom_conversion_functions={KNeighborsClassifier: convert_votes},
         )
     order = [list(estimator.classes_).index(label) for label in spec.classes]
     _name_tensors(model, spec)

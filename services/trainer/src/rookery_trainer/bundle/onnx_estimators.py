@@ -4,14 +4,14 @@ import warnings
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto
+from onnx import NodeProto, TensorProto
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.base import ClassifierMixin
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-from rookery_trainer.bundle.onnx_neighbors import convert_neighbors
+from rookery_trainer.bundle.onnx_neighbors import convert_mean, convert_votes
 from rookery_trainer.bundle.onnx_parts import OPSETS, GraphPart
 
 _INPUT = "seen"
@@ -24,7 +24,35 @@ def add_classifier(part: GraphPart, estimator: ClassifierMixin, seen: str) -> st
     """
     if isinstance(estimator, LogisticRegression):
         return _add_logistic_regression(part, estimator, seen)
-    return _add_converted(part, estimator, seen)
+    _, shares = _add_converted(part, estimator, seen, {"zipmap": False})
+    # A forest's sum over its trees may come out some millionths above one.
+    bounds = [part.weight("model.none", 0), part.weight("model.all", 1)]
+    return part.node("Clip", [shares, *bounds], "model.shares")
+
+
+def add_regressor(part: GraphPart, estimator: RegressorMixin, seen: str) -> str:
+    """Adds a fitted regressor that sees the tensor `seen` [N, columns].
+
+    Returns the name of its answers [N, 1], float32 or float64.
+    """
+    if isinstance(estimator, Ridge):
+        return _add_ridge(part, estimator, seen)
+    (answer,) = _add_converted(part, estimator, seen, {})
+    return answer
+
+
+def _add_ridge(part: GraphPart, estimator: Ridge, seen: str) -> str:
+    """Adds a product and a sum in double precision.
+
+    In single precision the terms of features that resemble each other, with large weights of
+    opposite signs, would leave few digits of their sum.
+    """
+    row = part.node("Cast", [seen], "ridge.row", to=TensorProto.DOUBLE)
+    weights = np.asarray(estimator.coef_).reshape(-1, 1)
+    table = part.weight("ridge.weights", weights, np.float64)
+    line = part.node("MatMul", [row, table], "ridge.line")
+    offset = part.weight("ridge.offset", np.reshape(estimator.intercept_, 1), np.float64)
+    return part.node("Add", [line, offset], "ridge.answer")
 
 
 def _add_logistic_regression(part: GraphPart, estimator: LogisticRegression, seen: str) -> str:
@@ -42,8 +70,13 @@ def _add_logistic_regression(part: GraphPart, estimator: LogisticRegression, see
     return part.node("Softmax", [moved], "logistic.shares", axis=1)
 
 
-def _add_converted(part: GraphPart, estimator: ClassifierMixin, seen: str) -> str:
-    """Adds what skl2onnx makes of the estimator, with its probabilities within [0, 1]."""
+def _add_converted(
+    part: GraphPart,
+    estimator: ClassifierMixin | RegressorMixin,
+    seen: str,
+    options: dict[str, object],
+) -> list[str]:
+    """Adds what skl2onnx makes of the estimator; returns the names of its outputs."""
     with warnings.catch_warnings():
         # skl2onnx asks every SVC for attributes that scikit-learn is about to drop.
         warnings.filterwarnings("ignore", "Attribute `prob[AB]_` was deprecated", FutureWarning)
@@ -51,8 +84,11 @@ def _add_converted(part: GraphPart, estimator: ClassifierMixin, seen: str) -> st
             estimator,
             initial_types=[(_INPUT, FloatTensorType([None, estimator.n_features_in_]))],
             target_opset=OPSETS,
-            options={id(estimator): {"zipmap": False}},
-            custom_conversion_functions={KNeighborsClassifier: convert_neighbors},
+            options={id(estimator): options},
+            custom_conversion_functions={
+                KNeighborsClassifier: convert_votes,
+                KNeighborsRegressor: convert_mean,
+            },
         )
     graph = model.graph
     names = {graph.input[0].name: seen}
@@ -67,9 +103,7 @@ def _add_converted(part: GraphPart, estimator: ClassifierMixin, seen: str) -> st
     for node in graph.node:
         _rename(node, named)
         part.nodes.append(node)
-    # A forest's sum over its trees may come out some millionths above one.
-    bounds = [part.weight("model.none", 0), part.weight("model.all", 1)]
-    return part.node("Clip", [named(graph.output[1].name), *bounds], "model.shares")
+    return [named(output.name) for output in graph.output]
 
 
 def _rename(node: NodeProto, named: Any) -> None:

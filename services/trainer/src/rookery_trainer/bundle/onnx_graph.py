@@ -14,7 +14,8 @@ def onnx_model(pipeline: Pipeline, spec: ModelSpec) -> bytes:
 
     Under `spec: 2` it takes the feature table (`rookery_core.feature_table`), else a column for
     each feature. It has one output, `probabilities`, float32 [N, classes] in the order of the
-    spec's classes. No category of `spec` is open.
+    spec's classes; or, where the target is a number, `prediction`, float32 [N, 1], what the
+    pipeline answers. No category of `spec` is open.
     """
     model = table_model(pipeline, spec) if spec.spec == 2 else columns_model(pipeline, spec)
     _drop_unread_nodes(model)

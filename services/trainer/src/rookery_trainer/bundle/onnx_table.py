@@ -6,9 +6,9 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
 from rookery_core.feature_table import TABLE
-from rookery_core.manifest import PROBABILITIES
+from rookery_core.manifest import PREDICTION, PROBABILITIES
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.bundle.onnx_estimators import add_classifier
+from rookery_trainer.bundle.onnx_estimators import add_classifier, add_regressor
 from rookery_trainer.bundle.onnx_parts import ML, OPSETS, GraphPart
 from rookery_trainer.data.model_columns import category_columns, column_types, number_columns
 from rookery_trainer.model.pipeline import CATEGORIES, ESTIMATOR, FEATURES, IMPUTER, NUMBERS, SCALER
@@ -17,7 +17,9 @@ _IR_VERSION = 8
 
 
 def table_model(pipeline: Pipeline, spec: ModelSpec) -> ModelProto:
-    """Makes the graph: the features' transformer, the estimator, the classes in the spec's order.
+    """Makes the graph: the features' transformer, the estimator, and its answer.
+
+    That is the classes in the spec's order, or what a regressor answers, in float32.
 
     Nothing in it reads more than one row, so a row of a batch is answered as the row alone.
     """
@@ -30,15 +32,20 @@ def table_model(pipeline: Pipeline, spec: ModelSpec) -> ModelProto:
     seen = blocks[0]
     if len(blocks) > 1:
         seen = part.node("Concat", blocks, "seen", axis=1)
-    told = add_classifier(part, estimator, seen)
-    order = [list(estimator.classes_).index(label) for label in spec.classes]
-    places = part.weight("order", order, np.int64)
-    part.node("Gather", [told, places], PROBABILITIES, axis=1)
+    output, width = PREDICTION, 1
+    if spec.task == "regression":
+        told = add_regressor(part, estimator, seen)
+        part.node("Cast", [told], PREDICTION, to=TensorProto.FLOAT)
+    else:
+        told = add_classifier(part, estimator, seen)
+        order = [list(estimator.classes_).index(label) for label in spec.classes]
+        places = part.weight("order", order, np.int64)
+        output, width = part.node("Gather", [told, places], PROBABILITIES, axis=1), len(order)
     graph = helper.make_graph(
         part.nodes,
         spec.name,
         [helper.make_tensor_value_info(TABLE, TensorProto.FLOAT, [None, len(column_types(spec))])],
-        [helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, len(order)])],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, [None, width])],
         part.weights,
     )
     opsets = [helper.make_opsetid(*opset) for opset in OPSETS.items()]

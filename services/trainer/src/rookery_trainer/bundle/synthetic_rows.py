@@ -27,6 +27,8 @@ from rookery_trainer.data.rows import Rows
 
 STANDS_FOR = 5
 """Rows for which a value stands at least."""
+QUANTILES = 4
+"""Quantiles of a target that is a number, which get a row each."""
 CLASSES = 8
 """Classes that get rows of their own, of a target with more."""
 MISSING = 4
@@ -42,15 +44,16 @@ Inputs = dict[str, FeatureValue]
 def synthetic_rows(spec: ModelSpec, served: ServedModel, training: Rows) -> list[Inputs]:
     """Makes the rows, as requests hold them; the same for the same model and data.
 
-    The mean of all rows and of each class, a row near the border between each class and the next,
-    the ends of all features, and the mean without each of the optional features and without all of
-    them; with an unknown label where a category accepts one. `spec` is the learned one.
+    The mean of all rows and of each class, or of each quarter of a target that is a number; a row
+    near the border between each class and the next, the ends of all features, and the mean without
+    each of the optional features and without all of them; with an unknown label where a category
+    accepts one. `spec` is the learned one.
     """
     whole = _mean(spec, training.features)
     classes = [
         _mean(spec, training.features.iloc[members])
-        for label in range(min(len(spec.classes), CLASSES))
-        if len(members := np.flatnonzero(training.labels == label)) >= STANDS_FOR
+        for members in _parts(spec, training)
+        if len(members) >= STANDS_FOR
     ]
     optional = [column.name for column in spec.feature_columns if column.optional]
     accepting = [
@@ -61,11 +64,20 @@ def synthetic_rows(spec: ModelSpec, served: ServedModel, training: Rows) -> list
     return [
         whole,
         *classes,
-        *_borders(spec, served, classes),
+        *(_borders(spec, served, classes) if spec.task == "classification" else ()),
         *(_end(spec, training.features, end) for end in (0, 1)),
         *({**whole, name: None} for name in optional[:MISSING]),
         {**whole, **dict.fromkeys(optional)},
         {**whole, **dict.fromkeys(accepting, UNKNOWN_CATEGORY)},
+    ]
+
+
+def _parts(spec: ModelSpec, training: Rows) -> list[NDArray[np.intp]]:
+    """Returns the positions of the rows of each class, or of each quarter of the values."""
+    if training.values is not None:
+        return np.array_split(np.argsort(training.values, kind="stable"), QUANTILES)
+    return [
+        np.flatnonzero(training.labels == label) for label in range(min(len(spec.classes), CLASSES))
     ]
 
 
@@ -106,7 +118,7 @@ def _borders(spec: ModelSpec, served: ServedModel, classes: Sequence[Inputs]) ->
     found = []
     for one, other in zip(classes, [*classes[1:], *classes[:1]], strict=True):
         between = [_mixed(spec, one, other, share) for share in np.linspace(0, 1, STEPS)]
-        told = np.sort(served.probabilities(request_frame(spec, between)), axis=1)
+        told = np.sort(served.answers(request_frame(spec, between)), axis=1)
         found.append(between[int(np.argmin(told[:, -1] - told[:, -2]))])
     return found
 

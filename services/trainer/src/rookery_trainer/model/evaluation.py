@@ -1,12 +1,14 @@
 """The evaluation of one fitted model on the hold-out, of classes or of values."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rookery_core.labels import predicted_classes
 from rookery_core.spec.task import Loss
+from rookery_trainer.data.rows import Rows
 from rookery_trainer.model.scores import Score, confusion, score
 from rookery_trainer.model.value_scores import ValueScore, value_losses, value_score
 
@@ -58,6 +60,16 @@ class ValueEvaluation:
         return value_losses(loss, self.truth, self.told)
 
 
+AnyEvaluation: TypeAlias = HoldoutEvaluation | ValueEvaluation
+
+
 def evaluate_values(truth: NDArray[np.float64], told: NDArray[np.float64]) -> ValueEvaluation:
     """Evaluates values [N] against the truth [N], N > 0."""
     return ValueEvaluation(score=value_score(truth, told), truth=truth, told=told)
+
+
+def evaluate(holdout: Rows, told: NDArray[np.float64]) -> AnyEvaluation:
+    """Evaluates answers to the rows of a hold-out: probabilities [N, classes] or values [N]."""
+    if holdout.values is None:
+        return evaluate_holdout(holdout.labels, told)
+    return evaluate_values(holdout.values, told)

@@ -81,8 +81,9 @@ def fit(
     if spec.spec == 2:
         _round_scaler(pipeline)
     points = transformer.transform(features)
-    if known.jitter:
+    if known.jitter or known.in_double:
         points = points.astype(np.float64)
+    if known.jitter:
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
     if inner_folds is None:

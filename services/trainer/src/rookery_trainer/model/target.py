@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.task import Transform
 
 CENTER = "center"
 LOG = "log"
@@ -29,6 +30,8 @@ class TargetScale:
     """What is added to the graph's answer: the mean of the transformed training target."""
     deviation: float
     """The standard deviation of the transformed training target."""
+    transform: Transform
+    """Whether the target was its logarithm."""
 
 
 def make_transformer(spec: ModelSpec) -> Pipeline:
@@ -85,4 +88,5 @@ def target_scale(model: TransformedTargetRegressor, training: NDArray[np.float64
     return TargetScale(
         center=float(transformer.named_steps[CENTER].mean_[0]),
         deviation=float(seen_values(transformer, training).std()),
+        transform="log" if LOG in transformer.named_steps else "none",
     )

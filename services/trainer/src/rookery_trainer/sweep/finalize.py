@@ -4,8 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from sklearn.pipeline import Pipeline
-
 from rookery_core.database.sides import scheme
 from rookery_core.registry_names import (
     TAG_BUNDLE,
@@ -16,6 +14,7 @@ from rookery_core.registry_names import (
 from rookery_trainer.bundle.export import Bundle, export_bundle, restore_bundle
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.run_metrics import metrics_of
@@ -29,7 +28,7 @@ def find_or_export_bundle(
     artifacts: Artifacts,
     parent: Parent,
     best: Trial,
-    pipeline: Pipeline,
+    fitted: FittedModel,
     snapshot: Snapshot,
     *,
     folder: Path,
@@ -40,13 +39,13 @@ def find_or_export_bundle(
     is never replaced.
 
     Raises:
-        Refused: the bundle does not answer as `pipeline` does.
+        Refused: the bundle does not answer as `fitted` does.
     """
     if artifacts.get_bundle(best.run_id, folder):
-        return restore_bundle(folder, pipeline, snapshot)
+        return restore_bundle(folder, fitted, snapshot)
     bundle = export_bundle(
         folder,
-        pipeline,
+        fitted,
         snapshot,
         best,
         sweep_id=parent.inputs.sweep_id,

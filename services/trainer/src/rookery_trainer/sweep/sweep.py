@@ -97,16 +97,16 @@ def _decide_on_best(
     best = best_trial(trials, spec.select_by)
     failpoint("winner")
     with threadpool_limits(1):
-        pipeline = fit_rows(spec, snapshot.training, best.configuration, seed)
+        fitted = fit_rows(spec, snapshot.training, best.configuration, seed)
 
-    # Bundle, verify: exported once, and compared with the pipeline each time.
+    # Bundle, verify: exported once, and compared with the fitted model each time.
     with TemporaryDirectory() as folder:
         bundle = find_or_export_bundle(
-            artifacts, parent, best, pipeline, snapshot, folder=Path(folder)
+            artifacts, parent, best, fitted, snapshot, folder=Path(folder)
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
-    model_id = models.log(best.run_id, snapshot.learned, pipeline, best.configuration)
+    model_id = models.log(best.run_id, snapshot.learned, fitted, best.configuration)
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
@@ -132,7 +132,7 @@ def _decide_on_best(
                         mapper=pool.map,
                     )
                 challenger = Challenger(
-                    bundle.evaluation, best.scores.estimates["balanced_accuracy"].mean
+                    bundle.class_evaluation, best.scores.estimates["balanced_accuracy"].mean
                 )
                 decision = decide(challenger, champion, spec.gate)
 

@@ -9,5 +9,6 @@
 - `logged_models`: a trial's scikit-learn model, which any MLflow client loads
 - `artifacts`: files of runs, bundles among them
 - `artifact_address`: refuses artifacts that the tracking server does not pass on
+- `value_report`: the part of a report that is of values
 - `sweep_report`: the pictures and tables of a sweep
 """

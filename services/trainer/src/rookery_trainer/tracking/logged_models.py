@@ -16,7 +16,6 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from pandas import DataFrame
-from sklearn.pipeline import Pipeline
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from rookery_core.contract import contract_of
@@ -27,6 +26,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.model_columns import model_columns, number_columns, request_frame
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.trial import Configuration
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.runs import as_text, logged
@@ -45,7 +45,7 @@ class LoggedModels:
         self._experiment_id = experiment_id
 
     def log(
-        self, run_id: str, spec: ModelSpec, pipeline: Pipeline, configuration: Configuration
+        self, run_id: str, spec: ModelSpec, fitted: FittedModel, configuration: Configuration
     ) -> str:
         """Finds the run's logged model, or logs one; returns its id. It is READY."""
         for model in self._retrying.run(partial(self._of_run, run_id)):
@@ -59,13 +59,13 @@ class LoggedModels:
                 name=spec.name,
                 source_run_id=run_id,
                 params={name: as_text(value) for name, value in logged(configuration).items()},
-                model_type="classifier",
+                model_type="classifier" if spec.task == "classification" else "regressor",
             )
         )
         failpoint("model files")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model"
-            save(path, spec, pipeline, model, estimator=configuration.estimator, run_id=run_id)
+            save(path, spec, fitted, model, estimator=configuration.estimator, run_id=run_id)
             self._retrying.run(lambda: self._client.log_model_artifacts(model.model_id, str(path)))
         self._retrying.run(
             lambda: self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
@@ -84,7 +84,7 @@ class LoggedModels:
 def save(
     path: Path,
     spec: ModelSpec,
-    pipeline: Pipeline,
+    fitted: FittedModel,
     model: LoggedModel,
     *,
     estimator: EstimatorName,
@@ -97,7 +97,7 @@ def save(
     """
     with _reviewed(estimator):
         mlflow.sklearn.save_model(
-            pipeline,
+            fitted,
             str(path),
             mlflow_model=Model(
                 artifact_path=model.artifact_location,
@@ -131,7 +131,7 @@ def _reviewed(estimator: EstimatorName) -> Iterator[None]:
 
 
 def signature(spec: ModelSpec) -> ModelSignature:
-    """Declares the types: numbers are doubles, categories and the predicted label are texts.
+    """Declares the types: numbers are doubles, categories and labels are texts.
 
     The inputs are the model's columns: a boolean is 0 or 1, a datetime its parts.
     """
@@ -144,7 +144,8 @@ def signature(spec: ModelSpec) -> ModelSignature:
         for column in spec.feature_columns
         for name in model_columns(column)
     ]
-    return ModelSignature(Schema(inputs), Schema([ColSpec(DataType.string)]))
+    answer = DataType.string if spec.task == "classification" else DataType.double
+    return ModelSignature(Schema(inputs), Schema([ColSpec(answer)]))
 
 
 def input_example(spec: ModelSpec) -> DataFrame:

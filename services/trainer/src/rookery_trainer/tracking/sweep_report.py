@@ -13,22 +13,29 @@ from sklearn.metrics import ConfusionMatrixDisplay, precision_recall_fscore_supp
 
 from rookery_core.spec.distributions import Choice, LogUniform
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.model.evaluation import HoldoutEvaluation
+from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.tracking.value_report import write_value_report
 
 CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png", "spec.json"
 
 
 def write_report(
-    folder: Path, spec: ModelSpec, trials: Sequence[Trial], evaluation: HoldoutEvaluation
+    folder: Path, spec: ModelSpec, trials: Sequence[Trial], evaluation: AnyEvaluation
 ) -> None:
-    """Writes the best trial's confusion matrix and classes, the search and the spec to `folder`."""
-    draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)
+    """Writes to `folder` how the best trial does, the search, and the spec.
+
+    That is its confusion matrix and classes, or of values its residuals and metrics.
+    """
+    scores = best_trial(trials, spec.select_by).scores
+    if isinstance(evaluation, HoldoutEvaluation):
+        assert isinstance(scores, Scores)
+        draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)
+        write_classes(folder / CLASSES, spec.classes, scores.recalls, evaluation.confusion)
+    else:
+        write_value_report(folder, spec, scores, evaluation)
     draw_search(spec, trials).savefig(folder / SEARCH, dpi=120)
-    best = best_trial(trials, spec.select_by)
-    assert isinstance(best.scores, Scores)
-    write_classes(folder / CLASSES, spec.classes, best.scores.recalls, evaluation.confusion)
     write_spec(folder / SPEC, spec)
 
 
