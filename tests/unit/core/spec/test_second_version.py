@@ -431,3 +431,12 @@ def test_the_shape_of_the_table_knows_what_changes_a_row(shop: Document, change:
     change(shop)
 
     assert len({before, middle, parsed(shop).table_digest}) == 3
+
+
+def test_the_margin_of_the_first_version_is_refused(shop: Document) -> None:
+    shop["gate"] = {"margin": 0.02}
+
+    assert "gate.margin" in refusal(shop)
+    assert "leave margin out" in refusal(shop)
+    shop["gate"] = {"margin": 0.05, "min_effect": 0.01}
+    assert parsed(shop).gate.min_effect == 0.01

@@ -1,9 +1,18 @@
 """What follows from a ledger's entries."""
 
-import pytest
-from tests.unit.trainer.support.ledgers import ledger, version
+from datetime import timedelta
 
-from rookery_trainer.promotion.entries import DesiredAliases, Entries, desired_aliases
+import pytest
+from tests.unit.trainer.support.ledgers import START, ledger, version
+
+from rookery_trainer.gate.decision import Decision
+from rookery_trainer.promotion.entries import (
+    DesiredAliases,
+    Entries,
+    Rejection,
+    desired_aliases,
+    earlier_champions,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +76,35 @@ def test_only_the_last_intent_can_be_open() -> None:
     assert entries.open == entries.intents[-1]
     assert ledger("+1 +2").open is None
     assert entries.next_epoch == 3
+
+
+def test_a_challenger_also_meets_the_last_five_champions_and_two_much_older_ones() -> None:
+    entries = ledger(" ".join(f"+{number}" for number in range(1, 21)))
+
+    found = earlier_champions(entries, lambda _: True)
+
+    assert found == [version(number) for number in (19, 18, 17, 16, 13, 5)]
+
+
+def test_champions_that_are_gone_or_barred_are_no_opponents() -> None:
+    entries = ledger("+1 +2 +3 -2 +4 +5")
+
+    assert earlier_champions(entries, lambda each: each != version(4)) == [version(2), version(1)]
+
+
+def rejection(number: int, hours: float, rule: str, *, second: bool = True) -> Rejection:
+    decision = Decision(False, rule, "reason", {"learned": {}} if second else {})
+    return Rejection(version(number), None, decision, START + timedelta(hours=hours))
+
+
+def test_sweeps_rejected_as_first_champions_are_counted_since_the_last_change() -> None:
+    rejections = (
+        rejection(10, 0.5, "first champion"),
+        rejection(11, 2.5, "first champion"),
+        rejection(12, 2.6, "first champion"),
+        rejection(13, 2.7, "fresh data"),
+        rejection(14, 2.8, "first champion", second=False),
+    )
+
+    assert Entries(rejections=rejections).rejected_as_first == 3
+    assert Entries(ledger("+1 +2").intents, rejections).rejected_as_first == 2

@@ -36,7 +36,7 @@ from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search
 from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
 from rookery_core.spec.holdout import Fraction, Holdout
 from rookery_core.spec.rare_classes import Rare
-from rookery_core.spec.second_version import check_first_version
+from rookery_core.spec.second_version import check_first_version, check_second_version
 from rookery_core.spec.source import CsvDialect, Source
 from rookery_core.spec.task import (
     Loss,
@@ -78,9 +78,11 @@ class Gate(Frozen):
     """`superior`: only on evidence; `always`: each sweep's best, as in a workshop."""
     margin: Fraction = 0.05
     """Balanced accuracy a first champion needs above chance; on other data, the mean log loss
-    on the hold-out by which a challenger may be worse."""
+    on the hold-out by which a challenger may be worse. Without `spec: 2` alone: under it what a
+    first champion needs, and what a challenger from other data keeps, are fixed."""
     min_effect: Annotated[float, Field(ge=0)] = 0.02
-    """Mean cross-validated log loss a challenger must gain on the same data."""
+    """Mean cross-validated log loss a challenger must gain on the same data; under `spec: 2` the
+    gain as a share of what a constant answer loses."""
     floor: Fraction = 0.10
     """How far the recall of any class may fall on the hold-out."""
 
@@ -188,6 +190,8 @@ class ModelSpec(Frozen):
             raise ValueError(f"name: {self.name!r} names a table of all models; choose another")
         if self.spec == 1:
             check_first_version(self)
+        else:
+            check_second_version(self)
         check_references(self)
         check_task(self)
         check_columns(self.columns, self.all_null_tokens, self.target)

@@ -42,6 +42,20 @@ def check_first_version(spec: "ModelSpec") -> None:
         )
 
 
+def check_second_version(spec: "ModelSpec") -> None:
+    """Checks that a spec with `spec: 2` has no key that only means something without it.
+
+    Raises:
+        ValueError: it has one; names the key, and what to write instead.
+    """
+    margin = type(spec.gate).model_fields["margin"].default
+    if spec.gate.margin != margin:
+        raise ValueError(
+            "gate.margin: under spec: 2 a challenger from other data keeps nine tenths of the "
+            "champion's skill, whatever the margin; leave margin out"
+        )
+
+
 def _new_keys(spec: "ModelSpec") -> Iterator[str]:
     """Says of each new key that it is one."""
     yield from map(_needs, sorted(spec.model_fields_set & {*_OF_SPEC}))

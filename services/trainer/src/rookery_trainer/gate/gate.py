@@ -11,6 +11,8 @@ from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.rules import Condition, beats_chance, no_worse, not_inferior, superior
 from rookery_trainer.model.scores import Score
 
+FIRST_CHAMPION = "first champion"
+
 Rule = Literal[
     "first champion",
     "new baseline",
@@ -34,7 +36,7 @@ def decide(challenger: Challenger, champion: Champion | None, gate: Gate) -> Dec
     return Decision(
         promote=rule != "not a number" and all(condition.holds for condition in conditions),
         rule=rule,
-        reason=_reason(rule, conditions),
+        reason=reason_of(rule, conditions),
         evidence=evidence.record(challenger, champion, rule, conditions),
     )
 
@@ -89,7 +91,8 @@ def _figures(score: Score) -> list[float]:
     ]
 
 
-def _reason(rule: Rule, conditions: Sequence[Condition]) -> str:
+def reason_of(rule: Rule, conditions: Sequence[Condition]) -> str:
+    """Says in one sentence what was decided, and which conditions failed."""
     if rule == "not a number":
         return "rejected: a score is not a number"
     if rule == "always":

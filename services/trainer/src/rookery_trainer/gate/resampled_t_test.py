@@ -1,4 +1,4 @@
-"""Compares two configurations: is one's log loss truly lower than the other's?
+"""Compares two configurations: is one's loss truly lower than the other's?
 
 By time `block_t_test` tells, else the corrected resampled t-test. Training sets of different folds
 share most of their rows, so the plain variance of the folds' means is far too small; the correction
@@ -25,20 +25,21 @@ from rookery_trainer.data.folds import (
 )
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.gate.block_t_test import newey_west_t
+from rookery_trainer.gate.judged_rows import truth_of
+from rookery_trainer.gate.skill import measure_for
+from rookery_trainer.model.answers import answers
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.mapper import Mapper
-from rookery_trainer.model.pipeline import fold_probabilities
-from rookery_trainer.model.scores import row_losses
 from rookery_trainer.model.trial import Configuration
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The challenger's gain over the champion in mean log loss, fold by fold."""
+    """The challenger's gain over the champion in mean loss, fold by fold."""
 
     gains: tuple[float, ...]
-    """Champion's log loss less the challenger's, of each of the 50 folds, or by time of
-    each block, in the order of time."""
+    """Champion's loss less the challenger's, of each of the 50 folds, or by time of each block, in
+    the order of time; none where the hold-out's rows were compared."""
     mean_gain: float
     t: float
     p: float
@@ -84,11 +85,16 @@ def compare(
     ]
     losses = list(mapper(fold_losses, tasks))
     gains = np.concatenate(losses[parts:]) - np.concatenate(losses[:parts])
+    return compared(gains, rows)
+
+
+def compared(gains: NDArray[np.float64], rows: Rows) -> Comparison:
+    """Tests the gains of all folds, by time of all blocks, of a comparison on `rows`."""
     return corrected_t_test(gains) if rows.moments is None else _block_t_test(gains)
 
 
 def fold_losses(repeat: Repeat) -> tuple[float, ...]:
-    """Returns the mean log loss of each fold of one repeat; NaN where fitting fails.
+    """Returns the mean loss of each fold of one repeat; NaN where fitting fails.
 
     Fitting may fail for lack of rows: these folds are not those of the trial.
     """
@@ -106,11 +112,11 @@ def splits(repeat: Repeat) -> Iterator[Fold]:
 def _loss(repeat: Repeat, training: NDArray[np.intp], test: NDArray[np.intp]) -> float:
     spec, unseen = repeat.spec, repeat.rows.take(test)
     try:
-        pipeline = fit_rows(spec, repeat.rows.take(training), repeat.configuration, repeat.seed)
-        told = fold_probabilities(pipeline, spec, unseen.features)
+        fitted = fit_rows(spec, repeat.rows.take(training), repeat.configuration, repeat.seed)
+        told = answers(fitted, spec, unseen.features)
     except ValueError:
         return math.nan
-    return float(row_losses(unseen.labels, told).mean())
+    return float(measure_for(spec, repeat.rows).losses(truth_of(unseen), told).mean())
 
 
 def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:

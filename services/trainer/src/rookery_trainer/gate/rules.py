@@ -35,17 +35,17 @@ def beats_chance(challenger: Challenger, gate: Gate) -> list[Condition]:
     p = permutation_p(confusion, seed=0)
     crossed = challenger.cross_validated
     return [
-        _at_least("balanced accuracy on the hold-out", held_out, needed),
-        _at_least("balanced accuracy in cross-validation", crossed, needed),
-        _below("p of the hold-out's labels being shuffled", p, CHANCE_SIGNIFICANCE),
+        at_least("balanced accuracy on the hold-out", held_out, needed),
+        at_least("balanced accuracy in cross-validation", crossed, needed),
+        below("p of the hold-out's labels being shuffled", p, CHANCE_SIGNIFICANCE),
     ]
 
 
 def superior(comparison: Comparison, gate: Gate) -> list[Condition]:
     """Asks that the challenger's configuration has a lower log loss than the champion's."""
     return [
-        _below("p of the gain in cross-validated log loss", comparison.p, SIGNIFICANCE),
-        _at_least("gain in cross-validated log loss", comparison.mean_gain, gate.min_effect),
+        below("p of the gain in cross-validated log loss", comparison.p, SIGNIFICANCE),
+        at_least("gain in cross-validated log loss", comparison.mean_gain, gate.min_effect),
     ]
 
 
@@ -54,7 +54,7 @@ def no_worse(
 ) -> list[Condition]:
     """Asks that its log loss on the hold-out is at most `gate.margin` above the champion's."""
     loss = challenger.score.log_loss - champion.score.log_loss
-    return [_at_most("more log loss on the hold-out", loss, gate.margin)]
+    return [at_most("more log loss on the hold-out", loss, gate.margin)]
 
 
 def not_inferior(
@@ -71,18 +71,21 @@ def not_inferior(
     # A single row is no trend, however small the class.
     falls = np.where(lost >= 2, lost / members, 0.0)
     return [
-        _at_most("more misses on the hold-out", challenger.misses - champion.misses, allowed),
-        _at_most("largest fall of a class's recall", float(falls.max()), gate.floor),
+        at_most("more misses on the hold-out", challenger.misses - champion.misses, allowed),
+        at_most("largest fall of a class's recall", float(falls.max()), gate.floor),
     ]
 
 
-def _at_least(name: str, found: float, limit: float) -> Condition:
+def at_least(name: str, found: float, limit: float) -> Condition:
+    """Makes the condition that a figure is not smaller."""
     return Condition(f"{name}, at least", found >= limit, found, limit)
 
 
-def _at_most(name: str, found: float, limit: float) -> Condition:
+def at_most(name: str, found: float, limit: float) -> Condition:
+    """Makes the condition that a figure is not greater."""
     return Condition(f"{name}, at most", found <= limit, found, limit)
 
 
-def _below(name: str, found: float, limit: float) -> Condition:
+def below(name: str, found: float, limit: float) -> Condition:
+    """Makes the condition that a figure is smaller."""
     return Condition(f"{name}, below", found < limit, found, limit)

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from rookery_core.database.ledger import COMMITTED, PROMOTION, REINSTATEMENT, ROLLBACK
 from rookery_trainer.gate.decision import Decision
+from rookery_trainer.gate.gate import FIRST_CHAMPION
+from rookery_trainer.gate.second_gate import LEARNED
 from rookery_trainer.tracking.versions import Version
+
+EARLIER = (2, 3, 4, 5, 8, 16)
+"""How many promotions back the champions are that a challenger from other data is also compared
+with: the last five, the present one among them, and two much older ones. Five alone would let the
+skill creep down by a tenth in five promotions."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,20 @@ class Entries:
         }
         return frozenset(b.version for b in self.bars if back.get(b.version, 0) < b.epoch)
 
+    @property
+    def rejected_as_first(self) -> int:
+        """Counts the sweeps that the gate's second version rejected as first champions.
+
+        Those before the last change of the champion do not count.
+        """
+        since = self.committed[-1].recorded_at if self.committed else None
+        return sum(
+            each.decision.rule == FIRST_CHAMPION
+            and LEARNED in each.decision.evidence
+            and (since is None or each.recorded_at > since)
+            for each in self.rejections
+        )
+
     def promotion(self, sweep_id: str) -> Intent | None:
         """Finds the promotion of that sweep, whatever became of it."""
         for intent in self.intents:
@@ -127,3 +148,16 @@ def promotion_history(entries: Entries) -> list[Version]:
         else:
             stack = [*(each for each in stack if each != version), version]
     return stack
+
+
+def earlier_champions(entries: Entries, exists: Callable[[Version], bool]) -> list[Version]:
+    """Lists the champions before the present one that a challenger is compared with, latest first.
+
+    Versions that no longer exist, and barred ones, are skipped.
+    """
+    stack = [
+        version
+        for version in promotion_history(entries)
+        if exists(version) and version not in entries.barred
+    ]
+    return [stack[-back] for back in EARLIER if back <= len(stack)]

@@ -11,7 +11,7 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.locks.lock import HeldLock, LockTimes, promotion_lock
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
-from rookery_trainer.promotion.entries import Change, Entries
+from rookery_trainer.promotion.entries import Change, Entries, earlier_champions
 from rookery_trainer.promotion.ledger_rows import add_intent, add_rejection, read_entries
 from rookery_trainer.promotion.reconciliation import State, apply_intent, reconcile
 from rookery_trainer.promotion.sync_tags import PROMOTED, REJECTED, decision_tags, sync_tags
@@ -72,6 +72,17 @@ class Promotion:
     def champion(self) -> RegisteredVersion | None:
         """The version that serves now."""
         return self.state.champion
+
+    @property
+    def earlier_champions(self) -> list[RegisteredVersion]:
+        """Earlier champions that a challenger is compared with, latest first."""
+        found = earlier_champions(self.state.entries, self.state.exists)
+        return [self.state.versions[version.number] for version in found]
+
+    @property
+    def rejected(self) -> int:
+        """How many sweeps were rejected as first champions since the champion last changed."""
+        return self.state.entries.rejected_as_first
 
     def register(self, run_id: str, model_id: str, tags: Mapping[str, str]) -> RegisteredVersion:
         """Registers the challenger, or finds the version that the sweep has already.

@@ -7,6 +7,7 @@
 - `inputs`: binds a sweep to its spec, data and ordinal, and reads them
 - `workers`, `fork_server`: the processes that cross-validate
 - `finalize`: the best trial as a bundle and a logged model, and the sweep's report
+- `judgement`: fetches what the gate needs, and lets it decide
 - `shutdown`: ends the runs of a process that is about to end
 - `progress`: a bar for a person, events otherwise
 """

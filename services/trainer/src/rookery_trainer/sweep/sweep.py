@@ -13,9 +13,6 @@ from threadpoolctl import threadpool_limits
 
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
-from rookery_trainer.gate.champion_evaluation import evaluate_champion
-from rookery_trainer.gate.contenders import Challenger
-from rookery_trainer.gate.gate import decide
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.search_space import sweep_seed
@@ -23,6 +20,7 @@ from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
 from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.judgement import decide_on
 from rookery_trainer.sweep.shutdown import ending_sweep
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.sweep.workers import Workers
@@ -110,6 +108,7 @@ def _decide_on_best(
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
+    decide = decide_on(artifacts, snapshot, trials, best, bundle, seed=seed, mapper=pool.map)
 
     # Under the model's promotion lock, so that the champion cannot change in between.
     for attempt in promotion_attempts(trainer.postgres, spec.name):
@@ -121,20 +120,7 @@ def _decide_on_best(
                 version = promotion.register(best.run_id, model_id, tags)
 
                 # Gate: compares the challenger with the champion of this moment.
-                champion = None
-                if promotion.champion:
-                    champion = evaluate_champion(
-                        artifacts.champion(promotion.champion),
-                        best.configuration,
-                        bundle.told,
-                        snapshot,
-                        seed=seed,
-                        mapper=pool.map,
-                    )
-                challenger = Challenger(
-                    bundle.class_evaluation, best.scores.estimates["balanced_accuracy"].mean
-                )
-                decision = decide(challenger, champion, spec.gate)
+                decision = decide(promotion)
 
                 # Promote, or reject: first in the ledger, then in the aliases.
                 outcome = promotion.record(version, decision)
