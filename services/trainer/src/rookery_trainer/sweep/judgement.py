@@ -87,9 +87,8 @@ def _decide_first(
             seed=seed,
             mapper=mapper,
         )
-    challenger = Challenger(
-        bundle.class_evaluation, best.scores.estimates["balanced_accuracy"].mean
-    )
+    crossed = best.scores.estimates["balanced_accuracy"].mean
+    challenger = Challenger(bundle.class_evaluation, crossed)
     return decide(challenger, champion, snapshot.spec.gate)
 
 
