@@ -11,7 +11,6 @@ from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
-from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.batch import Batch, read_batch
 from rookery_trainer.data.shared_rows import shared
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot
@@ -59,23 +58,9 @@ def open_sweep(
     return found.parent, found
 
 
-def check_trainable(spec: ModelSpec) -> None:
-    """Checks that this trainer knows the spec's task.
-
-    Raises:
-        Refused: it doesn't.
-    """
-    if spec.task == "regression":
-        raise Refused(
-            f"the target {spec.target!r} is a number, which this trainer cannot learn yet; choose "
-            "a boolean or a category"
-        )
-
-
 def _begin(
     runs: Runs, trainer: Trainer, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
-    check_trainable(runs.spec)
     with _processed(trainer.postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch, trainer.stored)
     failpoint("pin")

@@ -1,0 +1,167 @@
+"""A table whose target is a number, from its CSV to an answer over HTTP."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from mlflow import MlflowClient
+from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.some import some
+from tools.harness.api_process import ApiProcess
+
+from rookery_core.manifest import VALUE_TOLERANCE, Manifest
+from rookery_core.registry_names import CHAMPION
+from rookery_core.settings import S3Settings
+from rookery_core.spec.catalog import load_catalog
+from rookery_ingest.ingest import ingest
+from rookery_ingest.settings import IngestSettings
+from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.tracking_server import TrackingServer
+
+# MLflow's own: type hints of its agents.
+pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint is inferred:UserWarning")
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+MODEL = "concrete"
+TABLE = EXAMPLES / f"{MODEL}.csv"
+
+
+@pytest.fixture(scope="module")
+def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example, a quick search instead of its own."""
+    folder = tmp_path_factory.mktemp("specs")
+    spec = yaml.safe_load((EXAMPLES / f"{MODEL}.yaml").read_text())
+    spec["source"]["url"] = f"file://{TABLE}"
+    spec["trials"] = 2
+    spec["search_space"] = {
+        "n_estimators": {"distribution": "randint", "low": 40, "high": 60},
+        "max_depth": {"distribution": "choice", "values": [4]},
+    }
+    (folder / f"{MODEL}.yaml").write_text(json.dumps(spec))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(
+    postgres: Postgres,
+    tracking: TrackingServer,
+    specs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[dict[str, Any]]:
+    """Ingests the table and trains on it; the events of the sweep."""
+    spec = load_catalog(specs)[MODEL]
+    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
+    log = tmp_path_factory.mktemp("log") / "sweep.log"
+    task = Task(postgres.settings("trainer"), tracking.settings, spec, "concrete-1", log)
+    assert run(task) == 0, log.read_text()
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def api(
+    tracking: TrackingServer,
+    specs: Path,
+    trained: list[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    """Serves it."""
+    assert trained
+    with ApiProcess(tmp_path_factory.mktemp("api"), tracking.settings, specs) as process:
+        process.await_version(MODEL, "1")
+        yield process.client
+
+
+@pytest.fixture(scope="module")
+def manifest(
+    trained: list[dict[str, Any]],
+    mlflow_client: MlflowClient,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Manifest:
+    """The champion's manifest."""
+    assert trained
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+    assert version.run_id is not None
+    folder = mlflow_client.download_artifacts(
+        version.run_id, "bundle", str(tmp_path_factory.mktemp("bundle"))
+    )
+    return Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+
+
+def rows(number: int) -> pd.DataFrame:
+    return pd.read_csv(TABLE).drop(columns="compressive_strength").head(number).astype(float)
+
+
+def test_a_trial_says_its_errors(trained: list[dict[str, Any]]) -> None:
+    for event in some(event for event in trained if event["event"] == "trial"):
+        assert event["selected_by"] == "rmse"
+        assert 3 < event["rmse"] < 9
+        assert event["mae"] < event["rmse"]
+
+
+def test_a_raw_table_is_answered_over_http_with_a_value_near_the_truth(
+    api: httpx.Client,
+) -> None:
+    table = pd.read_csv(TABLE)
+
+    told = [
+        api.post(f"/predict/{MODEL}", json=row).json()["value"]
+        for row in rows(40).to_dict("records")
+    ]
+
+    truth = table["compressive_strength"].head(40)
+    assert np.sqrt(((np.array(told) - truth) ** 2).mean()) < 0.7 * truth.std()
+
+
+def test_invocations_equal_the_logged_model_as_any_mlflow_client_loads_it(
+    api: httpx.Client, mlflow_client: MlflowClient, tracking: TrackingServer, manifest: Manifest
+) -> None:
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+    mlflow.set_tracking_uri(tracking.settings.url)
+    logged = mlflow.pyfunc.load_model(version.source)
+    asked = rows(200)
+
+    answer = api.post(
+        f"/invocations/{MODEL}", json={"dataframe_split": asked.to_dict(orient="split")}
+    )
+
+    assert answer.status_code == 200, answer.text
+    told = np.array(answer.json()["predictions"], dtype=np.float64)
+    original = np.asarray(logged.predict(asked), dtype=np.float64)
+    assert np.abs(told - original).max() <= VALUE_TOLERANCE * manifest.deviation
+
+
+def test_the_runs_have_metrics_report_and_a_regressor(
+    mlflow_client: MlflowClient, trained: list[dict[str, Any]]
+) -> None:
+    assert trained
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+    assert version.run_id is not None
+    run_ = mlflow_client.get_run(version.run_id)
+    parent = mlflow_client.get_run(run_.data.tags["mlflow.parentRunId"])
+
+    names = {"rmse", "mae", "r2"}
+    assert {f"cv_{name}" for name in names} <= run_.data.metrics.keys()
+    assert {f"holdout_{name}" for name in names} <= run_.data.metrics.keys()
+    files = {each.path for each in mlflow_client.list_artifacts(parent.info.run_id)}
+    assert {"residuals.png", "metrics.csv", "search.png", "spec.json"} <= files
+
+
+def test_the_bundle_says_what_is_answered(manifest: Manifest) -> None:
+    assert (manifest.contract.task, manifest.contract.unit) == ("regression", "MPa")
+    assert manifest.metrics.keys() == {"rmse", "mae", "r2"}
+    assert manifest.center == pytest.approx(35.8, abs=1)
+
+
+def test_no_line_of_the_table_is_in_the_bundle(manifest: Manifest) -> None:
+    lines = TABLE.read_text().splitlines()[1:]
+
+    for row in some(manifest.golden):
+        line = ",".join(str(value) for value in list(row.inputs.values())[:7])
+        assert not any(each.startswith(line) for each in some(lines)), row
