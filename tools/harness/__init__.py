@@ -6,6 +6,7 @@
 - `own_stack`: PostgreSQL, object store and MLflow that one test has to itself
 - `bundles`: real bundles, and models in the registry to promote them of
 - `linear_bundle`: bundles of linear models that nobody trained
+- `house`: the spec of a model that answers a number
 - `specs`: specs that ship, and files of one's own
 - `load`: HTTP load with so many requests under way
 - `relay`: stands before a server, and can refuse or swallow what it is sent
