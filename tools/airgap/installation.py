@@ -62,7 +62,7 @@ class Installation:
         wanted = {name: built[folder] / name for name, folder in ON_PATH.items()}
         links.ensure(self.bin, {**wanted, "docker": Path(client.client()).resolve()})
         self._node_image(built)
-        self._stand_ins(built["helm"] / "helm")
+        self._stand_ins(built)
         images.prune()
         programs.forget_intermediates(self.cache)
         self.progress.say(self.progress.table())
@@ -130,7 +130,7 @@ class Installation:
     def _node_image(self, built: Mapping[str, Path]) -> None:
         log = self.progress.log
         with self.progress.step(f"node image {NODE}"):
-            kind = next(each for each in programs.PROGRAMS if each.name == "kind")
+            kind = programs.named("kind")
             NodeImage(
                 built,
                 lambda: programs.source(kind, KIND, self.cache, log) / KIND_FILES,
@@ -139,10 +139,11 @@ class Installation:
                 log,
             ).ensure()
 
-    def _stand_ins(self, helm: Path) -> None:
-        for name, stand_in in self._chosen(helm).items():
+    def _stand_ins(self, built: Mapping[str, Path]) -> None:
+        log, ca_bundle = self.progress.log, self.machine.ca_bundle
+        for name, stand_in in self._chosen(built["helm"] / "helm").items():
             with self.progress.step(f"stand-in for {name}"):
-                stand_in.ensure(name, self.cache, self.machine.ca_bundle, self.progress.log)
+                stand_in.ensure(name, built, self.cache, ca_bundle, log)
 
     def _chosen(self, helm: Path | None) -> dict[str, StandIn]:
         return stand_ins.chosen(image_names.wanted(self.checkout, helm))

@@ -19,7 +19,10 @@ NAME = f"rookery/node:{KUBERNETES}"
 TOOLS = "rookery/airgap-node-tools:1"
 PROVISIONER = "rookery/airgap-local-path-provisioner:1"
 ON_NODE = ("kubeadm", "kubelet", "kubectl")
-PROXY_ROOT = Root("rookery/airgap-proxy-root:1", "bookworm", ("iptables", "kmod", "conntrack"))
+ROUTER = "rookery/airgap-kube-router:1"
+PROXY_ROOT = Root(
+    "rookery/airgap-proxy-root:1", "bookworm", ("iptables", "ipset", "kmod", "conntrack")
+)
 # The names that kubeadm gives to images, and the programs of ours that are in them.
 CONTROL_PLANE = {
     "kube-apiserver": ("kubernetes", "kube-apiserver"),
@@ -33,7 +36,17 @@ CONTROL_PLANE = {
 
 
 # All programs whose change makes another node image; kind brings the files of its base image.
-INSIDE = ("kubernetes", "local-path-provisioner", "etcd", "coredns", "pause", "kind")
+INSIDE = (
+    "kubernetes",
+    "local-path-provisioner",
+    "etcd",
+    "coredns",
+    "pause",
+    "kube-router",
+    "kind",
+)
+# kind applies one file beside the storage class.
+MANIFESTS = ("pod-network", "network-policies")
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class NodeImage:
             self._system_image(name)
         self._extra_images()
         self._node(next(name for name in wanted if "/pause:" in name))
-        inside = [*wanted, TOOLS, PROVISIONER]
+        inside = [*wanted, TOOLS, PROVISIONER, ROUTER]
         self._preload(inside)
         for name in (*inside, f"{NAME}-empty", PROXY_ROOT.image):
             images.remove(name)
@@ -113,6 +126,8 @@ class NodeImage:
             self._image(context, "tools.Dockerfile", TOOLS, ROOT=roots.BOOKWORM.image)
         called = "local-path-provisioner"
         self._one_program(PROVISIONER, self.programs[called] / called, called, "scratch")
+        called = "kube-router"
+        self._one_program(ROUTER, self.programs[called] / called, called, PROXY_ROOT.image)
 
     def _node(self, pause: str) -> None:
         with self._context("node") as context:
@@ -121,6 +136,7 @@ class NodeImage:
                 shutil.copy2(self.programs["kubernetes"] / each, context / "programs")
             shutil.copytree(self.kind_files(), context / "kind")
             shutil.copytree(FOLDER / "files", context / "node")
+            (context / "node" / "kind" / "manifests" / "default-cni.yaml").write_text(manifests())
             self._image(
                 context,
                 "Dockerfile",
@@ -164,6 +180,12 @@ class NodeImage:
         folder.mkdir()
         yield folder
         shutil.rmtree(folder)
+
+
+def manifests() -> str:
+    """Returns the objects that kind makes in a new cluster for the traffic of its pods."""
+    texts = ((FOLDER / "manifests" / f"{name}.yaml").read_text() for name in MANIFESTS)
+    return "---\n".join(texts)
 
 
 PRELOAD = """

@@ -49,8 +49,15 @@ PROGRAMS = (
     Program("etcd", "etcd"),
     Program("coredns", "CoreDNS with the plugins of a cluster", target="."),
     Program("pause", "the process that holds a pod's namespaces", target="."),
+    Program("kube-router", "kube-router, which enforces NetworkPolicies"),
+    Program("metrics-server", "metrics-server, by which pods are scaled"),
     Program("kind", "kind"),
 )
+
+
+def named(name: str) -> Program:
+    """Returns the program of that name."""
+    return next(each for each in PROGRAMS if each.name == name)
 
 
 def ensure(program: Program, cache: Cache, log: Path) -> Path:

@@ -17,4 +17,4 @@ def test_an_official_image_stays_and_todays_stand_in_too(
 
     # Neither is built: that takes more than this client can.
     for name, each in some(stand_ins.items()):
-        assert not each.ensure(name, Cache(tmp_path / "cache"), None, tmp_path / "log")
+        assert not each.ensure(name, {}, Cache(tmp_path / "cache"), None, tmp_path / "log")
