@@ -18,7 +18,10 @@ OWN_MLFLOW: Values = {
     "global": {"mlflow": {"url": "https://mlflow.example.net", "auth": {"enabled": False}}},
 }
 OTHER_CONTROLLER: Values = {
-    "global": {"ingress": {"host": "rookery.example.org"}},
+    "global": {
+        "ingress": {"host": "rookery.example.org"},
+        "networkPolicies": {"controllers": [{"podSelector": {}}]},
+    },
     "ingress": {"traefik": {"enabled": False}},
 }
 POLICIES: Values = {
@@ -83,7 +86,9 @@ CONTEXTS: dict[str, Values] = {
         nested("global.ingress.host", "rookery.example.org"),
         nested("ingress.traefik.service.httpsNodePort", 30443),
     ),
-    "ingress.traefik.enabled": nested("global.ingress.host", "rookery.example.org"),
+    "ingress.traefik.enabled": merged(
+        POLICIES, nested("global.ingress.host", "rookery.example.org")
+    ),
     "ingress.gateway.parentRefs": OTHER_CONTROLLER,
     "ingress.gateway.annotations": merged(
         OTHER_CONTROLLER, nested("ingress.gateway.parentRefs", [{"name": "public"}])
@@ -158,6 +163,7 @@ OTHERS: dict[str, object] = {
     "global.imagePullSecrets": [{"name": "existing-pull"}],
     "global.models": {"sex": None},
     "global.networkPolicies.controllers": [{"podSelector": {"matchLabels": {"app": "nginx"}}}],
+    "global.networkPolicies.callers": [{"podSelector": {"matchLabels": {"app": "shop"}}}],
     "global.networkPolicies.scrapers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
     "api.access": "open",
     "api.apiKey": "another-key-of-letters",

@@ -77,8 +77,8 @@ def test_a_volume_goes_with_the_release_where_asked(chart: Chart, part: str) -> 
         ("postgresql.passwords.mlflow", {"Deployment/mlflow", "Job/bootstrap-databases"}),
         ("postgresql.passwords.notebook", {"Deployment/notebook", "Job/bootstrap-databases"}),
         ("postgresql.passwords.trainer", {"Job/bootstrap-databases"}),
-        ("s3.accessKey", {"Deployment/minio", "Deployment/mlflow"}),
-        ("s3.secretKey", {"Deployment/minio", "Deployment/mlflow"}),
+        ("s3.accessKey", {"Deployment/minio", "Deployment/mlflow", "Job/bootstrap-databases"}),
+        ("s3.secretKey", {"Deployment/minio", "Deployment/mlflow", "Job/bootstrap-databases"}),
     ],
 )
 def test_a_changed_secret_reaches_its_readers_alone(

@@ -6,6 +6,7 @@ from ipaddress import IPv6Network, ip_network
 import pytest
 from tests.chart.cases import CASES
 from tests.chart.chart import NAMESPACE, Chart, Values, merged, nested
+from tests.chart.connection_table import OF_DATABASES, TABLE
 from tests.chart.connections import connections
 from tests.chart.environment import environment
 from tests.chart.manifests import Object, Pod, of_kind, pods
@@ -24,17 +25,6 @@ CONTROLLER: Values = nested(
     [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}],
 )
 """Where a controller that is not the release's comes from."""
-OF_DATABASES = {"databases", "ingest", "trainer", "rollback", "retention", "mlflow", "notebook"}
-TABLE: dict[str, set[str]] = {
-    "postgresql:5432": {*OF_DATABASES, "test"},
-    "minio:9000": {"ingest", "mlflow", "retention", "test"},
-    "minio:9001": set(),
-    "mlflow:5000": {"api", "trainer", "rollback", "retention", "notebook", "test"},
-    "api:8000": {"notebook", "traefik", "test"},
-    "api:9464": set(),
-    "notebook:8888": set(),
-}
-"""Who may connect to what in a default installation; Traefik is open to all."""
 DNS = Place("dns", "kube-system", {"k8s-app": "kube-dns"})
 STRANGERS = (
     Place("a stranger", NAMESPACE, {"app": "stranger"}),
@@ -75,8 +65,14 @@ def may(
     return allowed(rules, Attempt(source, target, port, protocol))
 
 
-def test_there_are_none_by_default(chart: Chart) -> None:
-    assert of_kind(chart.render({}), "NetworkPolicy", when=False) == []
+def test_every_part_has_one_by_default_and_none_where_switched_off(chart: Chart) -> None:
+    off = nested("global.networkPolicies.enabled", False)
+
+    named = {each["metadata"]["name"] for each in policies(chart.render({}))}
+    parts = {client(pod) for pod in pods(chart.render({}))}
+
+    assert named == parts
+    assert of_kind(chart.render(off), "NetworkPolicy", when=False) == []
 
 
 def test_every_pair_of_client_and_endpoint_is_as_the_table_says(chart: Chart) -> None:
@@ -114,6 +110,19 @@ def test_metrics_are_read_by_the_scrapers_that_values_name(chart: Chart) -> None
     assert may(rules, prometheus, api, 9464)
     assert not may(rules, prometheus, api, 8000)
     assert not any(may(rules, stranger, api, 9464) for stranger in STRANGERS)
+
+
+def test_the_api_is_called_past_the_entrance_by_whom_values_name(chart: Chart) -> None:
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}
+    objects = chart.render(merged(ON, nested("global.networkPolicies.callers", [peer])))
+    rules = policies(objects)
+    shop = Place("the shop", "shop", {"app": "shop"})
+
+    reached = {
+        f"{place}:{port}" for place, port in endpoints(objects) if may(rules, shop, place, port)
+    }
+
+    assert reached == {"api:8000"}
 
 
 def test_another_controller_comes_from_where_values_say(chart: Chart) -> None:
@@ -330,6 +339,16 @@ def test_the_api_alone_reaches_the_port_of_the_collector(
     assert found["OTEL_EXPORTER_OTLP_ENDPOINT"] == endpoint
     assert found["OTEL_TRACES_SAMPLER"] == "parentbased_traceidratio"
     assert found["OTEL_TRACES_SAMPLER_ARG"] == "0.05"
+
+
+def test_a_proxy_is_reached_by_all_that_have_it_and_call_others(chart: Chart) -> None:
+    proxies = {"http": "http://proxy.example.org:3128", "https": "http://proxy.example.org"}
+    objects = chart.render(merged(ON, nested("global.proxy", proxies)))
+    rules, proxy = policies(objects), Place("the proxy", None, address="10.1.2.3")
+
+    for port in (3128, 80):
+        reaching = {client(pod) for pod in pods(objects) if may(rules, place(pod), proxy, port)}
+        assert reaching == {*OF_DATABASES, "api", "test"}
 
 
 def test_without_a_collector_no_container_hears_of_spans(chart: Chart) -> None:

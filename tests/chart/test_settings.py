@@ -17,19 +17,32 @@ from rookery_api.access.keys import read_keys
 from rookery_api.base.settings import ApiSettings
 from rookery_api.base.trace_settings import TraceSettings
 from rookery_core.database.names import LOGIN_ROLES
-from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings, TrackingSettings
+from rookery_core.settings import (
+    CatalogSettings,
+    PostgresSettings,
+    S3Settings,
+    TrackingSettings,
+)
 from rookery_core.spec.catalog import load_catalog
-from rookery_ingest.__main__ import role_passwords
+from rookery_ingest.bootstrap.settings import StoreSettings, role_passwords
+from rookery_ingest.bootstrap.store_rights import USERS as STORE_USERS
 from rookery_ingest.settings import IngestSettings
 from rookery_mlflow.settings import Settings as MlflowSettings
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
+from rookery_trainer.store.settings import SnapshotSettings
 
 SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
     ("api", None): (ApiSettings, TrackingSettings, CatalogSettings, TraceSettings),
-    ("ingest", "bootstrap"): (PostgresSettings, IngestSettings),
+    ("ingest", "bootstrap"): (
+        *(PostgresSettings, IngestSettings),
+        *(S3Settings, StoreSettings),
+    ),
     ("ingest", "run"): (PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
-    ("trainer", "sweep"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+    ("trainer", "sweep"): (
+        *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+        *(S3Settings, SnapshotSettings),
+    ),
     ("trainer", "rollback"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
     ("trainer", "retention"): (
         *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
@@ -39,7 +52,12 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
 }
 """What each program reads, by image and command."""
 FURTHER = {
-    ("ingest", "bootstrap"): {f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES},
+    ("ingest", "bootstrap"): {f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES}
+    | {
+        f"ROOKERY_STORE_{user.upper()}_{kind}_KEY"
+        for user in STORE_USERS
+        for kind in ("ACCESS", "SECRET")
+    },
     ("notebook", None): {"ROOKERY_API_URL", "ROOKERY_API_API_KEY"},
 }
 """What it reads beside its settings."""
@@ -171,7 +189,7 @@ def test_mlflow_is_prepared_with_settings_that_are_whole(chart: Chart, values: V
         variables = environment(container, objects)
         made = MlflowSettings.of(variables)
         known = {f"ROOKERY_USER_{user.upper()}_PASSWORD" for user in made.passwords}
-        known |= {"ROOKERY_DATA_BUCKET", "ROOKERY_WAIT_SECONDS"}
+        known |= {"ROOKERY_WAIT_SECONDS"}
         assert {name for name in variables if name.startswith("ROOKERY_")} == known
         auth = one(objects, "Deployment", "mlflow")["spec"]["template"]["spec"]
         assert bool(made.passwords) == ("--app-name=basic-auth" in str(auth))

@@ -21,6 +21,8 @@ ORDER = (
     "test_cluster",
     "test_images",
     "test_installation",
+    "test_policies",
+    "test_scaling",
     "test_upgrades",
     "test_failed_upgrades",
     "test_lost_secrets",

@@ -56,12 +56,17 @@ Servers of one's own: each has an address and a login, and there is none beside 
 {{- if $store.endpoint }}
 - global.s3.endpoint names a store of your own, and the release runs one too; set minio.enabled=false, or leave the endpoint empty
 {{- end }}
+{{- if and (not .Values.pipeline.enabled) $database.host (eq "each" (include "partials.s3Credentials" $)) }}
+- pipeline.enabled is false, and its Job `databases` gives the parts their keys of the store; set global.s3.credentials=keys, by which all use one, or pipeline.enabled=true
+{{- end }}
 {{- if eq $store.credentials "identity" }}
-- global.s3.credentials is identity, which the release's own store does not know; set minio.enabled=false and name yours in global.s3.endpoint, or leave it at keys
+- global.s3.credentials is identity, which the release's own store does not know; set minio.enabled=false and name yours in global.s3.endpoint, or leave it empty
 {{- end }}
 {{- else if not $store.endpoint }}
 - minio.enabled is false, and no store takes its place; name yours in global.s3.endpoint
-{{- else if and (eq $store.credentials "keys") (not (or $store.existingSecret (and $store.accessKey $store.secretKey))) }}
+{{- else if and (eq $store.credentials "each") (not $store.existingSecret) }}
+- global.s3.credentials is each, and the keys that {{ $store.endpoint }} knows are yours; name a Secret with all of them in global.s3.existingSecret
+{{- else if and (ne $store.credentials "identity") (not (or $store.existingSecret (and $store.accessKey $store.secretKey))) }}
 - nobody knows the keys of {{ $store.endpoint }}; name a Secret in global.s3.existingSecret, give global.s3.accessKey and secretKey, or set global.s3.credentials=identity
 {{- end }}
 {{- if .Values.mlflow.enabled }}
@@ -220,6 +225,6 @@ NetworkPolicies: another controller's pods are known.
 {{- define "rookery.faults.network" -}}
 {{- $policies := .Values.global.networkPolicies -}}
 {{- if and $policies.enabled .Values.ingress.enabled (not .Values.ingress.traefik.enabled) (not $policies.controllers) }}
-- global.networkPolicies are enabled, and nothing says from where the ingress controller comes; name its pods in global.networkPolicies.controllers, such as `[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}]`
+- global.networkPolicies are enabled, and nothing says from where the ingress controller comes; name its pods in global.networkPolicies.controllers, such as `[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}]`, or set global.networkPolicies.enabled=false
 {{- end }}
 {{- end -}}

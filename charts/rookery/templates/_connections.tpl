@@ -13,10 +13,18 @@ Parameter: the umbrella's `.`.
   from: [databases, ingest, trainer, rollback, retention, mlflow, notebook, test]
 - to: {{ .Values.minio.enabled | ternary "minio" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.s3Endpoint" .) }}
-  from: [mlflow, ingest, retention, test]
+  from: [databases, mlflow, ingest, trainer, retention, test]
 - to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
   from: [trainer, rollback, retention, api, notebook, test]
+{{- $ports := list }}
+{{- range list $global.proxy.http $global.proxy.https }}
+{{- with . }}{{ $ports = append $ports (include "rookery.portOf" .) }}{{ end }}
+{{- end }}
+{{- range uniq $ports }}
+# A proxy may be at any address.
+- {to: outside, port: {{ . }}, from: [databases, ingest, trainer, rollback, retention, mlflow, api, notebook, test]}
+{{- end }}
 {{- with .Values.api.tracing.endpoint }}
 - {to: outside, port: {{ include "rookery.portOf" . }}, from: [api]}
 {{- end }}

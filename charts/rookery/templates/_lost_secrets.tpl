@@ -50,23 +50,31 @@ Parameters: root (the umbrella's `.`), lost (see `rookery.lostSecrets`). Empty w
 WARNING: lost, or a part of it: {{ range $i, $secret := keys .lost | sortAlpha }}{{ if $i }}, {{ end }}the Secret {{ $secret }}{{ end }}. What is lost has new
 random values now, which nothing that runs knows yet. If you have a copy of the old Secret, apply it.
 Otherwise, so that all use the new values:
+{{- $servers := list }}
+{{- range $secret, $part := dict "postgresql" "postgresql" "s3" "minio" }}
+{{- if and (hasKey $.lost $secret) (get $.root.Values $part).enabled }}{{ $servers = append $servers $part }}{{ end }}
+{{- end }}
+{{- range $servers }}
+  kubectl {{ $in }} rollout restart deployment/{{ . }}
+  kubectl {{ $in }} rollout status deployment/{{ . }}
+{{- end }}
 {{- if hasKey .lost "postgresql" }}
-{{- if .root.Values.postgresql.enabled }}
-  kubectl {{ $in }} rollout restart deployment/postgresql
-  kubectl {{ $in }} rollout status deployment/postgresql
-{{- else }}
+{{- if not .root.Values.postgresql.enabled }}
   # Give the passwords that your server knows (global.postgresql.passwords), and upgrade again; or let
   # its administrator have the password `postgres` of the Secret, and then:
-{{- end }}
-{{- if .root.Values.pipeline.enabled }}
-  kubectl {{ $in }} create job databases-{{ .root.Release.Revision }} --from=cronjob/databases
-  kubectl {{ $in }} wait job/databases-{{ .root.Release.Revision }} --for=condition=complete --timeout=5m
 {{- end }}
 {{- end }}
 {{- if and (hasKey .lost "s3") (not .root.Values.minio.enabled) }}
   # Give the keys that your store knows (global.s3.accessKey, secretKey), and upgrade again.
 {{- end }}
-{{- with without $restarted "postgresql" | uniq | sortAlpha }}
+{{- $each := eq "each" (include "partials.s3Credentials" .root) }}
+{{- if and .root.Values.pipeline.enabled (or (hasKey .lost "postgresql") (and $each (hasKey .lost "s3"))) }}
+  kubectl {{ $in }} create job databases-{{ .root.Release.Revision }} --from=cronjob/databases
+  kubectl {{ $in }} wait job/databases-{{ .root.Release.Revision }} --for=condition=complete --timeout=5m
+{{- end }}
+{{- $others := list }}
+{{- range $restarted }}{{ if not (has . $servers) }}{{ $others = append $others . }}{{ end }}{{ end }}
+{{- with $others | uniq | sortAlpha }}
   kubectl {{ $in }} rollout restart{{ range . }} deployment/{{ . }}{{ end }}
 {{- end }}
 {{- if hasKey .lost "postgresql" }}
@@ -87,8 +95,16 @@ where it is drawn. Parameter: the umbrella's `.`.
 {{- end -}}
 {{- end -}}
 {{- with .Values.global.s3 -}}
-{{- if not .existingSecret -}}
-{{- $_ := set $secrets "s3" (dict "access-key" .accessKey "secret-key" .secretKey) -}}
+{{- $credentials := include "partials.s3Credentials" $ -}}
+{{- if and (ne $credentials "identity") (not .existingSecret) -}}
+{{- $keys := dict "access-key" .accessKey "secret-key" .secretKey -}}
+{{- if eq $credentials "each" -}}
+{{- range $user := include "partials.s3Users" $ | fromJsonArray -}}
+{{- $_ := set $keys (print $user "-access-key") "" -}}
+{{- $_ := set $keys (print $user "-secret-key") "" -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $secrets "s3" $keys -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.global.mlflow.auth -}}

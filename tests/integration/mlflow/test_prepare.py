@@ -86,7 +86,6 @@ def environment(servers: Home, postgres: Postgres, object_store: ObjectStore) ->
             "AWS_SECRET_ACCESS_KEY": store.secret_key.get_secret_value(),
             "AWS_DEFAULT_REGION": store.region,
             "MLFLOW_AUTH_CONFIG_PATH": str(auth),
-            "ROOKERY_DATA_BUCKET": "data",
             "ROOKERY_WAIT_SECONDS": "400",
             "MLFLOW_FLASK_SERVER_SECRET_KEY": secrets.token_hex(12),
             **{f"ROOKERY_USER_{user.upper()}_PASSWORD": secrets.token_hex(12) for user in USERS},
@@ -171,10 +170,10 @@ def run(prepared: Environment, server: int) -> dict[str, str]:
     return info
 
 
-def test_both_buckets_are_there(prepared: Environment, object_store: ObjectStore) -> None:
+def test_the_bucket_is_there(prepared: Environment, object_store: ObjectStore) -> None:
     found = s3_client(object_store.settings, PROBE).list_buckets()["Buckets"]
 
-    assert {object_store.bucket, "data"} <= {each["Name"] for each in found}
+    assert object_store.bucket in {each["Name"] for each in found}
 
 
 def test_probe_without_credentials_is_not_ready(server: int) -> None:

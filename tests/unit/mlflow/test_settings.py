@@ -13,18 +13,10 @@ PASSWORDS = {f"ROOKERY_USER_{user.upper()}_PASSWORD": f"of {user}" for user in U
 PASSWORDS[FORMS_KEY] = "of the forms"
 
 
-def test_buckets_are_that_of_artifacts_and_that_of_data() -> None:
-    assert Settings.of({**SERVERS, "ROOKERY_DATA_BUCKET": "data"}).buckets == ("mlflow", "data")
-
-
 def test_a_folder_in_the_bucket_belongs_to_no_name() -> None:
     settings = Settings.of({**SERVERS, "MLFLOW_ARTIFACTS_DESTINATION": "s3://shared/rookery"})
 
-    assert settings.buckets == ("shared",)
-
-
-def test_one_bucket_for_both_is_waited_for_once() -> None:
-    assert Settings.of({**SERVERS, "ROOKERY_DATA_BUCKET": "mlflow"}).buckets == ("mlflow",)
+    assert settings.bucket == "shared"
 
 
 def test_without_passwords_nobody_is_asked() -> None:
@@ -73,7 +65,7 @@ def test_users_need_a_key_for_the_forms(key: dict[str, str]) -> None:
 @pytest.mark.parametrize("blank", ["", " "])
 def test_a_secret_that_is_there_is_not_blank(name: str, blank: str) -> None:
     given = dict.fromkeys(SECRETS, "given")
-    assert Settings.of({**SERVERS, **given}).buckets == ("mlflow",)
+    assert Settings.of({**SERVERS, **given}).bucket == "mlflow"
 
     with pytest.raises(Refused, match=f"{name}: empty or blank"):
         Settings.of({**SERVERS, **given, name: blank})

@@ -1,7 +1,11 @@
-"""An object comes back from the S3 server as it was put there, and strangers get nothing."""
+"""An object comes back from the S3 server as it was put there, and strangers get nothing.
+
+Where parts have keys of their own, each may do what it is there for, and nothing else.
+"""
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
@@ -9,6 +13,7 @@ import structlog
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretStr
 
 from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
@@ -25,13 +30,72 @@ CONFIG = Config(
 )
 
 
+ALL, READ, NOTHING = "read, write and remove", "read", "nothing"
+RIGHTS = {
+    "mlflow": (ALL, NOTHING, NOTHING),
+    "ingest": (NOTHING, READ, NOTHING),
+    "trainer": (NOTHING, NOTHING, ALL),
+    "retention": (ALL, NOTHING, NOTHING),
+    "backup": (READ, READ, READ),
+}
+"""By user, what it may do in the buckets of artifacts, of data and of snapshots."""
+
+
 def main() -> None:
-    """Both buckets keep and remove an object of this pod's."""
+    """Every bucket keeps and removes an object of this pod's; every user has its rights."""
+    store, buckets = S3Settings(), tuple(sys.argv[1:])
     try:
-        for bucket in sys.argv[1:]:
-            round_trip(S3Settings(), bucket)
+        for bucket in dict.fromkeys(filter(None, buckets)):
+            round_trip(store, bucket)
+        # Where two buckets are one, rights add up.
+        if "ROOKERY_STORE_MLFLOW_ACCESS_KEY" in os.environ and len({*buckets}) == len(buckets):
+            for user, wanted in RIGHTS.items():
+                for bucket, right in zip(buckets, wanted, strict=True):
+                    if bucket:
+                        has_right(store, user, bucket, right)
     except (BotoCoreError, ClientError) as error:
         raise Unavailable(f"S3 fails: {error}; see that it runs and the Secret's key") from None
+
+
+def has_right(store: S3Settings, user: str, bucket: str, right: str) -> None:
+    """The user may do that in the bucket, and no more.
+
+    Raises:
+        RookeryError: it may do less, or more.
+    """
+    name = f"ROOKERY_STORE_{user.upper()}"
+    keys = {
+        "access_key": SecretStr(os.environ[f"{name}_ACCESS_KEY"]),
+        "secret_key": SecretStr(os.environ[f"{name}_SECRET_KEY"]),
+    }
+    client = s3_client(store.model_copy(update=keys), CONFIG)
+    root, key = s3_client(store, CONFIG), f"rookery-test/{uuid4().hex}"
+    root.put_object(Bucket=bucket, Key=key, Body=b"there")
+    try:
+        reads = allowed(partial(client.get_object, Bucket=bucket, Key=key))
+        lists = allowed(partial(client.list_objects_v2, Bucket=bucket, MaxKeys=1))
+        writes = allowed(partial(client.put_object, Bucket=bucket, Key=key, Body=b"changed"))
+        removes = allowed(partial(client.delete_object, Bucket=bucket, Key=key))
+    finally:
+        root.delete_object(Bucket=bucket, Key=key)
+    wanted = (right != NOTHING, right != NOTHING, right == ALL, right == ALL)
+    if (reads, lists, writes, removes) != wanted:
+        raise RookeryError(
+            f"user {user!r} may read, list, write, remove in {bucket!r}: "
+            f"{reads}, {lists}, {writes}, {removes}, and should: {wanted}; run the Job databases"
+        )
+    structlog.get_logger().info("has its rights", user=user, bucket=bucket, right=right)
+
+
+def allowed(call: Callable[[], object]) -> bool:
+    """Whether the store does that; an error other than a refusal is the caller's."""
+    try:
+        call()
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 403:
+            raise
+        return False
+    return True
 
 
 def round_trip(store: S3Settings, bucket: str) -> None:

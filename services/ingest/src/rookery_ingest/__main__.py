@@ -1,21 +1,20 @@
 """`python -m rookery_ingest bootstrap | run | forget`: wiring, and the exit code."""
 
 import argparse
-import os
 import signal
 import sys
 
-from pydantic import SecretStr
-
 from rookery_core import logs
 from rookery_core.database.connection import database_url
-from rookery_core.database.names import LOGIN_ROLES, PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
+from rookery_core.database.names import PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 from rookery_core.database.readiness import await_database
 from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.waiting import Wait
 from rookery_ingest.bootstrap.bootstrap import bootstrap
+from rookery_ingest.bootstrap.settings import StoreSettings, role_passwords, store_keys
+from rookery_ingest.bootstrap.store import bootstrap_store
 from rookery_ingest.forget import forget, hash_of_key
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.erasure import Erased
@@ -27,7 +26,9 @@ def main() -> None:
     """Exits with 0: done; 42: the same input will never work; 1: a retry may help."""
     parser = argparse.ArgumentParser(prog="rookery-ingest", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("bootstrap", help="make databases, roles, schemas and the ledger")
+    commands.add_parser(
+        "bootstrap", help="make databases, roles, schemas, the ledger, buckets and keys"
+    )
     run = commands.add_parser("run", help="bring a model's source into the databases")
     run.add_argument("model", help="the name of a spec")
     erase = commands.add_parser("forget", help="erase a row, in every batch and for ever")
@@ -45,8 +46,11 @@ def main() -> None:
 
 
 def run_bootstrap() -> None:
-    """Waits for the server, then makes what every part relies on."""
-    bootstrap(PostgresSettings(), role_passwords(), IngestSettings().database_wait)
+    """Waits for the servers, then makes what every part relies on."""
+    wait = IngestSettings().database_wait
+    bootstrap(PostgresSettings(), role_passwords(), wait)
+    if (buckets := StoreSettings().buckets()) is not None:
+        bootstrap_store(S3Settings(), buckets, store_keys(), wait)
 
 
 def run_model(model: str) -> CompletedBatch:
@@ -73,12 +77,6 @@ def await_tables(postgres: PostgresSettings, settings: IngestSettings) -> None:
         wait = Wait(settings.database_wait)
         address = database_url(postgres, database)
         await_database(address, wait, schema=schema, right="CREATE")
-
-
-def role_passwords() -> dict[str, SecretStr]:
-    """Reads the passwords of the login roles from `ROOKERY_ROLE_<NAME>_PASSWORD`."""
-    names = {role: f"ROOKERY_ROLE_{role.upper()}_PASSWORD" for role in LOGIN_ROLES}
-    return {role: SecretStr(os.environ.get(name, "")) for role, name in names.items()}
 
 
 if __name__ == "__main__":

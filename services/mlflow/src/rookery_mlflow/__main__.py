@@ -12,7 +12,7 @@ def main() -> None:
     """Exits with 0: prepared, or ready; 42: the settings are wrong; 1: not yet."""
     parser = argparse.ArgumentParser(prog="rookery-mlflow", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("prepare", help="wait for the servers; make buckets, tables and users")
+    commands.add_parser("prepare", help="wait for the servers; make bucket, tables and users")
     commands.add_parser("ready", help="ask MLflow on this machine for what its database holds")
     arguments = parser.parse_args()
     # Process 1 of a container ignores SIGTERM unless it has a handler.

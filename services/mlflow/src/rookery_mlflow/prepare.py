@@ -5,16 +5,16 @@ import time
 import structlog
 from sqlalchemy import make_url
 
+from rookery_core.buckets import await_buckets
 from rookery_core.database.locks import session_lock
 from rookery_core.database.readiness import await_database
 from rookery_core.waiting import Wait
-from rookery_mlflow.buckets import await_buckets
 from rookery_mlflow.database import MIGRATION_LOCK, migrate
 from rookery_mlflow.settings import Settings
 
 
 def prepare(settings: Settings) -> None:
-    """Waits for the servers; makes the buckets, the database's schema and the users, if any.
+    """Waits for the servers; makes the bucket, the database's schema and the users, if any.
 
     Safe to run twice, and twice at once.
 
@@ -27,7 +27,7 @@ def prepare(settings: Settings) -> None:
         return max(0.0, ends - time.monotonic())
 
     address = make_url(settings.database_uri)
-    await_buckets(settings.store, settings.buckets, Wait(rest()))
+    await_buckets(settings.store, [settings.bucket], Wait(rest()))
     await_database(address, Wait(rest()), schema="public", right="CREATE")
     with session_lock(address, MIGRATION_LOCK, rest()):
         migrate(settings.database_uri)
@@ -37,4 +37,4 @@ def prepare(settings: Settings) -> None:
 
             ensure_users(settings.database_uri, settings.passwords)
     users = sorted(settings.passwords)
-    structlog.get_logger().info("prepared", buckets=settings.buckets, users=users)
+    structlog.get_logger().info("prepared", bucket=settings.bucket, users=users)

@@ -21,8 +21,8 @@ class Settings:
     store: S3Settings
     """MLFLOW_S3_ENDPOINT_URL, AWS itself where absent; AWS_DEFAULT_REGION, by default us-east-1.
     Keys come from AWS_*, by boto3."""
-    buckets: tuple[str, ...]
-    """The bucket of MLFLOW_ARTIFACTS_DESTINATION, and ROOKERY_DATA_BUCKET where that is set."""
+    bucket: str
+    """The bucket of MLFLOW_ARTIFACTS_DESTINATION."""
     wait: float
     """ROOKERY_WAIT_SECONDS: seconds until everything that is waited for must be there, 600."""
     passwords: Mapping[str, str]
@@ -40,14 +40,13 @@ class Settings:
         destination = urlsplit(_required(environment, "MLFLOW_ARTIFACTS_DESTINATION"))
         if destination.scheme != "s3" or not destination.netloc:
             raise Refused("MLFLOW_ARTIFACTS_DESTINATION names no bucket; give s3://BUCKET")
-        data = environment.get("ROOKERY_DATA_BUCKET") or destination.netloc
         return cls(
             database_uri=_required(environment, "MLFLOW_BACKEND_STORE_URI"),
             store=S3Settings(
                 endpoint_url=environment.get("MLFLOW_S3_ENDPOINT_URL") or None,
                 region=environment.get("AWS_DEFAULT_REGION") or "us-east-1",
             ),
-            buckets=tuple(dict.fromkeys((destination.netloc, data))),
+            bucket=destination.netloc,
             wait=float(environment.get("ROOKERY_WAIT_SECONDS") or 600),
             passwords=_passwords(environment),
         )

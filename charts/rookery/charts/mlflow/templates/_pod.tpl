@@ -18,8 +18,6 @@ spec:
       workingDir: /tmp
       env:
         {{- include "mlflow.environment" $ | nindent 8 }}
-        - name: ROOKERY_DATA_BUCKET
-          value: {{ $global.s3.dataBucket | quote }}
         - name: ROOKERY_WAIT_SECONDS
           value: {{ toJson .Values.waitSeconds | quote }}
         {{- if $global.mlflow.auth.enabled }}

@@ -48,7 +48,6 @@ Parameter: the chart's `.`.
 The environment that the server shares with what prepares it. Parameter: the chart's `.`.
 */}}
 {{- define "mlflow.environment" -}}
-{{- $s3 := include "partials.secretName.s3" . -}}
 - name: MLFLOW_BACKEND_STORE_URI
   value: {{ include "mlflow.databaseUri" . | quote }}
 {{ include "partials.postgresqlPassword" (dict "context" . "role" "mlflow" "name" "PGPASSWORD") }}
@@ -60,9 +59,8 @@ The environment that the server shares with what prepares it. Parameter: the cha
   value: {{ include "partials.s3Endpoint" . | quote }}
 - name: AWS_DEFAULT_REGION
   value: {{ .Values.global.s3.region | quote }}
-{{- if eq .Values.global.s3.credentials "keys" }}
-{{ include "partials.secretVariable" (dict "name" "AWS_ACCESS_KEY_ID" "secret" $s3 "key" "access-key") }}
-{{ include "partials.secretVariable" (dict "name" "AWS_SECRET_ACCESS_KEY" "secret" $s3 "key" "secret-key") }}
+{{- with include "partials.s3Keys" (dict "context" . "user" "mlflow" "access" "AWS_ACCESS_KEY_ID" "secret" "AWS_SECRET_ACCESS_KEY") }}
+{{ . }}
 {{- end }}
 - name: HOME
   value: /tmp
@@ -100,7 +98,10 @@ What replaces the pod: another password or key of values, another file. Paramete
 */}}
 {{- define "mlflow.annotations" -}}
 {{- $global := .Values.global -}}
-{{- $given := list $global.postgresql.passwords.mlflow $global.s3.accessKey $global.s3.secretKey -}}
+{{- $given := list $global.postgresql.passwords.mlflow -}}
+{{- if eq "keys" (include "partials.s3Credentials" .) -}}
+{{- $given = concat $given (list $global.s3.accessKey $global.s3.secretKey) -}}
+{{- end -}}
 {{- $lines := list (include "partials.explicitChecksum" (dict "context" . "values" $given)) -}}
 {{- if $global.mlflow.auth.enabled -}}
 {{- $lines = append $lines (printf "checksum/config: %s" (include "mlflow.authFile" . | sha256sum | trunc 16 | quote)) -}}

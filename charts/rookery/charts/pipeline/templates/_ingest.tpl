@@ -9,7 +9,7 @@
 
 {{- define "pipeline.ingest.environment" -}}
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "ingest") }}
-{{ include "partials.s3Env" (dict "context" .context) }}
+{{ include "partials.s3Env" (dict "context" .context "user" "ingest") }}
 - name: ROOKERY_INGEST_DATABASE_WAIT
   value: {{ toJson .context.Values.waitSeconds | quote }}
 {{- with .context.Values.egress }}

@@ -1,5 +1,5 @@
 {{/*
-`retention`: removes old sweeps of all models, with the keys of MLflow's own database and bucket.
+`retention`: removes old sweeps of all models, with the password of MLflow's own database and a key to what it removes.
 Parameters as `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.retention.image" }}trainer{{ end -}}
@@ -12,7 +12,7 @@ Parameters as `pipeline.jobSpec`.
 {{- $values := .context.Values -}}
 {{ include "pipeline.training" . }}
 {{ include "partials.postgresqlEnv" (dict "context" .context "role" "mlflow" "prefix" "ROOKERY_MLFLOW_POSTGRES_") }}
-{{ include "partials.s3Env" (dict "context" .context) }}
+{{ include "partials.s3Env" (dict "context" .context "user" "retention") }}
 - name: ROOKERY_RETENTION_ARTIFACTS
   value: {{ printf "s3://%s" $values.global.s3.bucket | quote }}
 - name: ROOKERY_RETENTION_KEEP_VERSIONS

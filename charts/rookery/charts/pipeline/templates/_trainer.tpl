@@ -10,6 +10,11 @@
 {{- define "pipeline.trainer.environment" -}}
 {{- $values := .context.Values -}}
 {{ include "pipeline.training" . }}
+{{- with $values.global.s3.snapshotBucket }}
+{{ include "partials.s3Env" (dict "context" $.context "user" "trainer") }}
+- name: ROOKERY_SNAPSHOT_BUCKET
+  value: {{ . | quote }}
+{{- end }}
 # The Job's UID: whichever pod of the Job comes, it goes on with the same sweep.
 - name: ROOKERY_TRAINER_SWEEP_ID
   valueFrom:

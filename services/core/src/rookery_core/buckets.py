@@ -20,14 +20,15 @@ CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts
 HOME_REGION = "us-east-1"
 """The one region that AWS wants unnamed where a bucket is made."""
 MADE_MEANWHILE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
-WILL_NEVER_DO = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidBucketName"}
+WILL_NEVER_DO = {"SignatureDoesNotMatch", "InvalidBucketName"}
+"""An unknown access key is none of them: the bootstrap may not have made the user yet."""
 
 
 def await_buckets(store: S3Settings, names: Sequence[str], wait: Wait) -> None:
     """Waits until the store answers, and makes those of the buckets that are missing.
 
     Raises:
-        RookeryError: the store refuses these keys or names, or the time is up.
+        RookeryError: the store refuses this secret or these names, or the time is up.
     """
     client = s3_client(store, CONFIG)
     for name in names:

@@ -1,0 +1,87 @@
+"""Who may do what in the object store, as policies in the form of S3."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypedDict
+
+READ = ("s3:GetObject",)
+WRITE = (
+    *("s3:PutObject", "s3:DeleteObject"),
+    *("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+)
+LIST = ("s3:ListBucket", "s3:GetBucketLocation")
+MULTIPART = ("s3:ListBucketMultipartUploads",)
+
+
+USERS = ("mlflow", "ingest", "trainer", "retention", "backup")
+"""Who has a key of its own in the release's own store."""
+
+
+class Buckets(NamedTuple):
+    """The buckets of an installation; two may be the same one."""
+
+    artifacts: str
+    """Of MLflow's runs."""
+    data: str
+    """Of source files."""
+    snapshots: str
+    """Of the rows that sweeps train on; empty where they are not kept."""
+
+
+class Statement(TypedDict):
+    """One line of a policy."""
+
+    Effect: str
+    Action: list[str]
+    Resource: list[str]
+
+
+class Policy(TypedDict):
+    """What a user may do."""
+
+    Version: str
+    Statement: list[Statement]
+
+
+def policies(buckets: Buckets) -> Mapping[str, Policy]:
+    """Returns by user what it may do in these buckets.
+
+    Ingest reads sources: every bucket but those of the others. The backup reads all of them.
+    """
+    artifacts, data, snapshots = buckets
+    own = {artifacts, snapshots} - {data, ""}
+    return {
+        "mlflow": _policy(_writes(artifacts)),
+        "ingest": _policy(_reads("*"), _nothing_of(own)),
+        "trainer": _policy(_writes(snapshots) if snapshots else _nothing_of({"*"})),
+        "retention": _policy(_writes(artifacts)),
+        "backup": _policy(_reads(*filter(None, buckets))),
+    }
+
+
+def _policy(*statements: list[Statement]) -> Policy:
+    flat = [each for several in statements for each in several]
+    return {"Version": "2012-10-17", "Statement": flat}
+
+
+def _reads(*names: str) -> list[Statement]:
+    return [_allowed(LIST, names), _allowed(READ, names, "/*")]
+
+
+def _writes(name: str) -> list[Statement]:
+    return [_allowed((*LIST, *MULTIPART), (name,)), _allowed((*READ, *WRITE), (name,), "/*")]
+
+
+def _nothing_of(names: set[str]) -> list[Statement]:
+    if not names:
+        return []
+    resources = [_resource(name, end) for name in sorted(names) for end in ("", "/*")]
+    return [{"Effect": "Deny", "Action": ["s3:*"], "Resource": resources}]
+
+
+def _allowed(actions: tuple[str, ...], names: tuple[str, ...], end: str = "") -> Statement:
+    resources = [_resource(name, end) for name in dict.fromkeys(names)]
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resources}
+
+
+def _resource(name: str, end: str) -> str:
+    return f"arn:aws:s3:::{name}{end}"
