@@ -7,4 +7,6 @@ os.environ.update(
     MLFLOW_DISABLE_TELEMETRY="true",
     DO_NOT_TRACK="true",
     AWS_EC2_METADATA_DISABLED="true",
+    # Threads of several tests that wait for each other would take most of the time.
+    OMP_NUM_THREADS="1",
 )

@@ -40,6 +40,13 @@ def test_both_registries_say_the_same_tasks() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_a_spec_may_name_an_estimator_for_the_tasks_that_it_has_a_form_for(
+    name: EstimatorName,
+) -> None:
+    assert ESTIMATORS[name].tasks == SEARCHABLE[name].tasks
+
+
 def test_an_estimator_without_a_form_for_the_task_is_refused() -> None:
     with pytest.raises(Refused, match="calibrated_svc has no form for regression"):
         make_estimator("calibrated_svc", "regression", "squared", {}, 0)

@@ -19,4 +19,5 @@ Rooms, from top to bottom; each imports only those below it:
 - `failpoints`: where tests may end the process
 - `heartbeat`: how long work says how far it is
 - `estimators`: the estimators that a spec may name
+- `boosting/`: boosted trees: fitted with early stopping, and read for the export
 """

@@ -27,6 +27,12 @@ from sklearn.svm import SVC
 from rookery_core.errors import Refused
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.task import Loss, Task
+from rookery_trainer.boosting.estimators import (
+    histogram_classifier,
+    histogram_regressor,
+    xgboost_classifier,
+    xgboost_regressor,
+)
 
 CALIBRATION_FOLDS = 3
 """Folds within the training rows from which a calibrated SVC learns its probabilities."""
@@ -56,6 +62,10 @@ class Estimator:
     in_double: bool = False
     """Whether it is fitted in double precision: a linear model of float32 numbers loses digits
     where features resemble each other."""
+    boosted: bool = False
+    """Whether it takes missing numbers as they are, and stops early on rows put aside."""
+    requirements: tuple[str, ...] = ()
+    """Packages beyond scikit-learn that loading a fitted one needs."""
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -157,6 +167,24 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         folds_within=CALIBRATION_FOLDS,
     ),
     "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True),
+    "hist_gradient_boosting": Estimator(
+        histogram_classifier,
+        histogram_regressor,
+        ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",),
+        boosted=True,
+    ),
+    "xgboost": Estimator(
+        xgboost_classifier,
+        xgboost_regressor,
+        (
+            "sklearn.utils._bunch.Bunch",
+            "xgboost.core.Booster",
+            "xgboost.sklearn.XGBClassifier",
+            "xgboost.sklearn.XGBRegressor",
+        ),
+        boosted=True,
+        requirements=("xgboost-cpu",),
+    ),
 }
 """Every estimator that a spec may name, under its name."""
 

@@ -86,7 +86,8 @@ WRONG: dict[str, tuple[Callable[[Document], None], str]] = {
         "columns: names and aliases: ['petal'] stand",
     ),
     "a key that is no column": (_set("key", to=["id"]), "key[0]: 'id' is not a column"),
-    "an unknown estimator": (_set("estimator", to="xgboost"), "estimator: Input should be"),
+    "an unknown estimator": (_set("estimator", to="lightgbm"), "estimator: Input should be"),
+    "a later estimator": (_set("estimator", to="xgboost"), "estimator: needs `spec: 2` (xgboost)"),
     "a parameter the estimator lacks": (
         _set("search_space", to={"C": {"distribution": "uniform", "loc": 0, "scale": 1}}),
         "search_space.C: not a parameter that random_forest searches",

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.some import some
-from tests.unit.trainer.support.estimators import SMALL
+from tests.unit.trainer.support.estimators import CLASSIFIERS, SMALL
 from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_core.spec.estimators import EstimatorName
@@ -73,7 +73,7 @@ def test_nobody_changes_what_others_have_mapped(tmp_path: Path) -> None:
         mapped.labels[0] = 1
 
 
-@pytest.mark.parametrize("estimator", SMALL)
+@pytest.mark.parametrize("estimator", CLASSIFIERS)
 def test_every_estimator_is_fitted_to_them_as_to_any_others(
     tmp_path: Path, estimator: EstimatorName
 ) -> None:

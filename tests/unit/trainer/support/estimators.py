@@ -42,6 +42,20 @@ SPACES: dict[EstimatorName, dict[str, RandInt | Uniform | LogUniform | Choice]] 
         "alpha": LogUniform(distribution="loguniform", a=1e-6, b=1e6),
         "fit_intercept": Choice(distribution="choice", values=(True, False)),
     },
+    "hist_gradient_boosting": {
+        "learning_rate": LogUniform(distribution="loguniform", a=0.01, b=1.0),
+        "max_iter": RandInt(distribution="randint", low=1, high=300),
+        "max_leaf_nodes": Choice(distribution="choice", values=(2, 7, 31, None)),
+        "min_samples_leaf": RandInt(distribution="randint", low=1, high=30),
+        "max_bins": Choice(distribution="choice", values=(2, 16, 255)),
+    },
+    "xgboost": {
+        "learning_rate": LogUniform(distribution="loguniform", a=0.01, b=1.0),
+        "n_estimators": RandInt(distribution="randint", low=1, high=300),
+        "max_depth": RandInt(distribution="randint", low=1, high=10),
+        "min_child_weight": Uniform(distribution="uniform", loc=0.0, scale=5.0),
+        "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
+    },
 }
 """Sensible search spaces, ends of ranges included."""
 
@@ -53,6 +67,8 @@ SMALL: dict[EstimatorName, Parameters] = {
     "k_nearest_neighbors": {"n_neighbors": 5},
     "calibrated_svc": {"C": 1.0},
     "ridge": {"alpha": 1.0},
+    "hist_gradient_boosting": {"max_iter": 5},
+    "xgboost": {"n_estimators": 5},
 }
 """Configurations that are fitted and exported at once."""
 

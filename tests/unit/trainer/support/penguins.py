@@ -13,7 +13,7 @@ from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.columns import AnyColumn, CategoryColumn
 from rookery_core.spec.distributions import Choice, Distribution, ParameterValue
-from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.snapshot import Snapshot
@@ -30,7 +30,10 @@ def species_spec(
     space: Mapping[str, Distribution | ParameterValue] | None = None,
     features: Iterable[str] = MEASURES,
 ) -> ModelSpec:
-    """Changes estimator, search space (a value is itself) and features of the shipped spec."""
+    """Changes estimator, search space (a value is itself) and features of the shipped spec.
+
+    It is of the first version unless the estimator is not.
+    """
     distributions = {
         name: Choice(distribution="choice", values=(drawn,))
         if drawn is None or isinstance(drawn, (bool, int, float, str))
@@ -38,6 +41,7 @@ def species_spec(
         for name, drawn in (space or {"n_estimators": 20}).items()
     }
     changes: dict[str, object] = {
+        "spec": SEARCHABLE[estimator].since,
         "estimator": estimator,
         "search_space": distributions,
         "features": tuple(features),

@@ -59,6 +59,9 @@ _NUMBER_FOREST_SPACE: dict[str, Distribution] = {
 _WEIGHTED_OR_NOT = Choice(distribution="choice", values=(None, "balanced"))
 
 
+_WHOLE_SHARE = Domain(real=Between(0, 1, open_low=True))
+
+
 @dataclass(frozen=True)
 class Searchable:
     """What a search space of an estimator may hold, and its reviewed default."""
@@ -71,6 +74,8 @@ class Searchable:
     """What it can predict."""
     number_space: Mapping[str, Distribution] | None = None
     """What is drawn from where the target is a number; None: the same."""
+    since: int = 1
+    """The first version of a spec's rules that knows it."""
 
     def domains_for(self, task: Task) -> Mapping[str, Domain]:
         """Selects the parameters that a search space may name for the task."""
@@ -145,10 +150,56 @@ SEARCHABLE: dict[str, Searchable] = {
             "class_weight": _WEIGHTED_OR_NOT,
         },
     ),
+    "hist_gradient_boosting": Searchable(
+        {
+            "learning_rate": _POSITIVE,
+            "max_iter": Domain(whole=Between(1, 10_000)),
+            "max_leaf_nodes": Domain(whole=Between(2), none=True),
+            "max_depth": Domain(whole=Between(1), none=True),
+            "min_samples_leaf": Domain(whole=Between(1)),
+            "l2_regularization": Domain(real=Between(0)),
+            "max_features": _WHOLE_SHARE,
+            "max_bins": Domain(whole=Between(2, 255)),
+        },
+        {
+            "learning_rate": LogUniform(distribution="loguniform", a=0.02, b=0.3),
+            "max_leaf_nodes": RandInt(distribution="randint", low=7, high=64),
+            "min_samples_leaf": RandInt(distribution="randint", low=5, high=61),
+            "l2_regularization": LogUniform(distribution="loguniform", a=1e-4, b=10),
+            "max_features": Uniform(distribution="uniform", loc=0.3, scale=0.7),
+        },
+        tasks=_BOTH,
+        since=2,
+    ),
+    "xgboost": Searchable(
+        {
+            "learning_rate": _POSITIVE,
+            "n_estimators": Domain(whole=Between(1, 10_000)),
+            "max_depth": Domain(whole=Between(1, 100)),
+            "min_child_weight": Domain(real=Between(0)),
+            "gamma": Domain(real=Between(0)),
+            "subsample": _WHOLE_SHARE,
+            "colsample_bytree": _WHOLE_SHARE,
+            "reg_lambda": Domain(real=Between(0)),
+            "reg_alpha": Domain(real=Between(0)),
+            "max_bin": Domain(whole=Between(2, 65_535)),
+        },
+        {
+            "learning_rate": LogUniform(distribution="loguniform", a=0.02, b=0.3),
+            "max_depth": RandInt(distribution="randint", low=3, high=11),
+            "min_child_weight": LogUniform(distribution="loguniform", a=0.5, b=20),
+            "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
+            "colsample_bytree": Uniform(distribution="uniform", loc=0.5, scale=0.5),
+            "reg_lambda": LogUniform(distribution="loguniform", a=0.01, b=10),
+        },
+        tasks=_BOTH,
+        since=2,
+    ),
     "ridge": Searchable(
         {"alpha": _POSITIVE, "fit_intercept": _FLAG},
         {"alpha": LogUniform(distribution="loguniform", a=0.001, b=10_000)},
         ("regression",),
+        since=2,
     ),
 }
 """The estimators that a spec may name. `rookery_trainer.estimators` says under the same name how

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, DatetimeColumn
+from rookery_core.spec.estimators import SEARCHABLE
 from rookery_core.spec.task import MetricName
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _new_keys(spec: "ModelSpec") -> Iterator[str]:
     yield from map(_needs, sorted(spec.model_fields_set & {*_OF_SPEC}))
     if "metric" in spec.model_fields_set and spec.metric not in FIRST_METRICS:
         yield _needs("metric", spec.metric)
+    if SEARCHABLE[spec.estimator].since > 1:
+        yield _needs("estimator", spec.estimator)
     yield from (
         _needs(f"source.{key}") for key in _OF_SOURCE if key in spec.source.model_fields_set
     )

@@ -12,8 +12,8 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import make_pipeline
 from rookery_trainer.model.trial import Configuration
 
-_FREE = frozenset({"random_state", "max_iter"})
-"""Parameters that make no difference to the export."""
+_FREE = frozenset({"random_state", "max_iter", "objective"})
+"""Parameters that make no difference to the export, or that it reads itself."""
 
 
 def check_exportable(pipeline: Pipeline, spec: ModelSpec, estimator: EstimatorName) -> None:

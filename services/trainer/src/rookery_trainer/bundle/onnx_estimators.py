@@ -11,6 +11,8 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
+from rookery_trainer.boosting.trees import boosted_trees
+from rookery_trainer.bundle.onnx_boosting import add_trees
 from rookery_trainer.bundle.onnx_neighbors import convert_mean, convert_votes
 from rookery_trainer.bundle.onnx_parts import OPSETS, GraphPart
 
@@ -24,6 +26,9 @@ def add_classifier(part: GraphPart, estimator: ClassifierMixin, seen: str) -> st
     """
     if isinstance(estimator, LogisticRegression):
         return _add_logistic_regression(part, estimator, seen)
+    boosted = boosted_trees(estimator)
+    if boosted is not None:
+        return _add_shares(part, add_trees(part, boosted, seen), len(boosted.offsets))
     _, shares = _add_converted(part, estimator, seen, {"zipmap": False})
     # A forest's sum over its trees may come out some millionths above one.
     bounds = [part.weight("model.none", 0), part.weight("model.all", 1)]
@@ -37,8 +42,20 @@ def add_regressor(part: GraphPart, estimator: RegressorMixin, seen: str) -> str:
     """
     if isinstance(estimator, Ridge):
         return _add_ridge(part, estimator, seen)
+    boosted = boosted_trees(estimator)
+    if boosted is not None:
+        return add_trees(part, boosted, seen)
     (answer,) = _add_converted(part, estimator, seen, {})
     return answer
+
+
+def _add_shares(part: GraphPart, raw: str, outputs: int) -> str:
+    """Makes raw outputs probabilities; a single one is that of the second of two classes."""
+    if outputs > 1:
+        return part.node("Softmax", [raw], "boosted.shares", axis=1)
+    against = part.node("Neg", [raw], "boosted.against")
+    both = part.node("Concat", [against, raw], "boosted.both", axis=1)
+    return part.node("Sigmoid", [both], "boosted.shares")
 
 
 def _add_ridge(part: GraphPart, estimator: Ridge, seen: str) -> str:

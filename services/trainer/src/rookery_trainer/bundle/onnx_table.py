@@ -57,7 +57,9 @@ def _numbers(part: GraphPart, transformer: ColumnTransformer, spec: ModelSpec) -
     columns = number_columns(spec)
     if not columns:
         return []
-    steps = transformer.named_transformers_[NUMBERS].named_steps
+    numbers = transformer.named_transformers_[NUMBERS]
+    # Missing numbers are passed through where the estimator takes them.
+    steps = numbers.named_steps if isinstance(numbers, Pipeline) else {}
     seen = TABLE
     if len(columns) < len(column_types(spec)):
         every = list(column_types(spec))

@@ -7,6 +7,7 @@ from sklearn.pipeline import Pipeline
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.columns import CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.boosting.trees import boosted_trees
 from rookery_trainer.data.model_columns import (
     category_columns,
     column_types,
@@ -128,6 +129,15 @@ def _at_thresholds(
 
 def _splits(pipeline: Pipeline) -> pd.DataFrame:
     """Lists the distinct splits (feature, threshold) of a tree ensemble; none for others."""
+    boosted = boosted_trees(pipeline.named_steps[ESTIMATOR])
+    if boosted is not None:
+        return pd.concat(
+            [
+                pd.DataFrame({"feature": tree.feature, "threshold": tree.threshold})[~tree.is_leaf]
+                for tree in boosted.trees
+            ],
+            ignore_index=True,
+        ).drop_duplicates()
     trees = np.asarray(getattr(pipeline.named_steps[ESTIMATOR], "estimators_", []), dtype=object)
     found = [
         pd.DataFrame(

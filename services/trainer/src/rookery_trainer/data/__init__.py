@@ -11,4 +11,5 @@
 - `holdout`: which rows no trial ever sees, and whether they are enough
 - `feature_checks`, `fold_checks`: what has to be true of features and of folds
 - `folds`: into which parts the training rows are divided
+- `stopping_rows`: the rows by which a boosted estimator ends
 """

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import fold_probabilities
@@ -28,5 +29,6 @@ def answers(model: FittedModel, spec: ModelSpec, features: pd.DataFrame) -> NDAr
     """
     if isinstance(model, Pipeline):
         return fold_probabilities(model, spec, features)
-    values: NDArray[np.float64] = model.predict(features)
+    with threadpool_limits(1, user_api="openmp"):
+        values: NDArray[np.float64] = model.predict(features)
     return values

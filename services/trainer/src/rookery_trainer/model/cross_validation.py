@@ -6,6 +6,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import inner_folds, trial_folds
 from rookery_trainer.data.learned_spec import with_labels
 from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.stopping_rows import stopping_split
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.answers import FittedModel, answers
 from rookery_trainer.model.pipeline import fit
@@ -42,12 +43,15 @@ def cross_validate(
 def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int) -> FittedModel:
     """Fits the configuration to all `rows`, from which it learns the labels of open categories."""
     closed = with_labels(spec, rows.features)
+    known = ESTIMATORS[configuration.estimator]
+    split = stopping_split(spec, rows, seed) if known.boosted else None
     if spec.task == "regression":
         model = centred_regressor(spec, rows.target_values)
         seen = seen_values(model.transformer_, rows.target_values)
-        return with_pipeline(model, fit(closed, configuration, rows.features, seen, seed))
+        pipeline = fit(closed, configuration, rows.features, seen, seed, split=split)
+        return with_pipeline(model, pipeline)
     labels = np.array(spec.classes)[rows.labels]
-    within = ESTIMATORS[configuration.estimator].folds_within
+    within = known.folds_within
     return fit(
         closed,
         configuration,
@@ -55,4 +59,5 @@ def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: in
         labels,
         seed,
         inner_folds=inner_folds(rows, within, seed) if within else None,
+        split=split,
     )

@@ -1,7 +1,8 @@
 """The scikit-learn pipeline of a reviewed estimator: what is fitted, and how.
 
-Every number passes a median imputer, every category is one-hot over the spec's own labels or those
-of the training rows, and only estimators that measure distances are scaled.
+Every number passes a median imputer unless the estimator takes missing ones, every category is
+one-hot over the spec's own labels or those of the training rows, and only estimators that measure
+distances are scaled.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import Refused
 from rookery_core.manifest import MISSING_CATEGORY
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.boosting.estimators import fit_boosted
 from rookery_trainer.data.folds import Fold
 from rookery_trainer.data.model_columns import category_columns, number_columns
 from rookery_trainer.estimators import ESTIMATORS, make_estimator
@@ -60,6 +63,7 @@ def fit(
     seed: int,
     *,
     inner_folds: Sequence[Fold] | None = None,
+    split: Fold | None = None,
 ) -> Pipeline:
     """Fits the configuration to rows of `features` and their `target` [N].
 
@@ -72,10 +76,11 @@ def fit(
 
     Args:
         inner_folds: those of an estimator that divides its training rows itself; None: its own.
+        split: of a boosted one, the rows that it is fitted to and those that it stops by.
     """
     pipeline = make_pipeline(spec, configuration, seed)
     known, estimator = ESTIMATORS[configuration.estimator], pipeline.named_steps[ESTIMATOR]
-    if spec.spec == 1 and not known.jitter:
+    if spec.spec == 1 and not known.jitter and not known.boosted:
         return pipeline.fit(features, target)
     transformer = pipeline[:-1].fit(features, target)
     if spec.spec == 2:
@@ -86,6 +91,9 @@ def fit(
     if known.jitter:
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
+    if known.boosted:
+        fit_boosted(estimator, points, target, split)
+        return pipeline
     if inner_folds is None:
         estimator.fit(points, target)
         return pipeline
@@ -102,7 +110,7 @@ def _round_scaler(pipeline: Pipeline) -> None:
     A column whose values are near to each other, such as years, would else differ visibly.
     """
     numbers = pipeline.named_steps[FEATURES].named_transformers_.get(NUMBERS)
-    if numbers is not None and SCALER in numbers.named_steps:
+    if isinstance(numbers, Pipeline) and SCALER in numbers.named_steps:
         scaler = numbers.named_steps[SCALER]
         scaler.mean_ = scaler.mean_.astype(np.float32).astype(np.float64)
         scaler.scale_ = scaler.scale_.astype(np.float32).astype(np.float64)
@@ -129,7 +137,9 @@ def fold_probabilities(
 
     The training rows of one fold by group or by time may lack a class.
     """
-    told = pipeline.predict_proba(features).astype(np.float64)
+    # On a busy machine, threads that wait for each other take most of the time.
+    with threadpool_limits(1, user_api="openmp"):
+        told = pipeline.predict_proba(features).astype(np.float64)
     known = list(pipeline.classes_)
     found = np.zeros((len(told), len(spec.classes)))
     for place, label in enumerate(spec.classes):
@@ -141,10 +151,11 @@ def fold_probabilities(
 def _features(spec: ModelSpec, estimator: EstimatorName) -> ColumnTransformer:
     numbers, categories = number_columns(spec), category_columns(spec)
     # keep_empty_features: a column may be all missing within a fold, though never in the whole.
+    known = ESTIMATORS[estimator]
     steps: list[tuple[str, Any]] = [
         (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))
     ]
-    if ESTIMATORS[estimator].scaled:
+    if known.scaled:
         steps.append((SCALER, StandardScaler()))
     encoder = OneHotEncoder(
         categories=[[*column.labels, MISSING_CATEGORY] for column in categories],
@@ -154,7 +165,7 @@ def _features(spec: ModelSpec, estimator: EstimatorName) -> ColumnTransformer:
     )
     blocks: list[tuple[str, Any, list[str]]] = []
     if numbers:
-        blocks.append((NUMBERS, Pipeline(steps), numbers))
+        blocks.append((NUMBERS, "passthrough" if known.boosted else Pipeline(steps), numbers))
     if categories:
         blocks.append((CATEGORIES, encoder, [column.name for column in categories]))
     return ColumnTransformer(blocks, sparse_threshold=0.0, verbose_feature_names_out=False)

@@ -33,7 +33,7 @@ from rookery_trainer.tracking.runs import as_text, logged
 
 READY: Literal["READY"] = "READY"
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
-"""What loading a model needs; logged with the versions it was made with."""
+"""What loading any model needs; logged with the versions it was made with."""
 
 
 class LoggedModels:
@@ -109,7 +109,7 @@ def save(
             signature=signature(spec),
             input_example=input_example(spec),
             # Without these, MLflow takes seconds to find them out.
-            pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
+            pip_requirements=[f"{name}=={version(name)}" for name in requirements(estimator)],
             skops_trusted_types=list(ESTIMATORS[estimator].trusted_types),
         )
 
@@ -128,6 +128,11 @@ def _reviewed(estimator: EstimatorName) -> Iterator[None]:
             f"a fitted {estimator} holds types that nobody has reviewed ({said}); "
             "review them and add them to its trusted_types in estimators.py"
         ) from error
+
+
+def requirements(estimator: EstimatorName) -> tuple[str, ...]:
+    """Names the packages that loading a model of the estimator needs."""
+    return (*REQUIREMENTS, *ESTIMATORS[estimator].requirements)
 
 
 def signature(spec: ModelSpec) -> ModelSignature:

@@ -1,0 +1,165 @@
+"""Boosted estimators: one thread, and a best round that is found on rows put aside.
+
+They take missing numbers as they are. With rows to stop by, rounds go on until these rows' loss has
+not fallen for `PATIENCE` rounds, and the model is cut at its best one. Where there are few rows it
+is fitted again, to all of them, with that many rounds.
+"""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    VotingClassifier,
+)
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import Bunch
+from threadpoolctl import threadpool_limits
+from xgboost import XGBClassifier, XGBModel, XGBRegressor
+
+PATIENCE = 20
+"""Rounds without a lower loss after which no further one is tried."""
+FEW_ROWS = 10_000
+"""Below this a tenth of the rows is worth another fit."""
+MEMBER = "model"
+"""The name of the one member of a voting classifier."""
+
+Histogram: TypeAlias = HistGradientBoostingClassifier | HistGradientBoostingRegressor
+Target = NDArray[np.str_] | NDArray[np.float64]
+Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Positions of the rows that are fitted to, and of those to stop by."""
+
+
+def histogram_classifier(parameters: dict[str, Any], seed: int) -> HistGradientBoostingClassifier:
+    """Makes scikit-learn's histogram gradient boosting."""
+    return HistGradientBoostingClassifier(**_histogram(parameters, seed))
+
+
+def histogram_regressor(
+    parameters: dict[str, Any], seed: int, loss: str
+) -> HistGradientBoostingRegressor:
+    """Makes the same for numbers, which keeps the loss small."""
+    return HistGradientBoostingRegressor(**_histogram(parameters, seed), loss=f"{loss}_error")
+
+
+def _histogram(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
+    return {
+        "max_iter": 500,
+        **parameters,
+        # Which rows it stops by is not its own to choose: `fit_boosted` gives them.
+        "early_stopping": False,
+        "n_iter_no_change": PATIENCE,
+        "tol": 0.0,
+        "categorical_features": None,
+        "random_state": seed,
+    }
+
+
+def xgboost_classifier(parameters: dict[str, Any], seed: int) -> VotingClassifier:
+    """Makes XGBoost for labels that are texts, which its own classifier does not take.
+
+    The only member of a vote: what is logged needs no class of ours to be loaded.
+    """
+    member = XGBClassifier(**_xgboost(parameters, seed))
+    return VotingClassifier([(MEMBER, member)], voting="soft", n_jobs=1)
+
+
+def xgboost_regressor(parameters: dict[str, Any], seed: int, loss: str) -> XGBRegressor:
+    """Makes XGBoost for numbers, which keeps the loss small."""
+    objective = {"squared": "reg:squarederror", "absolute": "reg:absoluteerror"}[loss]
+    return XGBRegressor(**_xgboost(parameters, seed), objective=objective)
+
+
+def _xgboost(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
+    return {
+        "n_estimators": 500,
+        **parameters,
+        "tree_method": "hist",
+        "n_jobs": 1,
+        "random_state": seed,
+    }
+
+
+def fit_boosted(
+    estimator: Any, points: NDArray[np.float32], target: Target, split: Split | None
+) -> None:
+    """Fits one of these estimators to `points` [N, columns] and their `target` [N].
+
+    Args:
+        split: rows to stop by; None: all rounds are taken.
+    """
+    # Sums over rows depend in the last bit on the number of threads.
+    with threadpool_limits(1, user_api="openmp"):
+        if isinstance(estimator, Histogram):
+            _fit_histogram(estimator, points, target, split)
+        elif isinstance(estimator, VotingClassifier):
+            _fit_vote(estimator, points, target, split)
+        else:
+            _fit_xgboost(estimator, points, target, split)
+
+
+def _fit_histogram(
+    estimator: Histogram, points: NDArray[np.float32], target: Target, split: Split | None
+) -> None:
+    if split is None:
+        estimator.fit(_with_values(points), target)
+        return
+    fitted, aside = split
+    estimator.set_params(early_stopping=True)
+    seen = _with_values(points[fitted])
+    estimator.fit(seen, target[fitted], X_val=points[aside], y_val=target[aside])
+    estimator.set_params(early_stopping=False)
+    # The first score is that before any round; scores are losses with the sign turned.
+    rounds = max(1, int(np.argmax(estimator.validation_score_)))
+    if len(points) >= FEW_ROWS:
+        del estimator._predictors[rounds:]
+        estimator.train_score_ = estimator.train_score_[: rounds + 1]
+        estimator.validation_score_ = estimator.validation_score_[: rounds + 1]
+        return
+    most = estimator.max_iter
+    estimator.set_params(max_iter=rounds).fit(_with_values(points), target)
+    estimator.set_params(max_iter=most)
+
+
+def _with_values(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Makes a column without any value one of zeros, which no tree divides by.
+
+    scikit-learn finds no bins for it: within a fold all values of a column may be missing.
+    """
+    empty = np.isnan(points).all(axis=0)
+    return np.where(empty, np.float32(0), points) if empty.any() else points
+
+
+def _fit_vote(
+    vote: VotingClassifier, points: NDArray[np.float32], target: Target, split: Split | None
+) -> None:
+    """Fits the member to the places of the labels, and the vote as its own `fit` leaves it."""
+    encoder = LabelEncoder().fit(target)
+    ((name, member),) = vote.estimators
+    _fit_xgboost(member, points, encoder.transform(target), split)
+    vote.le_, vote.classes_ = encoder, encoder.classes_
+    vote.estimators_, vote.named_estimators_ = [member], Bunch(**{name: member})
+
+
+def _fit_xgboost(
+    member: XGBModel, points: NDArray[np.float32], target: NDArray[Any], split: Split | None
+) -> None:
+    if split is None:
+        member.fit(points, target)
+        return
+    fitted, aside = split
+    member.set_params(early_stopping_rounds=PATIENCE)
+    member.fit(
+        points[fitted], target[fitted], eval_set=[(points[aside], target[aside])], verbose=False
+    )
+    member.set_params(early_stopping_rounds=None)
+    # What the rows aside said of each round is nothing that a model answers by.
+    del member.evals_result_
+    rounds = member.best_iteration + 1
+    if len(points) >= FEW_ROWS:
+        member._Booster = member.get_booster()[:rounds]
+        return
+    most = member.n_estimators
+    member.set_params(n_estimators=rounds).fit(points, target).set_params(n_estimators=most)

@@ -1,0 +1,90 @@
+"""Stopping rows follow the rule of the hold-out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.some import some
+from tests.unit.trainer.support.second_version import second_snapshot, spec_of
+
+from rookery_trainer.data.rows import Rows
+from rookery_trainer.data.stopping_rows import LARGE, stopping_split
+
+SPEC = spec_of()
+
+
+def rows(number: int = 400) -> Rows:
+    return second_snapshot(SPEC, number).training
+
+
+def test_rows_are_parted_within_each_class_and_by_the_seed() -> None:
+    training = rows()
+
+    split = stopping_split(SPEC, training, seed=1)
+
+    assert split is not None
+    fitted, aside = split
+    assert sorted([*fitted, *aside]) == list(range(len(training)))
+    for label in some(np.unique(training.labels)):
+        share = (training.labels[aside] == label).sum() / (training.labels == label).sum()
+        assert share == pytest.approx(0.2, abs=0.03)
+    again, other = (stopping_split(SPEC, training, seed) for seed in (1, 2))
+    assert again is not None
+    assert other is not None
+    assert (again[1] == aside).all()
+    assert set(other[1]) != set(aside)
+
+
+def test_no_group_is_on_both_sides() -> None:
+    training = rows()
+    groups = np.arange(len(training)) % 40
+
+    split = stopping_split(SPEC, replace(training, groups=groups), seed=1)
+
+    assert split is not None
+    assert set(groups[split[0]]).isdisjoint(groups[split[1]])
+    assert len(split[1]) == pytest.approx(0.2 * len(training), abs=len(training) / 40)
+
+
+def test_by_time_the_latest_rows_stop_and_a_moment_is_on_one_side() -> None:
+    training = rows()
+    moments = np.random.default_rng(0).permutation(np.arange(len(training)) // 7).astype(np.int64)
+
+    split = stopping_split(SPEC, replace(training, moments=moments), seed=1)
+
+    assert split is not None
+    assert moments[split[0]].max() < moments[split[1]].min()
+
+
+def test_a_class_keeps_rows_to_fit_to() -> None:
+    training = rows()
+    labels = np.zeros(len(training), dtype=np.intp)
+    labels[0] = 1
+    groups = np.arange(len(training)) % 40
+
+    for case in some(
+        (replace(training, labels=labels), replace(training, labels=labels, groups=groups))
+    ):
+        split = stopping_split(SPEC, case, seed=1)
+        assert split is not None
+        assert set(labels[split[0]]) == {0, 1}
+
+
+def test_without_enough_rows_or_a_class_of_late_rows_alone_none_are_put_aside() -> None:
+    training = rows()
+    few = training.take(np.arange(40))
+    moments = np.arange(len(training), dtype=np.int64)
+    late = (moments > moments[-20]).astype(np.intp)
+
+    assert stopping_split(SPEC, few, seed=1) is None
+    assert stopping_split(SPEC, replace(training, labels=late, moments=moments), seed=1) is None
+
+
+def test_of_many_rows_a_tenth_is_enough() -> None:
+    training = rows()
+    many = training.take(np.arange(LARGE) % len(training))
+
+    split = stopping_split(SPEC, many, seed=1)
+
+    assert split is not None
+    assert len(split[1]) == pytest.approx(LARGE / 10, abs=5)
