@@ -6,6 +6,10 @@ from rookery_local.process.events import CONCLUDED, REMOVED, ROLLED_BACK, TRIAL,
 COUNTS = ("rows_in", "loaded", "duplicate", "quarantined")
 CONCLUDED_BEFORE = "the sweep was concluded before"
 """From the trainer: nothing is left to do; the parent run `run_id` has the decision."""
+READING = "reading rows"
+"""From the trainer: it reads the rows; `done` of `of` of them, or `rows` where it begins."""
+FOLD = "fold"
+"""From the trainer: fold `fold` of `folds` of trial `index` has begun."""
 RESUMED = "resumed"
 """From the trainer: `done` trials were finished before."""
 
@@ -36,6 +40,11 @@ class JobProgress:
             self._trials.add(int(event["index"]))
             metric = str(event["selected_by"])
             self._advance(int(event["of"]), f"trial, {metric.replace('_', ' ')} {event[metric]}")
+        elif event["event"] == READING:
+            self._step.note(_reading(event))
+        elif event["event"] == FOLD:
+            fold = f"trial {event['index']}: fold {event['fold']} of {event['folds']}"
+            self._step.note(fold + _left(event))
         elif event["event"] == RESUMED:
             # Trials whose own events were seen are counted already.
             self._before = max(0, int(event["done"]) - len(self._trials))
@@ -66,3 +75,19 @@ class JobProgress:
 
     def _advance(self, of: int, note: str) -> None:
         self._step.advance(min(of, self._before + len(self._trials)), of, note)
+
+
+def _reading(event: Event) -> str:
+    if "done" not in event:
+        return f"reading {int(event['rows']):,} rows"
+    return f"read {int(event['done']):,} of {int(event['of']):,} rows{_left(event)}"
+
+
+def _left(event: Event) -> str:
+    """Says how long the rest may take, where that is known."""
+    seconds = event.get("seconds_left")
+    if seconds is None:
+        return ""
+    return (
+        f", about {seconds} s left" if seconds < 100 else f", about {round(seconds / 60)} min left"
+    )

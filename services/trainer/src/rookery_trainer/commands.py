@@ -54,12 +54,19 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
     await_batch(engine(postgres, PROCESSED), spec, wait)
     await_tracking(client, wait)
     reconcile_model(_registry(client, settings, spec.name), postgres)
-    with progress(spec.name, spec.select_by) as shown:
+    with progress(spec) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown, stored_batches(postgres))
-        if share:
-            run_shard(trainer, request, share)
-        else:
-            run_sweep(trainer, request)
+        try:
+            if share:
+                run_shard(trainer, request, share)
+            else:
+                run_sweep(trainer, request)
+        except KeyboardInterrupt:
+            again = f"rookery-trainer sweep {spec.name} --sweep-id {request.sweep_id}"
+            structlog.get_logger().warning(
+                "interrupted", reason=f"to go on where it ended: {again}"
+            )
+            raise
 
 
 def rollback(model: str, *, to: int | None, request_id: str | None) -> None:

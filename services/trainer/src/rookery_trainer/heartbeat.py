@@ -20,13 +20,13 @@ class Heartbeat:
         of: int,
         *,
         every: float = EVERY_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._event = event
         self._of = of
         self._every = every
-        self._clock = clock
-        self._begun = self._last = clock()
+        self._clock = clock or time.monotonic
+        self._begun = self._last = self._clock()
 
     def __call__(self, done: int, **facts: object) -> None:
         """Writes the event with `facts` where the last one was long ago; `done` counts from 0."""

@@ -75,7 +75,7 @@ def _run(task: Task) -> None:
 
 def _act(task: Task) -> None:
     client = connect(task.tracking)
-    progress = ProgressEvents(task.spec.select_by)
+    progress = ProgressEvents(task.spec.select_by, task.spec.folds)
     trainer = Trainer(task.spec, task.postgres, client, task.settings, progress)
     request = SweepRequest(task.sweep_id, task.ordinal)
     if task.share:

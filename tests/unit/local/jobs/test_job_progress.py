@@ -80,3 +80,20 @@ def test_a_wait_is_told_once_with_its_reason() -> None:
         "mlflow does not answer, waiting: 500",
         "mlflow does not answer, waiting: refused",
     ]
+
+
+def test_long_work_is_told_with_the_time_left() -> None:
+    step = RecordedStep()
+    progress = JobProgress(step)
+
+    progress({"event": "reading rows", "rows": 1_000_000})
+    progress({"event": "reading rows", "done": 400_000, "of": 1_000_000, "seconds_left": 12})
+    progress({"event": "fold", "index": 3, "fold": 2, "folds": 5, "seconds_left": 240})
+    progress({"event": "fold", "index": 0, "fold": 1, "folds": 5, "seconds_left": None})
+
+    assert step.notes == [
+        "reading 1,000,000 rows",
+        "read 400,000 of 1,000,000 rows, about 12 s left",
+        "trial 3: fold 2 of 5, about 4 min left",
+        "trial 0: fold 1 of 5",
+    ]

@@ -1,9 +1,11 @@
 import io
 from dataclasses import dataclass
 
+import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from rookery_core.spec.catalog import load_catalog
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Configuration, Trial
 from rookery_trainer.model.value_scores import ValueScores
@@ -12,6 +14,8 @@ from rookery_trainer.sweep.progress import ProgressBar, ProgressEvents, progress
 HALF = Estimate(0.5, 0.1)
 CONFIGURATION = Configuration("logistic_regression", {"C": 1.0})
 SCORES = Scores(HALF, HALF, HALF, Estimate(0.12345, 0.0), (HALF,), HALF, HALF)
+SPECIES = load_catalog()["species"]
+COSTS = SPECIES.model_copy(update={"name": "costs", "select_by": "mae"})
 TRIAL = Trial(3, CONFIGURATION, "run", SCORES)
 
 
@@ -29,7 +33,7 @@ class Terminal(io.StringIO):
 def test_without_a_terminal_each_trial_is_one_event() -> None:
     structlog.reset_defaults()
 
-    with capture_logs() as logs, progress("species", "log_loss", io.StringIO()) as shown:
+    with capture_logs() as logs, progress(SPECIES, io.StringIO()) as shown:
         assert isinstance(shown, ProgressEvents)
         shown.begin(0, 20)
         shown.advance(TRIAL)
@@ -50,7 +54,7 @@ def test_without_a_terminal_each_trial_is_one_event() -> None:
 
 def test_a_resumed_sweep_says_what_was_done() -> None:
     with capture_logs() as logs:
-        ProgressEvents("log_loss").begin(7, 20)
+        ProgressEvents("log_loss", 5).begin(7, 20)
 
     assert [(log["event"], log["done"], log["of"]) for log in logs] == [("resumed", 7, 20)]
 
@@ -58,7 +62,7 @@ def test_a_resumed_sweep_says_what_was_done() -> None:
 def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
     terminal = Terminal()
 
-    with progress("species", "log_loss", terminal) as shown:
+    with progress(SPECIES, terminal) as shown:
         assert isinstance(shown, ProgressBar)
         shown.begin(18, 20)
         shown.advance(TRIAL)
@@ -71,9 +75,37 @@ def test_a_terminal_shows_a_bar_that_starts_where_the_sweep_was() -> None:
 def test_the_errors_of_values_are_shown_in_five_digits_whatever_their_size() -> None:
     scores = ValueScores(Estimate(1.23456789e-7, 0.0), Estimate(98765432.1, 0.0), HALF)
 
-    with capture_logs() as logs, progress("costs", "mae", io.StringIO()) as shown:
+    with capture_logs() as logs, progress(COSTS, io.StringIO()) as shown:
         shown.begin(0, 1)
         shown.advance(Trial(0, CONFIGURATION, "run", scores))
 
     assert logs[0]["selected_by"] == "mae"
     assert (logs[0]["rmse"], logs[0]["mae"]) == (1.2346e-07, 98765000.0)
+
+
+def test_a_trial_says_now_and_then_which_fold_has_begun_and_how_long_the_rest_may_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    with capture_logs() as logs:
+        shown = ProgressEvents("log_loss", 5)
+        shown.begin(16, 20)
+        for fold in range(1, 6):
+            shown.fold(16, fold)
+            now += 5
+
+    said = [(log["event"], log["index"], log["fold"], log["folds"]) for log in logs[1:]]
+    assert said == [("fold", 16, 3, 5), ("fold", 16, 5, 5)]
+    assert [log["seconds_left"] for log in logs[1:]] == [90, 80]
+
+
+def test_a_bar_says_which_fold_has_begun() -> None:
+    terminal = Terminal()
+
+    with progress(SPECIES, terminal) as shown:
+        shown.begin(0, 20)
+        shown.fold(3, 2)
+        shown.advance(TRIAL)
+
+    assert "species, trial 3: fold 2 of 5" in terminal.getvalue()

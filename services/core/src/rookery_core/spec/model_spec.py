@@ -53,6 +53,7 @@ from rookery_core.spec.task import (
 ModelName = Annotated[str, Field(pattern=r"^[a-z](-?[a-z0-9])*$", max_length=30)]
 RESERVED_MODEL_NAMES = frozenset({"batches", "quarantine"})
 """Names that no model may have: tables of all models have them."""
+MAX_SEARCH_ROWS = 200_000
 DEFAULT_NULL_TOKENS = ("", "NA", "null")
 ABOVE_ZERO = sys.float_info.min
 """The smallest number of which a logarithm is taken."""
@@ -144,6 +145,11 @@ class ModelSpec(Frozen):
     """Distinct configurations of a sweep."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     """With a sweep's ordinal, seeds everything random in the sweep."""
+    max_search_rows: Annotated[
+        int, Field(ge=1_000, exclude_if=lambda rows: rows == MAX_SEARCH_ROWS)
+    ] = MAX_SEARCH_ROWS
+    """Training rows on which trials are compared, at most: of more, a sample that keeps the shares
+    of the classes. The best trial is fitted to all. Needs `spec: 2`."""
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     """Folds of the cross-validation of each trial, stratified by the target."""
     metric: Annotated[MetricName, Field(default_factory=default_metric)]

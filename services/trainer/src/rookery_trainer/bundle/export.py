@@ -18,6 +18,7 @@ from rookery_trainer.bundle.onnx_graph import onnx_model
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.bundle.verification import Agreement, verify
 from rookery_trainer.bundle.verification_rows import verification_rows
+from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.answers import FittedModel, pipeline_of
 from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
@@ -25,6 +26,9 @@ from rookery_trainer.model.scores import FIRST_METRICS, Score
 from rookery_trainer.model.target import target_scale
 from rookery_trainer.model.trial import Trial
 from rookery_trainer.model.value_scores import ValueScore
+
+VERIFIED_ROWS = 50_000
+"""Rows of each side on which an exported model is compared with its original, at most."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,15 @@ def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:
 
 def _verify(model: FittedModel, served: ServedModel, snapshot: Snapshot) -> Agreement:
     spec = snapshot.learned
-    known = pd.concat([snapshot.training.features, snapshot.holdout.features], ignore_index=True)
+    sides = [_sample(rows, spec.seed) for rows in (snapshot.training, snapshot.holdout)]
+    known = pd.concat([rows.features for rows in sides], ignore_index=True)
     rows = verification_rows(spec, pipeline_of(model), known, spec.seed)
     return verify(model, served, spec, rows)
+
+
+def _sample(rows: Rows, seed: int) -> Rows:
+    """Returns the rows, or a sample of very many: those that count are made beside borders."""
+    if len(rows) <= VERIFIED_ROWS:
+        return rows
+    chosen = np.random.default_rng(seed).choice(len(rows), VERIFIED_ROWS, replace=False)
+    return rows.take(np.sort(chosen))

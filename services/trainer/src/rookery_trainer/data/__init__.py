@@ -4,6 +4,7 @@
 - `snapshot`: reads the rows of one batch, divided into training rows and hold-out
 - `sides`: divides the rows of a table
 - `rows`: rows as a model sees them
+- `search_rows`: the training rows on which trials are compared
 - `shared_rows`: rows that several processes map into their memory
 - `table`: a table whose columns are read one at a time
 - `model_columns`: what a model sees of each feature

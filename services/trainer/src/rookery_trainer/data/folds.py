@@ -47,10 +47,10 @@ def trial_folds(spec: ModelSpec, rows: Rows) -> Iterator[Fold]:
         )
     elif rows.groups is not None:
         splitter = StratifiedGroupKFold(spec.folds, shuffle=True, random_state=spec.seed)
-        yield from splitter.split(_no_columns(rows), _strata(rows, spec.folds), rows.groups)
+        yield from splitter.split(_no_columns(rows), strata(rows, spec.folds), rows.groups)
     else:
         splitter = StratifiedKFold(spec.folds, shuffle=True, random_state=spec.seed)
-        yield from splitter.split(_no_columns(rows), _strata(rows, spec.folds))
+        yield from splitter.split(_no_columns(rows), strata(rows, spec.folds))
 
 
 def comparison_parts(rows: Rows) -> int:
@@ -73,7 +73,7 @@ def comparison_folds(spec: ModelSpec, rows: Rows, part: int) -> Iterator[Fold]:
         yield from grouped.split(_no_columns(rows), rows.labels, rows.groups)
     else:
         splitter = StratifiedKFold(COMPARISON_FOLDS, shuffle=True, random_state=int(state))
-        yield from splitter.split(_no_columns(rows), _strata(rows, COMPARISON_FOLDS))
+        yield from splitter.split(_no_columns(rows), strata(rows, COMPARISON_FOLDS))
 
 
 def chained_folds(
@@ -109,7 +109,7 @@ def inner_folds(rows: Rows, count: int, seed: int) -> list[Fold] | None:
     """
     if rows.groups is not None:
         grouped = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-        return list(grouped.split(_no_columns(rows), _strata(rows, count), rows.groups))
+        return list(grouped.split(_no_columns(rows), strata(rows, count), rows.groups))
     if rows.moments is not None:
         order = np.argsort(rows.moments, kind="stable")
         parts = np.array_split(order, count)
@@ -122,8 +122,8 @@ def embargo(spec: ModelSpec) -> int:
     return round(spec.holdout.embargo_time.total_seconds() * 1e6)
 
 
-def _strata(rows: Rows, folds: int) -> NDArray[np.intp]:
-    """Returns the stratum [N] of each row, each of which every fold gets its share of.
+def strata(rows: Rows, folds: int) -> NDArray[np.intp]:
+    """Returns the stratum [N] of each row, of which every fold, and every sample, gets its share.
 
     That is its class; of a number its quantile, of at most `MOST_STRATA`, so many that each holds a
     row for each fold.

@@ -54,6 +54,14 @@ class Snapshot:
     """The features of the hold-out as the table has them; None of a first version, whose rows are
     the same for every model."""
 
+    sample: Rows | None = None
+    """The training rows on which trials are compared, where those are not all (`search_rows`)."""
+
+    @property
+    def searched(self) -> Rows:
+        """The training rows on which trials are compared."""
+        return self.training if self.sample is None else self.sample
+
     @property
     def content_digest(self) -> str:
         """SHA-256 of what the sweep sees: both sides' rows with their targets, in their order."""

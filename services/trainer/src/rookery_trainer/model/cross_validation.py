@@ -1,5 +1,7 @@
 """Cross-validation of one configuration on the training rows."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rookery_core.spec.model_spec import ModelSpec
@@ -22,21 +24,30 @@ from rookery_trainer.model.value_scores import (
 
 
 def cross_validate(
-    spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int
+    spec: ModelSpec,
+    rows: Rows,
+    configuration: Configuration,
+    seed: int,
+    told: Callable[[int], None] | None = None,
 ) -> AnyScores:
     """Scores a configuration over the spec's folds, fitting it on all folds but one each time.
 
     The folds depend on the spec and the rows alone: every trial of a sweep sees the same.
+
+    Args:
+        told: is told the number of each fold, from 1, when it begins.
     """
     of_classes, of_values = list[Score](), list[ValueScore]()
-    for training, test in trial_folds(spec, rows):
+    for number, (training, test) in enumerate(trial_folds(spec, rows), start=1):
+        if told:
+            told(number)
         fitted = fit_rows(spec, rows.take(training), configuration, seed)
         unseen = rows.take(test)
-        told = answers(fitted, spec, unseen.features)
+        answered = answers(fitted, spec, unseen.features)
         if spec.task == "regression":
-            of_values.append(value_score(unseen.target_values, told))
+            of_values.append(value_score(unseen.target_values, answered))
         else:
-            of_classes.append(score(unseen.labels, told))
+            of_classes.append(score(unseen.labels, answered))
     return values_over_folds(of_values) if of_values else over_folds(of_classes)
 
 

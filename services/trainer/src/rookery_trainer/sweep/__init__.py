@@ -6,6 +6,7 @@
 - `shard`: one of several pods that share the trials
 - `inputs`: binds a sweep to its spec, data and ordinal, and reads them
 - `workers`, `fork_server`: the processes that cross-validate
+- `fold_notes`: what they say while they work
 - `finalize`: the best trial as a bundle and a logged model, and the sweep's report
 - `judgement`: fetches what the gate needs, and lets it decide
 - `shutdown`: ends the runs of a process that is about to end

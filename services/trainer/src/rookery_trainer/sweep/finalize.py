@@ -92,6 +92,7 @@ def log_report(
             "folds": spec.folds,
             "training_rows": len(snapshot.training),
             "holdout_rows": len(snapshot.holdout),
+            **({} if snapshot.sample is None else {"search_rows": len(snapshot.sample)}),
             **{f"rows_{reason}": rows for reason, rows in snapshot.left_out.items() if rows},
             "winner": best.index,
             **{f"winner_{name}": value for name, value in best.configuration.parameters.items()},

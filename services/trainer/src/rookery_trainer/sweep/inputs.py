@@ -12,6 +12,7 @@ from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Refused
 from rookery_core.settings import PostgresSettings
 from rookery_trainer.data.batch import Batch, read_batch
+from rookery_trainer.data.search_rows import search_rows
 from rookery_trainer.data.shared_rows import shared
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.failpoints import failpoint
@@ -81,7 +82,7 @@ def _begin(
 def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot:
     """Reads the snapshot that the sweep was begun with.
 
-    Its training rows are in a file of `folder`, which the worker processes map into their memory.
+    Its training rows are in files of `folder`, which the worker processes map into their memory.
 
     Raises:
         Refused: spec or data are no longer what they were then.
@@ -98,7 +99,12 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot
         snapshot = read_snapshot(source, spec, batch, trainer.stored)
     if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
-    return replace(snapshot, training=shared(snapshot.training, folder))
+    sample = search_rows(spec, snapshot.training)
+    return replace(
+        snapshot,
+        training=shared(snapshot.training, folder),
+        sample=None if sample is snapshot.training else shared(sample, folder),
+    )
 
 
 @contextmanager

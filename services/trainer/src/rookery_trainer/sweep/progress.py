@@ -9,7 +9,9 @@ import structlog
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.task import MetricName
+from rookery_trainer.heartbeat import Heartbeat
 from rookery_trainer.model.scores import Scores
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.model.value_scores import AnyScores
@@ -23,22 +25,37 @@ class Progress(Protocol):
     def begin(self, done: int, of: int) -> None:
         """Begins with `done` of `of` trials finished before."""
 
+    def fold(self, index: int, fold: int) -> None:
+        """Hears that this fold of that trial, from 1, has begun."""
+
     def advance(self, trial: Trial) -> None:
         """Counts one more finished trial."""
 
 
 class ProgressEvents:
-    """One event for each trial."""
+    """One event for each trial, and one now and then for the fold that has begun."""
 
-    def __init__(self, metric: MetricName) -> None:
+    def __init__(self, metric: MetricName, folds: int) -> None:
         self._metric = metric
+        self._folds = folds
         self._of = 0
+        self._begun = 0
+        self._heartbeat = Heartbeat("fold", 0)
 
     def begin(self, done: int, of: int) -> None:
         """Writes the event `resumed` where trials were finished before."""
         self._of = of
+        self._heartbeat = Heartbeat("fold", (of - done) * self._folds)
         if done:
             _log.info("resumed", done=done, of=of)
+
+    def fold(self, index: int, fold: int) -> None:
+        """Writes the event `fold` where the last one was long ago, with the time left.
+
+        The estimate counts folds alike, and all trials that are left as this process's.
+        """
+        self._heartbeat(self._begun, index=index, fold=fold, folds=self._folds)
+        self._begun += 1
 
     def advance(self, trial: Trial) -> None:
         """Writes the event `trial`."""
@@ -55,15 +72,21 @@ class ProgressEvents:
 class ProgressBar:
     """A bar with the best figure so far."""
 
-    def __init__(self, bar: "tqdm[Never]", metric: MetricName) -> None:
+    def __init__(self, bar: "tqdm[Never]", spec: ModelSpec) -> None:
         self._bar = bar
-        self._metric = metric
+        self._model = spec.name
+        self._folds = spec.folds
+        self._metric = spec.select_by
         self._trials: list[Trial] = []
 
     def begin(self, done: int, of: int) -> None:
         """Starts the bar where the sweep was."""
         self._bar.reset(total=of)
         self._bar.update(done)
+
+    def fold(self, index: int, fold: int) -> None:
+        """Says beside the bar which fold has begun."""
+        self._bar.set_description_str(f"{self._model}, trial {index}: fold {fold} of {self._folds}")
 
     def advance(self, trial: Trial) -> None:
         """Moves the bar by one trial."""
@@ -76,17 +99,13 @@ class ProgressBar:
 
 
 @contextmanager
-def progress(model: str, metric: MetricName, stream: TextIO = sys.stderr) -> Iterator[Progress]:
-    """Shows a bar where `stream` is a terminal, else writes events.
-
-    Args:
-        metric: the one that selects the best trial.
-    """
+def progress(spec: ModelSpec, stream: TextIO = sys.stderr) -> Iterator[Progress]:
+    """Shows a bar where `stream` is a terminal, else writes events."""
     if not stream.isatty():
-        yield ProgressEvents(metric)
+        yield ProgressEvents(spec.select_by, spec.folds)
         return
-    with logging_redirect_tqdm(), tqdm(desc=model, unit="trial", file=stream) as bar:
-        yield ProgressBar(bar, metric)
+    with logging_redirect_tqdm(), tqdm(desc=spec.name, unit="trial", file=stream) as bar:
+        yield ProgressBar(bar, spec)
 
 
 def shown_figures(scores: AnyScores, metric: MetricName) -> dict[str, float]:

@@ -80,8 +80,8 @@ class Trainer:
     def workers(self, parent: Parent, snapshot: Snapshot) -> AbstractContextManager[Workers]:
         """Worker processes for the parent's sweep."""
         seed = sweep_seed(self.spec, parent.inputs.ordinal)
-        context = WorkerContext(self.spec, snapshot.training, seed)
-        return workers(context, self.settings.processes)
+        context = WorkerContext(self.spec, snapshot.training, seed, snapshot.sample)
+        return workers(context, self.settings.processes, self.progress.fold)
 
     @property
     def lock_times(self) -> LockTimes:

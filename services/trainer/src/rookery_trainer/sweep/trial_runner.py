@@ -124,7 +124,7 @@ class TrialRunner:
                 failpoint(f"trial {planned.index}")
                 self._lock.require()
                 run_id = self._runs.start(self._parent, planned.index, planned.draw)
-                future = workers.evaluate(self._configurations[planned.draw])
+                future = workers.evaluate(planned.index, self._configurations[planned.draw])
                 running[future] = planned, run_id
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 self._record(*running.pop(future), future)

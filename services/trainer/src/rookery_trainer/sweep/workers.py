@@ -21,6 +21,7 @@ from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.trial import Configuration
 from rookery_trainer.model.value_scores import AnyScores
+from rookery_trainer.sweep.fold_notes import FoldNote, Heard, listening
 from rookery_trainer.sweep.fork_server import warm_up
 
 _Task = TypeVar("_Task")
@@ -33,7 +34,10 @@ class WorkerContext:
 
     spec: ModelSpec
     rows: Rows
+    """All training rows."""
     seed: int
+    sample: Rows | None = None
+    """The rows on which configurations are compared, where those are not all."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class Workers:
     pool: ProcessPoolExecutor
     number: int
 
-    def evaluate(self, configuration: Configuration) -> Future[TrialResult]:
-        """Submits a configuration; the future fails where the configuration does."""
-        return self.pool.submit(_evaluate, configuration)
+    def evaluate(self, index: int, configuration: Configuration) -> Future[TrialResult]:
+        """Submits the configuration of a trial; the future fails where the configuration does."""
+        return self.pool.submit(_evaluate, index, configuration)
 
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
@@ -64,11 +68,13 @@ class Workers:
 
 
 @contextmanager
-def workers(context: WorkerContext, number: int | None = None) -> Iterator[Workers]:
+def workers(
+    context: WorkerContext, number: int | None = None, heard: Heard | None = None
+) -> Iterator[Workers]:
     """Starts a pool of `number` processes, by default one per CPU that this process may use.
 
     Each uses one thread. They end with the block, at once where it raises, and with this process,
-    however it dies.
+    however it dies. `heard` is told, in a thread, which fold of which trial has begun.
 
     Raises:
         RookeryError: one of them was killed.
@@ -76,9 +82,10 @@ def workers(context: WorkerContext, number: int | None = None) -> Iterator[Worke
     number = number or joblib.cpu_count()
     forks = warm_up()
     theirs, parent_pipe = forks.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(number, forks, _init_worker, (context, theirs))
+    fold_notes, notes = forks.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(number, forks, _init_worker, (context, theirs, notes))
     # The workers end when the parent's end of the pipe closes: with the block or this process.
-    with closing(theirs), pool, closing(parent_pipe):
+    with closing(notes), listening(fold_notes, heard), closing(theirs), pool, closing(parent_pipe):
         try:
             yield Workers(pool, number)
         except BrokenProcessPool as error:
@@ -88,12 +95,24 @@ def workers(context: WorkerContext, number: int | None = None) -> Iterator[Worke
         pool.shutdown(wait=True)
 
 
-_worker: dict[str, WorkerContext] = {}
-"""The context of this worker process; empty in every other process."""
+@dataclass(frozen=True)
+class _Worker:
+    """What a worker process has."""
+
+    context: WorkerContext
+    notes: "Connection[FoldNote, None]"
 
 
-def _init_worker(context: WorkerContext, parent_pipe: "Connection[None, None]") -> None:
-    _worker["context"] = context
+_workers: list[_Worker] = []
+"""The one that this process is; empty in every process that is none."""
+
+
+def _init_worker(
+    context: WorkerContext,
+    parent_pipe: "Connection[None, None]",
+    notes: "Connection[FoldNote, None]",
+) -> None:
+    _workers.append(_Worker(context, notes))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, and closes the pipe
     threadpool_limits(1)
     threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
@@ -104,9 +123,15 @@ def _end_with_parent(parent_pipe: "Connection[None, None]") -> None:
     os._exit(1)
 
 
-def _evaluate(configuration: Configuration) -> TrialResult:
-    context = _worker["context"]
-    scores = cross_validate(context.spec, context.rows, configuration, context.seed)
+def _evaluate(index: int, configuration: Configuration) -> TrialResult:
+    worker = _workers[0]
+    context = worker.context
+
+    def told(fold: int) -> None:
+        worker.notes.send((index, fold))
+
+    rows = context.rows if context.sample is None else context.sample
+    scores = cross_validate(context.spec, rows, configuration, context.seed, told)
     whole = context.spec.log_models == "all"
     model = fit_rows(context.spec, context.rows, configuration, context.seed) if whole else None
     return TrialResult(scores, model)
