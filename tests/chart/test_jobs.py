@@ -14,6 +14,7 @@ ELSEWHERE: tuple[Values, ...] = (
     nested("pipeline.retention.keepVersions", 9),
     nested("pipeline.ttlSecondsAfterFinished", 60),
     nested("global.models", {"species": {"trainer": {"schedule": "0 3 * * *"}}}),
+    nested("pipeline.databases.schedule", "*/10 * * * *"),
 )
 """Changes that no bootstrap Job reads."""
 
@@ -92,6 +93,17 @@ def test_only_what_has_a_schedule_runs_by_itself(chart: Chart, values: Values) -
         spec = each["spec"]
         assert spec["suspend"] == (spec["schedule"] == "0 0 1 1 *"), name(each)
         assert spec["concurrencyPolicy"] == "Forbid"
+
+
+def test_a_rotated_secret_is_applied_by_a_schedule(chart: Chart) -> None:
+    objects = chart.render(nested("pipeline.databases.schedule", "*/10 * * * *"))
+
+    running = [
+        each
+        for each in some(of_kind(objects, "CronJob"))
+        if not each["spec"]["suspend"] and each["spec"]["schedule"] == "*/10 * * * *"
+    ]
+    assert [name(each) for each in running] == ["CronJob/databases"]
 
 
 def test_shards_of_a_sweep_are_pods_of_an_indexed_job(chart: Chart) -> None:
