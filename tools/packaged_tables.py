@@ -35,6 +35,7 @@ OF_R = {
     "market": ("ISLR", "Smarket"),
     "carseats": ("ISLR", "Carseats"),
     "diamonds": ("ggplot2", "diamonds"),
+    "diamond_prices": ("ggplot2", "diamonds"),
     "mpg": ("ggplot2", "mpg"),
     "penguins": ("palmerpenguins", "penguins_raw"),
     "colon": ("survival", "colon"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -130,6 +131,13 @@ def test_planted_leaks_are_named(tables: Path, tmp_path: Path, name: str) -> Non
     frame = pd.read_csv(
         tables / f"{name}.csv", sep=None, engine="python", dtype=str, keep_default_na=False
     ).rename(columns=str.strip)
+    if propose(tables / f"{name}.csv", target).spec.task == "regression":
+        planted = _plant_of_a_number(frame, target)
+        path = tmp_path / f"{name}.csv"
+        frame.to_csv(path, index=False)
+        roles = {each.header: each.role for each in propose(path, target).profile.decisions}
+        assert {column: roles[column] for column in planted} == dict.fromkeys(planted, "leak")
+        return
     known = frame[target] != ""
     codes = frame[target].astype("category").cat.codes
     frame[PLANTED[0]] = ("label " + codes.astype(str)).where(known, "")
@@ -147,3 +155,12 @@ def test_planted_leaks_are_named(tables: Path, tmp_path: Path, name: str) -> Non
 
     roles = {each.header: each.role for each in decisions}
     assert {column: roles[column] for column in planted} == dict.fromkeys(planted, "leak")
+
+
+def _plant_of_a_number(frame: pd.DataFrame, target: str) -> list[str]:
+    """Adds columns that each give a number away; returns their names."""
+    numbers = pd.to_numeric(frame[target])
+    frame["in other money"] = (numbers * 7 + 3.5).astype(str)
+    frame["its tenth"] = "tenth " + numbers.rank(pct=True).mul(10).astype(int).astype(str)
+    frame["nearly"] = (numbers + numbers.std() * np.sin(frame.index) / 50).round(4).astype(str)
+    return ["in other money", "its tenth", "nearly"]

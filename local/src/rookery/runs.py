@@ -42,7 +42,8 @@ def run(
         name: the name of the model; that of the file, or of the target of a frame, if not given.
         estimator: a reviewed estimator; what the spec says if not given.
         trials: the configurations to try; 20 if not given.
-        task: `classes` makes a class of each value of the target; its values decide if not given.
+        task: `classes` makes a class of each value of the target, `number` predicts a number; its
+            values decide if not given.
         home: the state folder; `ROOKERY_HOME` or `.rookery` if not given.
 
     Raises:

@@ -11,7 +11,7 @@ from rookery.frames import Instance, instances
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.folder.home import Home
-from rookery_local.models.prediction import ask, card_of, client_of
+from rookery_local.models.prediction import ask, card_of, client_of, is_number
 from rookery_local.stack.background import stop_in_background
 
 MOST_ROWS = 1000
@@ -41,11 +41,11 @@ class ServedModel:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Reads the labels that the model may answer."""
+        """Reads the labels that the model may answer; none where it answers numbers."""
         return tuple(self._card()["contract"]["classes"])
 
     def predict(self, frame: pd.DataFrame) -> "pd.Series[Any]":
-        """Predicts the label of each row; the answers have the frame's index.
+        """Predicts the label of each row, or its number; the answers have the frame's index.
 
         Columns may be in any order and called as in the spec or in the file it was made from;
         columns that are no features are left out.
@@ -55,16 +55,23 @@ class ServedModel:
             Unavailable: the stack does not answer.
         """
         card = self._card()
-        labels = [each["class"] for each in self._answers(frame, card)]
-        return pd.Series(labels, index=frame.index, name=card["contract"]["target"], dtype=object)
+        number = is_number(card)
+        answers = [each["value" if number else "class"] for each in self._answers(frame, card)]
+        kind = "float64" if number else "object"
+        return pd.Series(answers, index=frame.index, name=card["contract"]["target"], dtype=kind)
 
     def predict_proba(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Predicts the probability of each label, a column for each, with the frame's index.
 
         Raises:
-            Refused, Unavailable: as `predict`.
+            Refused: the model answers numbers; or as `predict`.
+            Unavailable: as `predict`.
         """
         card = self._card()
+        if is_number(card):
+            raise Refused(
+                f"model {self.name} answers numbers, which have no probabilities; ask predict"
+            )
         rows = [each["probabilities"] for each in self._answers(frame, card)]
         return pd.DataFrame(rows, index=frame.index, columns=card["contract"]["classes"])
 

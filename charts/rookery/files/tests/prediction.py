@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from typing import Any
 
+import numpy as np
 import structlog
 import urllib3
 from mlflow import MlflowClient
@@ -15,9 +16,16 @@ from rookery_core import logs
 from rookery_core.connection_failure import FIRST_CONNECTION_SECONDS, is_connection_failure
 from rookery_core.errors import RookeryError, Unavailable
 from rookery_core.job import run_job
-from rookery_core.manifest import MANIFEST_FILE, PROBABILITY_TOLERANCE, Manifest
+from rookery_core.manifest import (
+    MANIFEST_FILE,
+    PROBABILITY_TOLERANCE,
+    VALUE_TOLERANCE,
+    GoldenPrediction,
+    Manifest,
+)
 from rookery_core.registry_names import CHAMPION, TAG_BUNDLE
 from rookery_core.settings import TrackingSettings
+from rookery_core.values import learned_numbers
 from rookery_core.waiting import Wait, poll_until, retrying
 from rookery_trainer.tracking.client import await_tracking, connect
 
@@ -103,20 +111,32 @@ def served(model: str, version: str, manifest: Manifest) -> list[dict[str, Any]]
 
 
 def compare(model: str, manifest: Manifest, answers: list[dict[str, Any]]) -> None:
-    """Class and probabilities of each row are those of the manifest.
+    """Each row is answered as in the manifest: its class with probabilities, or its number.
 
     Raises:
         RookeryError: one is not.
     """
     if len(answers) != len(manifest.golden):
         raise RookeryError(f"{len(manifest.golden)} rows of {model!r}, {len(answers)} answers")
+    agrees = is_number if manifest.contract.task == "regression" else is_class
     for row, answer in zip(manifest.golden, answers, strict=True):
-        expected = dict(zip(manifest.contract.classes, row.probabilities, strict=True))
-        worst = max(abs(answer["probabilities"][name] - p) for name, p in expected.items())
-        if answer["class"] != row.label or worst > PROBABILITY_TOLERANCE:
-            raise RookeryError(
-                f"{model!r} answers {answer} to {row.inputs}, and not {row.label!r} with {expected}"
-            )
+        if not agrees(manifest, row, answer):
+            raise RookeryError(f"{model!r} answers {answer}, and its manifest says {row}")
+
+
+def is_class(manifest: Manifest, row: GoldenPrediction, answer: dict[str, Any]) -> bool:
+    """Class and probabilities are those of the row."""
+    expected = zip(manifest.contract.classes, row.probabilities, strict=True)
+    worst = max(abs(answer["probabilities"][name] - share) for name, share in expected)
+    return bool(answer["class"] == row.label and worst <= PROBABILITY_TOLERANCE)
+
+
+def is_number(manifest: Manifest, row: GoldenPrediction, answer: dict[str, Any]) -> bool:
+    """The number is that of the row, before the logarithm is undone where there is one."""
+    pair = np.array([row.value, answer["value"]], dtype=np.float64)
+    expected, found = learned_numbers(pair, manifest.transform)
+    allowed = VALUE_TOLERANCE * manifest.deviation + np.spacing(abs(expected))
+    return bool(abs(found - expected) <= allowed)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,6 @@ def await_route(
                         f"{url}/predict/{model} does not answer as it should: {error}"
                     ) from None
             else:
-                step.conclude(prediction.answer["class"])
+                step.conclude(prediction.told)
                 return prediction
             time.sleep(POLL_SECONDS)

@@ -30,7 +30,7 @@ def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:
         if champion is not None:
             await_version(url, spec.name, champion[0])
         prediction = predict(url, spec.name, {})
-        step.conclude(f"{spec.target}: {prediction.answer['class']}")
+        step.conclude(f"{spec.target}: {prediction.told}")
     return prediction
 
 

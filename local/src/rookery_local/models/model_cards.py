@@ -60,4 +60,8 @@ def _champion(card: dict[str, Any]) -> tuple[str, str]:
     if champion is None:
         return "", ""
     metric = champion["metric"]
-    return champion["version"], f"{metric} {champion['metrics'][metric]:.3f}"
+    value = float(champion["metrics"][metric])
+    # An error of a number may be of any size.
+    return champion["version"], f"{metric} {value:.3f}" if abs(
+        value
+    ) < 10 else f"{metric} {value:.6g}"

@@ -47,6 +47,15 @@ class Prediction:
 
     curl: str
     answer: dict[str, Any]
+    unit: str = ""
+    """That of the number that is answered."""
+
+    @property
+    def told(self) -> str:
+        """Returns the answer in a word or two: the class, or the number with its unit."""
+        if "value" not in self.answer:
+            return str(self.answer["class"])
+        return f"{self.answer['value']:.6g} {self.unit}".rstrip()
 
 
 def predict(
@@ -62,9 +71,11 @@ def predict(
     """
     options = options or RequestOptions()
     with client_of(url, options.headers) as client:
-        body = _body(card_of(client, model), values)
+        card = card_of(client, model)
+        body = _body(card, values)
         answer = ask(client, "POST", f"/predict/{model}", body)
-    return Prediction(curl(f"{url}/predict/{model}", body, options.curl), answer)
+    command = curl(f"{url}/predict/{model}", body, options.curl)
+    return Prediction(command, answer, card["contract"].get("unit", ""))
 
 
 def client_of(url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:
@@ -84,6 +95,11 @@ def card_of(client: httpx.Client, model: str) -> dict[str, Any]:
     if card["contract"] is None:
         raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
     return card
+
+
+def is_number(card: Mapping[str, Any]) -> bool:
+    """Tells whether the model of the card answers numbers, and not classes."""
+    return bool(card["contract"].get("task") == "regression")
 
 
 def await_version(url: str, model: str, version: str) -> None:

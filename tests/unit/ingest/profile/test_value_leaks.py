@@ -30,6 +30,7 @@ TENTH = np.searchsorted(np.quantile(PRICE, np.linspace(0.1, 0.9, 9)), PRICE)
         (TENTH, PRICE),
         (np.char.add("tenth ", TENTH.astype(str)), PRICE),
         (np.median(PRICE) < PRICE, PRICE),
+        (np.minimum(PRICE.argsort().argsort() // 66, 9) + (PRICE.max() == PRICE), PRICE),
     ],
     ids=[
         "copy",
@@ -42,6 +43,7 @@ TENTH = np.searchsorted(np.quantile(PRICE, np.linspace(0.1, 0.9, 9)), PRICE)
         "tenths",
         "words of tenths",
         "above the median",
+        "tenths, and one alone",
     ],
 )
 def test_a_leak_is_left_out_and_named(
@@ -70,6 +72,7 @@ def test_columns_that_only_help_are_no_leaks(tmp_path: Path, seed: int) -> None:
     columns: dict[str, Cells] = {
         "strong": (target + random.normal(0, 2, N)).round(4),
         "town": [f"town {number}" for number in random.integers(0, 200, N)],
+        "rare": np.where(target > np.sort(target)[-6], "castle", "house"),
         "half": np.where(random.random(N) < 0.97, target > 50, target < 50),
         "sparse": np.where(random.random(N) < 0.9, "", random.normal(size=N).round(3).astype(str)),
         "target": target,

@@ -1,14 +1,15 @@
-// The answer to a form: the class, every probability as a bar, and the version that said so.
+// The answer to a form: the class with every probability as a bar, or the number with its unit; and
+// the version that said so.
 
 import { element, say } from "./template.js";
-import { percent, short } from "./words.js";
+import { measure, percent, short } from "./words.js";
 
 const BARS_AT_MOST = 8;
 /** From here on a label is set like a sentence, not like a headline. */
 const LONG_LABEL = 40;
 
-/** Shows the classes that may be answered, before any answer. */
-export function invite(parts, classes) {
+/** Shows the classes that may be answered, before any answer; `classes` are none of a number. */
+export function invite(parts, { classes }) {
   say(parts.label, "");
   say(parts.source, "");
   parts.request.hidden = true;
@@ -18,8 +19,26 @@ export function invite(parts, classes) {
   if (classes.length > BARS_AT_MOST) parts.bars.append(bar(rest(classes.length - BARS_AT_MOST)));
 }
 
-/** Shows an answer of `POST /predict/{model}`; `classes` are the contract's, in its order. */
-export function show(parts, answer, classes, command) {
+/** Shows an answer of `POST /predict/{model}`, which keeps to `contract`. */
+export function show(parts, answer, contract, command) {
+  const draw = contract.task === "regression" ? showNumber : showClass;
+  draw(parts, answer, contract);
+  parts.answer.classList.remove("blank", "stale");
+  say(parts.note, "");
+  say(parts.source, source(answer.model));
+  say(parts.command, command);
+  parts.request.hidden = false;
+}
+
+function showNumber(parts, { value }, { unit }) {
+  const number = element("strong", { title: String(value) }, measure(value));
+  parts.label.replaceChildren(number, ...(unit ? [" ", element("span", {}, unit)] : []));
+  parts.label.classList.remove("long");
+  parts.bars.replaceChildren();
+}
+
+/** The bars are in the order of the contract's classes. */
+function showClass(parts, answer, { classes }) {
   // Not the object's own order: JavaScript puts keys that look like numbers first.
   const ranked = classes.map((name) => [name, answer.probabilities[name] ?? 0]);
   // Few classes keep their places, so that one answer compares with the next at a glance.
@@ -32,7 +51,6 @@ export function show(parts, answer, classes, command) {
     const sum = others.reduce((total, [, probability]) => total + probability, 0);
     bars.push(bar(rest(others.length), sum));
   }
-  parts.answer.classList.remove("blank", "stale");
   parts.label.replaceChildren(
     element("strong", {}, answer.class),
     " ",
@@ -40,10 +58,6 @@ export function show(parts, answer, classes, command) {
   );
   parts.label.classList.toggle("long", answer.class.length > LONG_LABEL);
   parts.bars.replaceChildren(...bars);
-  say(parts.note, "");
-  say(parts.source, source(answer.model));
-  say(parts.command, command);
-  parts.request.hidden = false;
 }
 
 /** Says why the answer shown is not today's; an empty text says that it is. */

@@ -1,20 +1,20 @@
 // The card of the champion and the history of the versions before it.
 
 import { element, say } from "./template.js";
-import { capital, phrase, score, short, when, whole } from "./words.js";
+import { capital, metricName, phrase, score, short, when, whole } from "./words.js";
 
 const ROWS_AT_FIRST = 8;
 
 /** Shows the champion's card. */
 export function introduce(parts, { champion, aliases }) {
   const { metric, metrics } = champion;
-  say(parts.score, score(metrics[metric]));
-  say(parts.metric, `${phrase(metric)} on ${whole(champion.holdout_rows)} held-out rows`);
+  say(parts.score, score(metric, metrics[metric]));
+  say(parts.metric, `${metricName(metric)} on ${whole(champion.holdout_rows)} held-out rows`);
   const others = Object.entries(metrics).filter(([name]) => name !== metric);
   const names = Object.keys(aliases).filter((alias) => aliases[alias] === champion.version);
   parts.version.replaceChildren(`Version ${champion.version}`, ...names.map(tag));
   parts.facts.replaceChildren(
-    ...others.flatMap(([name, value]) => fact(phrase(name), score(value))),
+    ...others.flatMap(([name, value]) => fact(metricName(name), score(name, value))),
     ...fact("Estimator", phrase(champion.estimator)),
     ...fact("Trained", [time(champion.trained_at)]),
     ...fact("Training rows", whole(champion.training_rows)),

@@ -117,7 +117,7 @@ export class Sheet {
   rebuild() {
     const typed = new Map(this.fields.map((field) => [field.feature.name, field.typed]));
     const focused = this.fields.find((field) => field.root.contains(document.activeElement));
-    const { features, classes } = this.card.contract;
+    const { features } = this.card.contract;
     // What was wrong for the model before may have been wrong with the form.
     if (this.fields.some((field) => field.wrong)) say(this.parts.fault, CHANGED);
     this.fields = features.map((feature) => fieldOf(feature, this.name));
@@ -127,7 +127,7 @@ export class Sheet {
     this.parts.fields.replaceChildren(...this.fields.map((field) => field.root));
     this.fields.find((field) => field.feature.name === focused?.feature.name)?.focus();
     this.answered = undefined;
-    invite(this.parts, classes);
+    invite(this.parts, this.card.contract);
   }
 
   /** What is sent: the fields that hold something. */
@@ -152,7 +152,7 @@ export class Sheet {
     }
     this.answered = undefined;
     this.excuse();
-    invite(this.parts, this.card.contract.classes);
+    invite(this.parts, this.card.contract);
   }
 
   changed(control) {
@@ -173,7 +173,7 @@ export class Sheet {
       const answer = await predict(this.name, instance);
       this.answered = answer.model.version;
       this.asked = JSON.stringify(instance);
-      show(this.parts, answer, this.card.contract.classes, commandOf(this.name, instance));
+      show(this.parts, answer, this.card.contract, commandOf(this.name, instance));
       this.judge();
       bringIntoSight(this.parts.shown);
     } catch (error) {

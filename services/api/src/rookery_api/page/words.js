@@ -21,7 +21,25 @@ export function percent(probability) {
   return `${(100 * probability).toFixed(1)}\u00a0%`;
 }
 
-export const score = (value) => value.toFixed(3);
+/** Metrics that are in the unit of the answer. */
+const IN_UNITS = ["rmse", "mae"];
+const ABBREVIATED = { rmse: "RMSE", mae: "MAE", r2: "R²", roc_auc: "ROC AUC" };
+
+/** `macro_f1` is "Macro F1", `rmse` is "RMSE". */
+export const metricName = (metric) => ABBREVIATED[metric] ?? phrase(metric);
+
+/** The value of a metric. */
+export const score = (metric, value) =>
+  IN_UNITS.includes(metric) ? measure(value) : value.toFixed(3);
+
+/** A number in six digits, or in all that stand before its point. */
+export function measure(value) {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-6)) return value.toExponential(5);
+  const digits = size >= 1e6 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 6 };
+  return new Intl.NumberFormat("en", digits).format(value);
+}
+
 export const whole = (value) => count.format(value);
 export const short = (digest) => digest.replace(/^sha256:/, "").slice(0, 12);
 

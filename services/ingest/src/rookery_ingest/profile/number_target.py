@@ -54,8 +54,7 @@ def number_decision(facts: ColumnFacts, form: NumberFormat) -> Decision:
             f"model answers is {LARGEST_NUMBER:g}; give them in another unit"
         )
     keys: dict[str, KeyValue] = {"unit": unit} if (unit := _unit(facts, known)) else {}
-    if numbers.whole:
-        keys["integer"] = True
+    # Whole numbers so far: a fraction to come is no bad row.
     tokens = null_tokens_of(facts, "number")
     if tokens:
         keys["null_tokens"] = tokens

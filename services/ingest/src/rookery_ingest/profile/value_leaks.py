@@ -10,6 +10,8 @@ R2 = 0.99
 """Share of the target's variance that one column explains, above which it is named."""
 _LEAST_FOR_BOUNDS = 200
 _LEAST_OF_VALUE = 5
+_MOST_OF_VALUE = 0.8
+"""The share of rows that the commonest value may have."""
 _MOST_VALUES = 32
 
 Floats = NDArray[np.float64]
@@ -70,7 +72,11 @@ def _bounds(values: Floats, targets: Floats) -> bool:
     if np.isnan(values).any():
         return False
     distinct, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
-    if not 2 <= len(distinct) <= _MOST_VALUES or counts.min() < _LEAST_OF_VALUE:
+    if not 2 <= len(distinct) <= _MOST_VALUES:
+        return False
+    # A rare value may lie at an end by itself, beside one that nearly all rows have.
+    second, largest = np.sort(counts)[-2:]
+    if second < _LEAST_OF_VALUE or largest > _MOST_OF_VALUE * len(values):
         return False
     # More numbers than values: else the target is a label of the same kind.
     if len(np.unique(targets)) <= 2 * len(distinct):
