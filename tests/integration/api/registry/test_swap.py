@@ -199,3 +199,30 @@ def test_history_tells_versions_decisions_and_evidence(
     assert card["decision"] == "promoted"
     assert card["epoch"] == int(version)
     assert card["evidence"] == {"rule": "first champion", "gain": 0.5}
+
+
+def test_what_is_gone_from_the_registry_leaves_the_disk_before_the_card_says_so(
+    start_api: StartApi, new_model: NewModel, tmp_path: Path
+) -> None:
+    registered = new_model("species")
+    name, cache = registered.spec.name, tmp_path / "cache"
+    api = start_api(cache_directory=cache)
+    first, second = (make_bundle(registered.spec, seed=seed) for seed in (1, 2))
+    gone = registered.promote(first)
+    api.await_version(name, gone)
+    api.await_version(name, registered.promote(second))
+    bundles = cache / "bundles"
+    assert (bundles / first.manifest_sha256).is_dir()
+
+    registered.client.delete_model_version(name, gone)
+
+    listed = eventually(
+        lambda: (
+            not any(
+                each["version"] == gone
+                for each in api.client.get(f"/models/{name}").json()["history"]
+            )
+        )
+    )
+    assert listed
+    assert {each.name for each in bundles.iterdir()} == {second.manifest_sha256}

@@ -134,3 +134,63 @@ def test_forgotten_model_is_not_read(tmp_path: Path) -> None:
     cache.forget("birds")
 
     assert cache.read("birds") is None
+
+
+def test_a_forgotten_model_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+    cache, other = cache_in(tmp_path), bundle_of("others")
+    cache.write("others", entry_of(other), other)
+    for content in (b"first", b"second"):
+        bundle = bundle_of("birds", content)
+        cache.write("birds", entry_of(bundle), bundle)
+
+    cache.forget("birds")
+
+    assert bundles_in(tmp_path) == {other.manifest_sha256}
+
+
+def test_what_the_registry_no_longer_has_leaves_the_disk(tmp_path: Path) -> None:
+    cache, other = cache_in(tmp_path), bundle_of("others")
+    gone, registered, serving = (bundle_of("birds", text) for text in (b"1", b"2", b"3"))
+    for number, bundle in enumerate((gone, registered, serving), start=1):
+        cache.write("birds", entry_of(bundle, str(number)), bundle)
+    cache.write("others", entry_of(other), other)
+
+    cache.drop_gone("birds", {registered.manifest_sha256, serving.manifest_sha256})
+
+    left = {each.manifest_sha256 for each in (registered, serving, other)}
+    assert bundles_in(tmp_path) == left
+    cache.drop_gone("others", set())
+    assert bundles_in(tmp_path) == left
+
+
+def test_a_champion_that_the_registry_no_longer_has_stays_on_the_disk(tmp_path: Path) -> None:
+    cache, bundle = cache_in(tmp_path), bundle_of("birds")
+    cache.write("birds", entry_of(bundle), bundle)
+
+    cache.drop_gone("birds", set())
+
+    assert cache.read("birds") == (entry_of(bundle), bundle)
+
+
+def test_an_earlier_bundle_whose_manifest_cannot_be_read_leaves_the_disk(tmp_path: Path) -> None:
+    cache = cache_in(tmp_path)
+    bundle = bundle_of("birds")
+    cache.write("birds", entry_of(bundle), bundle)
+    damaged = tmp_path / "bundles" / "damaged"
+    damaged.mkdir()
+    (damaged / "manifest.json").write_text("[]")
+
+    cache.drop_gone("birds", set())
+
+    assert bundles_in(tmp_path) == {bundle.manifest_sha256}
+
+
+def test_a_cache_in_which_nothing_was_written_has_nothing_to_drop(tmp_path: Path) -> None:
+    cache_in(tmp_path / "none").drop_gone("birds", set())
+
+    assert not (tmp_path / "none").exists()
+
+
+def bundles_in(folder: Path) -> set[str]:
+    """Lists the bundles on the disk."""
+    return {each.name for each in (folder / "bundles").iterdir()}

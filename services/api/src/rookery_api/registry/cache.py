@@ -9,10 +9,11 @@ read is verified again, digests and golden predictions: a damaged file is as goo
 """
 
 import fcntl
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,8 +83,22 @@ class Cache:
             self._prune()
 
     def forget(self, model: str) -> None:
-        """Removes the champion of `model`."""
+        """Removes the champion of `model`, and all its bundles."""
         (self._champions / f"{model}.json").unlink(missing_ok=True)
+        self.drop_gone(model, frozenset())
+
+    def drop_gone(self, model: str, registered: Collection[str]) -> None:
+        """Removes the bundles of earlier champions that the registry no longer has.
+
+        Args:
+            registered: the SHA-256 of the manifests of all versions of the model.
+        """
+        if not self._bundles.is_dir():
+            return
+        with self._writing():
+            for folder in self._spare():
+                if folder.name not in registered and _model_of(folder) in (model, None):
+                    shutil.rmtree(folder)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -117,6 +132,15 @@ class Cache:
 
     def _prune(self) -> None:
         """Bundles that no champion names go, the oldest first, until the rest fits."""
+        spare = sorted(self._spare(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        kept = 0
+        for folder in spare:
+            kept += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+            if kept > self._max_bytes or folder.name.startswith(".new-"):
+                shutil.rmtree(folder)
+
+    def _spare(self) -> list[Path]:
+        """Lists the bundles that no champion names."""
         named = set()
         for pointer_file in self._champions.glob("*.json"):
             try:
@@ -125,13 +149,16 @@ class Cache:
                 pointer_file.unlink()
             else:
                 named.add(pointer.manifest_sha256)
-        spare = [folder for folder in self._bundles.iterdir() if folder.name not in named]
-        spare.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
-        kept = 0
-        for folder in spare:
-            kept += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-            if kept > self._max_bytes or folder.name.startswith(".new-"):
-                shutil.rmtree(folder)
+        return [folder for folder in self._bundles.iterdir() if folder.name not in named]
+
+
+def _model_of(folder: Path) -> str | None:
+    """Reads whose bundle it is; None where that cannot be read, so that it is of use to nobody."""
+    try:
+        contract = json.loads((folder / MANIFEST_FILE).read_bytes())["contract"]
+        return str(contract["model"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _write_durably(path: Path, content: bytes) -> None:

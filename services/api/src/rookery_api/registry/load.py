@@ -6,6 +6,7 @@ says why in the metrics and on the card.
 
 import asyncio
 import time
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
@@ -21,6 +22,7 @@ from rookery_api.registry.load_tasks import CACHED, LoadTasks
 from rookery_api.registry.served_models import ServedModels, pointer_of
 from rookery_api.registry.tracking_client import RegisteredVersion, TrackingClient, VersionKey
 from rookery_core.errors import Refused, RookeryError, Unavailable
+from rookery_core.registry_names import TAG_MANIFEST_SHA256
 from rookery_runtime.bundle import Bundle
 
 log = structlog.get_logger()
@@ -154,6 +156,7 @@ class ChampionLoader:
             return
         aliases, versions = await self._tracking.history(model)
         history = version_cards(versions, aliases)
+        await self._drop_gone(model, versions)
         self._histories[model] = (found.champion, time.monotonic())
         self._models.update(model, aliases=tuple(sorted(aliases.items())), history=history)
         if history != found.history:
@@ -166,6 +169,14 @@ class ChampionLoader:
         pointer = pointer_of(found, found.champion)
         try:
             await asyncio.to_thread(self._cache.write, model, pointer, bundle)
+        except OSError as error:
+            report_failure(self._metrics, model, "cache", error)
+
+    async def _drop_gone(self, model: str, versions: Sequence[RegisteredVersion]) -> None:
+        """Removes from the disk what the registry no longer has; the card says so afterwards."""
+        registered = {version.tags.get(TAG_MANIFEST_SHA256, "") for version in versions}
+        try:
+            await asyncio.to_thread(self._cache.drop_gone, model, registered)
         except OSError as error:
             report_failure(self._metrics, model, "cache", error)
 
