@@ -1,12 +1,19 @@
 """A forgotten row is in no batch and in no file of the databases, and no source brings it back."""
 
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.integration.ingest.support.ingested_model import HEADER, IngestedModel, MakeModel
+from tests.integration.ingest.support.ingested_model import (
+    HEADER,
+    IngestedModel,
+    MakeModel,
+    connected,
+)
 from tests.some import some
 
+from rookery_core.database.names import RAW
 from rookery_core.errors import Refused
 from rookery_ingest.forget import REMAINS, forget, hash_of_key
 from rookery_local.servers.postgres import Postgres
@@ -91,6 +98,8 @@ def test_no_file_of_the_databases_holds_it(own_postgres: Postgres, tmp_path: Pat
     model = IngestedModel(own_postgres.settings("ingest"), folder, spec=2, key=KEY)
     model.ingest(source(PERSON, *OTHERS))
     model.ingest(source(*OTHERS, PERSON.replace("FEMALE", "MALE")))
+    with pytest.raises(Refused, match=r"'51\.234567x' is not a number"):
+        model.ingest(source(PERSON.replace("4321", "51.234567x"), OTHERS[0]))
     own_postgres.stop()
     assert found(tmp_path / "postgres")
     own_postgres.start()
@@ -120,13 +129,48 @@ def test_a_killed_erasure_is_completed_by_the_next_ingest(model: IngestedModel) 
     assert not [values for values in model.rows() if values[4] == 183]
 
 
+def test_the_reason_of_a_refused_batch_does_not_quote_a_forgotten_record(
+    model: IngestedModel,
+) -> None:
+    for bad in (PERSON.replace("4321", "heavy"), OTHERS[3].replace("3750", "light")):
+        with pytest.raises(Refused, match="line 2: body_mass_g"):
+            model.ingest(source(bad, OTHERS[0]))
+
+    forget(model.spec, model.role, model.settings, ["183"])
+
+    forgotten, kept = refusals(model)
+    assert "heavy" not in forgotten
+    assert forgotten.endswith("by column: body_mass_g (1); the quoted record was forgotten")
+    assert "line 2: body_mass_g: 'light' is not a number" in kept
+
+
+def refusals(model: IngestedModel) -> list[str]:
+    """Reads why batches of the model were refused, the oldest first."""
+    with closing(connected(model.role, RAW)) as raw, raw.cursor() as cursor:
+        cursor.execute(
+            "SELECT refused FROM raw.batches WHERE model = %s AND refused IS NOT NULL "
+            "ORDER BY batch",
+            [model.spec.name],
+        )
+        return [text for (text,) in cursor.fetchall()]
+
+
+def test_the_key_may_come_from_the_environment(model: IngestedModel) -> None:
+    process = model.start("forget", environment={"ROOKERY_FORGET_KEY": '["183"]'})
+
+    assert process.wait(120) == 0
+    assert not [values for values in model.rows() if values[4] == 183]
+
+
 def test_what_remains_is_told(model: IngestedModel) -> None:
     code, events = model.run_forget("183")
 
     assert code == 0
     assert events[-1]["event"] == "forgotten"
     assert (events[-1]["rows"], events[-1]["first_batch"]) == (1, 1)
-    assert events[-1]["remains"] == list(REMAINS)
+    source, *others = events[-1]["remains"]
+    assert source == f"the source file:{model.file}, if it still has the row"
+    assert others == list(REMAINS)
 
 
 @pytest.mark.parametrize(

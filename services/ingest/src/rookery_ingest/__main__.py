@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 
 from rookery_core import logs
 from rookery_core.database.connection import database_url
@@ -19,7 +20,7 @@ from rookery_ingest.forget import forget, hash_of_key
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.erasure import Erased
 from rookery_ingest.load.processed_data import CompletedBatch
-from rookery_ingest.settings import IngestSettings
+from rookery_ingest.settings import ForgetSettings, IngestSettings
 
 
 def main() -> None:
@@ -33,7 +34,11 @@ def main() -> None:
     run.add_argument("model", help="the name of a spec")
     erase = commands.add_parser("forget", help="erase a row, in every batch and for ever")
     erase.add_argument("model", help="the name of a spec")
-    erase.add_argument("--key", nargs="+", required=True, help="its values, in the key's order")
+    erase.add_argument(
+        "--key",
+        nargs="+",
+        help="its values, in the key's order; if not given, the JSON list in ROOKERY_FORGET_KEY",
+    )
     arguments = parser.parse_args()
     logs.configure()
     # Process 1 of a container ignores SIGTERM unless it has a handler.
@@ -41,7 +46,7 @@ def main() -> None:
     if arguments.command == "bootstrap":
         sys.exit(run_job(run_bootstrap))
     if arguments.command == "forget":
-        sys.exit(run_job(lambda: run_forget(arguments.model, arguments.key)))
+        sys.exit(run_job(lambda: run_forget(arguments.model, arguments.key or ())))
     sys.exit(run_job(lambda: run_model(arguments.model)))
 
 
@@ -61,10 +66,11 @@ def run_model(model: str) -> CompletedBatch:
     return ingest(spec, postgres, S3Settings(), settings)
 
 
-def run_forget(model: str, key: list[str]) -> Erased:
+def run_forget(model: str, key: Sequence[str]) -> Erased:
     """Waits for what the bootstrap makes, then erases a row of the model."""
     spec = load_catalog(CatalogSettings().directory).spec(model)
     postgres, settings = PostgresSettings(), IngestSettings()
+    key = key or ForgetSettings().key
     hash_of_key(spec, key)  # refused before anything is waited for
     await_tables(postgres, settings)
     return forget(spec, postgres, settings, key)

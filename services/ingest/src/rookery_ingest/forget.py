@@ -22,12 +22,14 @@ from rookery_ingest.parsing.records import Records
 from rookery_ingest.rows.row_hash import RowHasher
 from rookery_ingest.rows.rows import RowReader
 from rookery_ingest.settings import IngestSettings
+from rookery_ingest.source.redaction import redacted
 
 REMAINS = (
     "backups of the databases, until they expire",
     "the write-ahead log of PostgreSQL and its old statistics, until they are overwritten",
-    "versions that were trained on the row, with their runs, bundles and caches, until they are "
-    "replaced and retired",
+    "versions that were trained on the row, with their runs, bundles and caches, until another "
+    "one is the champion and they are retired: rookery-trainer retire",
+    "logs of ingest that quote a bad record of it, until they are deleted",
 )
 """Where a forgotten row may be found afterwards."""
 
@@ -71,7 +73,7 @@ def forget(
         rows=erased.batch.forgotten,
         first_batch=erased.first,
         last_batch=erased.last,
-        remains=list(REMAINS),
+        remains=[f"the source {redacted(spec.source.url)}, if it still has the row", *REMAINS],
         reason="versions whose sweep read one of these batches were trained on the row; train the "
         "model again, and retire them once its version is the champion",
     )

@@ -2,9 +2,10 @@
 
 Rooms, from top to bottom; each imports only those below it:
 
-- `commands`: sweep, rollback, retention and drop-snapshots, put together from settings and servers
+- `commands`: sweep, rollback, retirement, retention and drop-snapshots, put together from settings
+  and servers
 - `sweep/`: a sweep from its request to its end; begin at `sweep/sweep`
-- `retention/`: the removal of old sweeps
+- `retention/`: the removal of sweeps: old ones, and those that have read a forgotten row
 - `promotion/`: who is champion, by the ledger; aliases and tags follow it
 - `gate/`: decides whether a challenger becomes the champion
 - `tracking/`: MLflow: runs, artifacts, versions

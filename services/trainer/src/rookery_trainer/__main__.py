@@ -44,6 +44,8 @@ def main() -> None:
             )
         case "drop-snapshots":
             job = partial(commands.drop_snapshots, arguments.model)
+        case "retire":
+            job = partial(commands.retire, arguments.model, dry_run=arguments.dry_run)
         case _:
             job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
     sys.exit(run_job(job))
@@ -60,7 +62,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="rookery-trainer", description="Train a model, roll it back, or remove old sweeps."
+        prog="rookery-trainer", description="Train a model, roll it back, or remove sweeps."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     swept = commands.add_parser(
@@ -82,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "drop-snapshots", help="remove the stored rows of a model's batches"
     )
     dropped.add_argument("model", help="the name of a spec, also of one that is gone")
+    retired = commands.add_parser(
+        "retire", help="remove every sweep that has read a row which was forgotten since"
+    )
+    retired.add_argument("model", help="the name of a spec")
+    retired.add_argument("--dry-run", action="store_true", help="say what would be removed")
     cleaned = commands.add_parser("retention", help="remove old sweeps with all that came of them")
     cleaned.add_argument("model", nargs="?", help="the name of a spec; all of them if not given")
     cleaned.add_argument("--dry-run", action="store_true", help="say what would be removed")

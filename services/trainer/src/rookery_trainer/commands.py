@@ -1,5 +1,6 @@
 """The trainer's commands, with the settings of the environment."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import structlog
@@ -22,7 +23,8 @@ from rookery_core.waiting import Wait
 from rookery_trainer.data.batch import await_batch
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
-from rookery_trainer.retention.retention import make_retention
+from rookery_trainer.retention.retention import Retention, make_retention
+from rookery_trainer.retention.retirement import Retirement
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
 from rookery_trainer.store.settings import SnapshotSettings
@@ -80,6 +82,20 @@ def rollback(model: str, *, to: int | None, request_id: str | None) -> None:
     )
 
 
+def retire(model: str, *, dry_run: bool) -> None:
+    """Removes the stored rows of the model, and its sweeps that have read a forgotten row.
+
+    Raises:
+        Refused: the champion came of one of them, or somebody uses one elsewhere.
+    """
+    spec = spec_of(model)
+    stored = stored_batches(PostgresSettings())
+    if stored is not None and not dry_run:
+        structlog.get_logger().info("rows dropped", model=model, objects=stored.drop(spec.name))
+    cleaner, registries = _retention([spec.name])
+    Retirement(cleaner, PostgresSettings()).retire(spec, registries[0], dry_run=dry_run)
+
+
 def retention(model: str | None, *, dry_run: bool) -> None:
     """Removes the sweeps that retention does not keep: of the model, or of all.
 
@@ -87,10 +103,16 @@ def retention(model: str | None, *, dry_run: bool) -> None:
         Refused: of one model it is not certain what is served, or its spec is not valid and may
             mean another one; the others are done.
     """
-    settings, client = TrainerSettings(), connect(TrackingSettings())
     catalog = load_catalog(CatalogSettings().directory)
     models = [catalog.spec(model).name] if model else sorted(catalog)
     left_out = [] if model else catalog.complaints
+    cleaner, registries = _retention(models)
+    cleaner.clean_all(registries, left_out, dry_run=dry_run)
+
+
+def _retention(models: Sequence[str]) -> tuple[Retention, list[ModelRegistry]]:
+    """Waits for MLflow and its database; makes what removes sweeps, and the models' registries."""
+    settings, client = TrainerSettings(), connect(TrackingSettings())
     database = MlflowPostgresSettings()
     cleaner = make_retention(
         client, PostgresSettings(), database, S3Settings(), RetentionSettings()
@@ -98,7 +120,7 @@ def retention(model: str | None, *, dry_run: bool) -> None:
     registries = [_registry(client, settings, name) for name in models]
     await_tracking(client, Wait(settings.outage_wait))
     await_database(database_url(database, MLFLOW), Wait(FIRST_CONNECTION_SECONDS))
-    cleaner.clean_all(registries, left_out, dry_run=dry_run)
+    return cleaner, registries
 
 
 def drop_snapshots(model: str) -> None:

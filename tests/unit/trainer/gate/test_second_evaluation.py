@@ -118,6 +118,20 @@ def test_on_other_data_earlier_champions_are_judged_too(
     assert (decision.promote, decision.rule) == (True, "fresh data")
 
 
+def test_a_champion_that_must_go_is_replaced_by_one_that_only_keeps_its_skill(
+    today: Snapshot, told: OutOfFold, bundle: Bundle
+) -> None:
+    serving = champion(bundle, today)
+
+    stays, goes = (
+        decide_second(found(today, told, bundle, each), today.spec.gate)
+        for each in (serving, replace(serving, must_go=True))
+    )
+
+    assert (stays.promote, stays.rule) == (False, "superior configuration")
+    assert (goes.promote, goes.rule) == (True, "fresh data")
+
+
 def test_above_many_rows_the_hold_out_decides(
     today: Snapshot, told: OutOfFold, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    func,
     literal,
     null,
     or_,
@@ -40,11 +41,9 @@ def rows_as_of(spec: ModelSpec, watermark: int, names: Iterable[str]) -> Select[
     down by ingest. With `by: group`, `IDENTITY` is the row's group.
     """
     table = processed_table(spec)
-    query = select(*(table.c[name] for name in names)).where(table.c[BATCH] <= watermark)
+    query = select(*(table.c[name] for name in names)).where(_as_of(table, watermark))
     if spec.spec == 1:
         return query
-    removed = table.c[REMOVED_BATCH]
-    query = query.where(or_(removed.is_(None), removed > watermark))
     is_known = table.c[spec.target].is_not(None)
     if identity_kind(spec) == TIME:
         side = _side_of_cut(spec, table, watermark)
@@ -54,6 +53,20 @@ def rows_as_of(spec: ModelSpec, watermark: int, names: Iterable[str]) -> Select[
         query = query.outerjoin_from(table, sides, of_row)
         side = sides.c.held
     return query.add_columns(case((is_known, side)).label(HELD))
+
+
+def count_as_of(spec: ModelSpec, watermark: int) -> Select[int]:
+    """Selects how many rows the table held when the batch was the last one, less erased ones."""
+    table = processed_table(spec)
+    return select(func.count()).select_from(table).where(_as_of(table, watermark))
+
+
+def _as_of(table: Table, watermark: int) -> ColumnElement[bool]:
+    is_there = table.c[BATCH] <= watermark
+    if REMOVED_BATCH not in table.c:
+        return is_there
+    removed = table.c[REMOVED_BATCH]
+    return and_(is_there, or_(removed.is_(None), removed > watermark))
 
 
 def _identity(spec: ModelSpec, table: Table) -> ColumnElement[Any]:

@@ -56,6 +56,9 @@ batches = Table(
 )
 """Each row is a completed batch; a model without one has no data yet."""
 
+ERASURE_PREFIX = "erasure:"
+"""How the source digest begins of a batch that has no source, and erases forgotten rows."""
+
 BATCHES_UPGRADE = f"""
 DO $$ BEGIN
     IF NOT EXISTS (

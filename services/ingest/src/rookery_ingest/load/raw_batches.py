@@ -1,5 +1,6 @@
 """The table of raw batches: which sources are stored, and how."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,6 +75,14 @@ END $$
 
 ERASURE = "erasure"
 """The form of a batch that has no records."""
+
+
+_QUOTED = re.compile(r"line \d+: .*", re.DOTALL)
+
+
+def unquoted(refused: str) -> str:
+    """Returns the reason of a refused batch without the record that it quotes."""
+    return _QUOTED.sub("the quoted record was forgotten", refused)
 
 
 @dataclass(frozen=True, slots=True)

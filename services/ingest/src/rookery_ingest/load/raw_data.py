@@ -7,11 +7,20 @@ from psycopg2.sql import SQL, Identifier, Literal
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, delete, select
 
 from rookery_core.database.names import RAW_SCHEMA, table_name
+from rookery_core.database.tables import ERASURE_PREFIX
 from rookery_core.errors import RookeryError
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.database import Database, transaction_lock
 from rookery_ingest.load.pg_copy import execute
-from rookery_ingest.load.raw_batches import ERASURE, Before, RawBatch, RawBatches, next_number
+from rookery_ingest.load.raw_batches import (
+    ERASURE,
+    Before,
+    RawBatch,
+    RawBatches,
+    next_number,
+    raw_batches,
+    unquoted,
+)
 from rookery_ingest.load.raw_difference import MOST_RECORDS, DifferenceTables
 from rookery_ingest.load.source_copy import Nearest, SourceCopy
 from rookery_ingest.load.stored_records import read_back, read_gone, read_rows
@@ -135,7 +144,7 @@ class RawData:
             for batch in known:
                 self._erase_from(connection, batch, tombstones)
             number = next_number(known)
-            name = f"{ERASURE}:{number}"
+            name = f"{ERASURE_PREFIX}{number}"
             erasure = RawBatch(number, name, name, "", 0, None, ERASURE)
             self._batches.add(connection, erasure, 0)
             self._batches.count_records(connection, self._difference.names["view"])
@@ -155,6 +164,9 @@ class RawData:
         connection.execute(
             delete(self._records).where(table.batch == batch.number, table.line.in_(lines))
         )
+        if lines and batch.refused:
+            # Its reason quotes a bad record, perhaps this one.
+            self._batches.refuse(connection, batch, unquoted(batch.refused))
 
     def lines(self, numbers: Iterable[int]) -> set[tuple[int, int]]:
         """Reads batch and line of every record of these batches."""
@@ -165,8 +177,9 @@ class RawData:
             return set(cursor.fetchall())
 
     def vacuum(self) -> None:
-        """Rewrites the table, so that what was deleted is in its file no longer."""
-        self._database.vacuum([f'{RAW_SCHEMA}."{self._records.name}"'])
+        """Rewrites the tables, so that what was deleted is in their files no longer."""
+        tables = (self._records, raw_batches)
+        self._database.vacuum([f'{RAW_SCHEMA}."{table.name}"' for table in tables])
 
     def texts(self, batch: RawBatch, lines: list[int]) -> dict[int, str]:
         """Reads the records that begin on these lines."""

@@ -16,3 +16,5 @@ class ChampionBundle:
     """The batch as of which it was trained; None where that is not recorded."""
     scheme: int | None = None
     """How the sides of its rows were dealt; None of a first version."""
+    must_go: bool = False
+    """Whether its sweep read a row that was forgotten since."""

@@ -1,6 +1,7 @@
 """The rows that a sweep is trained on.
 
 - `batch`: the completed batches, and which one is the last
+- `erasures`: which batches have lost a row, because it was forgotten
 - `snapshot`: reads the rows of one batch, divided into training rows and hold-out
 - `sides`: divides the rows of a table
 - `rows`: rows as a model sees them

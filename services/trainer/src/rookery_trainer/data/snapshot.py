@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.batch import Batch
+from rookery_trainer.data.erasures import require_unerased
 from rookery_trainer.data.feature_checks import feature_findings
 from rookery_trainer.data.fold_checks import fold_findings
 from rookery_trainer.data.holdout import holdout_findings
@@ -103,6 +104,7 @@ def read_snapshot(
     Raises:
         Refused: the table no longer holds what the batch counted, or nothing can be learned from
             the rows; all that is wrong with them is said at once.
+        RowsForgotten: the table no longer holds what the batch counted, because a row was erased.
     """
     _log.info("reading rows", rows=batch.total_rows)
     told = Heartbeat("reading rows", batch.total_rows)
@@ -113,6 +115,7 @@ def read_snapshot(
         else:
             rows = stored.read(engine, key, batch.total_rows, Path(name), told)
         if len(rows) != batch.total_rows:
+            require_unerased(engine, spec, batch.watermark)
             raise Refused(
                 f"the table of {spec.name!r} holds {len(rows)} rows as of batch {batch.watermark}, "
                 f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"

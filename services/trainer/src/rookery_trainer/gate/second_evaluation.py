@@ -119,7 +119,9 @@ class _Today:
         pair = self._pair(version, told, unseen)
         if spec.gate.policy == "always":
             return Opposition(version, pair=pair)
-        if champion.manifest.data_digest != self._snapshot.data_digest:
+        # Of the same data a better one is asked for; where the champion must go, one that keeps
+        # its skill has to do.
+        if champion.must_go or champion.manifest.data_digest != self._snapshot.data_digest:
             return Opposition(version, pair=pair, earlier=tuple(self._earlier_pairs(earlier)))
         if len(self._snapshot.training) + len(self._snapshot.holdout) > MANY:
             comparison = self._compared_files(told, unseen)

@@ -9,7 +9,7 @@ The rules (docs/decisions/0320-what-the-ledger-decides.md), in the order in whic
 4. The tags of every version say what became of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -73,6 +73,15 @@ def reconcile(lock: HeldLock, registry: ModelRegistry) -> State:
     _repair(lock, registry, state)
     sync_tags(registry, state.entries, state.versions)
     return state
+
+
+def withdraw(
+    lock: HeldLock, registry: ModelRegistry, state: State, numbers: Collection[int]
+) -> None:
+    """Lets the aliases name what they would name if these versions were gone already."""
+    left = {number: each for number, each in state.versions.items() if number not in numbers}
+    # What the aliases name now: a reconciliation may have set them since the state was read.
+    _repair(lock, registry, replace(state, versions=left, aliases=registry.aliases()))
 
 
 def reconcile_model(

@@ -1,6 +1,6 @@
 """The plan of retention: decides which sweeps may go, and why the others stay. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rookery_core.errors import Unavailable
@@ -18,6 +18,16 @@ class Stays(Unavailable):
 
 
 @dataclass(frozen=True)
+class RowsRead:
+    """Which rows a sweep has read."""
+
+    watermark: int | None
+    """The last batch of them; None where nobody recorded it."""
+    data_digest: str | None
+    """Their content digest."""
+
+
+@dataclass(frozen=True)
 class StoredRun:
     """A run of a sweep, in MLflow's trash or not."""
 
@@ -29,6 +39,8 @@ class StoredRun:
     """When it ended, or began where it did not; milliseconds since 1970."""
     artifacts: str
     """The address of its artifacts."""
+    inputs: "RowsRead | None" = None
+    """Which rows its sweep has read; only a parent run says it."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +100,12 @@ def plan(facts: Facts, rules: RetentionRules, now: int) -> Plan:
     """Decides for each sweep: it stays for a reason, or because of a doubt, or it goes whole."""
     kept = _kept(facts, rules, now)
     removals: list[Removal] = []
-    doubts = [
-        f"version {number} has no sweep, so another program made it: left alone"
-        for number, version in facts.versions.items()
-        if not version.version.sweep_id
-    ]
-    for sweep_id in sorted({run.sweep_id for run in facts.runs} | _sweeps(facts.versions.values())):
+    doubts = without_sweep(facts)
+    for sweep_id in sweeps(facts):
         if sweep_id in kept:
             continue
-        removal = _removal(facts, sweep_id)
-        reasons = _doubts(facts, removal)
+        removal = removal_of(facts, sweep_id)
+        reasons = doubts_of(facts, removal)
         doubts += [f"sweep {sweep_id} stays: {reason}" for reason in reasons]
         if not reasons:
             removals.append(removal)
@@ -138,7 +146,23 @@ def _named(facts: Facts) -> dict[str, str]:
     return ledger | aliases
 
 
-def _removal(facts: Facts, sweep_id: str) -> Removal:
+def without_sweep(facts: Facts) -> list[str]:
+    """Lists the versions that no sweep has made."""
+    return [
+        f"version {number} has no sweep, so another program made it: left alone"
+        for number, version in facts.versions.items()
+        if not version.version.sweep_id
+    ]
+
+
+def sweeps(facts: Facts) -> list[str]:
+    """Lists every sweep of which a run or a version is there."""
+    versions = {each.version.sweep_id for each in facts.versions.values()} - {""}
+    return sorted({run.sweep_id for run in facts.runs} | versions)
+
+
+def removal_of(facts: Facts, sweep_id: str) -> Removal:
+    """Collects all that came of a sweep."""
     runs = tuple(run for run in facts.runs if run.sweep_id == sweep_id)
     ids = {run.run_id for run in runs}
     return Removal(
@@ -149,7 +173,7 @@ def _removal(facts: Facts, sweep_id: str) -> Removal:
     )
 
 
-def _doubts(facts: Facts, removal: Removal) -> list[str]:
+def doubts_of(facts: Facts, removal: Removal) -> list[str]:
     """Lists what speaks against the removal, although no rule keeps the sweep."""
     ids = {run.run_id for run in removal.runs} | {m.model_id for m in removal.logged_models}
     reasons = [f"{each} is registered elsewhere" for each in sorted(ids & facts.named_elsewhere)]
@@ -168,7 +192,3 @@ def _doubts(facts: Facts, removal: Removal) -> list[str]:
         if artifact_path(model.artifacts) != place:
             reasons.append(f"the artifacts of {model.model_id} lie at {model.artifacts}")
     return reasons
-
-
-def _sweeps(versions: Iterable[RegisteredVersion]) -> set[str]:
-    return {each.version.sweep_id for each in versions if each.version.sweep_id}

@@ -1,16 +1,15 @@
 """Retention: removes old sweeps with their versions, runs, logged models and objects."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
 
 from rookery_core.errors import Refused
-from rookery_core.registry_names import CHAMPION, TAG_BUNDLE, TAG_SWEEP
+from rookery_core.registry_names import CHAMPION, TAG_BUNDLE
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_trainer.locks.lock import (
     HeldLock,
@@ -21,22 +20,12 @@ from rookery_trainer.locks.lock import (
     sweep_lock,
 )
 from rookery_trainer.promotion.reconciliation import State, reconcile
+from rookery_trainer.retention.inventory import facts, folders
 from rookery_trainer.retention.mlflow_database import MlflowDatabase
-from rookery_trainer.retention.plan import (
-    DAY,
-    Facts,
-    Plan,
-    Removal,
-    RetentionRules,
-    Stays,
-    StoredRun,
-    plan,
-)
+from rookery_trainer.retention.plan import DAY, Facts, Plan, Removal, RetentionRules, Stays, plan
 from rookery_trainer.retention.settings import RetentionSettings
 from rookery_trainer.retention.soft_delete import soft_delete
 from rookery_trainer.stored_objects import StoredObjects
-from rookery_trainer.tracking.artifact_address import artifact_path
-from rookery_trainer.tracking.client import Retrying, all_pages
 from rookery_trainer.tracking.model_registry import ModelRegistry
 
 _log = structlog.get_logger()
@@ -53,6 +42,15 @@ def make_retention(
     rules = RetentionRules(settings.keep_versions, int(settings.min_age_days * DAY))
     objects = StoredObjects(s3, settings.artifacts)
     return Retention(client, postgres, MlflowDatabase(mlflow_postgres), objects, rules, LockTimes())
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A model while its promotion lock is held."""
+
+    lock: HeldLock
+    state: State
+    facts: Facts
 
 
 @dataclass(frozen=True)
@@ -99,21 +97,34 @@ class Retention:
             Unavailable: MLflow, its database or the bucket was away; what was not removed then is
                 in the plan of the next time again.
         """
+        with self.opened(registry) as found:
+            if found is None:
+                return Plan((), {}, ())
+            planned = plan(found.facts, self.rules, now=int(time.time() * 1000))
+            self.announce(registry.model, planned, dry_run=dry_run)
+            for removal in () if dry_run else planned.removals:
+                self.remove(found.lock, registry, removal)
+        return planned
+
+    @contextmanager
+    def opened(self, registry: ModelRegistry) -> Iterator["Opened | None"]:
+        """Holds the model's promotion lock, and finds out what there is; None without any run.
+
+        Raises:
+            Refused: it is not certain which version is the champion, or where its bundle lies.
+        """
         experiment = registry.retrying.run(
             lambda: self.client.get_experiment_by_name(registry.model)
         )
         if experiment is None:
-            return Plan((), {}, ())
+            yield None
+            return
         with locked(self.postgres, promotion_lock(registry.model), self.times) as lock:
             state = reconcile(lock, registry)
             _require_certainty(registry.model, state)
             self._require_bucket(state)
-            facts = self._facts(registry, experiment.experiment_id, state)
-            planned = plan(facts, self.rules, now=int(time.time() * 1000))
-            self._announce(registry.model, planned, dry_run)
-            for removal in () if dry_run else planned.removals:
-                self._remove(lock, registry, removal)
-        return planned
+            found = facts(self.client, self.database, registry, experiment.experiment_id, state)
+            yield Opened(lock, state, found)
 
     def _require_bucket(self, state: State) -> None:
         """Checks that the bucket is the tracking server's own: the champion's bundle is in it."""
@@ -124,29 +135,8 @@ class Retention:
                 "removed; give ROOKERY_RETENTION_ARTIFACTS the server's --artifacts-destination"
             )
 
-    def _facts(self, registry: ModelRegistry, experiment_id: str, state: State) -> Facts:
-        return Facts(
-            experiment_id=experiment_id,
-            versions=state.versions,
-            aliases=state.aliases,
-            entries=state.entries,
-            desired=state.desired,
-            runs=self._runs(registry.retrying, experiment_id),
-            logged_models=self.database.logged_models(experiment_id),
-            named_elsewhere=self.database.named_elsewhere(registry.model),
-        )
-
-    def _runs(self, retrying: Retrying, experiment_id: str) -> tuple[StoredRun, ...]:
-        search = partial(
-            self.client.search_runs,
-            [experiment_id],
-            run_view_type=ViewType.ALL,
-            max_results=1000,
-        )
-        found = all_pages(lambda token: retrying.run(partial(search, page_token=token)))
-        return tuple(_sweep_run(run) for run in found if TAG_SWEEP in run.data.tags)
-
-    def _announce(self, model: str, planned: Plan, dry_run: bool) -> None:
+    def announce(self, model: str, planned: Plan, *, dry_run: bool) -> None:
+        """Logs what stays and why, and what goes, with its extent."""
         for doubt in planned.doubts:
             _log.warning("in doubt", model=model, reason=doubt)
         for sweep_id, reason in planned.kept.items():
@@ -159,23 +149,24 @@ class Retention:
                 versions=list(removal.versions),
                 runs=len(removal.runs),
                 logged_models=len(removal.logged_models),
-                objects=sum(len(self.objects.keys(folder)) for folder in _folders(removal)),
+                objects=sum(len(self.objects.keys(folder)) for folder in folders(removal)),
             )
 
-    def _remove(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> None:
-        """Removes the sweep; after an interruption, it is in the next plan again."""
+    def remove(self, lock: HeldLock, registry: ModelRegistry, removal: Removal) -> bool:
+        """Removes the sweep, and returns whether it could; what is left is in the next plan."""
         try:
             # A process that works on the sweep holds this lock.
             with locked(self.postgres, sweep_lock(removal.sweep_id), LockTimes(wait=0)):
                 soft_delete(self.client, lock, registry, removal)
-                objects = sum(self.objects.remove(folder) for folder in _folders(removal))
+                objects = sum(self.objects.remove(folder) for folder in folders(removal))
                 lock.require()
                 self.database.remove(removal.logged_models, removal.runs)
         except (LockTaken, Stays) as error:
             lock.require()
             _log.warning("stays", sweep_id=removal.sweep_id, reason=str(error))
-            return
+            return False
         _log.info("removed", model=registry.model, sweep_id=removal.sweep_id, objects=objects)
+        return True
 
 
 def _require_certainty(model: str, state: State) -> None:
@@ -189,23 +180,3 @@ def _require_certainty(model: str, state: State) -> None:
             f"no version of {model!r} that the ledger knows is left in the registry: nothing is "
             "removed; run a sweep"
         )
-
-
-def _sweep_run(run: Run) -> StoredRun:
-    info = run.info
-    return StoredRun(
-        run_id=info.run_id,
-        sweep_id=run.data.tags[TAG_SWEEP],
-        running=info.status in ("RUNNING", "SCHEDULED"),
-        deleted=info.lifecycle_stage == "deleted",
-        last_seen=info.end_time or info.start_time,
-        artifacts=info.artifact_uri,
-    )
-
-
-def _folders(removal: Removal) -> list[str]:
-    """Lists the folders of the sweep's objects; the plan has checked their addresses."""
-    addresses = [run.artifacts for run in removal.runs]
-    addresses += [model.artifacts for model in removal.logged_models]
-    paths = [artifact_path(address) for address in addresses]
-    return [path.removesuffix("artifacts") for path in paths if path]

@@ -5,6 +5,7 @@
 - `trial_runner`: tries what is due, in worker processes, until every trial is finished
 - `shard`: one of several pods that share the trials
 - `inputs`: binds a sweep to its spec, data and ordinal, and reads them
+- `overtaken`: a sweep that has read a forgotten row; another one takes its place
 - `workers`, `fork_server`: the processes that cross-validate
 - `fold_notes`: what they say while they work
 - `finalize`: the best trial as a bundle and a logged model, and the sweep's report

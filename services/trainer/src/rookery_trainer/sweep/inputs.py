@@ -1,16 +1,9 @@
 """The inputs of a sweep: spec, data and ordinal, to which it is bound when it begins."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Engine
-
-from rookery_core.database.connection import engine
-from rookery_core.database.names import PROCESSED
 from rookery_core.errors import Refused
-from rookery_core.settings import PostgresSettings
 from rookery_trainer.data.batch import Batch, read_batch
 from rookery_trainer.data.search_rows import search_rows
 from rookery_trainer.data.shared_rows import shared
@@ -18,6 +11,7 @@ from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock
 from rookery_trainer.promotion.champion_check import has_champion
+from rookery_trainer.sweep.overtaken import processed_data, require_rows
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
@@ -62,7 +56,7 @@ def open_sweep(
 def _begin(
     runs: Runs, trainer: Trainer, request: SweepRequest, batch: Batch, lock: HeldLock
 ) -> None:
-    with _processed(trainer.postgres) as source:
+    with processed_data(trainer.postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch, trainer.stored)
     failpoint("pin")
     # Under a lock: two sweeps of a model that begin at once must get two ordinals.
@@ -86,14 +80,16 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot
 
     Raises:
         Refused: spec or data are no longer what they were then.
+        RowsForgotten: a row was forgotten since.
     """
     spec = trainer.spec
     remedy = "a sweep ends with what it began with: start a new one"
     changed = f"changed since sweep {inputs.sweep_id!r} began; {remedy}"
     if spec.digest != inputs.spec_digest:
         raise Refused(f"the spec of {spec.name!r} {changed}")
-    with _processed(trainer.postgres) as source:
+    with processed_data(trainer.postgres) as source:
         batch = read_batch(source, spec, inputs.watermark)
+        require_rows(source, spec, inputs)
         if batch is None or batch.data_digest != inputs.data_digest:
             raise Refused(f"batch {inputs.watermark} of {spec.name!r} {changed}")
         snapshot = read_snapshot(source, spec, batch, trainer.stored)
@@ -105,12 +101,3 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot
         training=shared(snapshot.training, folder),
         sample=None if sample is snapshot.training else shared(sample, folder),
     )
-
-
-@contextmanager
-def _processed(postgres: PostgresSettings) -> Iterator[Engine]:
-    source = engine(postgres, PROCESSED)
-    try:
-        yield source
-    finally:
-        source.dispose()

@@ -26,6 +26,8 @@ _log = structlog.get_logger()
 
 Decide = Callable[[Promotion], Decision]
 """Decides, when the model's promotion lock is held."""
+Mark = Callable[[ChampionBundle], ChampionBundle]
+"""Finds out whether the champion must go, because of a forgotten row."""
 
 
 def decide_on(
@@ -37,6 +39,7 @@ def decide_on(
     *,
     seed: int,
     mapper: Mapper,
+    mark: Mark,
 ) -> Decide:
     """Prepares the decision on the sweep's best trial, by the rules of the spec's version.
 
@@ -57,7 +60,7 @@ def decide_on(
         case = case_of(
             snapshot,
             contender,
-            artifacts.champion(champion) if champion else None,
+            mark(artifacts.champion(champion)) if champion else None,
             _readable(artifacts, promotion.earlier_champions),
             seed=seed,
             mapper=mapper,

@@ -9,6 +9,11 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, shard_lock, sweep_lock
 from rookery_trainer.share import Share
 from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.overtaken import (
+    followed,
+    replaced_where_overtaken,
+    require_still_there,
+)
 from rookery_trainer.sweep.shutdown import ending_share
 from rookery_trainer.sweep.sweep import run_sweep
 from rookery_trainer.sweep.trainer import Trainer
@@ -26,8 +31,13 @@ def run_shard(trainer: Trainer, request: SweepRequest, share: Share) -> None:
 
     Raises:
         Refused: the data, the spec or the sweep's inputs make it impossible.
+        RowsForgotten: a row that it had read was forgotten; the same again begins anew.
         Unavailable: a service was away, or another process held the shard, for too long.
     """
+    if followed(trainer, request.sweep_id) != request.sweep_id:
+        # Other shards of the sweep before may have ended: nobody would try their shares of this.
+        run_sweep(trainer, request)
+        return
     tried = False
     for attempt in trainer.lock_attempts(shard_lock(request.sweep_id, share)):
         with attempt as lock:
@@ -47,6 +57,7 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
     parent, earlier = opened
     with (
         ending_share(lock, runs, parent, share, trainer.postgres),
+        replaced_where_overtaken(runs, parent),
         TemporaryDirectory(prefix=SHARED) as folder,
     ):
         draws = share.draws(spec.trials)
@@ -58,6 +69,7 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
         with trainer.workers(parent, snapshot) as pool:
             runner.try_draws(draws, pool)
         failpoint("look")
+        require_still_there(trainer, parent.inputs)
         return runs.find(request.sweep_id).tried.issuperset(range(spec.trials))
 
 

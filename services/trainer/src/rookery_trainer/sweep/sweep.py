@@ -5,6 +5,8 @@ continued by running it again. A failpoint stands between any two effects.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +23,12 @@ from rookery_trainer.promotion.promotion import begin_promotion, promotion_attem
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
 from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.judgement import decide_on
+from rookery_trainer.sweep.overtaken import (
+    followed,
+    marked,
+    replaced_where_overtaken,
+    require_still_there,
+)
 from rookery_trainer.sweep.shutdown import ending_sweep
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.sweep.workers import Workers
@@ -37,8 +45,10 @@ def run_sweep(trainer: Trainer, request: SweepRequest) -> None:
 
     Raises:
         Refused: the data, the spec or the sweep's inputs make it impossible.
+        RowsForgotten: a row that it had read was forgotten; the same again begins anew.
         Unavailable: a service was away, or another process held the sweep, for too long.
     """
+    request = replace(request, sweep_id=followed(trainer, request.sweep_id))
     for attempt in trainer.lock_attempts(sweep_lock(request.sweep_id)):
         with attempt as lock:
             _run(trainer, request, lock)
@@ -55,7 +65,11 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         _log.info("the sweep was concluded before", run_id=parent.run_id)
         return
 
-    with ending_sweep(lock, runs, parent), TemporaryDirectory(prefix=SHARED) as folder:
+    with (
+        ending_sweep(lock, runs, parent),
+        replaced_where_overtaken(runs, parent),
+        TemporaryDirectory(prefix=SHARED) as folder,
+    ):
         # Inputs: the rows that the sweep was begun with, without those that came later.
         snapshot = read_inputs(trainer, parent.inputs, Path(folder))
         runs.end_orphans(earlier)
@@ -108,7 +122,16 @@ def _decide_on_best(
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
     tags = version_tags(artifacts, best, bundle, snapshot)
-    decide = decide_on(artifacts, snapshot, trials, best, bundle, seed=seed, mapper=pool.map)
+    decide = decide_on(
+        artifacts,
+        snapshot,
+        trials,
+        best,
+        bundle,
+        seed=seed,
+        mapper=pool.map,
+        mark=partial(marked, trainer),
+    )
 
     # Under the model's promotion lock, so that the champion cannot change in between.
     for attempt in promotion_attempts(trainer.postgres, spec.name):
@@ -116,6 +139,9 @@ def _decide_on_best(
             promotion = begin_promotion(lock, trainer.registry, parent.inputs.sweep_id)
             outcome = promotion.outcome
             if outcome is None:
+                # A row may have been forgotten while its sweep was under way.
+                require_still_there(trainer, parent.inputs)
+
                 # Register: the challenger becomes a version, which does not serve yet.
                 version = promotion.register(best.run_id, model_id, tags)
 

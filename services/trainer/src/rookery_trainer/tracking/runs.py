@@ -29,6 +29,7 @@ from rookery_trainer.tracking.sweep_runs import (
     RUNNING,
     TAG_DRAW,
     TAG_REASON,
+    TAG_REPLACED_BY,
     TAG_WATERMARK,
     Child,
     Parent,
@@ -67,6 +68,17 @@ class Runs:
     def find(self, sweep_id: str) -> SweepRuns:
         """Finds all runs of a sweep that are not deleted."""
         return sweep_runs_of(self._search(f"tags.`{TAG_SWEEP}` = '{sweep_id}'"))
+
+    def followed(self, sweep_id: str) -> str:
+        """Returns the sweep that has taken the place of that one; that one itself if none has."""
+        parent = self.find(sweep_id).parent
+        replaced_by = parent.replaced_by if parent else None
+        return self.followed(replaced_by) if replaced_by else sweep_id
+
+    def replace(self, parent: Parent) -> None:
+        """Lets another sweep take the place of this one, whoever asks for this one again."""
+        other = parent.inputs.successor
+        self._retrying.run(lambda: self._client.set_tag(parent.run_id, TAG_REPLACED_BY, other))
 
     def next_ordinal(self) -> int:
         """Returns one more than the greatest ordinal of the model's sweeps, deleted ones too."""

@@ -1,5 +1,6 @@
 """The runs of a sweep as values: its parent with the sweep's inputs, and its trials' runs."""
 
+import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ TAG_DRAW = "rookery.draw"
 TAG_WATERMARK = "rookery.watermark"
 TAG_CONTENT_DIGEST = "rookery.content_digest"
 """The digest of the rows the sweep sees, hold-out included."""
+TAG_REPLACED_BY = "rookery.replaced_by"
+"""The sweep that takes the place of one whose rows were forgotten."""
 TAG_REASON = "rookery.reason"
 """Why a run failed, or why it was ended from outside."""
 
@@ -37,6 +40,12 @@ class SweepInputs:
     data_digest: str
     content_digest: str
     spec_digest: str
+
+    @property
+    def successor(self) -> str:
+        """The id of the sweep that takes the place of this one, where it has to be begun anew."""
+        told = f"{self.sweep_id} {self.watermark} {self.ordinal}"
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     @property
     def tags(self) -> dict[str, str]:
@@ -62,6 +71,8 @@ class Parent:
     """UTC, ISO 8601."""
     ended: int | None
     """Milliseconds since 1970, UTC; None while it is RUNNING."""
+    replaced_by: str | None = None
+    """The sweep that takes its place, where a row that it had read was forgotten."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,12 @@ def parent_of(run: Run) -> Parent:
     )
     started = datetime.fromtimestamp(run.info.start_time / 1000, UTC)
     return Parent(
-        run.info.run_id, inputs, run.info.status, started.isoformat(), run.info.end_time or None
+        run.info.run_id,
+        inputs,
+        run.info.status,
+        started.isoformat(),
+        run.info.end_time or None,
+        tags.get(TAG_REPLACED_BY),
     )
 
 
