@@ -13,7 +13,7 @@ from tests.e2e.support.measurements import Measurements
 from tests.e2e.support.release import Release
 
 FEWEST, MOST = 1, 3
-RATE = 60.0
+RATE = 150.0
 SCALED = {
     "api": {
         "autoscaling": {
@@ -21,7 +21,7 @@ SCALED = {
             "minReplicas": FEWEST,
             "maxReplicas": MOST,
             # Of the 100m that a pod asks for: more than an idle one takes, less than under load.
-            "cpuPercent": 40,
+            "cpuPercent": 30,
             "behavior": {
                 "scaleUp": {"stabilizationWindowSeconds": 0},
                 "scaleDown": {
