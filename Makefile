@@ -58,6 +58,10 @@ judge: .venv/dev .venv/tables ## Judge `rookery init` over forty real tables out
 league: .venv/dev .venv/tables ## Twenty real tables from file to served model, beside tuned libraries (hours; ARGS="--tables adult --folds 1")
 	@$(BIN)/python -m tools.league $(ARGS)
 
+.PHONY: gate-rates
+gate-rates: .venv/dev ## How often the gate promotes what it should and should not, simulated (hours; ARGS="--share 0.01": minutes)
+	@$(BIN)/python -m tools.gate_rates $(ARGS)
+
 .PHONY: torture
 torture: .venv/dev .venv/clients ## The long matrices, whole (an hour and more)
 	@tests/install-programs.sh browser jdk maven

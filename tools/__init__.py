@@ -4,6 +4,7 @@
 - `images`: builds the chart's images, and pins other people's by digest
 - `bench`: measures
 - `league`: measures what is served of real tables, beside tuned libraries
+- `gate_rates`: retrains simulated by the gate's own rules
 - `generate`: writes the generated files that no service writes
 - `release_version`: sets the version of a release
 - `wheels`: builds the wheels of all members

@@ -142,3 +142,15 @@ def test_above_many_rows_the_hold_out_decides(
     assert case.champion is not None
     assert case.champion.comparison is not None
     assert (case.champion.comparison.gains, case.champion.comparison.p) == ((), 1.0)
+
+
+def test_by_time_the_hold_out_alone_is_no_evidence(
+    today: Snapshot, told: OutOfFold, bundle: Bundle
+) -> None:
+    holdout = replace(today.holdout, moments=np.arange(len(today.holdout)))
+    training = replace(today.training, moments=np.arange(len(today.training)))
+
+    case = found(replace(today, training=training, holdout=holdout), told, bundle)
+
+    assert case.learned.holdout_p == 1.0
+    assert case.learned.out_of_fold_p < 1e-3
