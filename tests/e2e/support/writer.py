@@ -221,7 +221,7 @@ class Writer:
 def written_to(namespace: Namespace, part: str) -> Iterator[Writer]:
     """Writes to the part within the block, and removes all of it afterwards."""
     service = outside(part)
-    namespace.apply(service)
+    namespace.apply(service, let_in(part))
     store: Store
     match part:
         case "postgresql":
@@ -238,7 +238,7 @@ def written_to(namespace: Namespace, part: str) -> Iterator[Writer]:
     finally:
         writer.stopped.set()
         writer.thread.join()
-        namespace.kubectl("delete", "service", service["metadata"]["name"])
+        namespace.kubectl("delete", "service,networkpolicy", service["metadata"]["name"])
 
 
 def outside(part: str) -> Object:
@@ -251,6 +251,19 @@ def outside(part: str) -> Object:
             "type": "NodePort",
             "selector": {"app.kubernetes.io/name": part},
             "ports": [{"port": PORTS[part]}],
+        },
+    }
+
+
+def let_in(part: str) -> Object:
+    """Makes a NetworkPolicy that lets everybody in, beside the part's own: policies add up."""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": f"{part}-outside"},
+        "spec": {
+            "podSelector": {"matchLabels": {"app.kubernetes.io/name": part}},
+            "ingress": [{"ports": [{"port": PORTS[part]}]}],
         },
     }
 
