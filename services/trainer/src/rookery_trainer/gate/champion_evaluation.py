@@ -105,16 +105,24 @@ def comparable(spec: ModelSpec, one: Contract, other: Contract) -> bool:
 
     The features' kinds and labels and the classes count; ranges, units and texts do not, nor does
     the order of the features, nor the labels of a category that is open under `spec`: those are
-    learned, and a model answers the ones that it has not learned as unknown.
+    learned, and a model answers the ones that it has not learned as unknown. Of a number its column
+    and its unit count.
     """
     open_categories = {
         column.name
         for column in spec.feature_columns
         if isinstance(column, CategoryColumn) and column.is_open
     }
-    return one.classes == other.classes and _inputs(one, open_categories) == _inputs(
+    return _answer(one) == _answer(other) and _inputs(one, open_categories) == _inputs(
         other, open_categories
     )
+
+
+def _answer(contract: Contract) -> tuple[str, ...]:
+    """Returns what is answered: the classes, or the number and its unit."""
+    if contract.task == "regression":
+        return contract.task, contract.target, contract.unit
+    return contract.task, *contract.classes
 
 
 def _inputs(
