@@ -22,7 +22,6 @@ ORDER = (
     "test_images",
     "test_installation",
     "test_policies",
-    "test_scaling",
     "test_upgrades",
     "test_failed_upgrades",
     "test_lost_secrets",
@@ -33,6 +32,7 @@ ORDER = (
     "test_volumes",
     "test_faults",
     "test_notebook",
+    "test_scaling",
     "test_removal",
 )
 LIVE = pytest.StashKey[list[Namespace]]()

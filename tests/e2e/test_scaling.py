@@ -57,7 +57,9 @@ def scaled(release: Release, metrics: None, tmp_path: Path) -> Iterator[None]:
     values.write_text(yaml.safe_dump(SCALED))
     release.upgrade(f"--values={values}")
     yield
-    release.upgrade("--set=api.autoscaling.enabled=false")
+    # Its last word on the number of pods would be in the way of Helm's.
+    release.namespace.kubectl("delete", "horizontalpodautoscaler", "api")
+    release.upgrade("--set=api.autoscaling.enabled=false", "--force-conflicts")
     release.rolled_out("api")
 
 
