@@ -4,7 +4,7 @@ import pytest
 from tests.unit.local.support.prediction_api import OPTIONS, Api
 
 from rookery_core.errors import Refused
-from rookery_local.models.prediction import predict
+from rookery_local.models.prediction import Prediction, predict
 
 
 @pytest.mark.parametrize("value", ["nan", "NaN", "-nan", "inf", "-Infinity", "1e999", "heavy", " "])
@@ -18,3 +18,17 @@ def test_a_number_or_nothing_is_asked(api: Api, value: str) -> None:
     predict(api.url, "sex", {"mass": value}, OPTIONS)
 
     assert api.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "unit", "told"),
+    [
+        ({"class": "FEMALE", "probabilities": {}}, "", "FEMALE"),
+        ({"value": 1234.56789}, "EUR", "1234.57 EUR"),
+        ({"value": 0.25}, "", "0.25"),
+    ],
+)
+def test_an_answer_is_told_as_a_class_or_as_a_number_with_its_unit(
+    answer: dict[str, object], unit: str, told: str
+) -> None:
+    assert Prediction("curl ...", answer, unit).told == told
