@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from tests.some import some
+from tools.harness.house import house
 
 from rookery_api.access.access import Access
 from rookery_api.base.datatypes import NUMBERS
@@ -51,7 +52,8 @@ def document(*contracts: Contract) -> dict[str, Any]:
 def described() -> dict[str, Any]:
     """The document of models of every kind."""
     shipped = map(contract_of, load_catalog().values())
-    return document(*shipped, contract("a-1", ODD), contract("a1", PLAIN))
+    number = contract_of(house())
+    return document(*shipped, number, contract("a-1", ODD), contract("a1", PLAIN))
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
