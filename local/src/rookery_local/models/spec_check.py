@@ -53,7 +53,7 @@ def _summary(spec: ModelSpec) -> str:
     predicts = "a number" if spec.task == "regression" else f"{len(spec.classes):,} classes"
     return (
         f"{len(spec.columns):,} columns, {len(spec.features):,} features, {predicts}, "
-        f"{spec.estimator}"
+        f"{', '.join(spec.estimators) or spec.estimator}"
     )
 
 

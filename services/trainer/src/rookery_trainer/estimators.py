@@ -36,6 +36,8 @@ from rookery_trainer.boosting.estimators import (
 
 CALIBRATION_FOLDS = 3
 """Folds within the training rows from which a calibrated SVC learns its probabilities."""
+FEW_ROWS = 5_000
+"""Training rows up to which estimators whose time grows with their square are tried."""
 JITTER = 1e-6
 """How far k-nearest neighbours' training points are moved, in standard deviations."""
 
@@ -62,6 +64,8 @@ class Estimator:
     in_double: bool = False
     """Whether it is fitted in double precision: a linear model of float32 numbers loses digits
     where features resemble each other."""
+    most_rows: int | None = None
+    """Above this number of training rows `auto` does not try it: it would take most of the time."""
     boosted: bool = False
     """Whether it takes missing numbers as they are, and stops early on rows put aside."""
     requirements: tuple[str, ...] = ()
@@ -153,6 +157,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         ),
         scaled=True,
         jitter=JITTER,
+        most_rows=FEW_ROWS,
     ),
     "calibrated_svc": Estimator(
         _calibrated_svc,
@@ -165,6 +170,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         ),
         scaled=True,
         folds_within=CALIBRATION_FOLDS,
+        most_rows=FEW_ROWS,
     ),
     "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True),
     "hist_gradient_boosting": Estimator(

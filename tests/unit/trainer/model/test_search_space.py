@@ -1,12 +1,15 @@
+import json
 from itertools import islice
 
 import pytest
 from tests.some import some
+from tests.unit.trainer.support.second_version import spec_of
 
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import (
     configurations,
     first_configurations,
@@ -102,3 +105,61 @@ def test_true_and_one_are_two_values() -> None:
     spec = forest(max_features=Choice(distribution="choice", values=(True, 1)))
 
     assert len(list(configurations(spec, 1))) == 2
+
+
+def several(**keys: object) -> ModelSpec:
+    plain = spec_of(trials=20).model_dump(mode="json", exclude={"estimator", "search_space"})
+    return ModelSpec.model_validate_json(json.dumps({**plain, **keys}))
+
+
+def test_auto_tries_each_estimator_as_it_is_then_the_boosted_ones_in_turn() -> None:
+    spec = several(estimator="auto")
+    boosted = [name for name, known in ESTIMATORS.items() if known.boosted]
+
+    drawn = first_configurations(spec, 1, 5, rows=400)
+
+    plain = [each.estimator for each in drawn if not each.parameters]
+    assert plain[:2] == boosted
+    assert sorted(plain) == sorted(spec.candidates)
+    assert "ridge" not in plain
+    rest = [each.estimator for each in drawn[len(plain) :]]
+    assert rest == [boosted[place % 2] for place in range(len(rest))]
+    assert len(rest) > 15
+    assert len({repr(each) for each in drawn}) == 25
+
+
+def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tried() -> None:
+    slow = {name for name, known in ESTIMATORS.items() if known.most_rows is not None}
+    spec = several(estimators=["k_nearest_neighbors", "logistic_regression"])
+
+    few, many = (
+        {each.estimator for each in first_configurations(several(), 1, 0, rows=rows)}
+        for rows in (5_000, 5_001)
+    )
+
+    assert slow
+    assert few - many == slow
+    assert {each.estimator for each in first_configurations(spec, 1, 0, rows=10**6)} == {
+        "k_nearest_neighbors",
+        "logistic_regression",
+    }
+
+
+def test_several_estimators_are_drawn_alike_again_and_otherwise_by_another_sweep() -> None:
+    spec = several()
+
+    one, again, other = (first_configurations(spec, ordinal, 5, rows=400) for ordinal in (1, 1, 2))
+
+    assert one == again
+    assert [each.estimator for each in one] == [each.estimator for each in other]
+    assert one != other
+
+
+def test_several_estimators_with_finite_spaces_come_to_an_end() -> None:
+    names = ["k_nearest_neighbors", "random_forest"]
+    spec = several(estimators=names, trials=1)
+
+    drawn = [each.estimator for each in islice(configurations(spec, 1), 200)]
+
+    assert drawn.count("k_nearest_neighbors") == 37
+    assert len(drawn) == 200

@@ -4,7 +4,7 @@ The list and its limits were measured (docs/decisions/0001-reviewed-estimators.m
 scaler, k-nearest neighbours has uniform weights and an odd k, support vectors are calibrated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -90,7 +90,9 @@ class Searchable:
         return self.number_space
 
 
-DEFAULT_ESTIMATOR = "random_forest"
+AUTO = "auto"
+"""Stands for every estimator that has a form for the task."""
+DEFAULT_ESTIMATOR = AUTO
 """What a spec that is written for a table names."""
 SEARCHABLE: dict[str, Searchable] = {
     "random_forest": Searchable(_FOREST, _FOREST_SPACE, _BOTH, _NUMBER_FOREST_SPACE),
@@ -207,9 +209,11 @@ each is made."""
 
 if TYPE_CHECKING:
     EstimatorName = str
+    EstimatorChoice = str
 else:
     # One entry above adds an estimator, to the JSON Schema of a spec too.
     EstimatorName = Literal[tuple(SEARCHABLE)]
+    EstimatorChoice = Literal[(*SEARCHABLE, AUTO)]
 
 
 def check_search_space(
@@ -244,6 +248,18 @@ def check_search_space(
             "search_space.l1_ratio: only the solver saga takes it; "
             "add solver: {distribution: choice, values: [saga]}"
         )
+
+
+def check_estimators(names: Sequence[EstimatorName], task: Task) -> None:
+    """Checks that several estimators are different ones, and that each is for the task.
+
+    Raises:
+        ValueError: they are not; names what to write instead.
+    """
+    if len(set(names)) < max(2, len(names)):
+        raise ValueError("estimators: list two different ones at least, or write estimator: NAME")
+    for name in names:
+        check_search_space(name, SEARCHABLE[name].space_for(task), task)
 
 
 def _instead(name: str, task: Task) -> str:

@@ -32,7 +32,14 @@ from rookery_core.spec.columns import (
 )
 from rookery_core.spec.consistency import check_references
 from rookery_core.spec.distributions import Distribution
-from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
+from rookery_core.spec.estimators import (
+    AUTO,
+    SEARCHABLE,
+    EstimatorChoice,
+    EstimatorName,
+    check_estimators,
+    check_search_space,
+)
 from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
 from rookery_core.spec.holdout import Fraction, Holdout
 from rookery_core.spec.rare_classes import Rare
@@ -69,6 +76,8 @@ _NOT_OF_THE_TABLE = frozenset(
 
 def _own_search_space(valid: Mapping[str, Any]) -> dict[str, Distribution]:
     """Returns the search space of the spec's estimator; none where the estimator is at fault."""
+    if valid["estimator"] == AUTO or valid["estimators"]:
+        return {}
     return dict(SEARCHABLE[valid["estimator"]].space_for(task_of_valid(valid)))
 
 
@@ -135,12 +144,19 @@ class ModelSpec(Frozen):
     ]
     """The columns that the model sees, in this order. Under `spec: 2` also `all`, or
     `{except: [COLUMN, ...]}`: all columns but the target, the key, and those."""
-    estimator: EstimatorName
+    estimator: EstimatorChoice = AUTO
+    """What is trained; `auto`: every estimator that has a form for the target is tried. That is so
+    where it is absent, too. `auto` needs `spec: 2`."""
+    estimators: Annotated[
+        tuple[EstimatorName, ...], Field(exclude_if=lambda estimators: not estimators)
+    ] = ()
+    """In place of `estimator`, several that are tried: each first as it is by default, then with
+    parameters drawn from its own search space. Needs `spec: 2`."""
     search_space: Annotated[
         dict[str, Distribution], Field(min_length=1, default_factory=_own_search_space)
     ]
     """Estimator parameters and the distributions they are drawn from. Under `spec: 2` each
-    estimator has its own where this is absent."""
+    estimator has its own where this is absent; several estimators have only those."""
     trials: Annotated[int, Field(ge=1, le=1000)] = 20
     """Distinct configurations of a sweep."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
@@ -201,16 +217,51 @@ class ModelSpec(Frozen):
         check_references(self)
         check_task(self)
         check_columns(self.columns, self.all_null_tokens, self.target)
-        check_search_space(self.estimator, self.search_space, self.task)
+        self._check_estimators()
         return self
+
+    def _check_estimators(self) -> None:
+        """Checks the estimators, and the search space that one of them may have.
+
+        Raises:
+            ValueError: they do not fit the target, or each other.
+        """
+        if self.estimators and "estimator" in self.model_fields_set:
+            raise ValueError("estimators: stands in place of estimator; leave one of both out")
+        if self.estimators:
+            check_estimators(self.estimators, self.task)
+        if self.estimators or self.estimator == AUTO:
+            if "search_space" in self.model_fields_set:
+                raise ValueError(
+                    "search_space: several estimators have only their own; name one estimator, or "
+                    "leave it out"
+                )
+        else:
+            check_search_space(self.estimator, self.search_space, self.task)
 
     @model_serializer(mode="wrap")
     def _without_default_selection(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leaves out the metric that selects where it is the default one: digests stay."""
+        """Leaves out the metric that selects where it is the default one: digests stay.
+
+        What several estimators have none of is left out too.
+        """
         dumped: dict[str, Any] = dump(self)
+        if self.estimators:
+            dumped.pop("estimator", None)
+        if not self.search_space:
+            dumped.pop("search_space", None)
         if self.select_by == default_selection(dict(self)):
             dumped.pop("select_by", None)
         return dumped
+
+    @property
+    def candidates(self) -> tuple[EstimatorName, ...]:
+        """Returns the estimators that a sweep may try."""
+        if self.estimators:
+            return self.estimators
+        if self.estimator != AUTO:
+            return (self.estimator,)
+        return tuple(name for name, each in SEARCHABLE.items() if self.task in each.tasks)
 
     def column(self, name: str) -> AnyColumn:
         """Returns the column of that name."""

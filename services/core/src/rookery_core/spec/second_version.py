@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _OF_SPEC = (
     *("extra_columns", "ignore", "csv", "default_null_tokens", "rare"),
-    *("loss", "transform", "select_by", "max_search_rows"),
+    *("loss", "transform", "select_by", "max_search_rows", "estimators"),
 )
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")
@@ -35,6 +35,8 @@ def check_first_version(spec: "ModelSpec") -> None:
         more = f" (and {len(new) - 3} more)" if len(new) > 3 else ""
         raise ValueError("; ".join(new[:3]) + more + "; add the line spec: 2, or leave that out")
     # What the first release said itself, in its words.
+    if "estimator" not in spec.model_fields_set:
+        raise ValueError("estimator: Field required (under `spec: 2` it is auto where absent)")
     if "search_space" not in spec.model_fields_set:
         raise ValueError("search_space: Field required (under `spec: 2` an estimator has its own)")
     if len(spec.columns) > MAX_FIRST_COLUMNS:
@@ -62,7 +64,8 @@ def _new_keys(spec: "ModelSpec") -> Iterator[str]:
     yield from map(_needs, sorted(spec.model_fields_set & {*_OF_SPEC}))
     if "metric" in spec.model_fields_set and spec.metric not in FIRST_METRICS:
         yield _needs("metric", spec.metric)
-    if SEARCHABLE[spec.estimator].since > 1:
+    is_new = any(SEARCHABLE[name].since > 1 for name in spec.candidates)
+    if "estimator" in spec.model_fields_set and is_new:
         yield _needs("estimator", spec.estimator)
     yield from (
         _needs(f"source.{key}") for key in _OF_SOURCE if key in spec.source.model_fields_set

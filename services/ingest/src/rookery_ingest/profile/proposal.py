@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import parse_spec
-from rookery_core.spec.estimators import DEFAULT_ESTIMATOR, SEARCHABLE
+from rookery_core.spec.estimators import AUTO, DEFAULT_ESTIMATOR, SEARCHABLE
 from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES, ModelName, ModelSpec
 from rookery_ingest.profile.data_check import DataCheck, check_data
 from rookery_ingest.profile.decision import in_quotes
@@ -44,10 +44,9 @@ def propose(
         Refused: it is no table that a model can be made of, or the name or the estimator is none.
     """
     name = model_name(path.stem) if name is None else _checked_name(name)
-    if estimator not in SEARCHABLE:
-        raise Refused(
-            f"no estimator is called {in_quotes(estimator)}; there are {sorted(SEARCHABLE)}"
-        )
+    known = sorted((*SEARCHABLE, AUTO))
+    if estimator not in known:
+        raise Refused(f"no estimator is called {in_quotes(estimator)}; there are {known}")
     found = profile(path, target, task)
     text = spec_text(found, name, estimator)
     spec = parse_spec(text, f"the spec of {path}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rookery_core.spec.bounded_yaml import NotYaml, read_yaml
 from rookery_core.spec.columns import folded
-from rookery_core.spec.estimators import DEFAULT_ESTIMATOR
+from rookery_core.spec.estimators import AUTO, DEFAULT_ESTIMATOR
 from rookery_core.spec.source import CsvDialect, Source
 from rookery_ingest.profile.decision import Decision, KeyValue, in_quotes
 from rookery_ingest.profile.names import column_names
@@ -31,7 +31,9 @@ def spec_text(found: Profile, name: str, estimator: str = DEFAULT_ESTIMATOR) -> 
         _features(found, names),
         _holdout(found, names),
         [
-            f"# The search space that {estimator} ships is used; search_space: names another one.",
+            "# Every estimator is tried; name one to try it alone."
+            if estimator == AUTO
+            else f"# The search space that {estimator} ships is used; search_space: names another.",
             f"estimator: {estimator}",
         ],
     ]

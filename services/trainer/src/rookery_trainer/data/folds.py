@@ -36,7 +36,8 @@ def least_class_rows(spec: ModelSpec) -> int:
     The uses are the trial's folds, the folds of the comparison with the champion, and the
     estimator's own folds within either.
     """
-    return max(spec.folds, COMPARISON_FOLDS, 2 * ESTIMATORS[spec.estimator].folds_within)
+    within = max(ESTIMATORS[name].folds_within for name in spec.candidates)
+    return max(spec.folds, COMPARISON_FOLDS, 2 * within)
 
 
 def trial_folds(spec: ModelSpec, rows: Rows) -> Iterator[Fold]:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 import numpy as np
@@ -16,31 +16,77 @@ from rookery_core.spec.distributions import (
     RandInt,
     Uniform,
 )
+from rookery_core.spec.estimators import AUTO, SEARCHABLE, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Configuration
 
 
-def configurations(spec: ModelSpec, ordinal: int) -> Iterator[Configuration]:
+def configurations(
+    spec: ModelSpec, ordinal: int, rows: int | None = None
+) -> Iterator[Configuration]:
     """Yields the sweep's configurations: no two are equal; seed and ordinal decide which.
 
     The first `spec.trials` are the trials'; the next ones replace trials that fail. The iterator
     ends when a finite space is exhausted.
+
+    Several estimators first each come as they are by default, the boosted ones first of all. Then
+    parameters are drawn, in turn, of the boosted ones among them, or of all where none is.
+
+    Args:
+        rows: the training rows, which decide what `auto` tries; None: everything.
     """
     generator = np.random.default_rng([spec.seed, ordinal])
-    size = space_size(spec)
+    names = eligible(spec, rows)
+    if len(names) == 1:
+        yield from _drawn(names[0], spec.search_space, generator)
+        return
+    # The plain form of each is drawn from no space, so none is drawn a second time.
+    yield from (Configuration(name, {}) for name in names)
+    searched = [name for name in names if ESTIMATORS[name].boosted] or names
+    spaces = [_drawn(name, SEARCHABLE[name].space_for(spec.task), generator) for name in searched]
+    while spaces:
+        for space in list(spaces):
+            drawn = next(space, None)
+            if drawn is None:
+                spaces.remove(space)
+            else:
+                yield drawn
+
+
+def eligible(spec: ModelSpec, rows: int | None) -> tuple[EstimatorName, ...]:
+    """Selects the estimators that a sweep over that many training rows tries, boosted ones first.
+
+    One that a person named is tried whatever it takes.
+    """
+    names = spec.candidates
+    if spec.estimator == AUTO and not spec.estimators and rows is not None:
+        names = tuple(name for name in names if rows <= (ESTIMATORS[name].most_rows or math.inf))
+    return tuple(sorted(names, key=lambda name: not ESTIMATORS[name].boosted))
+
+
+def _drawn(
+    estimator: EstimatorName, space: Mapping[str, Distribution], generator: np.random.Generator
+) -> Iterator[Configuration]:
+    size = _space_size(space)
     seen: set[str] = set()
+    # Sorted: the order of the YAML's keys must not matter.
+    names = sorted(space)
     while len(seen) < size:
-        # Sorted: the order of the YAML's keys must not matter.
-        names = sorted(spec.search_space)
-        drawn = {name: _draw(generator, spec.search_space[name]) for name in names}
+        drawn = {name: _draw(generator, space[name]) for name in names}
         identity = json.dumps(drawn)
         if identity not in seen:
             seen.add(identity)
-            yield Configuration(spec.estimator, drawn)
+            yield Configuration(estimator, drawn)
 
 
-def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Configuration, ...]:
+def first_configurations(
+    spec: ModelSpec, ordinal: int, spare: int, rows: int | None = None
+) -> tuple[Configuration, ...]:
     """Draws the trials' configurations and up to `spare` replacements.
+
+    Args:
+        rows: the training rows, which decide what `auto` tries; None: everything.
 
     Raises:
         Refused: the space holds fewer configurations than the sweep has trials.
@@ -50,12 +96,19 @@ def first_configurations(spec: ModelSpec, ordinal: int, spare: int) -> tuple[Con
             f"the search space of {spec.name!r} holds {space_size(spec)} distinct configurations, "
             f"its sweep has {spec.trials} trials; widen search_space or lower trials"
         )
-    return tuple(islice(configurations(spec, ordinal), spec.trials + spare))
+    return tuple(islice(configurations(spec, ordinal, rows), spec.trials + spare))
 
 
 def space_size(spec: ModelSpec) -> float:
     """Counts the distinct configurations of the space; infinite with a continuous parameter."""
-    return math.prod(_size(distribution) for distribution in spec.search_space.values())
+    if len(spec.candidates) > 1:
+        spaces = (SEARCHABLE[name].space_for(spec.task) for name in spec.candidates)
+        return sum(1 + _space_size(space) for space in spaces)
+    return _space_size(spec.search_space)
+
+
+def _space_size(space: Mapping[str, Distribution]) -> float:
+    return math.prod(_size(distribution) for distribution in space.values())
 
 
 def sweep_seed(spec: ModelSpec, ordinal: int) -> int:

@@ -65,7 +65,9 @@ class Trainer:
         self, runs: Runs, parent: Parent, snapshot: Snapshot, lock: HeldLock
     ) -> TrialRunner:
         """The trials of the parent's sweep, of which nothing is adopted yet."""
-        configurations = first_configurations(self.spec, parent.inputs.ordinal, SPARE)
+        configurations = first_configurations(
+            self.spec, parent.inputs.ordinal, SPARE, len(snapshot.training)
+        )
         models = self.logged_models(runs.experiment_id)
         return TrialRunner(
             parent,

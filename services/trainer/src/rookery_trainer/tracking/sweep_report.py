@@ -87,8 +87,10 @@ def draw_confusion(classes: Sequence[str], confusion: NDArray[np.int64]) -> Figu
 def draw_search(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
     """Draws every trial's mean of the metric that selects over each parameter that varied.
 
-    The best trial is marked.
+    Where several estimators were tried, over these. The best trial is marked.
     """
+    if not spec.search_space:
+        return _draw_estimators(spec, trials)
     names = [name for name in sorted(spec.search_space) if len(_values(trials, name)) > 1]
     names = names or sorted(spec.search_space)
     figure = Figure(figsize=(3.2 * len(names) + 0.8, 3.4), layout="constrained")
@@ -100,11 +102,21 @@ def draw_search(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
     return figure
 
 
+def _draw_estimators(spec: ModelSpec, trials: Sequence[Trial]) -> Figure:
+    names = sorted({trial.configuration.estimator for trial in trials})
+    figure = Figure(figsize=(1.2 * len(names) + 2.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    where = [float(names.index(trial.configuration.estimator)) for trial in trials]
+    _draw_trials(axes, spec, where, trials)
+    axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
+    axes.margins(x=0.1)
+    axes.set_ylabel(f"{spec.select_by.replace('_', ' ')}, mean of the folds")
+    figure.suptitle(f"{spec.title or spec.name}: {len(trials)} trials")
+    return figure
+
+
 def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Trial]) -> None:
     distribution = spec.search_space[name]
-    estimates = [trial.scores.estimates[spec.select_by] for trial in trials]
-    means = [estimate.mean for estimate in estimates]
-    spread = [estimate.deviation for estimate in estimates]
     where: list[float]
     if isinstance(distribution, Choice):
         labels = [str(value) for value in distribution.values]
@@ -115,10 +127,20 @@ def _draw_parameter(axes: Axes, spec: ModelSpec, name: str, trials: Sequence[Tri
         where = [float(trial.configuration.parameters[name] or 0) for trial in trials]
         if isinstance(distribution, LogUniform):
             axes.set_xscale("log")
+    _draw_trials(axes, spec, where, trials)
+    axes.set_xlabel(name)
+
+
+def _draw_trials(
+    axes: Axes, spec: ModelSpec, where: Sequence[float], trials: Sequence[Trial]
+) -> None:
+    """Draws each trial's mean and deviation at its place, the best one marked."""
+    estimates = [trial.scores.estimates[spec.select_by] for trial in trials]
+    means = [estimate.mean for estimate in estimates]
+    spread = [estimate.deviation for estimate in estimates]
     axes.errorbar(where, means, yerr=spread, fmt="o", color="0.6", ecolor="0.85", zorder=1)
     best = trials.index(best_trial(trials, spec.select_by))
     axes.plot(where[best], means[best], "o", color="tab:orange", zorder=2, label="best")
-    axes.set_xlabel(name)
 
 
 def _values(trials: Sequence[Trial], name: str) -> set[str]:
