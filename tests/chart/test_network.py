@@ -76,7 +76,8 @@ def test_every_part_has_one_by_default_and_none_where_switched_off(chart: Chart)
 
 
 def test_every_pair_of_client_and_endpoint_is_as_the_table_says(chart: Chart) -> None:
-    objects = chart.render(ON)
+    # With a model whose rows have a key, so that every kind of Job is there.
+    objects = chart.render(merged(ON, CASES["keyed-model"]))
     rules, clients = policies(objects), {str(p): place(p) for p in pods(objects)}
 
     for target, port in endpoints(objects):
@@ -89,7 +90,7 @@ def test_every_pair_of_client_and_endpoint_is_as_the_table_says(chart: Chart) ->
     ("part", "endpoint"), [("mlflow", 5000), ("minio", 9001), ("notebook", 8888)]
 )
 def test_an_open_page_lets_traefik_in(chart: Chart, part: str, endpoint: int) -> None:
-    objects = chart.render(CASES["everything-open"])
+    objects = chart.render(merged(CASES["everything-open"], CASES["keyed-model"]))
     rules, clients = policies(objects), [place(pod) for pod in pods(objects)]
     (target,) = {
         str(place): place for place, _ in endpoints(objects) if str(place) == part
@@ -343,7 +344,7 @@ def test_the_api_alone_reaches_the_port_of_the_collector(
 
 def test_a_proxy_is_reached_by_all_that_have_it_and_call_others(chart: Chart) -> None:
     proxies = {"http": "http://proxy.example.org:3128", "https": "http://proxy.example.org"}
-    objects = chart.render(merged(ON, nested("global.proxy", proxies)))
+    objects = chart.render(merged(ON, CASES["keyed-model"], nested("global.proxy", proxies)))
     rules, proxy = policies(objects), Place("the proxy", None, address="10.1.2.3")
 
     for port in (3128, 80):

@@ -39,7 +39,8 @@ def of_part(pod: Pod, part: str) -> bool:
     """Whether the pod takes the values of the part."""
     name = pod.labels["app.kubernetes.io/name"]
     if part == "pipeline":
-        return name in {"databases", "ingest", "trainer", "rollback", "retention", "test"}
+        jobs = {"databases", "ingest", "trainer", "rollback", "retention", "forget", "retire"}
+        return name in {*jobs, "test"}
     return part == "global" or name == PODS_OF.get(part, part)
 
 

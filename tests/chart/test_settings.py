@@ -26,7 +26,7 @@ from rookery_core.settings import (
 from rookery_core.spec.catalog import load_catalog
 from rookery_ingest.bootstrap.settings import StoreSettings, role_passwords
 from rookery_ingest.bootstrap.store_rights import USERS as STORE_USERS
-from rookery_ingest.settings import IngestSettings
+from rookery_ingest.settings import ForgetSettings, IngestSettings
 from rookery_mlflow.settings import Settings as MlflowSettings
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
@@ -39,12 +39,17 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
         *(S3Settings, StoreSettings),
     ),
     ("ingest", "run"): (PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
+    ("ingest", "forget"): (PostgresSettings, CatalogSettings, IngestSettings, ForgetSettings),
     ("trainer", "sweep"): (
         *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
         *(S3Settings, SnapshotSettings),
     ),
     ("trainer", "rollback"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
     ("trainer", "retention"): (
+        *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+        *(MlflowPostgresSettings, S3Settings, RetentionSettings),
+    ),
+    ("trainer", "retire"): (
         *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
         *(MlflowPostgresSettings, S3Settings, RetentionSettings),
     ),

@@ -10,20 +10,20 @@ Parameter: the umbrella's `.`.
 {{- $gate := .Values.ingress.traefik.enabled | ternary "traefik" "controllers" -}}
 - to: {{ .Values.postgresql.enabled | ternary "postgresql" "outside" }}
   port: {{ include "partials.postgresqlPort" . }}
-  from: [databases, ingest, trainer, rollback, retention, mlflow, notebook, test]
+  from: [databases, ingest, trainer, rollback, retention, forget, retire, mlflow, notebook, test]
 - to: {{ .Values.minio.enabled | ternary "minio" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.s3Endpoint" .) }}
-  from: [databases, mlflow, ingest, trainer, retention, test]
+  from: [databases, mlflow, ingest, trainer, retention, retire, test]
 - to: {{ .Values.mlflow.enabled | ternary "mlflow" "outside" }}
   port: {{ include "rookery.portOf" (include "partials.trackingUrl" .) }}
-  from: [trainer, rollback, retention, api, notebook, test]
+  from: [trainer, rollback, retention, retire, api, notebook, test]
 {{- $ports := list }}
 {{- range list $global.proxy.http $global.proxy.https }}
 {{- with . }}{{ $ports = append $ports (include "rookery.portOf" .) }}{{ end }}
 {{- end }}
 {{- range uniq $ports }}
 # A proxy may be at any address.
-- {to: outside, port: {{ . }}, from: [databases, ingest, trainer, rollback, retention, mlflow, api, notebook, test]}
+- {to: outside, port: {{ . }}, from: [databases, ingest, trainer, rollback, retention, forget, retire, mlflow, api, notebook, test]}
 {{- end }}
 {{- with .Values.api.tracing.endpoint }}
 - {to: outside, port: {{ include "rookery.portOf" . }}, from: [api]}
@@ -58,6 +58,7 @@ The parts that have pods in this release, as a JSON list. Parameter: the umbrell
 {{- end -}}
 {{- if .Values.pipeline.enabled -}}
 {{- $parts = concat $parts (list "databases" "ingest" "trainer" "rollback" "retention") -}}
+{{- if include "pipeline.keyedModels" . | fromJsonArray }}{{ $parts = concat $parts (list "forget" "retire") }}{{ end -}}
 {{- end -}}
 {{- $parts | toJson -}}
 {{- end -}}

@@ -126,8 +126,10 @@ pipeline:
   - bootstrap-trainer
   - configmap-data
   - cronjob-databases
+  - cronjob-forget
   - cronjob-ingest
   - cronjob-retention
+  - cronjob-retire
   - cronjob-rollback
   - cronjob-trainer
 postgresql: [deployment, service]

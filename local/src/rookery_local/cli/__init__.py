@@ -5,6 +5,7 @@
 - `stack_commands`: up, down, status, logs
 - `model_commands`: demo, ingest, train, predict, quarantine, rollback, retention
 - `run_command`: run
+- `forget_command`: forget, and `rookery cluster forget`
 - `table_commands`: init and check, for a table that is no model yet
 - `cluster_commands`: retrain, and `rookery cluster ...`
 - `cluster_model_commands`: of these, add, upload and quarantine

@@ -96,6 +96,7 @@ def command_in(words: Sequence[str]) -> str | None:
 def _add_others(app: typer.Typer) -> None:
     from rookery_local.cli import (  # noqa: PLC0415
         cluster_commands,
+        forget_command,
         model_commands,
         run_command,
         stack_commands,
@@ -113,6 +114,7 @@ def _add_others(app: typer.Typer) -> None:
     app.command()(model_commands.quarantine)
     app.command()(model_commands.rollback)
     app.command()(model_commands.retention)
+    app.command()(forget_command.forget)
     app.command()(cluster_commands.retrain)
     app.add_typer(cluster_commands.cluster_commands(), name="cluster")
     app.command(hidden=True)(stack_commands.supervise)

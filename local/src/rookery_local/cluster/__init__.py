@@ -9,6 +9,7 @@
 - `forward`: leads a port of this machine to a Service
 - `ui`: opens the user interfaces on ports of this machine
 - `upload`: puts a file into the object store
+- `forgetting`: erases a row and what was trained on it, Job by Job
 - `database`: reaches the PostgreSQL of the chart as a role that reads
 - `request_options`: the host name and the key with which the API is asked through the ingress
 - `secret_reference`: finds a value of a Secret through the Deployment that reads it

@@ -113,6 +113,15 @@ class Namespace:
         data: dict[str, str] = found.get("data", {})
         return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
+    def create_secret(self, name: str, values: Mapping[str, str]) -> None:
+        """Creates the Secret."""
+        body = {"metadata": {"name": name}, "stringData": dict(values)}
+        self._object("POST", f"{self._in(CORE)}/secrets", body)
+
+    def delete_secret(self, name: str) -> None:
+        """Deletes the Secret; raises NotThere if there is none."""
+        self._object("DELETE", f"{self._in(CORE)}/secrets/{name}")
+
     def ingress(self, name: str) -> Object:
         """Reads the Ingress; raises NotThere if there is none."""
         return self._object("GET", f"{self._in(NETWORKING)}/ingresses/{name}")

@@ -1,8 +1,9 @@
 """Jobs of the embedded stack: the same programs that run in a cluster, as processes."""
 
+import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rookery_core.database.names import ROLE_INGEST, ROLE_MLFLOW, ROLE_TRAINER
@@ -24,6 +25,22 @@ def ingest_job(stack: Stack, model: str) -> Process:
         f"ingest-{model}",
         ("rookery_ingest", "run", model),
         {**environment_of(stack.postgres.settings(ROLE_INGEST)), **outward()},
+    )
+
+
+def forget_job(stack: Stack, model: str, key: Sequence[str]) -> Process:
+    """Makes the job that erases the row with this key, as role `ingest`.
+
+    Its key is in no list of processes and in no log.
+    """
+    return _job(
+        stack,
+        f"forget-{model}",
+        ("rookery_ingest", "forget", model),
+        {
+            **environment_of(stack.postgres.settings(ROLE_INGEST)),
+            "ROOKERY_FORGET_KEY": json.dumps(list(key)),
+        },
     )
 
 
@@ -63,15 +80,31 @@ def retention_job(
 ) -> Process:
     """Makes the job that removes old sweeps of the model, or of all models.
 
-    It is the only job with MLflow's role and the key of the bucket.
+    It and a retirement are the only jobs with MLflow's role and the key of the bucket.
     """
-    mlflow = MlflowPostgresSettings(**dict(stack.postgres.settings(ROLE_MLFLOW)))
     models = () if model is None else (model,)
-    options = ("--dry-run",) if dry_run else ()
+    return _removal_job(stack, "retention", models, settings, dry_run=dry_run)
+
+
+def retire_job(stack: Stack, model: str, *, dry_run: bool) -> Process:
+    """Makes the job that removes the sweeps of the model that have read a forgotten row."""
+    settings = RetentionSettings(artifacts=stack.tracking.artifacts)
+    return _removal_job(stack, "retire", (model,), settings, dry_run=dry_run)
+
+
+def _removal_job(
+    stack: Stack,
+    command: str,
+    models: tuple[str, ...],
+    settings: RetentionSettings,
+    *,
+    dry_run: bool,
+) -> Process:
+    mlflow = MlflowPostgresSettings(**dict(stack.postgres.settings(ROLE_MLFLOW)))
     return _job(
         stack,
-        "-".join(("retention", *models)),
-        ("rookery_trainer", "retention", *models, *options),
+        "-".join((command, *models)),
+        ("rookery_trainer", command, *models, *(("--dry-run",) if dry_run else ())),
         {
             **_as_trainer(stack),
             **environment_of(mlflow),

@@ -13,4 +13,6 @@
 - `spec_text`: changes values in the text of a spec, and nothing else
 - `rollback`: makes an earlier champion the champion again
 - `retention`: removes old sweeps, a line for each
+- `forgetting`: erases a row, and replaces and removes what was trained on it
+- `overtaken`: what has read a forgotten row, in a stack or a cluster
 """

@@ -213,8 +213,9 @@ def run_to_end(
     directory: Path,
     seconds: float,
     failure: str,
-) -> None:
-    """Runs a program to its end.
+    given: str = "",
+) -> str:
+    """Runs a program to its end, with `given` as its input; returns what it said.
 
     Raises:
         Unavailable: the program failed or took too long: `failure`, and the end of what it said.
@@ -224,6 +225,7 @@ def run_to_end(
             argv,
             cwd=directory,
             env=environment,
+            input=given,
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -233,6 +235,7 @@ def run_to_end(
         raise Unavailable(f"{failure}: it was not done after {seconds:g} s") from None
     if done.returncode:
         raise Unavailable(f"{failure}: {done.stderr.strip()[-ERROR_CHARACTERS:]}")
+    return done.stdout
 
 
 def stop_all(processes: Sequence[Process], grace: float = GRACE_SECONDS) -> None:

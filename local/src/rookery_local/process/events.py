@@ -31,6 +31,13 @@ REMOVED = "removed"
 STAYS = "stays"
 """From retention: the sweep `sweep_id` could not be removed this time, for the `reason`."""
 
+FORGOTTEN = "forgotten"
+"""From ingest: a row of `model` is erased; `source` may still have it, and `remains` says what."""
+READ_FORGOTTEN_ROW = "read a forgotten row"
+"""From a retirement: the sweep of `version` has read such a row; `champion` where it serves."""
+RETIRED = "retired"
+"""From a retirement: `sweeps` were removed, with these `versions`."""
+
 
 def failure_reason(event: Event) -> str:
     """Reads why the program of a `failed` event failed.

@@ -10,9 +10,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
+from rookery_core.errors import Unavailable
 from rookery_core.object_store import s3_client
 from rookery_core.settings import S3Settings
-from rookery_local.process.child_process import Process
+from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK, free_ports
 
@@ -23,6 +24,7 @@ BUCKET = "mlflow"
 SNAPSHOTS = "snapshots"
 """The trainer's bucket, for the rows of batches."""
 READY_SECONDS = 30
+COMPACTION_SECONDS = 600
 PORTS = 10
 PROBE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}, proxies={})
 """A client on this machine, which fails within seconds."""
@@ -62,7 +64,7 @@ class ObjectStore:
         self._ports = ports or free_ports(PORTS)
         self.process = Process(
             "object-store",
-            [str(Path(sysconfig.get_path("scripts")) / "weed"), *LOGGING, "mini", *self._options()],
+            [str(weed()), *LOGGING, "mini", *self._options()],
             environment={
                 **(child_environment(folder) if environment is None else environment),
                 "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
@@ -111,6 +113,26 @@ class ObjectStore:
             lambda: all(_has_bucket(client, name) for name in (BUCKET, SNAPSHOTS)), READY_SECONDS
         )
 
+    def compact(self) -> None:
+        """Rewrites its files without the objects that were deleted; the server goes on.
+
+        Raises:
+            Unavailable: the server does not do it.
+        """
+        master, master_grpc = self._ports[4:6]
+        failure = "the object store could not be compacted"
+        said = run_to_end(
+            [str(weed()), "shell", f"-master={LOOPBACK}:{master}.{master_grpc}"],
+            environment=self.process.environment,
+            directory=self.folder,
+            seconds=COMPACTION_SECONDS,
+            failure=failure,
+            given="lock\nvolume.vacuum -garbageThreshold=0\nunlock\n",
+        )
+        # It ends with 0 whatever became of its commands, and says nothing where all went well.
+        if "error" in said:
+            raise Unavailable(f"{failure}: {said.strip()}; do it again")
+
     def stop(self) -> None:
         """Stops the server."""
         self.process.stop()
@@ -151,6 +173,11 @@ class ObjectStore:
             "-disableHttp",
             "-master.telemetry=false",
         ]
+
+
+def weed() -> Path:
+    """Names SeaweedFS' program."""
+    return Path(sysconfig.get_path("scripts")) / "weed"
 
 
 def _has_bucket(client: "S3Client", bucket: str) -> bool:

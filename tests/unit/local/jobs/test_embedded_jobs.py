@@ -8,8 +8,10 @@ from rookery_local.folder.credentials import Credentials, make
 from rookery_local.folder.home import Home
 from rookery_local.jobs.embedded_jobs import (
     drop_snapshots_job,
+    forget_job,
     ingest_job,
     retention_job,
+    retire_job,
     rollback_job,
     train_job,
 )
@@ -55,11 +57,20 @@ def test_each_job_gets_exactly_the_secrets_that_it_needs(
         drop_snapshots_job(stack, "species"): {"trainer", "bucket"},
         rollback_job(stack, "species", to=None): {"trainer"},
         retention_job(stack, None, settings, dry_run=True): {"trainer", "mlflow", "bucket"},
+        retire_job(stack, "species", dry_run=False): {"trainer", "mlflow", "bucket"},
+        forget_job(stack, "species", ["Ann"]): {"ingest"},
     }
 
     for job, needed in jobs.items():
         known = names(credentials)
         assert {known[value] for value in job.environment.values() if value in known} == needed
+
+
+def test_the_key_of_a_forgotten_row_is_no_argument(stack: Stack) -> None:
+    job = forget_job(stack, "species", ["Ann, of Dream", "7"])
+
+    assert not [word for word in job.argv if "Ann" in word]
+    assert job.environment["ROOKERY_FORGET_KEY"] == '["Ann, of Dream", "7"]'
 
 
 def test_retention_gets_the_tracking_servers_bucket_and_the_rules(stack: Stack) -> None:

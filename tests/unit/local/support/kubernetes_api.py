@@ -36,6 +36,9 @@ class ApiServer(ThreadingHTTPServer):
         self.failures = 0
         """How many of the next requests are answered with 503, as while it starts."""
 
+    def created(self, made: Object) -> None:
+        """Is called with each object that a client has made."""
+
     @property
     def url(self) -> str:
         """Where it answers."""
@@ -78,22 +81,34 @@ class _Answer(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
-        body = self.server.found(self.path)
+        self._answer(self.server.found(self.path))
+
+    def do_DELETE(self) -> None:
+        """Deletes the object, or answers with 404."""
+        self._body()
+        found = self.server.objects.pop(self.path, None)
+        self._answer(None if found is None else b"{}")
+
+    def do_POST(self) -> None:
+        """Creates the object, under a name of its own where it has none."""
+        made = json.loads(self._body())
+        metadata = made["metadata"]
+        if "name" not in metadata:
+            metadata["name"] = f"{metadata['generateName']}{len(self.server.objects)}"
+        self.server.put(self.path, made)
+        self.server.created(made)
+        self._answer(json.dumps(made).encode())
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def _answer(self, body: bytes | None) -> None:
         name = self.path.rpartition("/")[2]
         said = body or json.dumps({"message": f'"{name}" not found'}).encode()
         self.send_response(404 if body is None else 200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
-
-    def do_DELETE(self) -> None:
-        """Deletes the object."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        del self.server.objects[self.path]
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
 
     def log_message(self, *_: object) -> None:
         """Logs nothing."""

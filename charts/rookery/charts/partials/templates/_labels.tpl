@@ -15,7 +15,7 @@ The version of what the object belongs to: that of its program's image, else tha
 Parameters as `partials.labels`.
 */}}
 {{- define "partials.version" -}}
-{{- $of := dict "databases" "ingest" "rollback" "trainer" "retention" "trainer" "test" "trainer" -}}
+{{- $of := dict "databases" "ingest" "rollback" "trainer" "retention" "trainer" "forget" "ingest" "retire" "trainer" "test" "trainer" -}}
 {{- $image := get .context.Values.global.images (get $of .name | default .name) | default dict -}}
 {{- $version := $image.tag | default .context.Chart.AppVersion | default .context.Chart.Version -}}
 {{- regexReplaceAll "[^A-Za-z0-9]+$" (trimPrefix "v" $version | trunc 63) "" -}}

@@ -1,6 +1,6 @@
 {{/*
 The `spec` of a Job: the same for a bootstrap Job and for the CronJob of its kind.
-Parameters: context, kind (databases, ingest, trainer, rollback, retention), model (where the kind
+Parameters: context, kind (databases, ingest, trainer, rollback, retention, forget, retire), model (where the kind
 has one), bootstrap (optional: whether it is the one that an installation runs).
 */}}
 {{- define "pipeline.jobSpec" -}}

@@ -30,7 +30,8 @@ spec:
         {{- with include "partials.specsEnv" $specs }}
         {{- . | nindent 8 }}
         {{- end }}
-      resources: {{- toYaml (get $values.resources .kind) | nindent 8 }}
+      {{- $like := get (dict "forget" "ingest" "retire" "retention") .kind | default .kind }}
+      resources: {{- toYaml (get $values.resources $like) | nindent 8 }}
       volumeMounts:
         {{- with include "partials.specsMount" $specs }}
         {{- . | nindent 8 }}

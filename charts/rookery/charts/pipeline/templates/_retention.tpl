@@ -10,11 +10,7 @@ Parameters as `pipeline.jobSpec`.
 
 {{- define "pipeline.retention.environment" -}}
 {{- $values := .context.Values -}}
-{{ include "pipeline.training" . }}
-{{ include "partials.postgresqlEnv" (dict "context" .context "role" "mlflow" "prefix" "ROOKERY_MLFLOW_POSTGRES_") }}
-{{ include "partials.s3Env" (dict "context" .context "user" "retention") }}
-- name: ROOKERY_RETENTION_ARTIFACTS
-  value: {{ printf "s3://%s" $values.global.s3.bucket | quote }}
+{{ include "pipeline.removing" . }}
 - name: ROOKERY_RETENTION_KEEP_VERSIONS
   value: {{ toJson $values.retention.keepVersions | quote }}
 - name: ROOKERY_RETENTION_MIN_AGE_DAYS
@@ -22,3 +18,15 @@ Parameters as `pipeline.jobSpec`.
 {{- end -}}
 
 {{- define "pipeline.retention.annotations" }}{{ end -}}
+
+{{/*
+What removes sweeps: the trainer's role, MLflow's own, and the key of the bucket. Parameters as
+`pipeline.jobSpec`.
+*/}}
+{{- define "pipeline.removing" -}}
+{{ include "pipeline.training" . }}
+{{ include "partials.postgresqlEnv" (dict "context" .context "role" "mlflow" "prefix" "ROOKERY_MLFLOW_POSTGRES_") }}
+{{ include "partials.s3Env" (dict "context" .context "user" "retention") }}
+- name: ROOKERY_RETENTION_ARTIFACTS
+  value: {{ printf "s3://%s" .context.Values.global.s3.bucket | quote }}
+{{- end -}}
