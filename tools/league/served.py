@@ -18,6 +18,7 @@ from rookery import ServedModel
 from rookery.frames import Instance, instances
 from rookery_core.contract import Contract
 from rookery_core.labels import predicted_classes
+from rookery_core.manifest import VALUE_TOLERANCE
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.folder.home import Home
@@ -128,7 +129,8 @@ def _disagreement(
 ) -> tuple[int, float]:
     """Compares with the logged scikit-learn model, asked for the same rows.
 
-    Returns how many labels differ and the largest difference of a probability.
+    Returns how many labels differ and the largest difference of a probability; of a number, how
+    many differ by more than the tolerance, and the largest difference in standard deviations.
     """
     stack = running_stack(Home(home))
     assert stack is not None
@@ -139,8 +141,11 @@ def _disagreement(
     frame = request_frame(
         as_in_contract(spec, contract), [{**missing, **asked[at]} for at in taken]
     )
+    ours = answers[taken]
+    if not contract.classes:
+        apart = np.abs(original.predict(frame) - ours) / np.std(ours)
+        return int((apart > VALUE_TOLERANCE).sum()), float(apart.max())
     order = [list(original.classes_).index(label) for label in contract.classes]
     theirs = original.predict_proba(frame)[:, order]
-    ours = answers[taken]
     differ = int((predicted_classes(theirs) != predicted_classes(ours)).sum())
     return differ, float(np.abs(theirs - ours).max())
