@@ -144,6 +144,23 @@ def test_the_version_says_of_which_batch_and_sides_it_is(
     assert int(version.tags["rookery.scheme"])
 
 
+def test_the_run_says_whether_its_answers_are_calibrated(
+    trained: list[dict[str, Any]], api: httpx.Client, mlflow_client: MlflowClient, tmp_path: Path
+) -> None:
+    (found,) = [event for event in trained if event["event"] == "calibration"]
+    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
+    assert version.run_id is not None
+    child = mlflow_client.get_run(version.run_id)
+    parent = mlflow_client.get_run(child.data.tags["mlflow.parentRunId"])
+    folder = mlflow_client.download_artifacts(version.run_id, "bundle", str(tmp_path))
+
+    manifest = Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+
+    assert found["kept"] == (found["gain"] > found["standard_error"])
+    assert (manifest.calibration is not None) == found["kept"]
+    assert (parent.data.params["calibration"] == "kept") == found["kept"]
+
+
 def test_no_line_of_the_table_is_in_the_bundle(
     trained: list[dict[str, Any]], mlflow_client: MlflowClient, tmp_path: Path
 ) -> None:

@@ -61,6 +61,18 @@ class GoldenPrediction(Frozen):
     """The number; None where the answer is a class."""
 
 
+class Calibration(Frozen):
+    """What became of the estimator's probabilities p: softmax(scale * log(p)).
+
+    Where there are two classes, `offset` is added to the second's score.
+    """
+
+    scale: Annotated[float, Field(gt=0)]
+    offset: float = 0.0
+    gain: float
+    """The log loss that it saves on out-of-fold answers, each calibrated by the others."""
+
+
 class Manifest(Frozen):
     """What is true of the model in the bundle."""
 
@@ -92,6 +104,9 @@ class Manifest(Frozen):
     measured. 0 of a model of classes alone."""
     transform: Annotated[Transform, Field(exclude_if=lambda to: to == "none")] = "none"
     """What the model's number is of the answer: itself, or its logarithm."""
+    calibration: Annotated[Calibration | None, Field(exclude_if=lambda each: each is None)] = None
+    """How the probabilities were calibrated; the model's graph answers calibrated ones. None where
+    it did not help, and of a model of numbers."""
     golden: Annotated[tuple[GoldenPrediction, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -105,6 +120,8 @@ class Manifest(Frozen):
                     raise ValueError(f"contract.features[{position}] needs format 2")
             if self.contract.task != "classification":
                 raise ValueError(f"contract.task: {self.contract.task} needs format 2")
+            if self.calibration is not None:
+                raise ValueError("calibration needs format 2")
         return self
 
     @model_validator(mode="after")
@@ -116,6 +133,8 @@ class Manifest(Frozen):
             if any(not row.label or row.value is not None for row in self.golden):
                 raise ValueError("golden: a row of a model of classes has a label and no value")
             return self
+        if self.calibration is not None:
+            raise ValueError("calibration: a model of numbers has no probabilities")
         if self.deviation == 0:
             raise ValueError("deviation: the target of a model of numbers is not constant")
         for row in self.golden:

@@ -59,6 +59,8 @@ class Estimator:
     """Whether it sees standardised numbers, because it measures distances; trees do not."""
     jitter: float = 0.0
     """How far its training points are moved, so that no two distances are equal."""
+    calibrated: bool = False
+    """Whether its probabilities are calibrated by itself."""
     folds_within: int = 0
     """Into how many folds it divides its training rows itself."""
     in_double: bool = False
@@ -169,6 +171,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
             "sklearn.model_selection._split.StratifiedKFold",
         ),
         scaled=True,
+        calibrated=True,
         folds_within=CALIBRATION_FOLDS,
         most_rows=FEW_ROWS,
     ),

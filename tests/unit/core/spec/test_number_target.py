@@ -96,6 +96,7 @@ def test_each_metric_of_a_task_is_taken_and_each_of_the_other_refused(house: Doc
     [
         ({"rare": "refuse"}, "rare: the target 'price' is a number, and has no rare labels"),
         ({"rare": {"drop": ["1"]}}, "rare: the target 'price' is a number"),
+        ({"calibrate": "none"}, "calibrate: the target 'price' is a number, and has no prob"),
         ({"spec": 1}, "needs `spec: 2`"),
         ({"features": ["price"]}, "features: the target 'price' cannot be a feature"),
     ],

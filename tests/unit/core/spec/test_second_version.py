@@ -137,6 +137,7 @@ NEW_KEYS: Mapping[str, Change] = {
     "loss": _number_target(loss="squared"),
     "transform": _number_target(transform="log"),
     "select_by": _into("select_by", to="accuracy"),
+    "calibrate": _into("calibrate", to="auto"),
     "metric": _into("metric", to="roc_auc"),
     "source.mode": _into("source", "mode", to="append"),
     "source.url": _into("source", to={"url": "postgresql://h/d", "query": "SELECT 1"}),
@@ -217,6 +218,7 @@ WRONG: Mapping[str, tuple[Change, str]] = {
         "metric: rmse is no metric of classes, which 'size' has; write one of: accuracy, ",
     ),
     "a selection by a metric of numbers": (_into("select_by", to="r2"), "select_by: r2 is no met"),
+    "another calibration": (_into("calibrate", to="isotonic"), "calibrate: Input should be 'auto'"),
     "a target that is a datetime": (_into("target", to="day"), "target: 'day' is a datetime"),
     "a target without listed labels": (
         _into("target", to="town"),

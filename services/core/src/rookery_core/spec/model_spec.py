@@ -46,6 +46,7 @@ from rookery_core.spec.rare_classes import Rare
 from rookery_core.spec.second_version import check_first_version, check_second_version
 from rookery_core.spec.source import CsvDialect, Source
 from rookery_core.spec.task import (
+    Calibrate,
     Loss,
     MetricName,
     Task,
@@ -175,6 +176,11 @@ class ModelSpec(Frozen):
     select_by: Annotated[MetricName, Field(default_factory=default_selection)]
     """The cross-validated metric that selects the best trial: `log_loss` where absent; of a number
     `rmse`, or `mae` with `loss: absolute`. Needs `spec: 2`."""
+    calibrate: Annotated[Calibrate, Field(exclude_if=lambda calibrate: calibrate == "auto")] = (
+        "auto"
+    )
+    """Whether the best trial's probabilities are calibrated on its out-of-fold answers: `auto`:
+    where their log loss falls by more than its standard error; `none`: never. Needs `spec: 2`."""
     holdout: Holdout = Holdout()
     gate: Gate = Gate()
     log_models: Literal["best", "all"] = "best"
@@ -310,6 +316,11 @@ class ModelSpec(Frozen):
     def class_of(self, label: str) -> str | None:
         """Returns the class of a label of the target; None if its rows are left out."""
         return rare_classes.class_of(self.rare, label)
+
+    @property
+    def may_be_calibrated(self) -> bool:
+        """Tells whether the model's probabilities are calibrated where that helps."""
+        return self.spec == 2 and self.task == "classification" and self.calibrate == "auto"
 
     @property
     def is_snapshot(self) -> bool:

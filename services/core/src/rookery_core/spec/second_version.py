@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _OF_SPEC = (
     *("extra_columns", "ignore", "csv", "default_null_tokens", "rare"),
-    *("loss", "transform", "select_by", "max_search_rows", "estimators"),
+    *("loss", "transform", "select_by", "max_search_rows", "estimators", "calibrate"),
 )
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")

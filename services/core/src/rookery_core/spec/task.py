@@ -23,6 +23,7 @@ METRICS: Mapping[Task, tuple[MetricName, ...]] = {
 """The metrics of each task."""
 LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"log_loss", "rmse", "mae"})
 """The metrics whose lower values are the better ones; of the others, the higher ones are."""
+Calibrate = Literal["auto", "none"]
 _OF_REGRESSION = ("loss", "transform")
 """Keys that only a model of numbers may have."""
 
@@ -62,6 +63,11 @@ def check_task(spec: "ModelSpec") -> None:
         if "rare" in spec.model_fields_set:
             raise ValueError(
                 f"rare: the target {name!r} is a number, and has no rare labels; leave it out"
+            )
+        if "calibrate" in spec.model_fields_set:
+            raise ValueError(
+                f"calibrate: the target {name!r} is a number, and has no probabilities; "
+                "leave it out"
             )
         target = spec.column(name)
         if isinstance(target, NumberColumn) and target.offset:

@@ -6,6 +6,7 @@
 - `onnx_columns`: of a first-version pipeline, by skl2onnx as a whole
 - `onnx_table`: of a pipeline of `spec: 2`, which takes one feature table
 - `onnx_estimators`, `onnx_boosting`, `onnx_neighbors`: the estimators as parts of a graph
+- `onnx_calibration`: what becomes of probabilities behind the estimator
 - `onnx_parts`: nodes and weights, put together
 - `verification`, `verification_rows`: prove that it answers as its original
 - `golden`, `synthetic_rows`: make the rows that a served model must still answer

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rookery_core.contract import contract_of
-from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
+from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Calibration, Manifest
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
 from rookery_trainer.bundle.golden import golden_predictions
@@ -21,6 +21,7 @@ from rookery_trainer.bundle.verification_rows import verification_rows
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.answers import FittedModel, pipeline_of
+from rookery_trainer.model.calibrated_classifier import with_calibration
 from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
 from rookery_trainer.model.scores import FIRST_METRICS, Score
 from rookery_trainer.model.target import target_scale
@@ -39,6 +40,8 @@ class Bundle:
     """Holds `model.onnx` and `manifest.json`."""
     manifest: Manifest
     manifest_sha256: str
+    model: FittedModel
+    """The fitted model that it agrees with, calibrated where the bundle's is."""
     evaluation: AnyEvaluation
     agreement: Agreement
     told: NDArray[np.float64]
@@ -57,6 +60,7 @@ def export_bundle(
     snapshot: Snapshot,
     trial: Trial,
     *,
+    calibration: Calibration | None = None,
     sweep_id: str,
     trained_at: str,
 ) -> Bundle:
@@ -66,6 +70,7 @@ def export_bundle(
 
     Args:
         directory: an existing folder.
+        calibration: what becomes of the model's probabilities.
         trained_at: UTC, ISO 8601.
 
     Raises:
@@ -74,7 +79,8 @@ def export_bundle(
     spec, learned = snapshot.spec, snapshot.learned
     pipeline = pipeline_of(model)
     check_exportable(pipeline, learned, trial.configuration.estimator)
-    graph = onnx_model(pipeline, learned)
+    graph = onnx_model(pipeline, learned, calibration)
+    model = _calibrated(model, calibration, snapshot)
     scale = None
     if snapshot.training.values is not None:
         scale = target_scale(model, snapshot.training.values)
@@ -101,17 +107,20 @@ def export_bundle(
         center=scale.center if scale else 0.0,
         deviation=scale.deviation if scale else 0.0,
         transform=scale.transform if scale else "none",
+        calibration=calibration,
         golden=golden_predictions(learned, served, snapshot.training),
     )
     text = manifest.model_dump_json(indent=2).encode() + b"\n"
     (directory / MODEL_FILE).write_bytes(graph)
     (directory / MANIFEST_FILE).write_bytes(text)
     sha256 = hashlib.sha256(text).hexdigest()
-    return Bundle(directory, manifest, sha256, evaluation, agreement, told)
+    return Bundle(directory, manifest, sha256, model, evaluation, agreement, told)
 
 
 def restore_bundle(directory: Path, model: FittedModel, snapshot: Snapshot) -> Bundle:
     """Reads the bundle that another process exported, and verifies it again.
+
+    `model` is calibrated as the bundle is.
 
     Raises:
         Refused: it does not answer as `model` does.
@@ -120,14 +129,25 @@ def restore_bundle(directory: Path, model: FittedModel, snapshot: Snapshot) -> B
     manifest = Manifest.model_validate_json(text)
     served = ServedModel.read(manifest, (directory / MODEL_FILE).read_bytes())
     told = served.answers(snapshot.holdout.features)
+    model = _calibrated(model, manifest.calibration, snapshot)
     return Bundle(
         directory,
         manifest,
         hashlib.sha256(text).hexdigest(),
+        model,
         evaluate(snapshot.holdout, told),
         _verify(model, served, snapshot),
         told,
     )
+
+
+def _calibrated(
+    model: FittedModel, calibration: Calibration | None, snapshot: Snapshot
+) -> FittedModel:
+    if calibration is None:
+        return model
+    features, classes = snapshot.training.features, snapshot.spec.classes
+    return with_calibration(pipeline_of(model), calibration, features, classes)
 
 
 def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:

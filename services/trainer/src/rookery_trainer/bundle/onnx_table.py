@@ -6,8 +6,9 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
 from rookery_core.feature_table import TABLE
-from rookery_core.manifest import PREDICTION, PROBABILITIES
+from rookery_core.manifest import PREDICTION, PROBABILITIES, Calibration
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.bundle.onnx_calibration import add_calibration
 from rookery_trainer.bundle.onnx_estimators import add_classifier, add_regressor
 from rookery_trainer.bundle.onnx_parts import ML, OPSETS, GraphPart
 from rookery_trainer.data.model_columns import category_columns, column_types, number_columns
@@ -16,7 +17,9 @@ from rookery_trainer.model.pipeline import CATEGORIES, ESTIMATOR, FEATURES, IMPU
 _IR_VERSION = 8
 
 
-def table_model(pipeline: Pipeline, spec: ModelSpec) -> ModelProto:
+def table_model(
+    pipeline: Pipeline, spec: ModelSpec, calibration: Calibration | None = None
+) -> ModelProto:
     """Makes the graph: the features' transformer, the estimator, and its answer.
 
     That is the classes in the spec's order, or what a regressor answers, in float32.
@@ -40,7 +43,12 @@ def table_model(pipeline: Pipeline, spec: ModelSpec) -> ModelProto:
         told = add_classifier(part, estimator, seen)
         order = [list(estimator.classes_).index(label) for label in spec.classes]
         places = part.weight("order", order, np.int64)
-        output, width = part.node("Gather", [told, places], PROBABILITIES, axis=1), len(order)
+        output, width = PROBABILITIES, len(order)
+        if calibration is None:
+            part.node("Gather", [told, places], PROBABILITIES, axis=1)
+        else:
+            raw = part.node("Gather", [told, places], "raw", axis=1)
+            add_calibration(part, raw, width, calibration)
     graph = helper.make_graph(
         part.nodes,
         spec.name,

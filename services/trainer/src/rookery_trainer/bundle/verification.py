@@ -12,7 +12,7 @@ from rookery_core.manifest import PROBABILITY_TOLERANCE, VALUE_TOLERANCE
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.model.answers import FittedModel, pipeline_of
-from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.model.pipeline import ClassModel, probabilities
 from rookery_trainer.model.target import TargetScale
 
 
@@ -36,7 +36,7 @@ def verify(
     """
     if served.scale is not None:
         return _verify_values(pipeline_of(model), served, served.scale, spec, rows)
-    return _verify_classes(pipeline_of(model), served, spec, rows)
+    return _verify_classes(model, served, spec, rows)
 
 
 def _verify_values(
@@ -65,14 +65,14 @@ def _verify_values(
 
 
 def _verify_classes(
-    pipeline: Pipeline, served: ServedModel, spec: ModelSpec, rows: pd.DataFrame
+    model: ClassModel, served: ServedModel, spec: ModelSpec, rows: pd.DataFrame
 ) -> Agreement:
-    """The agreement of `served` with `pipeline` on `rows`.
+    """The agreement of `served` with `model` on `rows`.
 
     Raises:
         Refused: where a label differs, or a probability by more than `PROBABILITY_TOLERANCE`.
     """
-    original = probabilities(pipeline, spec, rows)
+    original = probabilities(model, spec, rows)
     exported = served.answers(rows)
     differences = np.abs(original - exported).max(axis=1)
     # Negated: a NaN on either side is no agreement.
@@ -80,7 +80,7 @@ def _verify_classes(
     labels = int((predicted_classes(original) != predicted_classes(exported)).sum())
     if apart or labels:
         raise Refused(
-            f"the exported {type(pipeline[-1]).__name__} of {spec.name!r} differs from "
+            f"the exported {type(pipeline_of(model)[-1]).__name__} of {spec.name!r} differs from "
             f"scikit-learn's on {apart} of {len(rows)} rows in probability (by up to "
             f"{differences.max():.2g}) and on {labels} in label; it is not served: "
             "choose another estimator or search space"

@@ -7,6 +7,8 @@
 - `answers`: what a fitted model answers
 - `cross_validation`: scores a configuration over the folds of the training rows
 - `out_of_fold`: what models say of training rows that they were not fitted to
+- `calibration`: what becomes of raw probabilities so that they say how often they are right
+- `calibrated_classifier`: a calibrated pipeline as a scikit-learn model
 - `mapper`: how the tasks of one computation are shared among processes
 - `scores`: accuracy, log loss and the others, of one set of rows and over folds
 - `value_scores`: RMSE, mean absolute error and R2

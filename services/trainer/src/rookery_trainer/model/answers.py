@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import StackingClassifier
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import fold_probabilities
 
-FittedModel: TypeAlias = Pipeline | TransformedTargetRegressor
-"""The pipeline of a model of classes; of numbers one that also undoes what was done to its target
-(`rookery_trainer.model.target`)."""
+FittedModel: TypeAlias = Pipeline | StackingClassifier | TransformedTargetRegressor
+"""The pipeline of a model of classes, calibrated or not
+(`rookery_trainer.model.calibrated_classifier`); of numbers one that also undoes what was done to
+its target (`rookery_trainer.model.target`)."""
 
 
 def pipeline_of(model: FittedModel) -> Pipeline:
     """Returns the fitted pipeline, from the model's columns to what the estimator answers."""
+    if isinstance(model, StackingClassifier):
+        (pipeline,) = model.estimators_
+        return pipeline
     return model if isinstance(model, Pipeline) else model.regressor_
 
 
@@ -27,7 +32,7 @@ def answers(model: FittedModel, spec: ModelSpec, features: pd.DataFrame) -> NDAr
 
     A class that none of its training rows has gets 0.
     """
-    if isinstance(model, Pipeline):
+    if isinstance(model, Pipeline | StackingClassifier):
         return fold_probabilities(model, spec, features)
     with threadpool_limits(1, user_api="openmp"):
         values: NDArray[np.float64] = model.predict(features)

@@ -6,12 +6,13 @@ distances are scaled.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import StackingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -33,6 +34,9 @@ FEATURES = "features"
 ESTIMATOR = "estimator"
 IMPUTER = "imputer"
 SCALER = "scaler"
+
+ClassModel: TypeAlias = Pipeline | StackingClassifier
+"""A fitted pipeline of classes, or a calibrated one."""
 
 
 def make_pipeline(spec: ModelSpec, configuration: Configuration, seed: int) -> Pipeline:
@@ -117,7 +121,7 @@ def _round_scaler(pipeline: Pipeline) -> None:
 
 
 def probabilities(
-    pipeline: Pipeline, spec: ModelSpec, features: pd.DataFrame
+    pipeline: ClassModel, spec: ModelSpec, features: pd.DataFrame
 ) -> NDArray[np.float64]:
     """Returns the probabilities [N, classes] of a fitted pipeline, in the spec's order of classes.
 
@@ -131,7 +135,7 @@ def probabilities(
 
 
 def fold_probabilities(
-    pipeline: Pipeline, spec: ModelSpec, features: pd.DataFrame
+    pipeline: ClassModel, spec: ModelSpec, features: pd.DataFrame
 ) -> NDArray[np.float64]:
     """Returns the same, and 0 for a class that none of its training rows has.
 

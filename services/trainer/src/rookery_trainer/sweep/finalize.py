@@ -2,9 +2,14 @@
 
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+import structlog
+
 from rookery_core.database.sides import scheme
+from rookery_core.errors import Refused
+from rookery_core.manifest import Calibration
 from rookery_core.registry_names import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
@@ -16,12 +21,15 @@ from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.sweep.calibration import CalibrationChoice
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.run_metrics import metrics_of
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_report import write_report
 from rookery_trainer.tracking.sweep_runs import TAG_WATERMARK, Parent
 from rookery_trainer.tracking.versions import TAG_SCHEME
+
+_log = structlog.get_logger()
 
 
 def find_or_export_bundle(
@@ -31,19 +39,21 @@ def find_or_export_bundle(
     fitted: FittedModel,
     snapshot: Snapshot,
     *,
+    calibration: Calibration | None,
     folder: Path,
 ) -> Bundle:
     """Reads the bundle that the trial's run has, or exports one and logs it; verifies either.
 
     A bundle that is there may be registered, and a second fit can differ in the last bit: so it
-    is never replaced.
+    is never replaced. A calibration with which the bundle would not agree is dropped.
 
     Raises:
         Refused: the bundle does not answer as `fitted` does.
     """
     if artifacts.get_bundle(best.run_id, folder):
         return restore_bundle(folder, fitted, snapshot)
-    bundle = export_bundle(
+    export = partial(
+        export_bundle,
         folder,
         fitted,
         snapshot,
@@ -51,6 +61,13 @@ def find_or_export_bundle(
         sweep_id=parent.inputs.sweep_id,
         trained_at=parent.started_at,
     )
+    try:
+        bundle = export(calibration=calibration)
+    except Refused as refusal:
+        if calibration is None:
+            raise
+        _log.warning("calibration dropped", reason=str(refusal))
+        bundle = export()
     failpoint("bundle")
     artifacts.put_bundle(best.run_id, folder)
     return bundle
@@ -78,6 +95,7 @@ def log_report(
     trials: Sequence[Trial],
     *,
     bundle: Bundle,
+    calibration: CalibrationChoice | None,
 ) -> None:
     """Logs the sweep's parameters, metrics, pictures and tables to its parent run."""
     spec, score = snapshot.spec, bundle.evaluation.score
@@ -94,6 +112,7 @@ def log_report(
             "holdout_rows": len(snapshot.holdout),
             **({} if snapshot.sample is None else {"search_rows": len(snapshot.sample)}),
             **{f"rows_{reason}": rows for reason, rows in snapshot.left_out.items() if rows},
+            **(calibration.told(bundle.manifest.calibration) if calibration else {}),
             "winner": best.index,
             **{f"winner_{name}": value for name, value in best.configuration.parameters.items()},
         },

@@ -16,7 +16,7 @@ from rookery_trainer.gate.gate import decide
 from rookery_trainer.gate.second_evaluation import Contender, case_of
 from rookery_trainer.gate.second_gate import decide_second
 from rookery_trainer.model.mapper import Mapper
-from rookery_trainer.model.out_of_fold import OutOfFold, out_of_fold
+from rookery_trainer.model.out_of_fold import OutOfFold
 from rookery_trainer.model.trial import Trial
 from rookery_trainer.promotion.promotion import Promotion
 from rookery_trainer.tracking.artifacts import Artifacts
@@ -37,20 +37,21 @@ def decide_on(
     best: Trial,
     bundle: Bundle,
     *,
+    told: OutOfFold | None,
     seed: int,
     mapper: Mapper,
     mark: Mark,
 ) -> Decide:
     """Prepares the decision on the sweep's best trial, by the rules of the spec's version.
 
-    Under `spec: 2` the best trial's answers out of fold are computed, before any lock is held.
+    Args:
+        told: under `spec: 2`, the best trial's answers out of fold, calibrated as the bundle is.
     """
     spec: ModelSpec = snapshot.spec
-    if spec.spec == 1:
+    if told is None:
         return lambda promotion: _decide_first(
             artifacts, snapshot, best, bundle, promotion, seed=seed, mapper=mapper
         )
-    told: OutOfFold = out_of_fold(spec, snapshot.training, best.configuration, seed, mapper)
 
     def decide_now(promotion: Promotion) -> Decision:
         contender = Contender(

@@ -17,9 +17,11 @@ from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.model.cross_validation import fit_rows
+from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
+from rookery_trainer.sweep.calibration import choose_calibration
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
 from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.judgement import decide_on
@@ -111,16 +113,28 @@ def _decide_on_best(
     with threadpool_limits(1):
         fitted = fit_rows(spec, snapshot.training, best.configuration, seed)
 
+    # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
+    calibration = None
+    if spec.spec == 2:
+        told = out_of_fold(spec, snapshot.training, best.configuration, seed, pool.map)
+        calibration = choose_calibration(snapshot, best.configuration, told)
+
     # Bundle, verify: exported once, and compared with the fitted model each time.
     with TemporaryDirectory() as folder:
         bundle = find_or_export_bundle(
-            artifacts, parent, best, fitted, snapshot, folder=Path(folder)
+            artifacts,
+            parent,
+            best,
+            fitted,
+            snapshot,
+            calibration=calibration.wanted if calibration else None,
+            folder=Path(folder),
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
-    model_id = models.log(best.run_id, snapshot.learned, fitted, best.configuration)
+    model_id = models.log(best.run_id, snapshot.learned, bundle.model, best.configuration)
     failpoint("report")
-    log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle)
+    log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle, calibration=calibration)
     tags = version_tags(artifacts, best, bundle, snapshot)
     decide = decide_on(
         artifacts,
@@ -128,6 +142,7 @@ def _decide_on_best(
         trials,
         best,
         bundle,
+        told=calibration.answers(bundle.manifest.calibration) if calibration else None,
         seed=seed,
         mapper=pool.map,
         mark=partial(marked, trainer),

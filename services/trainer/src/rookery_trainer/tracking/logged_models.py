@@ -16,6 +16,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from pandas import DataFrame
+from sklearn.ensemble import StackingClassifier
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from rookery_core.contract import contract_of
@@ -27,6 +28,7 @@ from rookery_trainer.data.model_columns import model_columns, number_columns, re
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
+from rookery_trainer.model.calibrated_classifier import TRUSTED_TYPES
 from rookery_trainer.model.trial import Configuration
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.runs import as_text, logged
@@ -110,8 +112,13 @@ def save(
             input_example=input_example(spec),
             # Without these, MLflow takes seconds to find them out.
             pip_requirements=[f"{name}=={version(name)}" for name in requirements(estimator)],
-            skops_trusted_types=list(ESTIMATORS[estimator].trusted_types),
+            skops_trusted_types=_trusted_types(fitted, estimator),
         )
+
+
+def _trusted_types(fitted: FittedModel, estimator: EstimatorName) -> list[str]:
+    known = ESTIMATORS[estimator].trusted_types
+    return [*known, *(TRUSTED_TYPES if isinstance(fitted, StackingClassifier) else ())]
 
 
 @contextmanager
