@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
+from rookery_api.base.cards import VersionCard
 from rookery_api.base.problems import Problem
 from rookery_api.registry.served_models import ServedModels, now
 from rookery_core.spec.catalog import Catalog, Fault, load_catalog
@@ -135,3 +137,44 @@ def test_model_whose_bad_spec_is_taken_away_goes() -> None:
 
     assert models.adopt(load_catalog()) == ["bad"]
     assert "bad" not in models
+
+
+def card(version: str, decision: str, reason: JsonValue) -> VersionCard:
+    return VersionCard(
+        version=version,
+        run_id="run",
+        aliases=[],
+        created_at=None,
+        decision=decision,
+        promoted_at=None,
+        epoch=None,
+        barred=False,
+        evidence={"reason": reason},
+    )
+
+
+def test_without_a_champion_the_gates_reason_is_told(models: ServedModels) -> None:
+    reason = "rejected by the rule 'first champion': cross-validated skill, above 0, is -0.1"
+    history = (card("2", "rejected", reason), card("1", "rejected", "another"))
+
+    heard(models, history=history)
+
+    assert models.find("sex").why == (
+        f"The registry names no champion of this model yet: version 2 was {reason}. "
+        "Mend what the rule found, and run its trainer again."
+    )
+
+
+def test_a_reason_that_is_none_is_not_told(models: ServedModels) -> None:
+    plain = models.find("sex").rejection
+    found = []
+    for other in (
+        card("2", "promoted", "x"),
+        card("2", "rejected", 7),
+        card("2", "rejected", "x" * 9999),
+    ):
+        heard(models, history=(other,))
+        found.append(models.find("sex").why)
+
+    assert plain is None
+    assert set(found) == {"The registry names no champion of this model yet; run its trainer."}

@@ -5,6 +5,7 @@ says why in the metrics and on the card.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -147,19 +148,26 @@ class ChampionLoader:
         self._models.update(model, error=None)
         await self._update_history(model)
 
+    async def stay_without(self, model: str) -> None:
+        """Notes that the registry names no champion; the history says what became of versions."""
+        self._models.update(model, error=None)
+        await self._update_history(model)
+
     async def _update_history(self, model: str) -> None:
         """Reads the card's history: at most `history_seconds` old, or of this champion's load."""
         found = self._models.find(model)
-        read_for, read_at = self._histories.get(model, (None, 0.0))
+        read_for, read_at = self._histories.get(model, (None, -math.inf))
         fresh = time.monotonic() - read_at < self._settings.history_seconds
         if found.champion is read_for and fresh:
             return
         aliases, versions = await self._tracking.history(model)
         history = version_cards(versions, aliases)
-        await self._drop_gone(model, versions)
+        # Without a champion one from the cache may still be on its way: nothing is dropped then.
+        if found.champion is not None:
+            await self._drop_gone(model, versions)
         self._histories[model] = (found.champion, time.monotonic())
         self._models.update(model, aliases=tuple(sorted(aliases.items())), history=history)
-        if history != found.history:
+        if history != found.history and found.champion is not None:
             await self._store(model, None)
 
     async def _store(self, model: str, bundle: Bundle | None) -> None:

@@ -103,7 +103,7 @@ class Poll:
             named = await self._tracking.champion(model)
             self._note_answer(model, named)
             if named is None:
-                self._stay_without_alias(model)
+                await self._stay_without_alias(model)
             else:
                 await self._follow(model, named)
         except Unavailable as error:
@@ -119,12 +119,12 @@ class Poll:
         current = found.champion is not None and found.champion.version == version
         self._metrics.champion_current.labels(model).set(current)
 
-    def _stay_without_alias(self, model: str) -> None:
+    async def _stay_without_alias(self, model: str) -> None:
         """Lets a champion serve on that the registry does not name any more."""
         self._loader.stop_fetched(model)
         champion = self._models.find(model).champion
         if champion is None:
-            self._models.update(model, error=None)
+            await self._loader.stay_without(model)
             return
         error = Refused(
             f"the registry names no champion any more; version {champion.version} serves on"

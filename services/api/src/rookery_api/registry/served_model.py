@@ -63,9 +63,28 @@ class ServedModel:
         """Why the model's route answers no predictions, and what to do."""
         if self.state == "spec_invalid":
             return f"The model's spec is not valid: {self.spec_error}"
+        if self.state == "no_champion" and (rejection := self.rejection):
+            return (
+                f"The registry names no champion of this model yet: {rejection}. "
+                "Mend what the rule found, and run its trainer again."
+            )
         return WHY[self.state]
 
+    @property
+    def rejection(self) -> str | None:
+        """What the gate said of the newest version, where it rejected that one."""
+        newest = self.history[0] if self.history else None
+        if newest is None or newest.decision != REJECTED or newest.evidence is None:
+            return None
+        reason = newest.evidence.get("reason")
+        # Anyone may write tags.
+        if not isinstance(reason, str) or len(reason) > LONGEST_REASON:
+            return None
+        return f"version {newest.version} was {reason}"
 
+
+REJECTED = "rejected"
+LONGEST_REASON = 1_000
 PENDING: frozenset[State] = frozenset({"registry_unknown", "champion_loading"})
 """There may be a champion that this process does not serve yet."""
 WHY: dict[State, str] = {
