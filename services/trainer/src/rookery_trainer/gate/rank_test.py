@@ -9,8 +9,8 @@ tested by t.
 
 Answers out of fold are no independent draws: of two rows in different folds each is judged by a fit
 that has seen the other, so that what happens to agree counts twice. For a model that is linear in
-the truth that doubles the variance of the sum exactly; the simulations (decision 0301) find the
-same for others. `shared` says so.
+the truth that doubles the variance of the sum exactly; the simulations (decision 0301) measured
+1.7 to 2.3 times. `shared` says so.
 """
 
 import math
