@@ -1,17 +1,15 @@
 """Fixtures of ingest's tests: models, and servers of PostgreSQL."""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from tests.integration.ingest.support.ingested_model import IngestedModel, MakeModel
+from tests.integration.ingest.support.own_postgres import stopped_afterwards
 
 from rookery_core.database.names import LOGIN_ROLES
 from rookery_ingest.bootstrap.bootstrap import bootstrap
-from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 
 
@@ -36,17 +34,8 @@ def model(make_model: MakeModel) -> IngestedModel:
 @pytest.fixture
 def unstarted_postgres(tmp_path: Path) -> Iterator[Postgres]:
     """A PostgreSQL server of this test's own, not started and empty."""
-    server = Postgres(
-        tmp_path / "postgres",
-        free_ports(1)[0],
-        password=SecretStr(secrets.token_urlsafe(24)),
-        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
-        log=tmp_path / "postgres.log",
-    )
-    try:
+    with stopped_afterwards(tmp_path) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -15,15 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2.extras import execute_values
-from pydantic import SecretStr
 from tests.integration.ingest.support.ingested_model import MakeModel, connected
+from tests.integration.ingest.support.own_postgres import foreign_postgres
 from tests.integration.ingest.support.source_rows import rows_of
 from tests.some import some
 from tests.unit.ingest.support.second_version import second_version
 
-from rookery_core.database.names import LOGIN_ROLES
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 
 NAMES = ("size", "count", "paid", "city", "seen", "label")
@@ -45,20 +42,8 @@ ROWS = st.tuples(
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL server that is somebody else's."""
-    folder = tmp_path_factory.mktemp("shop")
-    folder.chmod(0o755)
-    server = Postgres(
-        folder / "postgres",
-        free_ports(1)[0],
-        password=SecretStr(secrets.token_urlsafe(24)),
-        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
-        log=folder / "postgres.log",
-    )
-    try:
-        server.start()
+    with foreign_postgres(tmp_path_factory.mktemp("shop")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from psycopg2.extensions import connection as driver_connection
-from pydantic import SecretStr
 from tests.integration.ingest.support.ingested_model import MakeModel, connected
+from tests.integration.ingest.support.own_postgres import foreign_postgres
 from tests.integration.ingest.support.source_rows import SETTINGS, SourceRows, rows_of
 from tests.unit.ingest.support.second_version import second_version
 
-from rookery_core.database.names import LOGIN_ROLES
 from rookery_core.errors import Refused, Unavailable
-from rookery_local.process.ports import free_ports
 from rookery_local.servers.postgres import Postgres
 
 PASSWORD = secrets.token_urlsafe(16)
@@ -35,22 +33,10 @@ GRANT CREATE ON SCHEMA public TO reader;
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A PostgreSQL server that is somebody else's, with a table `t`."""
-    folder = tmp_path_factory.mktemp("shop")
-    folder.chmod(0o755)
-    server = Postgres(
-        folder / "postgres",
-        free_ports(1)[0],
-        password=SecretStr(secrets.token_urlsafe(24)),
-        roles={role: SecretStr(secrets.token_urlsafe(24)) for role in LOGIN_ROLES},
-        log=folder / "postgres.log",
-    )
-    try:
-        server.start()
+    with foreign_postgres(tmp_path_factory.mktemp("shop")) as server:
         with closing(_as_owner(server)) as connection, connection.cursor() as cursor:
             cursor.execute(TABLES)
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(autouse=True)
