@@ -1,5 +1,4 @@
-// The answer to a form: the class with every probability as a bar, or the number with its unit; and
-// the version that said so.
+// The answer to a form: a class with every probability as a bar, or a number; and who said so.
 
 import { element, say } from "./template.js";
 import { measure, percent, short } from "./words.js";
@@ -8,7 +7,7 @@ const BARS_AT_MOST = 8;
 /** From here on a label is set like a sentence, not like a headline. */
 const LONG_LABEL = 40;
 
-/** Shows the classes that may be answered, before any answer; `classes` are none of a number. */
+/** Shows the classes that may be answered, before any answer: none of a number. */
 export function invite(parts, { classes }) {
   say(parts.label, "");
   say(parts.source, "");
@@ -20,9 +19,17 @@ export function invite(parts, { classes }) {
 }
 
 /** Shows an answer of `POST /predict/{model}`, which keeps to `contract`. */
-export function show(parts, answer, contract, command) {
-  const draw = contract.task === "regression" ? showNumber : showClass;
-  draw(parts, answer, contract);
+export function show(parts, answer, { task, unit, classes }, command) {
+  const { value } = answer;
+  const isNumber = task === "regression";
+  const told = isNumber ? measure(value) : answer.class;
+  const beside = isNumber ? unit : percent(answer.probabilities[told]);
+  parts.label.replaceChildren(
+    element("strong", isNumber ? { title: value } : {}, told),
+    ...(beside ? [" ", element("span", {}, beside)] : []),
+  );
+  parts.label.classList.toggle("long", told.length > LONG_LABEL);
+  parts.bars.replaceChildren(...(isNumber ? [] : barsOf(answer, classes)));
   parts.answer.classList.remove("blank", "stale");
   say(parts.note, "");
   say(parts.source, source(answer.model));
@@ -30,34 +37,21 @@ export function show(parts, answer, contract, command) {
   parts.request.hidden = false;
 }
 
-function showNumber(parts, { value }, { unit }) {
-  const number = element("strong", { title: String(value) }, measure(value));
-  parts.label.replaceChildren(number, ...(unit ? [" ", element("span", {}, unit)] : []));
-  parts.label.classList.remove("long");
-  parts.bars.replaceChildren();
-}
-
 /** The bars are in the order of the contract's classes. */
-function showClass(parts, answer, { classes }) {
+function barsOf({ probabilities, class: winner }, classes) {
   // Not the object's own order: JavaScript puts keys that look like numbers first.
-  const ranked = classes.map((name) => [name, answer.probabilities[name] ?? 0]);
+  const ranked = classes.map((name) => [name, probabilities[name] ?? 0]);
   // Few classes keep their places, so that one answer compares with the next at a glance.
   if (ranked.length > BARS_AT_MOST) ranked.sort(([, one], [, other]) => other - one);
   const bars = ranked
     .slice(0, BARS_AT_MOST)
-    .map(([name, probability]) => bar(name, probability, name === answer.class));
+    .map(([name, probability]) => bar(name, probability, name === winner));
   const others = ranked.slice(BARS_AT_MOST);
   if (others.length) {
     const sum = others.reduce((total, [, probability]) => total + probability, 0);
     bars.push(bar(rest(others.length), sum));
   }
-  parts.label.replaceChildren(
-    element("strong", {}, answer.class),
-    " ",
-    element("span", {}, percent(answer.probabilities[answer.class])),
-  );
-  parts.label.classList.toggle("long", answer.class.length > LONG_LABEL);
-  parts.bars.replaceChildren(...bars);
+  return bars;
 }
 
 /** Says why the answer shown is not today's; an empty text says that it is. */

@@ -126,8 +126,7 @@ export class Sheet {
     }
     this.parts.fields.replaceChildren(...this.fields.map((field) => field.root));
     this.fields.find((field) => field.feature.name === focused?.feature.name)?.focus();
-    this.answered = undefined;
-    invite(this.parts, this.card.contract);
+    this.unanswer();
   }
 
   /** What is sent: the fields that hold something. */
@@ -137,21 +136,25 @@ export class Sheet {
   }
 
   fill() {
-    for (const field of this.fields) {
-      field.typed = field.example;
-      field.complain("");
-    }
-    this.excuse();
+    this.put((field) => field.example);
     this.judge();
   }
 
   clear() {
+    this.put(() => "");
+    this.unanswer();
+  }
+
+  put(textOf) {
     for (const field of this.fields) {
-      field.typed = "";
+      field.typed = textOf(field);
       field.complain("");
     }
-    this.answered = undefined;
     this.excuse();
+  }
+
+  unanswer() {
+    this.answered = undefined;
     invite(this.parts, this.card.contract);
   }
 

@@ -2,7 +2,6 @@
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const count = new Intl.NumberFormat("en");
 
 /** `bill_length_mm` in mm is "Bill length"; `random_forest` is "Random forest". */
 export function phrase(name, unit = "") {
@@ -21,26 +20,24 @@ export function percent(probability) {
   return `${(100 * probability).toFixed(1)}\u00a0%`;
 }
 
-/** Metrics that are in the unit of the answer. */
-const IN_UNITS = ["rmse", "mae"];
 const ABBREVIATED = { rmse: "RMSE", mae: "MAE", r2: "R²", roc_auc: "ROC AUC" };
 
 /** `macro_f1` is "Macro F1", `rmse` is "RMSE". */
 export const metricName = (metric) => ABBREVIATED[metric] ?? phrase(metric);
 
-/** The value of a metric. */
+/** The value of a metric; an error is in the unit of the answer. */
 export const score = (metric, value) =>
-  IN_UNITS.includes(metric) ? measure(value) : value.toFixed(3);
+  /^(rmse|mae)$/.test(metric) ? measure(value) : value.toFixed(3);
 
 /** A number in six digits, or in all that stand before its point. */
 export function measure(value) {
   const size = Math.abs(value);
   if (size >= 1e15 || (size > 0 && size < 1e-6)) return value.toExponential(5);
   const digits = size >= 1e6 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 6 };
-  return new Intl.NumberFormat("en", digits).format(value);
+  return value.toLocaleString("en", digits);
 }
 
-export const whole = (value) => count.format(value);
+export const whole = (value) => value.toLocaleString("en");
 export const short = (digest) => digest.replace(/^sha256:/, "").slice(0, 12);
 
 /** A moment in the reader's own time zone; a text that is none stays as it is. */
