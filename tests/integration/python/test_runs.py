@@ -144,7 +144,7 @@ def test_what_can_not_work_is_an_error_that_says_why(
 
     for table, target, name in (
         (frame, "chrun", "other"),
-        (frame, "Day Minutes", "other"),
+        (frame.assign(same=7), "same", "other"),
         (frame.iloc[:0], "churn", "other"),
         (tmp_path / "gone.csv", "churn", "other"),
         (frame, "churn", "No Name"),

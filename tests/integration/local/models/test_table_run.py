@@ -148,7 +148,10 @@ def test_what_the_rejection_advises_helps(rookery: Rookery, first: str, tmp_path
         (("gone.csv", "--target", "churn"), "gone.csv is not there"),
         ((".", "--target", "churn"), "is a folder"),
         (("TABLE", "--target", "chrun", "--name", "other"), "did you mean 'Churn'"),
-        (("TABLE", "--target", "minutes", "--name", "other"), "number"),
+        (
+            ("TABLE", "--target", "minutes", "--name", "o", "--estimator", "logistic_regression"),
+            "logistic_regression does not predict numbers",
+        ),
         (("TABLE", "--target", "churn", "--name", "No Name"), "--name no-name"),
         (("TABLE", "--target", "churn", "--name", "sex"), "ships with Rookery"),
         (("TABLE", "--target", "plan"), "predicts 'churn'"),
