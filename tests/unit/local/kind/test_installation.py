@@ -10,7 +10,7 @@ from rookery_local.cluster.namespace import Namespace
 from rookery_local.kind.installation import Installation, note, readiness
 
 TRAINER = "bootstrap-trainer-sex-1a2b"
-TRIAL = '{"event": "trial", "index": 0, "of": 20, "log_loss": 0.1}\n'
+TRIAL = '{"event": "trial", "index": 0, "of": 20, "selected_by": "log_loss", "log_loss": 0.1}\n'
 
 
 def test_nothing_is_reported_before_there_is_an_object(namespace: Namespace) -> None:
