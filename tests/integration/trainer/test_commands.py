@@ -215,6 +215,6 @@ def test_retention_without_the_object_store_may_work_later_and_says_what_is_away
 
     assert job.finish() == 1
     (event,) = job.events("failed")
-    assert event["error"] == "Unavailable"
+    assert event["error"] == "StoreAway"
     assert "does not answer" in str(event["reason"])
     assert "see that the object store is up" in str(event["reason"])

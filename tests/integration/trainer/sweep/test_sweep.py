@@ -43,7 +43,7 @@ def test_every_trial_has_parameters_scores_dataset_and_tags(sweeps: Sweeps, firs
 
     names = {"accuracy", "balanced_accuracy", "macro_f1", "log_loss", "recall_MALE"}
     for trial in some(trials):
-        assert trial.data.params.keys() == first.spec.search_space.keys()
+        assert trial.data.params.keys() == {*first.spec.search_space, "estimator"}
         assert {f"cv_{name}" for name in names} <= trial.data.metrics.keys()
         assert {f"cv_{name}_std" for name in names} <= trial.data.metrics.keys()
         assert trial.data.tags["mlflow.parentRunId"] == parents[0].info.run_id
