@@ -13,7 +13,10 @@ SURROUNDINGS = 2
 """Times its body is what a request holds: buffers, and what the collector has not freed yet."""
 IDLE = 64 * 2**20
 OTHER_CONTROLLER: Values = {
-    "global": {"ingress": {"host": "rookery.example.org"}},
+    "global": {
+        "ingress": {"host": "rookery.example.org"},
+        "networkPolicies": {"controllers": [{"podSelector": {}}]},
+    },
     "ingress": {"className": "haproxy", "traefik": {"enabled": False}},
 }
 AUTH = nested("global.mlflow.auth.enabled", True)

@@ -58,7 +58,9 @@ def test_values_of_the_first_release_keep_working_or_fail_with_the_new_name(char
         return {re.sub("-[0-9a-f]{10}$", "", name(e)) for e in chart.render(values)}
 
     open_then = merged(
-        nested("notebook.enabled", True), nested("global.mlflow.auth.enabled", False)
+        nested("notebook.enabled", True),
+        nested("global.mlflow.auth.enabled", False),
+        nested("global.networkPolicies.enabled", False),
     )
     assert names(kept) == names(open_then)
 
@@ -165,6 +167,7 @@ def test_a_gateway_has_routes_in_place_of_ingresses(chart: Chart) -> None:
     parents = [{"name": "public", "namespace": "gateways"}]
     values = merged(
         HOST,
+        nested("global.networkPolicies.controllers", [{"podSelector": {}}]),
         nested("ingress", {"path": "/rookery", "traefik": {"enabled": False}}),
         nested("ingress.gateway", {"parentRefs": parents, "annotations": {"a.example.org/b": "c"}}),
     )

@@ -79,6 +79,19 @@ def test_a_second_version_spec_needs_no_search_space_and_no_list_of_features(
     assert "names vintage, which is not" in said
 
 
+@pytest.mark.parametrize(
+    "chosen", [{"estimator": "auto"}, {"estimators": ["xgboost", "random_forest"]}, {}], ids=str
+)
+def test_a_second_version_spec_may_leave_the_estimator_to_the_sweep(
+    chart: Chart, chart_of_helm3: Chart, chosen: dict[str, Any]
+) -> None:
+    spec = {k: v for k, v in WINE.items() if k not in ("search_space", "estimator")}
+    spec |= {"spec": 2, **chosen}
+
+    for each in (chart, chart_of_helm3):
+        assert specs(each.render(wine(json.dumps(spec))))
+
+
 def test_a_model_of_ones_own_needs_a_spec(chart: Chart) -> None:
     said = chart.refusal(nested("global.models.specis.trainer.schedule", "0 3 * * *"))
 

@@ -5,7 +5,7 @@
 
 import json
 
-from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.estimators import AUTO, SEARCHABLE
 from rookery_core.spec.model_spec import ModelSpec
 from tools.checkout import ROOT
 
@@ -22,9 +22,9 @@ def outline() -> str:
     fields = ModelSpec.model_fields
     found = {
         "required": [key for key, field in fields.items() if field.is_required()],
-        "requiredWithoutSpec2": ["search_space"],
+        "requiredWithoutSpec2": ["estimator", "search_space"],
         "known": list(fields),
-        "estimators": list(SEARCHABLE),
+        "estimators": [*SEARCHABLE, AUTO],
     }
     return json.dumps(found, indent=2) + "\n"
 

@@ -49,7 +49,7 @@ Parameter: the umbrella's `.`.
 The parts that have pods in this release, as a JSON list. Parameter: the umbrella's `.`.
 */}}
 {{- define "rookery.parts" -}}
-{{- $parts := list "test" "preflight" -}}
+{{- $parts := .Values.preflight.enabled | ternary (list "test" "preflight") (list "test") -}}
 {{- range $part := list "postgresql" "minio" "mlflow" "api" "notebook" -}}
 {{- if (get $.Values $part).enabled }}{{ $parts = append $parts $part }}{{ end -}}
 {{- end -}}

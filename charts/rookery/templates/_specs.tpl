@@ -52,7 +52,7 @@ are stand in a file which `make generate` writes. Parameters: context, model, sp
 {{- end -}}
 {{- end -}}
 {{- if not $faults -}}
-{{- if not (has $spec.estimator $estimators) -}}
+{{- if and (hasKey $spec "estimator") (not (has $spec.estimator $estimators)) -}}
 {{- $faults = append $faults (printf "has the unknown estimator %s; there are %s" $spec.estimator (join ", " $estimators)) -}}
 {{- end -}}
 {{- $columns := list -}}
