@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from tests.some import some
 
 from rookery_core.spec.distributions import Choice, Distribution, RandInt
-from rookery_core.spec.estimators import SEARCHABLE, EstimatorName, check_search_space
+from rookery_core.spec.estimator_checks import check_search_space
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_core.spec.task import Task
 
 SPACE: TypeAdapter[dict[str, Distribution]] = TypeAdapter(dict[str, Distribution])

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from rookery_core.database.sides import cuts, schemes, strata
 from rookery_core.database.tables import batches
 from rookery_core.spec.catalog import load_catalog
-from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES, ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.table_keys import RESERVED_MODEL_NAMES
 
 
 def test_every_shared_table_has_a_reserved_name() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.some import some
 
-from rookery_core.spec.model_spec import Gate
+from rookery_core.spec.gate import Gate
 from rookery_trainer.gate.performance import Learned, Pair, Performance
 from rookery_trainer.gate.resampled_t_test import Comparison, corrected_t_test
 from rookery_trainer.gate.second_gate import Case, Opposition, decide_second

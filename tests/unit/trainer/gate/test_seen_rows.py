@@ -12,7 +12,7 @@ from rookery_core.contract import contract_of
 from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.sides import scheme
 from rookery_core.spec.columns import DatetimeColumn
-from rookery_core.spec.model_spec import Gate
+from rookery_core.spec.gate import Gate
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.data.batch import Batch

@@ -16,7 +16,8 @@ from sklearn.pipeline import Pipeline
 from tests.unit.trainer.support.penguins import drawn_rows, fitted, parted, shuffled, species_spec
 
 from rookery_core.spec.distributions import LogUniform, ParameterValue
-from rookery_core.spec.model_spec import Gate, ModelSpec
+from rookery_core.spec.gate import Gate
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import Fold, trial_folds
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.snapshot import Snapshot

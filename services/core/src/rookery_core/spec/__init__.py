@@ -1,6 +1,8 @@
 """The model spec: the one home of every domain fact of a model.
 
 - `model_spec`: the spec itself; begin here
+- `table_keys`, `target_keys`, `training_keys`: its keys, by what they are about
+- `gate`: when a challenger replaces the champion
 - `columns`: what a cell of a column may hold
 - `column_names`: what a column may be called, and how for a header
 - `datetime_format`: how moments are written
@@ -12,6 +14,7 @@
 - `second_version`: which keys need `spec: 2`
 - `consistency`, `column_checks`: what keys and columns may not be, with the words for it
 - `cells`, `number_marks`: read a text as a value of its column
+- `estimator_checks`: which estimators and search spaces a spec may have
 - `estimators`: the reviewed estimators, their parameters and default search spaces
 - `distributions`: what a search space draws from
 - `domains`: which values a parameter may have

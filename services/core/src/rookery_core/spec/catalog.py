@@ -18,8 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from rookery_core.errors import Refused
 from rookery_core.spec.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
-from rookery_core.spec.model_spec import ModelName, ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.sentences import SpecFault, sentences, spec_faults
+from rookery_core.spec.table_keys import ModelName
 
 MAX_SENTENCE = 2000
 """The longest sentence about a file, in characters: cards and logs show it whole."""

@@ -16,8 +16,9 @@ from rookery_core.spec.columns import (
     folded,
 )
 from rookery_core.spec.datetime_format import NotADatetime, datetime_reader
-from rookery_core.spec.model_spec import ABOVE_ZERO, ModelSpec
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.number_marks import NumberMarks
+from rookery_core.spec.target_keys import ABOVE_ZERO
 
 NUMBER_CHARACTERS = "0123456789+-.eE"
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)

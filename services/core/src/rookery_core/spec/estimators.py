@@ -4,7 +4,7 @@ The list and its limits were measured (docs/decisions/0001-reviewed-estimators.m
 scaler, k-nearest neighbours has uniform weights and an odd k, support vectors are calibrated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -27,7 +27,7 @@ _TREE: dict[str, Domain] = {
         whole=Between(1), real=Between(0, 1, open_low=True), words=("sqrt", "log2"), none=True
     ),
 }
-_OF_CLASSES = frozenset({"class_weight", "criterion"})
+OF_CLASSES = frozenset({"class_weight", "criterion"})
 """Parameters that only a model of classes has; a model of numbers follows the spec's `loss`."""
 _BOTH: tuple[Task, ...] = ("classification", "regression")
 _POSITIVE = Domain(real=Between(0, open_low=True))
@@ -81,7 +81,7 @@ class Searchable:
         """Selects the parameters that a search space may name for the task."""
         if task == "classification":
             return self.domains
-        return {name: each for name, each in self.domains.items() if name not in _OF_CLASSES}
+        return {name: each for name, each in self.domains.items() if name not in OF_CLASSES}
 
     def space_for(self, task: Task) -> Mapping[str, Distribution]:
         """Returns what is drawn from for the task where a spec names no search space."""
@@ -214,55 +214,3 @@ else:
     # One entry above adds an estimator, to the JSON Schema of a spec too.
     EstimatorName = Literal[tuple(SEARCHABLE)]
     EstimatorChoice = Literal[(*SEARCHABLE, AUTO)]
-
-
-def check_search_space(
-    estimator: EstimatorName, space: Mapping[str, Distribution], task: Task = "classification"
-) -> None:
-    """Checks that `estimator` is one for the task, and takes every configuration of `space`.
-
-    Raises:
-        ValueError: it does not; names the key and what it may be.
-    """
-    if task not in SEARCHABLE[estimator].tasks:
-        what = "classes" if task == "classification" else "numbers"
-        fitting = [name for name, each in SEARCHABLE.items() if task in each.tasks]
-        raise ValueError(
-            f"estimator: {estimator} does not predict {what}, which the target has; "
-            f"choose one of: {', '.join(fitting)}"
-        )
-    allowed = SEARCHABLE[estimator].domains_for(task)
-    for name, distribution in space.items():
-        if name not in allowed:
-            raise ValueError(
-                f"search_space.{name}: not a parameter that {estimator} searches"
-                f"{_instead(name, task)}; allowed: {sorted(allowed)}"
-            )
-        fault = allowed[name].fault(distribution)
-        if fault:
-            raise ValueError(f"search_space.{name}: {fault}")
-    if "l1_ratio" in space and space.get("solver") != Choice(
-        distribution="choice", values=("saga",)
-    ):
-        raise ValueError(
-            "search_space.l1_ratio: only the solver saga takes it; "
-            "add solver: {distribution: choice, values: [saga]}"
-        )
-
-
-def check_estimators(names: Sequence[EstimatorName], task: Task) -> None:
-    """Checks that several estimators are different ones, and that each is for the task.
-
-    Raises:
-        ValueError: they are not; names what to write instead.
-    """
-    if len(set(names)) < max(2, len(names)):
-        raise ValueError("estimators: list two different ones at least, or write estimator: NAME")
-    for name in names:
-        check_search_space(name, SEARCHABLE[name].space_for(task), task)
-
-
-def _instead(name: str, task: Task) -> str:
-    if task == "regression" and name == "criterion":
-        return " where the target is a number: the spec's loss says it"
-    return " where the target is a number" if task == "regression" and name in _OF_CLASSES else ""

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 from rookery_core.spec.column_names import column_name
 from rookery_core.spec.columns import folded
-from rookery_core.spec.model_spec import RESERVED_MODEL_NAMES
+from rookery_core.spec.table_keys import RESERVED_MODEL_NAMES
 
 _LONGEST_MODEL = 30
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from rookery_core.spec.model_spec import Gate
+from rookery_core.spec.gate import Gate
 from rookery_trainer.gate import evidence
 from rookery_trainer.gate.contenders import Challenger, Champion
 from rookery_trainer.gate.decision import Decision

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rookery_core.spec.model_spec import Gate
+from rookery_core.spec.gate import Gate
 from rookery_trainer.gate.contenders import Challenger
 from rookery_trainer.gate.permutation_test import chance_level, permutation_p
 from rookery_trainer.gate.resampled_t_test import Comparison

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rookery_core.spec.model_spec import Gate
+from rookery_core.spec.gate import Gate
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.evidence import plain
 from rookery_trainer.gate.gate import Rule, reason_of

@@ -1,0 +1,76 @@
+"""Keys of a spec that say what the model predicts."""
+
+import sys
+from typing import Annotated
+
+from pydantic import Field
+
+from rookery_core.spec import rare_classes
+from rookery_core.spec.columns import (
+    FALSE,
+    TRUE,
+    BooleanColumn,
+    CategoryColumn,
+    ColumnName,
+    NumberColumn,
+)
+from rookery_core.spec.rare_classes import Rare
+from rookery_core.spec.table_keys import TableKeys
+from rookery_core.spec.task import Loss, Task, Transform, task_of
+
+ABOVE_ZERO = sys.float_info.min
+"""The smallest number of which a logarithm is taken."""
+
+
+class TargetKeys(TableKeys):
+    """The target: its classes, or what is kept small where it is a number."""
+
+    target: ColumnName
+    rare: Annotated[Rare, Field(exclude_if=lambda rare: rare == "refuse")] = "refuse"
+    """What becomes of labels of the target that too few rows have: `refuse`: nothing is trained;
+    `{merge: [LABEL, ...], into: LABEL}`; or `{drop: [LABEL, ...]}`. Needs `spec: 2`."""
+    loss: Annotated[Loss, Field(exclude_if=lambda loss: loss == "squared")] = "squared"
+    """Of a target that is a number, what a model keeps small: `squared` errors, which mean values
+    do, or `absolute` ones, which medians do. Needs `spec: 2`."""
+    transform: Annotated[Transform, Field(exclude_if=lambda to: to == "none")] = "none"
+    """Of a target that is a number, what a model is trained on: the number itself (`none`), or its
+    logarithm (`log`); a row with a number that is not above 0 is put in quarantine then. Answers
+    are the number itself. Needs `spec: 2`."""
+
+    @property
+    def task(self) -> Task:
+        """Returns whether the model predicts classes or numbers."""
+        return task_of(self.column(self.target))
+
+    def bounds(self, column: NumberColumn) -> tuple[float, float]:
+        """Returns the smallest and largest number that a row may hold there, both included.
+
+        A target of which a model sees the logarithm is above 0.
+        """
+        low, high = column.bounds
+        if self.transform == "log" and column.name == self.target:
+            low = max(low, ABOVE_ZERO)
+        return low, high
+
+    @property
+    def target_labels(self) -> tuple[str, ...]:
+        """Returns the labels that the target's column may hold; none of a number."""
+        target = self.column(self.target)
+        if isinstance(target, NumberColumn):
+            return ()
+        if isinstance(target, BooleanColumn):
+            return FALSE, TRUE
+        assert isinstance(target, CategoryColumn)
+        return target.labels
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Returns the target's classes, in the order of every probability vector.
+
+        There are none where the target is a number.
+        """
+        return rare_classes.classes_after(self.rare, self.target_labels)
+
+    def class_of(self, label: str) -> str | None:
+        """Returns the class of a label of the target; None if its rows are left out."""
+        return rare_classes.class_of(self.rare, label)
