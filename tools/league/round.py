@@ -1,30 +1,22 @@
 """One fold of one table: Rookery and the libraries are given the same rows, and then asked."""
 
-import json
-import os
-import resource
-import subprocess
 import time
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import rookery
 from rookery_local.folder.home import Home
-from tools.checkout import ROOT
 from tools.league.entries import Entry
 from tools.league.folds import OuterFold
+from tools.league.library_answers import library_answers
+from tools.league.processor_time import processor_time
 from tools.league.results import Budget, Library, Round
 from tools.league.scores import Answers, Truth, error_of_difference, score
 from tools.league.served import Answered, ask_all
-
-TABLES_PYTHON = ROOT / ".venv" / "tables" / "bin" / "python"
-LIBRARIES = Path(__file__).with_name("libraries.py")
-SEED = 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ def play(entry: Entry, fold: OuterFold, budget: Budget, home: Path, folder: Path
     fold.training.to_csv(training, index=False)
     fold.test.to_csv(test, index=False)
     trained = train(entry, training, name, budget, home)
-    told, libraries = _libraries(entry, training, test, folder / f"{name}.npz", budget)
+    told, libraries = library_answers(entry, training, test, budget, folder / "libraries")
     answered = ask_all(trained.model, home, fold.test) if trained.model else None
     labels = tuple(str(label) for label in told.pop("labels"))
     truth = _truth(entry, fold.truth, labels)
@@ -87,45 +79,24 @@ def _new_name(home: Path, begin: str) -> str:
 
 def train(entry: Entry, table: Path, name: str, budget: Budget, home: Path) -> Trained:
     """Takes the file to a served model: `init` untouched, ingest, sweep, gate."""
-    begun, before = time.perf_counter(), _processor_seconds()
     model, rejection = None, ""
-    try:
-        model = rookery.run(
-            table,
-            entry.target,
-            name=name,
-            trials=budget.trials,
-            estimator=budget.estimator,
-            home=home,
-        )
-    except rookery.NotPromoted as refusal:
-        rejection = str(refusal)
-    except rookery.Refused as refusal:
-        rejection = f"refused: {refusal}"
-    return Trained(model, rejection, time.perf_counter() - begun, _processor_seconds() - before)
-
-
-def _libraries(
-    entry: Entry, training: Path, test: Path, answers: Path, budget: Budget
-) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
-    options = {
-        "target": entry.target,
-        "task": entry.task,
-        "trials": budget.trials,
-        "threads": os.cpu_count() or 1,
-        "seed": SEED,
-    }
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    # A fit has one thread on either side; the folds of a trial share the cores.
-    own["OMP_NUM_THREADS"] = "1"
-    done = subprocess.run(
-        [TABLES_PYTHON, LIBRARIES, training, test, answers, json.dumps(options)],
-        check=True,
-        stdout=subprocess.PIPE,
-        env=own,
-    )
-    with np.load(answers, allow_pickle=False) as told:
-        return dict(told), json.loads(done.stdout)
+    with processor_time() as spent:
+        begun = time.perf_counter()
+        try:
+            model = rookery.run(
+                table,
+                entry.target,
+                name=name,
+                trials=budget.trials,
+                estimator=budget.estimator,
+                home=home,
+            )
+        except rookery.NotPromoted as refusal:
+            rejection = str(refusal)
+        except rookery.Refused as refusal:
+            rejection = f"refused: {refusal}"
+        seconds = time.perf_counter() - begun
+    return Trained(model, rejection, seconds, spent.seconds)
 
 
 def _truth(entry: Entry, texts: pd.Series, labels: tuple[str, ...]) -> Truth:
@@ -155,11 +126,4 @@ def _folded(label: str) -> str:
     """Writes a boolean target's words as the model's two classes."""
     return {"1": "true", "0": "false", "yes": "true", "no": "false"}.get(
         label.strip().casefold(), label.strip().casefold()
-    )
-
-
-def _processor_seconds() -> float:
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )

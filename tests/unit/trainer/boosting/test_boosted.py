@@ -138,6 +138,39 @@ def test_rounds_end_where_the_rows_aside_gain_nothing_and_the_model_is_cut_there
 
 
 @pytest.mark.parametrize("name", BOOSTED)
+def test_the_model_that_is_served_is_fitted_to_the_rows_by_which_it_stopped_too(
+    name: EstimatorName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boosting, "FEW_ROWS", 600)
+    points, value = drawn()
+    target = target_of("classification", 2, value)
+    split = np.arange(480), np.arange(480, 600)
+    compared, served, many = [
+        make_estimator(name, "classification", "squared", {ROUNDS[name]: 60}, 0) for _ in range(3)
+    ]
+
+    fit_boosted(compared, points, target, split)  # type: ignore[arg-type]
+    fit_boosted(served, points, target, split, final=True)  # type: ignore[arg-type]
+    monkeypatch.setattr(boosting, "MANY_ROWS", 600)
+    fit_boosted(many, points, target, split, final=True)  # type: ignore[arg-type]
+
+    rounds = rounds_of(compared)
+    again = make_estimator(name, "classification", "squared", {ROUNDS[name]: rounds}, 0)
+    fit_boosted(again, points, target, None)  # type: ignore[arg-type]
+    told = [each.predict_proba(points).tobytes() for each in (compared, served, many, again)]
+    assert rounds_of(served) == rounds
+    assert told[0] != told[1]
+    assert told[1] == told[3]
+    assert told[0] == told[2]
+
+
+def rounds_of(estimator: object) -> int:
+    boosted = boosted_trees(estimator)
+    assert boosted is not None
+    return len(boosted.trees)
+
+
+@pytest.mark.parametrize("name", BOOSTED)
 def test_the_same_seed_and_rows_give_the_same_answers(name: EstimatorName) -> None:
     points, value = drawn()
     target = target_of("classification", 3, value)

@@ -7,6 +7,7 @@ decided by pure functions.
 - `data_check`: what ingest would do with each row of a file, by any spec
 - `profile`: the decisions about all columns of a file
 - `spec_text`: the YAML of a spec, with its reasons
+- `holdout_share`: which share of the rows is held out
 - `names`: names of models and columns, made of those of files and headers
 - `target_decision`: what the target is
 - `number_target`: what a target says that is a number

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from rookery_core.spec.bounded_yaml import NotYaml, read_yaml
 from rookery_core.spec.columns import folded
 from rookery_core.spec.estimators import AUTO, DEFAULT_ESTIMATOR
+from rookery_core.spec.holdout import Holdout
 from rookery_core.spec.source import CsvDialect, Source
 from rookery_ingest.profile.decision import Decision, KeyValue, in_quotes
+from rookery_ingest.profile.holdout_share import holdout_share
 from rookery_ingest.profile.names import column_names
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
 from rookery_ingest.profile.number_target import LEAST_NUMBERS
@@ -218,11 +220,24 @@ def _features(found: Profile, names: Mapping[str, str]) -> list[str]:
 
 
 def _holdout(found: Profile, names: Mapping[str, str]) -> list[str]:
+    share = holdout_share(found.target, found.facts.rows)
+    own = []
+    if share != Holdout().fraction:
+        own = [
+            "# This share of so many rows is enough to judge a model; it is trained on the rest.",
+            f"holdout: {{fraction: {share:g}}}",
+        ]
+    return [*own, *_other_holdouts(found, names, bool(own))]
+
+
+def _other_holdouts(found: Profile, names: Mapping[str, str], in_place: bool) -> list[str]:
     groups = [each for each in found.decisions if each.role == "group"]
     moments = [each for each in found.features if each.kind == "datetime"]
     if not groups and not moments:
         return []
     lines = ["# Rows that are held out are drawn one by one. These lines would hold out otherwise:"]
+    if in_place:
+        lines[0] = lines[0].replace("would", "in place of that one would")
     for each in groups:
         lines += [
             f"# all rows of one {_one_line(each.header)} on one side (at least {LEAST_GROUPS}), so "

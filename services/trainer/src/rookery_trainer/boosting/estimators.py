@@ -1,8 +1,9 @@
 """Boosted estimators: one thread, and a best round that is found on rows put aside.
 
 They take missing numbers as they are. With rows to stop by, rounds go on until these rows' loss has
-not fallen for `PATIENCE` rounds, and the model is cut at its best one. Where there are few rows it
-is fitted again, to all of them, with that many rounds.
+not fallen for `PATIENCE` rounds, and the model is cut at its best one. Where there are few rows,
+and where the model is the one that is served, it is fitted again, to all rows, with that many
+rounds.
 """
 
 from typing import Any, TypeAlias
@@ -22,7 +23,9 @@ from xgboost import XGBClassifier, XGBModel, XGBRegressor
 PATIENCE = 20
 """Rounds without a lower loss after which no further one is tried."""
 FEW_ROWS = 10_000
-"""Below this a tenth of the rows is worth another fit."""
+"""Below this the rows aside are worth another fit in each fold."""
+MANY_ROWS = 200_000
+"""From here on a tenth of the rows is not worth another fit of the model that is served."""
 MEMBER = "model"
 """The name of the one member of a voting classifier."""
 
@@ -83,25 +86,36 @@ def _xgboost(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
 
 
 def fit_boosted(
-    estimator: Any, points: NDArray[np.float32], target: Target, split: Split | None
+    estimator: Any,
+    points: NDArray[np.float32],
+    target: Target,
+    split: Split | None,
+    *,
+    final: bool = False,
 ) -> None:
     """Fits one of these estimators to `points` [N, columns] and their `target` [N].
 
     Args:
         split: rows to stop by; None: all rounds are taken.
+        final: the model is to be served, not compared with others.
     """
+    again = len(points) < (MANY_ROWS if final else FEW_ROWS)
     # Sums over rows depend in the last bit on the number of threads.
     with threadpool_limits(1, user_api="openmp"):
         if isinstance(estimator, Histogram):
-            _fit_histogram(estimator, points, target, split)
+            _fit_histogram(estimator, points, target, split, again)
         elif isinstance(estimator, VotingClassifier):
-            _fit_vote(estimator, points, target, split)
+            _fit_vote(estimator, points, target, split, again)
         else:
-            _fit_xgboost(estimator, points, target, split)
+            _fit_xgboost(estimator, points, target, split, again)
 
 
 def _fit_histogram(
-    estimator: Histogram, points: NDArray[np.float32], target: Target, split: Split | None
+    estimator: Histogram,
+    points: NDArray[np.float32],
+    target: Target,
+    split: Split | None,
+    again: bool,
 ) -> None:
     if split is None:
         estimator.fit(_with_values(points), target)
@@ -113,7 +127,7 @@ def _fit_histogram(
     estimator.set_params(early_stopping=False)
     # The first score is that before any round; scores are losses with the sign turned.
     rounds = max(1, int(np.argmax(estimator.validation_score_)))
-    if len(points) >= FEW_ROWS:
+    if not again:
         del estimator._predictors[rounds:]
         estimator.train_score_ = estimator.train_score_[: rounds + 1]
         estimator.validation_score_ = estimator.validation_score_[: rounds + 1]
@@ -133,18 +147,26 @@ def _with_values(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _fit_vote(
-    vote: VotingClassifier, points: NDArray[np.float32], target: Target, split: Split | None
+    vote: VotingClassifier,
+    points: NDArray[np.float32],
+    target: Target,
+    split: Split | None,
+    again: bool,
 ) -> None:
     """Fits the member to the places of the labels, and the vote as its own `fit` leaves it."""
     encoder = LabelEncoder().fit(target)
     ((name, member),) = vote.estimators
-    _fit_xgboost(member, points, encoder.transform(target), split)
+    _fit_xgboost(member, points, encoder.transform(target), split, again)
     vote.le_, vote.classes_ = encoder, encoder.classes_
     vote.estimators_, vote.named_estimators_ = [member], Bunch(**{name: member})
 
 
 def _fit_xgboost(
-    member: XGBModel, points: NDArray[np.float32], target: NDArray[Any], split: Split | None
+    member: XGBModel,
+    points: NDArray[np.float32],
+    target: NDArray[Any],
+    split: Split | None,
+    again: bool,
 ) -> None:
     if split is None:
         member.fit(points, target)
@@ -158,7 +180,7 @@ def _fit_xgboost(
     # What the rows aside said of each round is nothing that a model answers by.
     del member.evals_result_
     rounds = member.best_iteration + 1
-    if len(points) >= FEW_ROWS:
+    if not again:
         member._Booster = member.get_booster()[:rounds]
         return
     most = member.n_estimators

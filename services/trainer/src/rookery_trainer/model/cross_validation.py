@@ -51,15 +51,22 @@ def cross_validate(
     return values_over_folds(of_values) if of_values else over_folds(of_classes)
 
 
-def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int) -> FittedModel:
-    """Fits the configuration to all `rows`, from which it learns the labels of open categories."""
+def fit_rows(
+    spec: ModelSpec, rows: Rows, configuration: Configuration, seed: int, *, final: bool = False
+) -> FittedModel:
+    """Fits the configuration to all `rows`, from which it learns the labels of open categories.
+
+    Args:
+        final: whether the model is to be served: many rows then are worth a second fit of a
+            boosted one, to those too by which the first one stopped.
+    """
     closed = with_labels(spec, rows.features)
     known = ESTIMATORS[configuration.estimator]
     split = stopping_split(spec, rows, seed) if known.boosted else None
     if spec.task == "regression":
         model = centred_regressor(spec, rows.target_values)
         seen = seen_values(model.transformer_, rows.target_values)
-        pipeline = fit(closed, configuration, rows.features, seen, seed, split=split)
+        pipeline = fit(closed, configuration, rows.features, seen, seed, split=split, final=final)
         return with_pipeline(model, pipeline)
     labels = np.array(spec.classes)[rows.labels]
     within = known.folds_within
@@ -71,4 +78,5 @@ def fit_rows(spec: ModelSpec, rows: Rows, configuration: Configuration, seed: in
         seed,
         inner_folds=inner_folds(rows, within, seed) if within else None,
         split=split,
+        final=final,
     )

@@ -68,6 +68,7 @@ def fit(
     *,
     inner_folds: Sequence[Fold] | None = None,
     split: Fold | None = None,
+    final: bool = False,
 ) -> Pipeline:
     """Fits the configuration to rows of `features` and their `target` [N].
 
@@ -81,6 +82,7 @@ def fit(
     Args:
         inner_folds: those of an estimator that divides its training rows itself; None: its own.
         split: of a boosted one, the rows that it is fitted to and those that it stops by.
+        final: whether the model is to be served, not compared with others.
     """
     pipeline = make_pipeline(spec, configuration, seed)
     known, estimator = ESTIMATORS[configuration.estimator], pipeline.named_steps[ESTIMATOR]
@@ -96,7 +98,7 @@ def fit(
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
     if known.boosted:
-        fit_boosted(estimator, points, target, split)
+        fit_boosted(estimator, points, target, split, final=final)
         return pipeline
     if inner_folds is None:
         estimator.fit(points, target)

@@ -111,7 +111,7 @@ def _decide_on_best(
     best = best_trial(trials, spec.select_by)
     failpoint("winner")
     with threadpool_limits(1):
-        fitted = fit_rows(spec, snapshot.training, best.configuration, seed)
+        fitted = fit_rows(spec, snapshot.training, best.configuration, seed, final=True)
 
     # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
     calibration = None

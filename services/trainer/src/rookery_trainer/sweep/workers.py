@@ -133,5 +133,9 @@ def _evaluate(index: int, configuration: Configuration) -> TrialResult:
     rows = context.rows if context.sample is None else context.sample
     scores = cross_validate(context.spec, rows, configuration, context.seed, told)
     whole = context.spec.log_models == "all"
-    model = fit_rows(context.spec, context.rows, configuration, context.seed) if whole else None
+    model = (
+        fit_rows(context.spec, context.rows, configuration, context.seed, final=True)
+        if whole
+        else None
+    )
     return TrialResult(scores, model)

@@ -1,0 +1,73 @@
+"""The processor time of everything that a block starts, processes that outlive their parent too.
+
+The trainer's workers are children of a fork server, which ends a moment after the trainer: nobody
+waits for it, so the system adds its time to nobody's. Within the block such processes become
+children of this one, as prctl(2) says of a subreaper, and are waited for.
+"""
+
+import ctypes
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tools.failure import ToolError
+
+_PR_SET_CHILD_SUBREAPER = 36
+PATIENCE = 30.0
+"""Seconds in which all that was started has to end, once the block has."""
+
+
+@dataclass
+class ProcessorTime:
+    """What a block took."""
+
+    seconds: float = 0.0
+    """Of this process and of all that the block started; known once the block has ended."""
+
+
+@contextmanager
+def processor_time() -> Iterator[ProcessorTime]:
+    """Measures the block; at its end no process is left that it started.
+
+    Raises:
+        ToolError: a process that the block started goes on.
+    """
+    spent, before = ProcessorTime(), _seconds()
+    _adopt(True)
+    try:
+        yield spent
+        _wait_for_all()
+    finally:
+        _adopt(False)
+    spent.seconds = _seconds() - before
+
+
+def _wait_for_all() -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not ended:
+            if time.monotonic() > end:
+                raise ToolError(
+                    f"a process that was started still runs after {PATIENCE:.0f} s, so its "
+                    "processor time is not known; end it and begin again"
+                )
+            time.sleep(0.05)
+
+
+def _adopt(orphans: bool) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _seconds() -> float:
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
