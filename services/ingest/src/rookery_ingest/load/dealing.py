@@ -4,6 +4,8 @@ Identities are dealt in the order of their salted hashes, for each class or quan
 until the hold-out has its share. The database does it, in the transaction of the batch.
 """
 
+from contextlib import nullcontext
+
 import structlog
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 from sqlalchemy import Connection, Table, insert, select
@@ -24,6 +26,7 @@ from rookery_core.database.tables import BATCH, IDENTITY, REMOVED_BATCH, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.merge import address
 from rookery_ingest.load.pg_copy import execute, run
+from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.strata import stratum
 
 FEW_COMBINATIONS = 100
@@ -67,7 +70,10 @@ class Dealing:
             "order": salt if by_row else SQL("identity"),
             "stratum": self._stratum(kind),
         }
-        run(self._connection, SQL(_DEAL).format(**names))
+        sides = sides_table(self._spec)
+        is_first = self._connection.scalar(select(~select(sides.c.scheme).exists()))
+        with built_last(self._connection, sides) if is_first else nullcontext():
+            run(self._connection, SQL(_DEAL).format(**names))
 
     def _stratum(self, kind: str) -> Composable:
         """Returns what identities are dealt for by themselves: each class, or each quantile."""

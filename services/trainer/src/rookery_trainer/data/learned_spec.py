@@ -76,17 +76,22 @@ def with_optional(spec: ModelSpec, features: pd.DataFrame) -> ModelSpec:
 
 
 def with_examples(spec: ModelSpec, features: pd.DataFrame) -> ModelSpec:
-    """Gives each number without a range or an example the mean of the rows, in few digits."""
+    """Gives each number without an example the mean of the rows, in few digits.
+
+    One whose mean lies outside its range keeps the middle of the range.
+    """
 
     def shown(column: AnyColumn) -> AnyColumn:
-        if not isinstance(column, NumberColumn) or column.example is not None or column.range:
+        if not isinstance(column, NumberColumn) or column.example is not None:
             return column
         # In float64: a sum of large numbers is infinite in float32.
         mean = float(features[column.name].astype(np.float64).mean()) + column.offset
         if math.isnan(mean):
             return column
-        digits = f"{mean:.0f}" if column.integer else f"{mean:.4g}"
-        return column.model_copy(update={"example": float(digits)})
+        example = float(f"{mean:.0f}" if column.integer else f"{mean:.4g}")
+        if column.range and not column.range[0] <= example <= column.range[1]:
+            return column
+        return column.model_copy(update={"example": example})
 
     return _changed(spec, shown)
 
