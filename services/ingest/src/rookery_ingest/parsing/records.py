@@ -136,6 +136,8 @@ class RecordReader:
 
 
 def _without(records: Records, blank: re.Pattern[str]) -> Records:
+    if not any(map(blank.fullmatch, records.texts)):
+        return records
     kept = [
         (number, text)
         for number, text in zip(records.lines, records.texts, strict=True)

@@ -119,7 +119,7 @@ class NumberReader(ColumnReader):
     def _around_missing(self, texts: Sequence[str]) -> NDArray[np.float64] | None:
         """Reads plain numbers of which some are missing; None if one is neither."""
         nulls = self.cells.exact_nulls
-        there = np.fromiter((text not in nulls for text in texts), np.bool_, len(texts))
+        there = ~np.fromiter(map(nulls.__contains__, texts), np.bool_, len(texts))
         if there.all():
             return None
         values = np.full(len(texts), np.nan)
