@@ -9,7 +9,7 @@ from tests.unit.trainer.support.estimators import SMALL, SPACES
 
 from rookery_core.errors import Refused
 from rookery_core.spec import estimators as core
-from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
+from rookery_core.spec.estimators import CLASS_WEIGHT, SEARCHABLE, EstimatorName
 from rookery_core.spec.task import Task
 from rookery_trainer.estimators import ESTIMATORS, make_estimator
 
@@ -31,7 +31,24 @@ def test_an_estimator_has_every_parameter_that_may_be_searched(
 ) -> None:
     made = make_estimator(name, task, "squared", {}, 0).get_params(deep=True)
 
-    assert {each.rpartition("__")[2] for each in made} >= SEARCHABLE[name].domains_for(task).keys()
+    searched = set(SEARCHABLE[name].domains_for(task))
+    if not ESTIMATORS[name].weighs_classes:
+        searched -= {CLASS_WEIGHT}
+    assert {each.rpartition("__")[2] for each in made} >= searched
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_the_weights_of_classes_are_a_parameter_of_all_that_take_weights_and_predict_classes(
+    name: EstimatorName,
+) -> None:
+    known = SEARCHABLE[name]
+
+    assert (CLASS_WEIGHT in known.domains) == (known.weighted and "classification" in known.tasks)
+    if ESTIMATORS[name].weighs_classes:
+        make = ESTIMATORS[name].classifier
+        assert make is not None
+        made = make({CLASS_WEIGHT: "balanced"}, 0).get_params(deep=True)
+        assert "balanced" in made.values()
 
 
 def test_both_registries_say_the_same_tasks() -> None:

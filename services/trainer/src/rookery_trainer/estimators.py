@@ -25,7 +25,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.svm import SVC
 
 from rookery_core.errors import Refused
-from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.estimators import CLASS_WEIGHT, EstimatorName
 from rookery_core.spec.task import Loss, Task
 from rookery_trainer.boosting.estimators import (
     histogram_classifier,
@@ -68,6 +68,9 @@ class Estimator:
     where features resemble each other."""
     most_rows: int | None = None
     """Above this number of training rows `auto` does not try it: it would take most of the time."""
+    weighs_classes: bool = False
+    """Whether it has the parameter `class_weight` itself. For others its value becomes weights of
+    rows, before they are fitted."""
     boosted: bool = False
     """Whether it takes missing numbers as they are, and stops early on rows put aside."""
     requirements: tuple[str, ...] = ()
@@ -142,10 +145,14 @@ def _ridge(parameters: dict[str, Any], seed: int, _: Loss) -> RegressorMixin:
 _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
 
 ESTIMATORS: dict[EstimatorName, Estimator] = {
-    "random_forest": Estimator(_random_forest, _random_forest_regressor, _TREES),
-    "extra_trees": Estimator(_extra_trees, _extra_trees_regressor, _TREES),
+    "random_forest": Estimator(
+        _random_forest, _random_forest_regressor, _TREES, weighs_classes=True
+    ),
+    "extra_trees": Estimator(_extra_trees, _extra_trees_regressor, _TREES, weighs_classes=True),
     "gradient_boosting": Estimator(_gradient_boosting, _gradient_boosting_regressor, _TREES),
-    "logistic_regression": Estimator(_logistic_regression, None, ("numpy.dtype",), scaled=True),
+    "logistic_regression": Estimator(
+        _logistic_regression, None, ("numpy.dtype",), scaled=True, weighs_classes=True
+    ),
     "k_nearest_neighbors": Estimator(
         _k_nearest_neighbors,
         _nearest_regressor,
@@ -172,6 +179,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         ),
         scaled=True,
         calibrated=True,
+        weighs_classes=True,
         folds_within=CALIBRATION_FOLDS,
         most_rows=FEW_ROWS,
     ),
@@ -210,6 +218,8 @@ def make_estimator(
         Refused: it has no such form.
     """
     known = ESTIMATORS[name]
+    if not known.weighs_classes:
+        parameters = {key: each for key, each in parameters.items() if key != CLASS_WEIGHT}
     if task == "classification" and known.classifier is not None:
         return known.classifier(parameters, seed)
     if task == "regression" and known.regressor is not None:

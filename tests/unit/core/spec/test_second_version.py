@@ -10,6 +10,7 @@ import yaml
 
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.columns import CategoryColumn
 from rookery_core.spec.estimators import SEARCHABLE
 from rookery_core.spec.model_spec import ModelSpec
 
@@ -134,6 +135,10 @@ NEW_KEYS: Mapping[str, Change] = {
     "csv": _into("csv", to={"delimiter": ";"}),
     "default_null_tokens": _into("default_null_tokens", to=False),
     "rare": _into("rare", to="refuse"),
+    "class_weight": lambda document: document.update(
+        class_weight="none", target="colour", features=["petal"]
+    ),
+    "weight": lambda document: document.update(weight="petal", features=["colour"]),
     "loss": _number_target(loss="squared"),
     "transform": _number_target(transform="log"),
     "select_by": _into("select_by", to="accuracy"),
@@ -150,6 +155,8 @@ NEW_KEYS: Mapping[str, Change] = {
     "columns[0].range": lambda document: document["columns"][0].pop("range"),
     "columns[1].values": _into("columns", 1, "values", to="any"),
     "columns[1].unknown": _into("columns", 1, "unknown", to="accept"),
+    "columns[1].ordered": _into("columns", 1, "ordered", to=True),
+    "columns[1].encoding": _into("columns", 1, "encoding", to="target"),
     "columns[1].kind": _into("columns", 1, to={"name": "colour", "kind": "boolean"}),
     "features": _into("features", to="all"),
 }
@@ -307,6 +314,26 @@ WRONG: Mapping[str, tuple[Change, str]] = {
         "default_null_tokens: false",
     ),
     "a bound of listed values": (_into("columns", 5, "max_values", to=5), "max_values: the values"),
+    "an order of learned values": (
+        _into("columns", 3, "ordered", to=True),
+        "ordered: the values are learned, in no order; list them",
+    ),
+    "an order and a mean": (
+        lambda shop: shop["columns"][5].update(ordered=True, encoding="target"),
+        "ordered: with encoding: target a label enters as a mean",
+    ),
+    "an order of the target": (
+        _into("columns", 5, "ordered", to=True),
+        "target: 'size' has ordered, which says how a feature enters the model; leave it out",
+    ),
+    "an encoding of the target": (
+        _into("columns", 5, "encoding", to="target"),
+        "target: 'size' has encoding, which says how a feature enters the model; leave it out",
+    ),
+    "an encoding of labels that is none": (
+        _into("columns", 3, "encoding", to="ordinal"),
+        "encoding: Input should be 'onehot' or 'target'",
+    ),
     "a warning without a range": (_into("columns", 0, "out_of_range", to="warn"), "out_of_range: "),
     "an example with a fraction": (_into("columns", 1, "example", to=1.5), "not a whole number"),
     "labels that are no list": (
@@ -442,3 +469,34 @@ def test_the_margin_of_the_first_version_is_refused(shop: Document) -> None:
     assert "leave margin out" in refusal(shop)
     shop["gate"] = {"margin": 0.05, "min_effect": 0.01}
     assert parsed(shop).gate.min_effect == 0.01
+
+
+def test_how_labels_enter_the_model_changes_no_row_of_the_table(shop: Document) -> None:
+    before = parsed(shop)
+    shop["columns"][3]["encoding"] = "target"
+
+    after = parsed(shop)
+
+    assert after.table_digest == before.table_digest
+    assert after.digest != before.digest
+
+
+@pytest.mark.parametrize(("key", "value"), [("ordered", False), ("encoding", "onehot")])
+def test_an_encoding_that_is_the_default_one_changes_no_digest(
+    shop: Document, key: str, value: object
+) -> None:
+    before = parsed(shop)
+    shop["columns"][3][key] = value
+
+    assert parsed(shop).digest == before.digest
+
+
+def test_more_labels_are_learned_where_each_is_a_mean(shop: Document) -> None:
+    del shop["columns"][3]["max_values"]
+    plain = parsed(shop).column("town")
+    shop["columns"][3]["encoding"] = "target"
+    means = parsed(shop).column("town")
+
+    assert isinstance(plain, CategoryColumn)
+    assert isinstance(means, CategoryColumn)
+    assert (plain.most_values, means.most_values) == (100, 1_000)

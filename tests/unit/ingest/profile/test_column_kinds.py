@@ -152,6 +152,19 @@ def test_many_labels_are_learned_from_the_training_rows(tmp_path: Path) -> None:
     assert (found.kind, found.keys["values"]) == ("category", "any")
 
 
+@pytest.mark.parametrize(
+    ("labels", "encoding", "notes"), [(100, None, 0), (102, "target", 1), (1_001, "target", 2)]
+)
+def test_labels_too_many_for_a_column_each_enter_as_means(
+    labels: int, encoding: str | None, notes: int, tmp_path: Path
+) -> None:
+    found = decided(tmp_path, [f"town {row % labels}" for row in range(3_000)])
+
+    assert (found.role, found.kind, found.keys["values"]) == ("feature", "category", "any")
+    assert found.keys.get("encoding") == encoding
+    assert len(found.notes) == notes
+
+
 def test_spellings_that_differ_by_case_are_one_label(tmp_path: Path) -> None:
     found = decided(tmp_path, ["Oak", "oak", "Oak", "Elm "] * 75)
 

@@ -7,6 +7,8 @@ from tests.unit.runtime.support.graphs import ANSWER, contract, model, node, sca
 
 from rookery_core.errors import Refused
 from rookery_runtime.graph.rebuild import rebuild
+from rookery_runtime.prediction.input_columns import ModelInputs
+from rookery_runtime.prediction.onnx_session import Session
 
 ML = {"domain": "ai.onnx.ml"}
 IDS = np.int64
@@ -79,6 +81,41 @@ def test_shapes_and_indices_that_are_computed_are_refused(case: str) -> None:
 
     with pytest.raises(Refused, match="computed"):
         rebuild(written(cast, COMPUTED[case], weights=[weight("two", [2.0])]), contract())
+
+
+def looked_up(low: int, high: int) -> bytes:
+    """Looks up one of three lines of two shares, by whole numbers that are clipped to bounds."""
+    nodes = [
+        node("ReduceSum", ["table", "axis"], ["sum"], keepdims=0),
+        node("Cast", ["sum"], ["whole"], to=TensorProto.INT64),
+        node("Clip", ["whole", "low", "high"], ["place"]),
+        node("Gather", ["lines", "place"], ["probabilities"], axis=0),
+    ]
+    weights = [
+        weight("axis", [1], IDS),
+        weight("low", low, IDS),
+        weight("high", high, IDS),
+        weight("lines", [[0, 1], [0.5, 0.5], [1, 0]]),
+    ]
+    return written(*nodes, weights=weights)
+
+
+def test_a_place_that_is_clipped_to_the_lines_there_are_is_looked_up() -> None:
+    rows = {"a": np.array([[-9], [1], [9]], np.float32), "b": np.zeros((3, 1), np.float32)}
+
+    graph = rebuild(looked_up(0, 2), contract())
+
+    session = Session(graph.content)
+    answers = session.run(ModelInputs(contract(), session).of_columns(rows))
+    assert answers.tolist() == [[0, 1], [0.5, 0.5], [1, 0]]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 3), (-1, 2), (-4, 2), (2, 0), (3, 3)])
+def test_a_place_beyond_the_lines_there_are_is_refused_whatever_it_is_clipped_to(
+    low: int, high: int
+) -> None:
+    with pytest.raises(Refused, match="computed"):
+        rebuild(looked_up(low, high), contract())
 
 
 def _indexed(operator: str, values: object, **more: object) -> bytes:

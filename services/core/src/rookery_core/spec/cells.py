@@ -50,6 +50,7 @@ class CellReader:
         self.nulls = spec.null_keys | {folded(token) for token in column.null_tokens}
         self.bounds = spec.bounds(column) if isinstance(column, NumberColumn) else _NO_BOUNDS
         """The smallest and largest number that a cell may hold, both included."""
+        self._is_weight = column.name == spec.weight
         self._marks = NumberMarks(spec.csv)
         self._unit = column.unit if spec.spec == 2 and isinstance(column, NumberColumn) else ""
         self._known = _known_texts(column)
@@ -92,6 +93,8 @@ class CellReader:
         low, high = self.bounds
         if value <= 0 and low == ABOVE_ZERO:
             return self._invalid(text, "is not above 0, and transform: log needs that")
+        if value < 0 and self._is_weight:
+            return self._invalid(text, "is below 0, and says how much the row counts")
         if not low <= value <= high:
             return self._invalid(text, f"lies outside {low:g} to {high:g}")
         if column.integer and not value.is_integer():

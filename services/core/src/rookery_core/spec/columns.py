@@ -25,6 +25,7 @@ LARGEST_NUMBER = 3.4028234663852886e38
 FALSE, TRUE = "false", "true"
 """The classes of a boolean target, in the order of every probability vector."""
 DEFAULT_MAX_VALUES = 100
+DEFAULT_MAX_MEANS = 1_000
 
 
 def _absent(value: object) -> bool:
@@ -163,11 +164,32 @@ class CategoryColumn(_Column):
         int | None, Field(ge=1, le=10_000, exclude_if=lambda most: most is None)
     ] = None
     """With `values: any`: how many labels a model learns, the most frequent ones; the others are
-    unknown to it. 100 where absent."""
+    unknown to it. Where absent 100, or 1,000 with `encoding: target`."""
     unknown: Annotated[Literal["refuse", "accept"] | None, Field(exclude_if=_absent)] = None
     """What becomes of a request with a label that the model does not know: `refuse`, or `accept`:
     the model answers as for a row that has none of its labels. Where absent: `accept` with
     `values: any`, else `refuse`. Needs `spec: 2`."""
+    ordered: Annotated[bool, Field(exclude_if=_absent)] = False
+    """Whether the listed values stand in an order: the model then sees a label's place among them,
+    as a number, in place of a column for each label. Needs `spec: 2`."""
+    encoding: Annotated[
+        Literal["onehot", "target"], Field(exclude_if=lambda encoding: encoding == "onehot")
+    ] = "onehot"
+    """What the model sees of a label: `onehot`: a column for each label; `target`: the mean of the
+    target in the label's rows, smoothed, one for each of several classes. Needs `spec: 2`."""
+
+    @model_validator(mode="after")
+    def _one_encoding(self) -> Self:
+        if self.ordered and self.is_open:
+            raise ValueError(
+                "ordered: the values are learned, in no order; list them: values: [LOWEST, ...]"
+            )
+        if self.ordered and self.encoding == "target":
+            raise ValueError(
+                "ordered: with encoding: target a label enters as a mean, whatever its place; "
+                "leave one of both out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
@@ -196,7 +218,9 @@ class CategoryColumn(_Column):
     @property
     def most_values(self) -> int:
         """Returns how many labels a model learns at most, where they are learned."""
-        return DEFAULT_MAX_VALUES if self.max_values is None else self.max_values
+        if self.max_values is not None:
+            return self.max_values
+        return DEFAULT_MAX_MEANS if self.encoding == "target" else DEFAULT_MAX_VALUES
 
     @property
     def accepts_unknown(self) -> bool:

@@ -46,6 +46,7 @@ def check_references(spec: "ModelSpec") -> None:
         raise ValueError(
             f"features: {OUTPUT!r} is what a model answers; give the column another name"
         )
+    _check_weight(spec, names)
     _check_ignored(spec, set(headers))
     _check_holdout(spec, names)
     if spec.csv.model_fields_set and (spec.source.is_postgresql or spec.source.is_parquet):
@@ -67,6 +68,9 @@ def _check_target(spec: "ModelSpec") -> None:
                 "has values: any, and the labels of a target have to be listed, for they are the "
                 "classes of every answer; write values: [LABEL, ...]"
             )
+        case CategoryColumn() if target.ordered or target.encoding != "onehot":
+            key = "ordered" if target.ordered else "encoding"
+            fault = f"has {key}, which says how a feature enters the model; leave it out"
         case CategoryColumn() if len(target.labels) >= 2:
             pass
         case BooleanColumn():
@@ -76,6 +80,29 @@ def _check_target(spec: "ModelSpec") -> None:
     if fault:
         raise ValueError(f"target: {spec.target!r} {fault}")
     check_rare(spec.rare, spec.target_labels)
+
+
+def _check_weight(spec: "ModelSpec", names: list[str]) -> None:
+    name = spec.weight
+    if name is None:
+        return
+    if name not in names:
+        raise ValueError(f"weight: {_no_column(name, names)}")
+    roles = {"the target": (spec.target,), "part of the key": spec.key, "a feature": spec.features}
+    for role, named in roles.items():
+        if name in named:
+            raise ValueError(
+                f"weight: {name!r} is {role}; a weight only says how much its row counts: name "
+                "another column, or take it out there"
+            )
+    column = spec.column(name)
+    fault = None
+    if not isinstance(column, NumberColumn):
+        fault = f"{name!r} is a {column.kind}; name a column of kind number"
+    elif spec.bounds(column)[1] <= 0:
+        fault = f"the range of {name!r} holds nothing above 0; widen it"
+    if fault:
+        raise ValueError(f"weight: {fault}")
 
 
 def _check_ignored(spec: "ModelSpec", headers: set[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rookery_core.spec.distributions import Choice, Distribution
-from rookery_core.spec.estimators import AUTO, OF_CLASSES, SEARCHABLE, EstimatorName
+from rookery_core.spec.estimators import AUTO, CLASS_WEIGHT, OF_CLASSES, SEARCHABLE, EstimatorName
 from rookery_core.spec.task import Task
 
 if TYPE_CHECKING:
@@ -29,6 +29,25 @@ def check_spec_estimators(spec: "ModelSpec") -> None:
             )
     else:
         check_search_space(spec.estimator, spec.search_space, spec.task)
+    _check_weighted(spec)
+    if spec.class_weight is not None and CLASS_WEIGHT in spec.search_space:
+        raise ValueError("class_weight: search_space draws it too; leave one of both out")
+
+
+def _check_weighted(spec: "ModelSpec") -> None:
+    if not spec.weighing_keys:
+        return
+    for name in spec.candidates:
+        if not SEARCHABLE[name].weighted:
+            fitting = [
+                other
+                for other, each in SEARCHABLE.items()
+                if each.weighted and spec.task in each.tasks
+            ]
+            raise ValueError(
+                f"{spec.weighing_keys[0]}: {name} counts each row alike; leave one of both out, "
+                f"or choose among: {', '.join(fitting)}"
+            )
 
 
 def check_search_space(

@@ -27,7 +27,9 @@ _TREE: dict[str, Domain] = {
         whole=Between(1), real=Between(0, 1, open_low=True), words=("sqrt", "log2"), none=True
     ),
 }
-OF_CLASSES = frozenset({"class_weight", "criterion"})
+CLASS_WEIGHT = "class_weight"
+"""The parameter by which classes of few rows count as much as others."""
+OF_CLASSES = frozenset({CLASS_WEIGHT, "criterion"})
 """Parameters that only a model of classes has; a model of numbers follows the spec's `loss`."""
 _BOTH: tuple[Task, ...] = ("classification", "regression")
 _POSITIVE = Domain(real=Between(0, open_low=True))
@@ -38,7 +40,7 @@ _FOREST: dict[str, Domain] = {
     "criterion": Domain(words=("gini", "entropy", "log_loss")),
     "max_leaf_nodes": Domain(whole=Between(2), none=True),
     "bootstrap": _FLAG,
-    "class_weight": Domain(words=("balanced", "balanced_subsample"), none=True),
+    CLASS_WEIGHT: Domain(words=("balanced", "balanced_subsample"), none=True),
     "ccp_alpha": Domain(real=Between(0)),
 }
 
@@ -74,8 +76,12 @@ class Searchable:
     """What it can predict."""
     number_space: Mapping[str, Distribution] | None = None
     """What is drawn from where the target is a number; None: the same."""
+    weighted: bool = True
+    """Whether rows may count more than others in its fit."""
     since: int = 1
     """The first version of a spec's rules that knows it."""
+    new_parameters: frozenset[str] = frozenset()
+    """Those of its parameters that only the second version knows."""
 
     def domains_for(self, task: Task) -> Mapping[str, Domain]:
         """Selects the parameters that a search space may name for the task."""
@@ -102,6 +108,7 @@ SEARCHABLE: dict[str, Searchable] = {
             **_TREE,
             "learning_rate": _POSITIVE,
             "subsample": Domain(real=Between(0, 1, open_low=True)),
+            CLASS_WEIGHT: _CLASS_WEIGHT,
         },
         {
             "n_estimators": RandInt(distribution="randint", low=50, high=301),
@@ -111,12 +118,13 @@ SEARCHABLE: dict[str, Searchable] = {
             "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
         },
         _BOTH,
+        new_parameters=frozenset({CLASS_WEIGHT}),
     ),
     "logistic_regression": Searchable(
         {
             "C": _POSITIVE,
             "l1_ratio": Domain(real=Between(0, 1)),
-            "class_weight": _CLASS_WEIGHT,
+            CLASS_WEIGHT: _CLASS_WEIGHT,
             "fit_intercept": _FLAG,
             "solver": Domain(
                 words=("lbfgs", "liblinear", "newton-cg", "newton-cholesky", "sag", "saga")
@@ -126,7 +134,7 @@ SEARCHABLE: dict[str, Searchable] = {
         },
         {
             "C": LogUniform(distribution="loguniform", a=0.001, b=100),
-            "class_weight": _WEIGHTED_OR_NOT,
+            CLASS_WEIGHT: _WEIGHTED_OR_NOT,
         },
     ),
     "k_nearest_neighbors": Searchable(
@@ -138,18 +146,19 @@ SEARCHABLE: dict[str, Searchable] = {
             "p": Choice(distribution="choice", values=(1, 1.5, 2)),
         },
         _BOTH,
+        weighted=False,
     ),
     "calibrated_svc": Searchable(
         {
             "C": _POSITIVE,
             "kernel": Domain(words=("linear", "poly", "rbf", "sigmoid")),
             "gamma": Domain(real=Between(0, open_low=True), words=("scale", "auto")),
-            "class_weight": _CLASS_WEIGHT,
+            CLASS_WEIGHT: _CLASS_WEIGHT,
         },
         {
             "C": LogUniform(distribution="loguniform", a=0.01, b=100),
             "gamma": LogUniform(distribution="loguniform", a=0.0001, b=1),
-            "class_weight": _WEIGHTED_OR_NOT,
+            CLASS_WEIGHT: _WEIGHTED_OR_NOT,
         },
     ),
     "hist_gradient_boosting": Searchable(
@@ -162,6 +171,7 @@ SEARCHABLE: dict[str, Searchable] = {
             "l2_regularization": Domain(real=Between(0)),
             "max_features": _WHOLE_SHARE,
             "max_bins": Domain(whole=Between(2, 255)),
+            CLASS_WEIGHT: _CLASS_WEIGHT,
         },
         {
             "learning_rate": LogUniform(distribution="loguniform", a=0.02, b=0.3),
@@ -185,6 +195,7 @@ SEARCHABLE: dict[str, Searchable] = {
             "reg_lambda": Domain(real=Between(0)),
             "reg_alpha": Domain(real=Between(0)),
             "max_bin": Domain(whole=Between(2, 65_535)),
+            CLASS_WEIGHT: _CLASS_WEIGHT,
         },
         {
             "learning_rate": LogUniform(distribution="loguniform", a=0.02, b=0.3),

@@ -27,8 +27,8 @@ FEATURES_SCHEMA: dict[str, Any] = {
 def chosen_features(value: Any, earlier: Mapping[str, Any]) -> Any:
     """Returns the names that `all` or `{except: [...]}` mean; any other value as it is.
 
-    `earlier` holds the keys of the spec that are valid. All are all columns but the target and the
-    key, in the order of the spec.
+    `earlier` holds the keys of the spec that are valid. All are all columns but the target, the
+    key and the weight, in the order of the spec.
 
     Raises:
         ValueError: another word or mapping, or an exception that is no column.
@@ -51,5 +51,5 @@ def chosen_features(value: Any, earlier: Mapping[str, Any]) -> Any:
     for name in excepted:
         if name not in names:
             raise ValueError(f"except: {name!r} is not a column; columns: {names[:50]}")
-    left_out = {earlier["target"], *earlier["key"], *excepted}
+    left_out = {earlier["target"], *earlier["key"], earlier.get("weight"), *excepted}
     return tuple(name for name in names if name not in left_out)

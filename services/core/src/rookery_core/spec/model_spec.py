@@ -20,7 +20,7 @@ from rookery_core.spec.training_keys import TrainingKeys
 _NOT_OF_THE_TABLE = frozenset(
     {
         *("title", "description", "unit", "example"),
-        *("optional", "offset", "unknown", "max_values", "origin"),
+        *("optional", "offset", "unknown", "max_values", "origin", "ordered", "encoding"),
     }
 )
 """Keys of a column that change no row of the processed table."""
@@ -58,8 +58,8 @@ class ModelSpec(TrainingKeys):
         """Returns the SHA-256 of what shapes the processed table.
 
         That is columns, null tokens and key; under `spec: 2` also the dialect, the source's mode,
-        what gives each row its side, and what a target has to be above 0 for, and of the columns
-        only what changes a row.
+        what gives each row its side, what a target has to be above 0 for, and the weight, which is
+        not below it, and of the columns only what changes a row.
         """
         without = {"title"} if self.spec == 1 else set(_NOT_OF_THE_TABLE)
         shape = self.model_dump(
@@ -71,6 +71,8 @@ class ModelSpec(TrainingKeys):
             shape |= {"snapshot": self.is_snapshot, "target": self.target, "sides": self.sides}
             if self.transform != "none":
                 shape |= {"transform": self.transform}
+            if self.weight is not None:
+                shape |= {"weight": self.weight}
         return _digest(shape)
 
     @property

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 _OF_SPEC = (
     *("extra_columns", "ignore", "csv", "default_null_tokens", "rare"),
+    *("weight", "class_weight"),
     *("loss", "transform", "select_by", "max_search_rows", "estimators", "calibrate"),
 )
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")
-_OF_COLUMN = ("out_of_range", "integer", "offset", "max_values", "unknown")
+_OF_COLUMN = (
+    *("out_of_range", "integer", "offset"),
+    *("max_values", "unknown", "ordered", "encoding"),
+)
 NEW_KEYS = (*_OF_SPEC, *_OF_SOURCE, *_OF_HOLDOUT, *_OF_COLUMN)
 """All of them, wherever they stand."""
 FIRST_METRICS: tuple[MetricName, ...] = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
@@ -67,6 +71,9 @@ def _new_keys(spec: "ModelSpec") -> Iterator[str]:
     is_new = any(SEARCHABLE[name].since > 1 for name in spec.candidates)
     if "estimator" in spec.model_fields_set and is_new:
         yield _needs("estimator", spec.estimator)
+    if len(spec.candidates) == 1:
+        new = SEARCHABLE[spec.candidates[0]].new_parameters
+        yield from (_needs(f"search_space.{name}") for name in sorted(new & set(spec.search_space)))
     yield from (
         _needs(f"source.{key}") for key in _OF_SOURCE if key in spec.source.model_fields_set
     )

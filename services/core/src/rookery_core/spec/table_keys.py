@@ -46,6 +46,10 @@ class TableKeys(Frozen):
     """Whether `""`, `NA` and `null` mean "missing" under `spec: 2`, whatever `null_tokens` are."""
     key: tuple[ColumnName, ...] = ()
     """Columns that identify a row; the whole content does where empty."""
+    weight: Annotated[ColumnName | None, Field(exclude_if=lambda weight: weight is None)] = None
+    """A column of numbers, 0 or more, that says how much each row counts in fits and metrics. It is
+    no feature, and no request holds it. A row without one is put in quarantine, one of 0 is left
+    out of training. Needs `spec: 2`."""
 
     @field_validator("spec", mode="before")
     @classmethod

@@ -16,7 +16,7 @@ from rookery_core.spec.columns import (
 )
 from rookery_core.spec.rare_classes import Rare
 from rookery_core.spec.table_keys import TableKeys
-from rookery_core.spec.task import Loss, Task, Transform, task_of
+from rookery_core.spec.task import ClassWeight, Loss, Task, Transform, task_of
 
 ABOVE_ZERO = sys.float_info.min
 """The smallest number of which a logarithm is taken."""
@@ -29,6 +29,12 @@ class TargetKeys(TableKeys):
     rare: Annotated[Rare, Field(exclude_if=lambda rare: rare == "refuse")] = "refuse"
     """What becomes of labels of the target that too few rows have: `refuse`: nothing is trained;
     `{merge: [LABEL, ...], into: LABEL}`; or `{drop: [LABEL, ...]}`. Needs `spec: 2`."""
+    class_weight: Annotated[
+        ClassWeight | None, Field(exclude_if=lambda class_weight: class_weight is None)
+    ] = None
+    """How much the rows of each class count in every fit: `balanced`: all classes as much as each
+    other, however few rows they have; `none`: each row alike. Where absent, search spaces say it.
+    Metrics do not follow it. Needs `spec: 2`."""
     loss: Annotated[Loss, Field(exclude_if=lambda loss: loss == "squared")] = "squared"
     """Of a target that is a number, what a model keeps small: `squared` errors, which mean values
     do, or `absolute` ones, which medians do. Needs `spec: 2`."""
@@ -45,9 +51,11 @@ class TargetKeys(TableKeys):
     def bounds(self, column: NumberColumn) -> tuple[float, float]:
         """Returns the smallest and largest number that a row may hold there, both included.
 
-        A target of which a model sees the logarithm is above 0.
+        A target of which a model sees the logarithm is above 0, and a weight is not below.
         """
         low, high = column.bounds
+        if column.name == self.weight:
+            low = max(low, 0.0)
         if self.transform == "log" and column.name == self.target:
             low = max(low, ABOVE_ZERO)
         return low, high

@@ -24,6 +24,7 @@ METRICS: Mapping[Task, tuple[MetricName, ...]] = {
 LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"log_loss", "rmse", "mae"})
 """The metrics whose lower values are the better ones; of the others, the higher ones are."""
 Calibrate = Literal["auto", "none"]
+ClassWeight = Literal["balanced", "none"]
 _OF_REGRESSION = ("loss", "transform")
 """Keys that only a model of numbers may have."""
 
@@ -68,6 +69,10 @@ def check_task(spec: "ModelSpec") -> None:
             raise ValueError(
                 f"calibrate: the target {name!r} is a number, and has no probabilities; "
                 "leave it out"
+            )
+        if spec.class_weight is not None:
+            raise ValueError(
+                f"class_weight: the target {name!r} is a number, and has no classes; leave it out"
             )
         target = spec.column(name)
         if isinstance(target, NumberColumn) and target.offset:

@@ -14,12 +14,19 @@ from pydantic import (
 
 from rookery_core.spec.columns import AnyColumn, ColumnName
 from rookery_core.spec.distributions import Distribution
-from rookery_core.spec.estimators import AUTO, SEARCHABLE, EstimatorChoice, EstimatorName
+from rookery_core.spec.estimators import (
+    AUTO,
+    CLASS_WEIGHT,
+    SEARCHABLE,
+    EstimatorChoice,
+    EstimatorName,
+)
 from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
 from rookery_core.spec.target_keys import TargetKeys
 from rookery_core.spec.task import (
     Calibrate,
     MetricName,
+    Task,
     default_metric,
     default_selection,
     task_of_valid,
@@ -32,7 +39,23 @@ def _own_search_space(valid: Mapping[str, Any]) -> dict[str, Distribution]:
     """Returns the search space of the spec's estimator; none where the estimator is at fault."""
     if valid["estimator"] == AUTO or valid["estimators"]:
         return {}
-    return dict(SEARCHABLE[valid["estimator"]].space_for(task_of_valid(valid)))
+    return default_space(
+        valid["estimator"], task_of_valid(valid), fixed_classes=valid["class_weight"] is not None
+    )
+
+
+def default_space(
+    estimator: EstimatorName, task: Task, *, fixed_classes: bool
+) -> dict[str, Distribution]:
+    """Returns what an estimator's parameters are drawn from where a spec names no search space.
+
+    Args:
+        fixed_classes: the weights of classes are not drawn, for the spec says them.
+    """
+    space = SEARCHABLE[estimator].space_for(task)
+    return {
+        name: each for name, each in space.items() if not (fixed_classes and name == CLASS_WEIGHT)
+    }
 
 
 class TrainingKeys(TargetKeys):
@@ -42,7 +65,7 @@ class TrainingKeys(TargetKeys):
         tuple[ColumnName, ...], Field(min_length=1), WithJsonSchema(FEATURES_SCHEMA)
     ]
     """The columns that the model sees, in this order. Under `spec: 2` also `all`, or
-    `{except: [COLUMN, ...]}`: all columns but the target, the key, and those."""
+    `{except: [COLUMN, ...]}`: all columns but the target, the key, the weight, and those."""
     estimator: EstimatorChoice = AUTO
     """What is trained; `auto`: every estimator that has a form for the target is tried. That is so
     where it is absent, too. `auto` needs `spec: 2`."""
@@ -107,7 +130,21 @@ class TrainingKeys(TargetKeys):
             return self.estimators
         if self.estimator != AUTO:
             return (self.estimator,)
-        return tuple(name for name, each in SEARCHABLE.items() if self.task in each.tasks)
+        return tuple(
+            name
+            for name, each in SEARCHABLE.items()
+            if self.task in each.tasks and (each.weighted or not self.weighing_keys)
+        )
+
+    @property
+    def weighing_keys(self) -> tuple[str, ...]:
+        """Names the keys by which rows count more than others in a fit."""
+        found = {"weight": self.weight is not None, CLASS_WEIGHT: self.class_weight == "balanced"}
+        return tuple(key for key, is_given in found.items() if is_given)
+
+    def space_of(self, estimator: EstimatorName) -> dict[str, Distribution]:
+        """Returns what the parameters of one of several estimators are drawn from."""
+        return default_space(estimator, self.task, fixed_classes=self.class_weight is not None)
 
     @property
     def feature_columns(self) -> tuple[AnyColumn, ...]:

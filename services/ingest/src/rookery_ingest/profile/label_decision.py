@@ -3,7 +3,13 @@
 from collections import Counter
 
 from rookery_core.spec.cells import MAX_LABEL
-from rookery_core.spec.columns import DEFAULT_MAX_VALUES, MISSING, BooleanColumn, folded
+from rookery_core.spec.columns import (
+    DEFAULT_MAX_MEANS,
+    DEFAULT_MAX_VALUES,
+    MISSING,
+    BooleanColumn,
+    folded,
+)
 from rookery_ingest.profile.decision import Decision, KeyValue, ignored, in_quotes, listing
 from rookery_ingest.profile.name_hints import is_entity
 from rookery_ingest.profile.null_tokens import MAY_BE_LABELS, is_usual
@@ -83,15 +89,15 @@ def decide_labels(facts: ColumnFacts, *, is_code: bool = False) -> Decision:
     else:
         keys = {"values": "any"}
     notes: tuple[str, ...] = ()
-    if distinct > DEFAULT_MAX_VALUES:
-        notes = (
-            f"a model learns the {DEFAULT_MAX_VALUES} most frequent values; raise max_values for "
-            "more",
-        )
     if is_entity(header) and LEAST_GROUPS <= distinct <= known / 2:
         reason = f"{what}, {told}: an identifier that repeats"
         return Decision(header, "group", "category", reason, {"values": "any"})
     reason = f"{what}, {told}{_missing(facts, labels)}"
+    if distinct > DEFAULT_MAX_VALUES:
+        keys["encoding"] = "target"
+        notes = ("too many for a column each: each is the mean of the target in its rows",)
+    if distinct > DEFAULT_MAX_MEANS:
+        notes += (f"a model learns the {DEFAULT_MAX_MEANS:,} most frequent; max_values: for more",)
     return Decision(header, "feature", "category", reason, keys, notes)
 
 

@@ -54,7 +54,15 @@ class RowReader:
         self._names = header_names(header, form, name)
         self._places = column_positions(header, spec, name, form)
         self._columns = [column_reader(CellSource(spec, column, form)) for column in spec.columns]
-        self._keys = [index for index, column in enumerate(spec.columns) if column.name in spec.key]
+        needed = dict.fromkeys(spec.key, "part of the key")
+        if spec.weight is not None:
+            needed[spec.weight] = "it says how much the row counts"
+        self._needed = {
+            place: needed[column.name]
+            for place, column in enumerate(spec.columns)
+            if column.name in needed
+        }
+        """The columns in which no cell may be missing, and why."""
 
     def read(self, records: Records) -> tuple[Rows, list[BadRow]]:
         """Returns the valid rows and the bad ones; together they are all the records."""
@@ -75,8 +83,9 @@ class RowReader:
         faulty = [
             column.invalid(values) for column, values in zip(self._columns, read, strict=True)
         ]
-        for key in self._keys:
-            faulty[key] = np.logical_or(faulty[key], self._columns[key].missing(read[key]))
+        for place in self._needed:
+            missing = self._columns[place].missing(read[place])
+            faulty[place] = np.logical_or(faulty[place], missing)
         invalid: Mask = reduce(np.logical_or, faulty)
         if invalid.any():
             for index in np.flatnonzero(invalid).tolist():
@@ -97,4 +106,4 @@ class RowReader:
         cell = column.cells.read(text)
         if isinstance(cell, Invalid):
             return cell.reason + column.cells.hint(text)
-        return f"{column.name}: missing, and part of the key"
+        return f"{column.name}: missing, and {self._needed[place]}"

@@ -60,7 +60,13 @@ def _clip(attributes: Attributes, inputs: Sequence[Tensor], budget: Budget) -> S
     if any(bound.kind != value.kind or bound.dims or bound.rows for bound in bounds):
         raise attributes.refused("has bounds that are no single numbers")
     budget.spend(value.elements(budget.rows))
-    return [value.of(value.kind)]
+    clipped = value.of(value.kind)
+    if value.kind == INT64 and all(bound.value is not None for bound in bounds):
+        low, high = (int(bound.whole()) for bound in bounds)
+        # Where the lower bound is above the upper one, the runtime answers the upper one.
+        if 0 <= low <= high:
+            clipped = replace(clipped, below=high + 1)
+    return [clipped]
 
 
 def _cast(attributes: Attributes, inputs: Sequence[Tensor], budget: Budget) -> Sequence[Tensor]:

@@ -6,6 +6,7 @@ and where the model is the one that is served, it is fitted again, to all rows, 
 rounds.
 """
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,6 +32,8 @@ MEMBER = "model"
 
 Histogram: TypeAlias = HistGradientBoostingClassifier | HistGradientBoostingRegressor
 Target = NDArray[np.str_] | NDArray[np.float64]
+Weights: TypeAlias = NDArray[np.float64] | None
+"""[N] how much each row counts; None: each alike."""
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Positions of the rows that are fitted to, and of those to stop by."""
 
@@ -85,11 +88,26 @@ def _xgboost(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """How an estimator is fitted to its rows."""
+
+    split: Split | None
+    weights: Weights
+    again: bool
+    """Whether it is fitted again, to all rows, with the best number of rounds."""
+
+    def weights_of(self, rows: NDArray[np.intp]) -> Weights:
+        """Returns the weights of some rows."""
+        return None if self.weights is None else self.weights[rows]
+
+
 def fit_boosted(
     estimator: Any,
     points: NDArray[np.float32],
     target: Target,
     split: Split | None,
+    weights: Weights = None,
     *,
     final: bool = False,
 ) -> None:
@@ -97,43 +115,47 @@ def fit_boosted(
 
     Args:
         split: rows to stop by; None: all rounds are taken.
+        weights: [N] how much each row counts, in the fit and in the loss by which it stops.
         final: the model is to be served, not compared with others.
     """
-    again = len(points) < (MANY_ROWS if final else FEW_ROWS)
+    plan = _Plan(split, weights, again=len(points) < (MANY_ROWS if final else FEW_ROWS))
     # Sums over rows depend in the last bit on the number of threads.
     with threadpool_limits(1, user_api="openmp"):
         if isinstance(estimator, Histogram):
-            _fit_histogram(estimator, points, target, split, again)
+            _fit_histogram(estimator, points, target, plan)
         elif isinstance(estimator, VotingClassifier):
-            _fit_vote(estimator, points, target, split, again)
+            _fit_vote(estimator, points, target, plan)
         else:
-            _fit_xgboost(estimator, points, target, split, again)
+            _fit_xgboost(estimator, points, target, plan)
 
 
 def _fit_histogram(
-    estimator: Histogram,
-    points: NDArray[np.float32],
-    target: Target,
-    split: Split | None,
-    again: bool,
+    estimator: Histogram, points: NDArray[np.float32], target: Target, plan: _Plan
 ) -> None:
-    if split is None:
-        estimator.fit(_with_values(points), target)
+    if plan.split is None:
+        estimator.fit(_with_values(points), target, sample_weight=plan.weights)
         return
-    fitted, aside = split
+    fitted, aside = plan.split
     estimator.set_params(early_stopping=True)
-    seen = _with_values(points[fitted])
-    estimator.fit(seen, target[fitted], X_val=points[aside], y_val=target[aside])
+    estimator.fit(
+        _with_values(points[fitted]),
+        target[fitted],
+        sample_weight=plan.weights_of(fitted),
+        X_val=points[aside],
+        y_val=target[aside],
+        sample_weight_val=plan.weights_of(aside),
+    )
     estimator.set_params(early_stopping=False)
     # The first score is that before any round; scores are losses with the sign turned.
     rounds = max(1, int(np.argmax(estimator.validation_score_)))
-    if not again:
+    if not plan.again:
         del estimator._predictors[rounds:]
         estimator.train_score_ = estimator.train_score_[: rounds + 1]
         estimator.validation_score_ = estimator.validation_score_[: rounds + 1]
         return
     most = estimator.max_iter
-    estimator.set_params(max_iter=rounds).fit(_with_values(points), target)
+    estimator.set_params(max_iter=rounds)
+    estimator.fit(_with_values(points), target, sample_weight=plan.weights)
     estimator.set_params(max_iter=most)
 
 
@@ -147,41 +169,39 @@ def _with_values(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _fit_vote(
-    vote: VotingClassifier,
-    points: NDArray[np.float32],
-    target: Target,
-    split: Split | None,
-    again: bool,
+    vote: VotingClassifier, points: NDArray[np.float32], target: Target, plan: _Plan
 ) -> None:
     """Fits the member to the places of the labels, and the vote as its own `fit` leaves it."""
     encoder = LabelEncoder().fit(target)
     ((name, member),) = vote.estimators
-    _fit_xgboost(member, points, encoder.transform(target), split, again)
+    _fit_xgboost(member, points, encoder.transform(target), plan)
     vote.le_, vote.classes_ = encoder, encoder.classes_
     vote.estimators_, vote.named_estimators_ = [member], Bunch(**{name: member})
 
 
 def _fit_xgboost(
-    member: XGBModel,
-    points: NDArray[np.float32],
-    target: NDArray[Any],
-    split: Split | None,
-    again: bool,
+    member: XGBModel, points: NDArray[np.float32], target: NDArray[Any], plan: _Plan
 ) -> None:
-    if split is None:
-        member.fit(points, target)
+    if plan.split is None:
+        member.fit(points, target, sample_weight=plan.weights)
         return
-    fitted, aside = split
+    fitted, aside = plan.split
     member.set_params(early_stopping_rounds=PATIENCE)
     member.fit(
-        points[fitted], target[fitted], eval_set=[(points[aside], target[aside])], verbose=False
+        points[fitted],
+        target[fitted],
+        sample_weight=plan.weights_of(fitted),
+        eval_set=[(points[aside], target[aside])],
+        sample_weight_eval_set=None if plan.weights is None else [plan.weights[aside]],
+        verbose=False,
     )
     member.set_params(early_stopping_rounds=None)
     # What the rows aside said of each round is nothing that a model answers by.
     del member.evals_result_
     rounds = member.best_iteration + 1
-    if not again:
+    if not plan.again:
         member._Booster = member.get_booster()[:rounds]
         return
     most = member.n_estimators
-    member.set_params(n_estimators=rounds).fit(points, target).set_params(n_estimators=most)
+    member.set_params(n_estimators=rounds).fit(points, target, sample_weight=plan.weights)
+    member.set_params(n_estimators=most)

@@ -5,6 +5,7 @@
 - `onnx_graph`: makes the ONNX model; begin here
 - `onnx_columns`: of a first-version pipeline, by skl2onnx as a whole
 - `onnx_table`: of a pipeline of `spec: 2`, which takes one feature table
+- `onnx_features`: what its estimator sees of that table
 - `onnx_estimators`, `onnx_boosting`, `onnx_neighbors`: the estimators as parts of a graph
 - `onnx_calibration`: what becomes of probabilities behind the estimator
 - `onnx_parts`: nodes and weights, put together

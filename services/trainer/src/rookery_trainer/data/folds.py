@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
@@ -23,6 +23,8 @@ COMPARISON_BLOCKS = 20
 UNTESTED = 1 / 3
 """By time: the share of the rows, the earliest, that no block of the comparison holds."""
 
+ENCODING_FOLDS = 5
+"""Folds by which means of the target are made."""
 MOST_STRATA = 10
 """Quantiles of a number among which the rows of each fold are spread evenly."""
 
@@ -116,6 +118,29 @@ def inner_folds(rows: Rows, count: int, seed: int) -> list[Fold] | None:
         parts = np.array_split(order, count)
         return [(np.concatenate([*parts[:i], *parts[i + 1 :]]), parts[i]) for i in range(count)]
     return None
+
+
+def encoding_folds(rows: Rows, seed: int) -> list[Fold]:
+    """Divides rows into folds by which means of the target are made: each row is in one of them.
+
+    By group no group is on both sides. By time a row's means are those of the rows before its
+    block; the first block, before which nothing is, has those of the second.
+    """
+    if rows.moments is not None:
+        order = np.argsort(rows.moments, kind="stable")
+        blocks = np.array_split(order, ENCODING_FOLDS)
+        later = [(np.concatenate(blocks[:i]), blocks[i]) for i in range(1, ENCODING_FOLDS)]
+        return [(blocks[1], blocks[0]), *later]
+    found = inner_folds(rows, ENCODING_FOLDS, seed)
+    if found is not None:
+        return found
+    strata_of = strata(rows, ENCODING_FOLDS)
+    members = np.bincount(strata_of)
+    # A class with fewer rows than there are folds can't be in each of them.
+    least = int(members[members > 0].min())
+    splitter = StratifiedKFold if least >= ENCODING_FOLDS else KFold
+    folds = splitter(ENCODING_FOLDS, shuffle=True, random_state=seed)
+    return list(folds.split(_no_columns(rows), strata_of))
 
 
 def embargo(spec: ModelSpec) -> int:

@@ -30,6 +30,8 @@ class Rows:
     """[N] the batch that brought each row, under `spec: 2`."""
     values: NDArray[np.float64] | None = None
     """[N] the target as the table has it, where it is a number."""
+    weights: NDArray[np.float64] | None = None
+    """[N] how much each row counts, above 0, where the spec names a weight."""
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -50,6 +52,7 @@ class Rows:
             moments=None if self.moments is None else self.moments[positions],
             batches=None if self.batches is None else self.batches[positions],
             values=None if self.values is None else self.values[positions],
+            weights=None if self.weights is None else self.weights[positions],
         )
 
 

@@ -38,8 +38,8 @@ class DividedRows:
 def divided(spec: ModelSpec, table: Table) -> DividedRows:
     """Divides the rows of `table`: as its column `HELD` says, or by the hash of a first version.
 
-    A row is on neither side without a target or any feature, where its class is dropped, or where
-    ingest gave it no side.
+    A row is on neither side without a target or any feature, where its class is dropped, where its
+    weight is 0, or where ingest gave it no side.
     """
     labels, values = _target(spec, table[spec.target])
     kept, left_out = _kept(spec, table, labels)
@@ -54,6 +54,7 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
     sides = SideFrames((~held, held))
     findings: list[str] = []
     held_values: dict[str, pd.Series] = {}
+    weights = _weights(spec, useful)
     for column in dated.feature_columns:
         cells = useful[column.name]  # each is read once, and gone before the next
         sides.add(column, cells)
@@ -68,6 +69,7 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
             moments=None if moments is None else moments[side],
             batches=None if batches is None else batches[side],
             values=None if values is None else values[kept][side],
+            weights=None if weights is None else weights[side],
         )
         for frame, side in zip(sides.frames, (~held, held), strict=True)
     )
@@ -112,6 +114,8 @@ def _kept(
         "of_dropped_classes": labels == -2,
         "without_any_feature": _without_any(spec, table),
     }
+    if (weights := _weights(spec, table)) is not None:
+        reasons["of_weight_zero"] = weights == 0
     if spec.spec == 2:
         reasons["on_no_side"] = table[HELD].isna().to_numpy()
     kept = np.ones(len(table), dtype=np.bool_)
@@ -130,6 +134,13 @@ def _without_any(spec: ModelSpec, table: Table) -> NDArray[np.bool_]:
             break
         missing &= table[name].isna().to_numpy()
     return missing
+
+
+def _weights(spec: ModelSpec, table: Table) -> NDArray[np.float64] | None:
+    if spec.weight is None:
+        return None
+    weights: NDArray[np.float64] = table[spec.weight].to_numpy(dtype=np.float64)
+    return weights
 
 
 def _groups(spec: ModelSpec, table: Table) -> NDArray[np.intp] | None:

@@ -65,12 +65,14 @@ class Snapshot:
 
     @property
     def content_digest(self) -> str:
-        """SHA-256 of what the sweep sees: both sides' rows with their targets, in their order."""
+        """SHA-256 of what the sweep sees: the rows of both sides, with targets and weights."""
         digest = hashlib.sha256()
         for rows in (self.training, self.holdout):
             digest.update(len(rows).to_bytes(8, "big") + rows.keys.tobytes())
             target = rows.labels.astype(">i8") if rows.values is None else rows.values.astype(">f8")
             digest.update(target.tobytes())
+            if rows.weights is not None:
+                digest.update(rows.weights.astype(">f8").tobytes())
             for name in rows.features:
                 for cells in _cells(rows.features[name]):
                     digest.update(cells)

@@ -22,9 +22,12 @@ MANY = 200_000
 def paired_test(rows: JudgedRows, gains: NDArray[np.float64]) -> Comparison:
     """Tests, one-sided, whether the mean of the rows' `gains` [N] is above 0.
 
-    Rows of a group are summed, and by time those of a block, as they resemble each other. The gains
-    are not kept: they are as many as there are rows.
+    Rows of a group are summed, and by time those of a block, as they resemble each other. A row's
+    gain counts as much as its weight says. The gains are not kept: they are as many as there are
+    rows.
     """
+    if rows.weights is not None:
+        gains = gains * (rows.weights / rows.weights.mean())
     mean = float(gains.mean())
     if rows.moments is not None:
         order = np.argsort(rows.moments, kind="stable")

@@ -21,6 +21,8 @@ class JudgedRows:
     """[N] the number of each row's group, whose rows resemble each other."""
     moments: NDArray[np.int64] | None = None
     """[N] the time of each row: neighbours resemble each other."""
+    weights: NDArray[np.float64] | None = None
+    """[N] how much each row counts in mean losses; all alike where None."""
 
     def __len__(self) -> int:
         return len(self.truth)
@@ -33,6 +35,7 @@ class JudgedRows:
             self.strata[chosen],
             None if self.groups is None else self.groups[chosen],
             None if self.moments is None else self.moments[chosen],
+            None if self.weights is None else self.weights[chosen],
         )
 
 
@@ -41,9 +44,11 @@ def of_one_fit(
     classes: int,
     groups: NDArray[np.intp] | None = None,
     moments: NDArray[np.int64] | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> JudgedRows:
     """Makes rows that one fit answered, as those of a hold-out."""
-    return JudgedRows(truth, classes, np.zeros(len(truth), dtype=np.intp), groups, moments)
+    strata = np.zeros(len(truth), dtype=np.intp)
+    return JudgedRows(truth, classes, strata, groups, moments, weights)
 
 
 def truth_of(rows: Rows) -> NDArray[np.generic]:

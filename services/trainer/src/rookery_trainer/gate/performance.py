@@ -66,7 +66,7 @@ def learned(
     allowance = (rejected + 1) ** 2
     skill = _fold_constants(measure, training) - measure.losses(training.truth, out_of_fold)
     return Learned(
-        cross_validated_skill=float(skill.mean()),
+        cross_validated_skill=float(np.average(skill, weights=training.weights)),
         out_of_fold_p=rank_p(training, out_of_fold, shared=True, level=LEVEL / trials / allowance),
         holdout_p=1.0
         if holdout.moments is not None and np.isfinite(told).all()
@@ -81,7 +81,8 @@ def _fold_constants(measure: Measure, rows: JudgedRows) -> NDArray[np.float64]:
     losses = np.empty(len(rows))
     for fold in np.unique(rows.strata):
         tested = rows.strata == fold
-        constant = measure.constant(rows.truth[~tested])
+        weights = None if rows.weights is None else rows.weights[~tested]
+        constant = measure.constant(rows.truth[~tested], weights)
         losses[tested] = measure.constant_losses(rows.truth[tested], constant)
     return losses
 
@@ -110,12 +111,17 @@ def performance_of(
     truth: NDArray[np.generic],
     told: NDArray[np.float64],
     constant: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
 ) -> Performance:
-    """Judges answers by the truth, beside the answer that knows today's training rows alone."""
+    """Judges answers by the truth, beside the answer that knows today's training rows alone.
+
+    Skill counts each row as much as its weight [N] says; the confusion table and the quantile of
+    errors count rows: a few heavy rows would decide what each of many people is told.
+    """
     losses = measure.losses(truth, told)
     return Performance(
         rows=len(truth),
-        skill=float((measure.constant_losses(truth, constant) - losses).mean()),
+        skill=float(np.average(measure.constant_losses(truth, constant) - losses, weights=weights)),
         confusion=confusion(truth.astype(np.intp), predicted_classes(told), measure.classes)
         if measure.classes
         else None,

@@ -116,7 +116,8 @@ def _loss(repeat: Repeat, training: NDArray[np.intp], test: NDArray[np.intp]) ->
         told = answers(fitted, spec, unseen.features)
     except ValueError:
         return math.nan
-    return float(measure_for(spec, repeat.rows).losses(truth_of(unseen), told).mean())
+    losses = measure_for(spec, repeat.rows).losses(truth_of(unseen), told)
+    return float(np.average(losses, weights=unseen.weights))
 
 
 def corrected_t_test(gains: NDArray[np.float64]) -> Comparison:

@@ -73,22 +73,32 @@ class _Today:
         self._contender = contender
         self._measure = measure_for(snapshot.spec, snapshot.training)
         self._truth = truth_of(snapshot.training)
-        self._constant = self._measure.constant(self._truth)
+        self._constant = self._measure.constant(self._truth, snapshot.training.weights)
         holdout = snapshot.holdout
         self._held = of_one_fit(
-            truth_of(holdout), self._measure.classes, holdout.groups, holdout.moments
+            truth_of(holdout),
+            self._measure.classes,
+            holdout.groups,
+            holdout.moments,
+            holdout.weights,
         )
 
     @property
     def constant_loss(self) -> float:
         """What the constant loses on a training row."""
-        return float(self._measure.constant_losses(self._truth, self._constant).mean())
+        losses = self._measure.constant_losses(self._truth, self._constant)
+        return float(np.average(losses, weights=self._snapshot.training.weights))
 
     def learned(self) -> Learned:
         """Finds out what the contender has learned."""
         training, told = self._snapshot.training, self._contender.out_of_fold
         rows = JudgedRows(
-            self._truth, self._measure.classes, told.fold, training.groups, training.moments
+            self._truth,
+            self._measure.classes,
+            told.fold,
+            training.groups,
+            training.moments,
+            training.weights,
         )
         return learned(
             self._measure,
@@ -145,9 +155,9 @@ class _Today:
         return served.answers(features_of(champion.manifest.contract, self._snapshot))
 
     def _pair(self, version: str, told: NDArray[np.float64], unseen: NDArray[np.bool_]) -> Pair:
-        truth = self._held.truth[unseen]
+        held = self._held.take(unseen)
         mine, theirs = (
-            performance_of(self._measure, truth, answers[unseen], self._constant)
+            performance_of(self._measure, held.truth, answers[unseen], self._constant, held.weights)
             for answers in (self._contender.told, told)
         )
         return Pair(version, mine, theirs)

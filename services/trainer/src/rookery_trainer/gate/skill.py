@@ -37,14 +37,21 @@ class Measure:
         found: NDArray[np.float64] = -np.log(np.clip(probable, self.clip, 1.0))
         return found
 
-    def constant(self, truth: NDArray[np.generic]) -> NDArray[np.float64]:
-        """Returns the answer [classes], or [] of numbers, that loses least on rows of `truth`."""
+    def constant(
+        self, truth: NDArray[np.generic], weights: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Returns the answer [classes], or [] of numbers, that loses least on rows of `truth`.
+
+        Each row counts as much as its weight [N] says, or all alike.
+        """
         if self.classes:
-            members = np.bincount(truth.astype(np.intp), minlength=self.classes)
-            shares: NDArray[np.float64] = members / len(truth)
+            members = np.bincount(truth.astype(np.intp), weights, self.classes)
+            shares: NDArray[np.float64] = members / members.sum()
             return shares
-        best = np.mean if self.loss == "squared" else np.median
-        return np.asarray(best(truth.astype(np.float64)), dtype=np.float64)
+        numbers = truth.astype(np.float64)
+        if self.loss == "squared":
+            return np.asarray(np.average(numbers, weights=weights), dtype=np.float64)
+        return np.asarray(_median(numbers, weights), dtype=np.float64)
 
     def constant_losses(
         self, truth: NDArray[np.generic], constant: NDArray[np.float64]
@@ -52,6 +59,13 @@ class Measure:
         """Returns what that answer loses on each row of `truth` [N]."""
         told = np.broadcast_to(constant, (len(truth), *constant.shape))
         return self.losses(truth, told)
+
+
+def _median(numbers: NDArray[np.float64], weights: NDArray[np.float64] | None) -> np.float64:
+    if weights is None:
+        return np.median(numbers)
+    quantile: np.float64 = np.quantile(numbers, 0.5, weights=weights, method="inverted_cdf")
+    return quantile
 
 
 def measure_of(classes: int, loss: Loss, training_truth: NDArray[np.generic]) -> Measure:

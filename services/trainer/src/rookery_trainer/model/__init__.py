@@ -3,6 +3,8 @@
 - `search_space`: draws the configurations of a sweep
 - `trial`: a configuration with its scores, and which trial is the best
 - `pipeline`: the pipeline of each estimator, and how it is fitted
+- `feature_blocks`: what an estimator sees of the model's columns
+- `row_weights`: how much each row counts in a fit
 - `target`: a number as an estimator sees it
 - `answers`: what a fitted model answers
 - `cross_validation`: scores a configuration over the folds of the training rows

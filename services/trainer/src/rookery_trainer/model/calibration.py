@@ -37,14 +37,19 @@ class Trialled:
         return self.calibration.gain > self.standard_error
 
 
-def find_calibration(truth: NDArray[np.intp], told: OutOfFold) -> Trialled | None:
+def find_calibration(
+    truth: NDArray[np.intp], told: OutOfFold, weights: NDArray[np.float64] | None = None
+) -> Trialled | None:
     """Fits a calibration to out-of-fold answers of class indices `truth` [N].
+
+    Each row counts as much as its weight [N] says, or all alike.
 
     What it gains is measured across the folds: the answers of each are calibrated by what was
     fitted to those of the others. None where one class alone was tested.
     """
     rows = np.flatnonzero(told.tested)
     truth, answers, folds = truth[rows], told.answers[rows], told.fold[rows]
+    counted = np.ones(len(rows)) if weights is None else weights[rows] / weights[rows].mean()
     numbers = np.unique(folds)
     if len(numbers) < 2 or any(
         len(np.unique(truth[folds != number])) < answers.shape[1] for number in numbers
@@ -52,10 +57,11 @@ def find_calibration(truth: NDArray[np.intp], told: OutOfFold) -> Trialled | Non
         return None
     crossed = np.empty_like(answers)
     for number in numbers:
-        scale, offset = _fitted(truth[folds != number], answers[folds != number])
+        others = folds != number
+        scale, offset = _fitted(truth[others], answers[others], counted[others])
         crossed[folds == number] = calibrated(answers[folds == number], scale, offset)
-    gains = row_losses(truth, answers) - row_losses(truth, crossed)
-    scale, offset = _fitted(truth, answers)
+    gains = (row_losses(truth, answers) - row_losses(truth, crossed)) * counted
+    scale, offset = _fitted(truth, answers, counted)
     calibration = Calibration(scale=scale, offset=offset, gain=float(gains.mean()))
     every = np.full_like(told.answers, np.nan)
     every[rows] = crossed
@@ -84,7 +90,9 @@ def _scores(raw: NDArray[np.float64], scale: float, offset: float) -> NDArray[np
     return scores
 
 
-def _fitted(truth: NDArray[np.intp], raw: NDArray[np.float64]) -> tuple[float, float]:
+def _fitted(
+    truth: NDArray[np.intp], raw: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[float, float]:
     """Finds the scale and the offset with the least log loss."""
     binary = raw.shape[1] == 2
 
@@ -93,7 +101,7 @@ def _fitted(truth: NDArray[np.intp], raw: NDArray[np.float64]) -> tuple[float, f
         scores = _scores(raw, float(np.exp(values[0])), offset)
         scores -= scores.max(axis=1, keepdims=True)
         told = scores[np.arange(len(truth)), truth] - np.log(np.exp(scores).sum(axis=1))
-        return float(-told.mean())
+        return float(-(told * weights).sum() / weights.sum())
 
     start = np.zeros(2 if binary else 1)
     bounds = [tuple(np.log(SCALES)), (-10.0, 10.0)][: len(start)]

@@ -5,13 +5,15 @@ from collections.abc import Callable
 import numpy as np
 
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.data.folds import inner_folds, trial_folds
+from rookery_trainer.data.folds import encoding_folds, inner_folds, trial_folds
 from rookery_trainer.data.learned_spec import with_labels
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.stopping_rows import stopping_split
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.answers import FittedModel, answers
+from rookery_trainer.model.feature_blocks import mean_columns
 from rookery_trainer.model.pipeline import fit
+from rookery_trainer.model.row_weights import fitted_weights
 from rookery_trainer.model.scores import Score, over_folds, score
 from rookery_trainer.model.target import centred_regressor, seen_values, with_pipeline
 from rookery_trainer.model.trial import Configuration
@@ -45,9 +47,9 @@ def cross_validate(
         unseen = rows.take(test)
         answered = answers(fitted, spec, unseen.features)
         if spec.task == "regression":
-            of_values.append(value_score(unseen.target_values, answered))
+            of_values.append(value_score(unseen.target_values, answered, unseen.weights))
         else:
-            of_classes.append(score(unseen.labels, answered))
+            of_classes.append(score(unseen.labels, answered, unseen.weights))
     return values_over_folds(of_values) if of_values else over_folds(of_classes)
 
 
@@ -63,10 +65,22 @@ def fit_rows(
     closed = with_labels(spec, rows.features)
     known = ESTIMATORS[configuration.estimator]
     split = stopping_split(spec, rows, seed) if known.boosted else None
+    encoding = encoding_folds(rows, seed) if mean_columns(spec) else None
+    weights = fitted_weights(spec, rows, configuration)
     if spec.task == "regression":
         model = centred_regressor(spec, rows.target_values)
         seen = seen_values(model.transformer_, rows.target_values)
-        pipeline = fit(closed, configuration, rows.features, seen, seed, split=split, final=final)
+        pipeline = fit(
+            closed,
+            configuration,
+            rows.features,
+            seen,
+            seed,
+            encoding_folds=encoding,
+            split=split,
+            weights=weights,
+            final=final,
+        )
         return with_pipeline(model, pipeline)
     labels = np.array(spec.classes)[rows.labels]
     within = known.folds_within
@@ -77,6 +91,8 @@ def fit_rows(
         labels,
         seed,
         inner_folds=inner_folds(rows, within, seed) if within else None,
+        encoding_folds=encoding,
         split=split,
+        weights=weights,
         final=final,
     )

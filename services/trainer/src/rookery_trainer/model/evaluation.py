@@ -33,11 +33,16 @@ class HoldoutEvaluation:
 
 
 def evaluate_holdout(
-    truth: NDArray[np.intp], probabilities: NDArray[np.floating]
+    truth: NDArray[np.intp],
+    probabilities: NDArray[np.floating],
+    weights: NDArray[np.float64] | None = None,
 ) -> HoldoutEvaluation:
-    """Evaluates probabilities [N, classes] against class indices `truth` [N], N > 0."""
+    """Evaluates probabilities [N, classes] against class indices `truth` [N], N > 0.
+
+    Scores count each row as much as its weight [N] says; the confusion table counts rows.
+    """
     counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
-    return HoldoutEvaluation(score=score(truth, probabilities), confusion=counts)
+    return HoldoutEvaluation(score=score(truth, probabilities, weights), confusion=counts)
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,17 @@ class ValueEvaluation:
 AnyEvaluation: TypeAlias = HoldoutEvaluation | ValueEvaluation
 
 
-def evaluate_values(truth: NDArray[np.float64], told: NDArray[np.float64]) -> ValueEvaluation:
-    """Evaluates values [N] against the truth [N], N > 0."""
-    return ValueEvaluation(score=value_score(truth, told), truth=truth, told=told)
+def evaluate_values(
+    truth: NDArray[np.float64],
+    told: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
+) -> ValueEvaluation:
+    """Evaluates values [N] against the truth [N], N > 0; scores count rows by their weights [N]."""
+    return ValueEvaluation(score=value_score(truth, told, weights), truth=truth, told=told)
 
 
 def evaluate(holdout: Rows, told: NDArray[np.float64]) -> AnyEvaluation:
     """Evaluates answers to the rows of a hold-out: probabilities [N, classes] or values [N]."""
     if holdout.values is None:
-        return evaluate_holdout(holdout.labels, told)
-    return evaluate_values(holdout.values, told)
+        return evaluate_holdout(holdout.labels, told, holdout.weights)
+    return evaluate_values(holdout.values, told, holdout.weights)

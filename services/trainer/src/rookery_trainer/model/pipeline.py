@@ -1,39 +1,25 @@
-"""The scikit-learn pipeline of a reviewed estimator: what is fitted, and how.
-
-Every number passes a median imputer unless the estimator takes missing ones, every category is
-one-hot over the spec's own labels or those of the training rows, and only estimators that measure
-distances are scaled.
-"""
+"""The scikit-learn pipeline of a reviewed estimator: what is fitted, and how."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import StackingClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import Refused
-from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.boosting.estimators import fit_boosted
 from rookery_trainer.data.folds import Fold
-from rookery_trainer.data.model_columns import category_columns, number_columns
 from rookery_trainer.estimators import ESTIMATORS, make_estimator
+from rookery_trainer.model.feature_blocks import fit_blocks, make_blocks
 from rookery_trainer.model.trial import Configuration
 
-NUMBERS = "numbers"
-CATEGORIES = "categories"
 FEATURES = "features"
 ESTIMATOR = "estimator"
-IMPUTER = "imputer"
-SCALER = "scaler"
 
 ClassModel: TypeAlias = Pipeline | StackingClassifier
 """A fitted pipeline of classes, or a calibrated one."""
@@ -53,7 +39,7 @@ def make_pipeline(spec: ModelSpec, configuration: Configuration, seed: int) -> P
     )
     return Pipeline(
         [
-            (FEATURES, _features(spec, configuration.estimator)),
+            (FEATURES, make_blocks(spec, configuration.estimator)),
             (ESTIMATOR, estimator),
         ]
     )
@@ -67,7 +53,9 @@ def fit(
     seed: int,
     *,
     inner_folds: Sequence[Fold] | None = None,
+    encoding_folds: Sequence[Fold] | None = None,
     split: Fold | None = None,
+    weights: NDArray[np.float64] | None = None,
     final: bool = False,
 ) -> Pipeline:
     """Fits the configuration to rows of `features` and their `target` [N].
@@ -81,45 +69,36 @@ def fit(
 
     Args:
         inner_folds: those of an estimator that divides its training rows itself; None: its own.
+        encoding_folds: by which means of the target are made; None where there are none.
         split: of a boosted one, the rows that it is fitted to and those that it stops by.
+        weights: [N] how much each row counts for the estimator; None: each alike.
         final: whether the model is to be served, not compared with others.
     """
     pipeline = make_pipeline(spec, configuration, seed)
     known, estimator = ESTIMATORS[configuration.estimator], pipeline.named_steps[ESTIMATOR]
     if spec.spec == 1 and not known.jitter and not known.boosted:
         return pipeline.fit(features, target)
-    transformer = pipeline[:-1].fit(features, target)
     if spec.spec == 2:
-        _round_scaler(pipeline)
-    points = transformer.transform(features)
+        points = fit_blocks(pipeline.named_steps[FEATURES], features, target, encoding_folds)
+    else:
+        points = pipeline[:-1].fit(features, target).transform(features)
     if known.jitter or known.in_double:
         points = points.astype(np.float64)
     if known.jitter:
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
     if known.boosted:
-        fit_boosted(estimator, points, target, split, final=final)
+        fit_boosted(estimator, points, target, split, weights, final=final)
         return pipeline
+    weighted = {} if weights is None else {"sample_weight": weights}
     if inner_folds is None:
-        estimator.fit(points, target)
+        estimator.fit(points, target, **weighted)
         return pipeline
     own = estimator.cv
-    estimator.set_params(cv=inner_folds).fit(points, target)
+    estimator.set_params(cv=inner_folds).fit(points, target, **weighted)
     # Positions of rows say nothing to whoever reads the model.
     estimator.set_params(cv=own)
     return pipeline
-
-
-def _round_scaler(pipeline: Pipeline) -> None:
-    """Rounds what the scaler subtracts and divides by to float32, as the exported model has it.
-
-    A column whose values are near to each other, such as years, would else differ visibly.
-    """
-    numbers = pipeline.named_steps[FEATURES].named_transformers_.get(NUMBERS)
-    if isinstance(numbers, Pipeline) and SCALER in numbers.named_steps:
-        scaler = numbers.named_steps[SCALER]
-        scaler.mean_ = scaler.mean_.astype(np.float32).astype(np.float64)
-        scaler.scale_ = scaler.scale_.astype(np.float32).astype(np.float64)
 
 
 def probabilities(
@@ -152,26 +131,3 @@ def fold_probabilities(
         if label in known:
             found[:, place] = told[:, known.index(label)]
     return found
-
-
-def _features(spec: ModelSpec, estimator: EstimatorName) -> ColumnTransformer:
-    numbers, categories = number_columns(spec), category_columns(spec)
-    # keep_empty_features: a column may be all missing within a fold, though never in the whole.
-    known = ESTIMATORS[estimator]
-    steps: list[tuple[str, Any]] = [
-        (IMPUTER, SimpleImputer(strategy="median", keep_empty_features=True))
-    ]
-    if known.scaled:
-        steps.append((SCALER, StandardScaler()))
-    encoder = OneHotEncoder(
-        categories=[[*column.labels, MISSING_CATEGORY] for column in categories],
-        handle_unknown="ignore",
-        sparse_output=False,
-        dtype=np.float32,
-    )
-    blocks: list[tuple[str, Any, list[str]]] = []
-    if numbers:
-        blocks.append((NUMBERS, "passthrough" if known.boosted else Pipeline(steps), numbers))
-    if categories:
-        blocks.append((CATEGORIES, encoder, [column.name for column in categories]))
-    return ColumnTransformer(blocks, sparse_threshold=0.0, verbose_feature_names_out=False)

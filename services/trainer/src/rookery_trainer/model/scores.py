@@ -90,41 +90,60 @@ def confusion(
     truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int
 ) -> NDArray[np.int64]:
     """Counts the rows of each [true class, predicted class]."""
-    counts = np.bincount(truth * classes + predicted, minlength=classes * classes)
-    return counts.reshape(classes, classes).astype(np.int64)
+    return _sums(truth, predicted, classes, None).astype(np.int64)
 
 
-def balanced_accuracy(confusion: NDArray[np.int64]) -> float:
+def _sums(
+    truth: NDArray[np.intp],
+    predicted: NDArray[np.intp],
+    classes: int,
+    weights: NDArray[np.float64] | None,
+) -> NDArray[np.int64] | NDArray[np.float64]:
+    """Adds up the weights, or counts the rows, of each [true class, predicted class]."""
+    places = truth * classes + predicted
+    return np.bincount(places, weights, classes * classes).reshape(classes, classes)
+
+
+def balanced_accuracy(confusion: NDArray[np.int64] | NDArray[np.float64]) -> float:
     """Returns the mean recall of the classes that have a row, of counts [true, predicted class]."""
     rows = confusion.sum(axis=1)
     present = rows > 0
     return float((np.diag(confusion)[present] / rows[present]).mean())
 
 
-def score(truth: NDArray[np.intp], probabilities: NDArray[np.floating]) -> Score:
+def score(
+    truth: NDArray[np.intp],
+    probabilities: NDArray[np.floating],
+    weights: NDArray[np.float64] | None = None,
+) -> Score:
     """Scores probabilities [N, classes] for class indices `truth` [N], N > 0.
+
+    Each row counts as much as its weight [N] says, or all alike.
 
     Labels follow the one rule of `rookery_core.labels`. Balanced accuracy and macro F1 are means
     over the classes that have a row.
     """
-    counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
+    counts = _sums(truth, predicted_classes(probabilities), probabilities.shape[1], weights)
     rows, columns, hits = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
     recalls = np.divide(hits, rows, out=np.full(len(rows), np.nan), where=rows > 0)
     f1 = np.divide(2 * hits, rows + columns, out=np.zeros(len(rows)), where=rows + columns > 0)
     present = rows > 0
     return Score(
-        accuracy=float(hits.sum() / len(truth)),
+        accuracy=float(hits.sum() / counts.sum()),
         balanced_accuracy=balanced_accuracy(counts),
         macro_f1=float(f1[present].mean()),
-        log_loss=float(row_losses(truth, probabilities).mean()),
+        log_loss=float(np.average(row_losses(truth, probabilities), weights=weights)),
         recalls=tuple(float(recall) for recall in recalls),
-        roc_auc=_one_against_rest(roc_auc_score, truth, probabilities),
-        average_precision=_one_against_rest(average_precision_score, truth, probabilities),
+        roc_auc=_one_against_rest(roc_auc_score, truth, probabilities, weights),
+        average_precision=_one_against_rest(average_precision_score, truth, probabilities, weights),
     )
 
 
 def _one_against_rest(
-    metric: Callable[..., float], truth: NDArray[np.intp], probabilities: NDArray[np.floating]
+    metric: Callable[..., float],
+    truth: NDArray[np.intp],
+    probabilities: NDArray[np.floating],
+    weights: NDArray[np.float64] | None,
 ) -> float:
     """Takes the mean of a metric of two classes over those that have a row and do not have all.
 
@@ -137,7 +156,11 @@ def _one_against_rest(
     ]
     if not told or not np.isfinite(probabilities).all():
         return math.nan
-    return float(np.mean([metric(truth == name, probabilities[:, name]) for name in told]))
+    return float(
+        np.mean(
+            [metric(truth == name, probabilities[:, name], sample_weight=weights) for name in told]
+        )
+    )
 
 
 def over_folds(folds: Sequence[Score]) -> Scores:

@@ -16,7 +16,7 @@ from rookery_core.spec.distributions import (
     RandInt,
     Uniform,
 )
-from rookery_core.spec.estimators import AUTO, SEARCHABLE, EstimatorName
+from rookery_core.spec.estimators import AUTO, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Configuration
@@ -44,7 +44,7 @@ def configurations(
     # The plain form of each is drawn from no space, so none is drawn a second time.
     yield from (Configuration(name, {}) for name in names)
     searched = [name for name in names if ESTIMATORS[name].boosted] or names
-    spaces = [_drawn(name, SEARCHABLE[name].space_for(spec.task), generator) for name in searched]
+    spaces = [_drawn(name, spec.space_of(name), generator) for name in searched]
     while spaces:
         for space in list(spaces):
             drawn = next(space, None)
@@ -102,7 +102,7 @@ def first_configurations(
 def space_size(spec: ModelSpec) -> float:
     """Counts the distinct configurations of the space; infinite with a continuous parameter."""
     if len(spec.candidates) > 1:
-        spaces = (SEARCHABLE[name].space_for(spec.task) for name in spec.candidates)
+        spaces = (spec.space_of(name) for name in spec.candidates)
         return sum(1 + _space_size(space) for space in spaces)
     return _space_size(spec.search_space)
 

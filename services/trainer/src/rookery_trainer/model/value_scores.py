@@ -64,20 +64,28 @@ def value_losses(
     return errors**2 if loss == "squared" else errors
 
 
-def value_score(truth: NDArray[np.float64], told: NDArray[np.float64]) -> ValueScore:
+def value_score(
+    truth: NDArray[np.float64],
+    told: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
+) -> ValueScore:
     """Scores the values `told` [N] for `truth` [N], N > 0.
+
+    Each row counts as much as its weight [N] says, or all alike.
 
     Where all of the truth is one number there is no variance to explain: R2 is then 0, or 1 where
     every value is right, as scikit-learn has it.
     """
     squared = value_losses("squared", truth, told)
+    error = float(np.average(squared, weights=weights))
     if np.ptp(truth) == 0:
         r2 = float(not squared.any())
     else:
-        r2 = 1 - float(squared.sum()) / float(((truth - truth.mean()) ** 2).sum())
+        around = (truth - np.average(truth, weights=weights)) ** 2
+        r2 = 1 - error / float(np.average(around, weights=weights))
     return ValueScore(
-        rmse=float(np.sqrt(squared.mean())),
-        mae=float(value_losses("absolute", truth, told).mean()),
+        rmse=float(np.sqrt(error)),
+        mae=float(np.average(value_losses("absolute", truth, told), weights=weights)),
         r2=r2,
     )
 
