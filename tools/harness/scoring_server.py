@@ -1,4 +1,4 @@
-"""`mlflow models serve` of a pipeline: the reference of the scoring protocol."""
+"""`mlflow models serve`: the reference of the scoring protocol."""
 
 import os
 import signal
@@ -50,22 +50,34 @@ def save(made: FittedBundle, path: Path) -> None:
 
 @contextmanager
 def serve(made: FittedBundle, folder: Path, body: bytes) -> Iterator[ScoringServer]:
-    """Runs MLflow's server of the model within the block, once it answers `body`."""
+    """Runs MLflow's server of the bundle's pipeline within the block, once it answers `body`."""
     path = folder / "mlflow-model"
     save(made, path)
+    with serve_logged(str(path), (folder / "none").as_uri(), folder, body) as server:
+        yield server
+
+
+@contextmanager
+def serve_logged(uri: str, tracking: str, folder: Path, body: bytes) -> Iterator[ScoringServer]:
+    """Runs MLflow's server of a logged model within the block, once it answers `body`.
+
+    Args:
+        uri: the model's address, which the server resolves at the tracking server `tracking`.
+        folder: for its log.
+    """
     port = free_ports(1)[0]
     begun = time.perf_counter()
     with (folder / "scoring.log").open("wb") as log:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "mlflow", "models", "serve", "--env-manager", "local"),
-                *("--model-uri", str(path), "--host", "127.0.0.1", "--port", str(port)),
+                *("--model-uri", uri, "--host", "127.0.0.1", "--port", str(port)),
             ],
             env={
                 **os.environ,
                 # It starts uvicorn by its name.
                 "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "MLFLOW_TRACKING_URI": (folder / "none").as_uri(),
+                "MLFLOW_TRACKING_URI": tracking,
             },
             stdout=log,
             stderr=log,

@@ -15,9 +15,10 @@ from mlflow import MlflowClient
 from tests.integration.trainer.support.sweep_processes import Task, run
 from tests.some import some
 from tools.harness.api_process import ApiProcess
+from tools.harness.scoring_server import ScoringServer, serve_logged
 
 from rookery_core.manifest import VALUE_TOLERANCE, Manifest
-from rookery_core.registry_names import CHAMPION
+from rookery_core.registry_names import CHAMPION, champion_uri
 from rookery_core.settings import S3Settings
 from rookery_core.spec.catalog import load_catalog
 from rookery_ingest.ingest import ingest
@@ -135,6 +136,68 @@ def test_invocations_equal_the_logged_model_as_any_mlflow_client_loads_it(
     told = np.array(answer.json()["predictions"], dtype=np.float64)
     original = np.asarray(logged.predict(asked), dtype=np.float64)
     assert np.abs(told - original).max() <= VALUE_TOLERANCE * manifest.deviation
+
+
+@pytest.fixture(scope="module")
+def mlflow_server(
+    tracking: TrackingServer,
+    trained: list[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ScoringServer]:
+    """`mlflow models serve` of the champion, as anybody starts it."""
+    assert trained
+    address, folder = champion_uri(MODEL), tmp_path_factory.mktemp("scoring")
+    body = json.dumps({"instances": rows(1).to_dict("records")}).encode()
+    with serve_logged(address, tracking.settings.url, folder, body) as server:
+        yield server
+
+
+ASKED = rows(60)
+FORMS: dict[str, dict[str, Any]] = {
+    "split": {"dataframe_split": ASKED.to_dict(orient="split")},
+    "split in another order": {"dataframe_split": ASKED[ASKED.columns[::-1]].to_dict("split")},
+    "records": {"dataframe_records": ASKED.to_dict("records")},
+    "instances": {"instances": ASKED.to_dict("records")},
+    "inputs": {"inputs": ASKED.to_dict("list")},
+    "inputs of one row": {"inputs": ASKED.head(1).to_dict("records")[0]},
+    "inputs as records": {"inputs": ASKED.to_dict("records")},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_invocations_equal_mlflow_s_own_server_over_http(
+    api: httpx.Client, mlflow_server: ScoringServer, manifest: Manifest, form: str
+) -> None:
+    expected = mlflow_server.client.post("/invocations", json=FORMS[form])
+    found = api.post(f"/invocations/{MODEL}", json=FORMS[form])
+
+    assert expected.status_code == 200, expected.text
+    assert_same_numbers(found, expected, manifest)
+
+
+def test_invocations_of_csv_equal_mlflow_s_own_server(
+    api: httpx.Client, mlflow_server: ScoringServer, manifest: Manifest
+) -> None:
+    body, headers = ASKED.to_csv(index=False).encode(), {"Content-Type": "text/csv"}
+
+    expected = mlflow_server.client.post("/invocations", content=body, headers=headers)
+    found = api.post(f"/invocations/{MODEL}", content=body, headers=headers)
+
+    assert expected.status_code == 200, expected.text
+    assert_same_numbers(found, expected, manifest)
+
+
+def assert_same_numbers(
+    found: httpx.Response, expected: httpx.Response, manifest: Manifest
+) -> None:
+    """Fails unless both answers have one form, and numbers within the promised difference."""
+    assert found.status_code == 200, found.text
+    told, original = found.json(), expected.json()
+    assert told.keys() == original.keys()
+    for one, other in some(zip(told["predictions"], original["predictions"], strict=True)):
+        assert isinstance(one, float)
+        assert isinstance(other, float)
+        assert abs(one - other) <= VALUE_TOLERANCE * manifest.deviation
 
 
 def test_the_runs_have_metrics_report_and_a_regressor(

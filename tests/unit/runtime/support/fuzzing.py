@@ -19,13 +19,19 @@ from tests.unit.trainer.support.penguins import (
     parted,
     species_spec,
 )
+from tests.unit.trainer.support.regression import number_snapshot, number_spec
+from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.task import Task
 from rookery_runtime.bundle import Bundle, bundle_of
 from rookery_trainer.bundle.export import export_bundle
+from rookery_trainer.data.snapshot import Snapshot
+from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Configuration, Trial
+from rookery_trainer.model.value_scores import AnyScores, ValueScores
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -39,14 +45,14 @@ class Findings:
     opened: list[str] = field(default_factory=list)
 
 
-def spec_of(estimator: EstimatorName) -> ModelSpec:
+def first_spec(estimator: EstimatorName) -> ModelSpec:
     """A spec of numbers and categories."""
     return species_spec(estimator, SMALL[estimator], EVERYTHING)
 
 
 def exported(estimator: EstimatorName, folder: Path) -> Bundle:
-    """A small bundle as the trainer exports it."""
-    spec = spec_of(estimator)
+    """A small bundle of format 1 as the trainer exports it."""
+    spec = first_spec(estimator)
     snapshot = parted(spec, measured_rows(spec), seed=0)
     none = Estimate(0.0, 0.0)
     scores = Scores(none, none, none, none, tuple(none for _ in spec.classes), none, none)
@@ -61,6 +67,38 @@ def exported(estimator: EstimatorName, folder: Path) -> Bundle:
         trained_at="2026-01-01T00:00:00+00:00",
     )
     return bundle_of(made.manifest, (folder / "model.onnx").read_bytes())
+
+
+def exported_second(estimator: EstimatorName, task: Task, folder: Path) -> Bundle:
+    """A small bundle of format 2, of classes or of a number, as the trainer exports it."""
+    none = Estimate(0.0, 0.0)
+    keys = {"estimator": estimator, "search_space": _space(estimator)}
+    snapshot: Snapshot
+    scores: AnyScores
+    if task == "regression":
+        snapshot = number_snapshot(number_spec(**keys))
+        scores = ValueScores(none, none, none)
+    else:
+        snapshot = second_snapshot(spec_of(**keys))
+        scores = Scores(none, none, none, none, (none,) * len(snapshot.spec.classes), none, none)
+    configuration = Configuration(estimator, SMALL[estimator])
+    folder.mkdir()
+    made = export_bundle(
+        folder,
+        fit_rows(snapshot.spec, snapshot.training, configuration, seed=0),
+        snapshot,
+        Trial(0, configuration, "0" * 32, scores),
+        sweep_id="s",
+        trained_at="2026-01-01T00:00:00+00:00",
+    )
+    return bundle_of(made.manifest, (folder / "model.onnx").read_bytes())
+
+
+def _space(estimator: EstimatorName) -> dict[str, object]:
+    return {
+        name: {"distribution": "choice", "values": [value]}
+        for name, value in SMALL[estimator].items()
+    }
 
 
 def cases(bundle: Bundle, seeds: range) -> Iterator[bytes]:
