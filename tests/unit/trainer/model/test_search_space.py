@@ -129,16 +129,16 @@ def test_auto_tries_each_estimator_as_it_is_then_the_boosted_ones_in_turn() -> N
 
 
 def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tried() -> None:
-    slow = {name for name, known in ESTIMATORS.items() if known.most_rows is not None}
     spec = several(estimators=["k_nearest_neighbors", "logistic_regression"])
 
-    few, many = (
+    few, more, some_rows, many = (
         {each.estimator for each in first_configurations(several(), 1, 0, rows=rows)}
-        for rows in (5_000, 5_001)
+        for rows in (5_000, 5_001, 10_000, 10_001)
     )
 
-    assert slow
-    assert few - many == slow
+    assert few - more == {"calibrated_svc", "k_nearest_neighbors"}
+    assert more == some_rows
+    assert some_rows - many == {"gradient_boosting"}
     assert {each.estimator for each in first_configurations(spec, 1, 0, rows=10**6)} == {
         "k_nearest_neighbors",
         "logistic_regression",
