@@ -12,8 +12,9 @@ from tools.league.standings import Standing, standing
 PAGE = ROOT / "docs" / "league.md"
 BEGIN, END = "<!-- league -->", "<!-- end of league -->"
 HEAD = (
-    *("table", "metric", "served", "best library", "gap", "allowed", "published", "estimator"),
-    *("folds", "rows", "seconds", "CPU s", "library CPU s", "rows/s", "ms", "differ", "refused"),
+    *("table", "metric", "served", "best library", "gap", "allowed", "goal", "published"),
+    *("estimator", "folds", "rows", "seconds", "CPU s", "library CPU s"),
+    *("rows/s", "ms", "differ", "refused"),
 )
 
 
@@ -58,6 +59,7 @@ def _cells(entry: Entry, rounds: Sequence[Round], found: Standing) -> list[str]:
         f"{_number(found.best_score)} {found.best}",
         "" if found.gap is None else f"{found.gap:+.2%}",
         f"{found.allowed:.2%}",
+        "reached" if found.keeps_up else "missed",
         entry.published,
         ", ".join(estimators),
         str(found.rounds),

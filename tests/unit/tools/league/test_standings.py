@@ -82,8 +82,12 @@ def test_the_page_has_a_line_for_each_table_that_was_played(tmp_path: Path) -> N
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert line.endswith("| 2 | 691 | 20 | 12 | 5 | 5,000 | 1.5 | 0 | 3 |")
+    assert "| +0.00% | 2.12% | reached |" in line
     assert "keeps up on 1 of 1 tables that were played (of 20); the median gap is +0.00%" in text
 
 
 def test_a_table_that_is_not_served_is_said() -> None:
-    assert "on 1 a fold has no champion" in table({"pima": [played(0, None, 0.8)]})
+    said = table({"pima": [played(0, None, 0.8)]})
+
+    assert "on 1 a fold has no champion" in said
+    assert "| missed |" in said
