@@ -1,5 +1,7 @@
 """A job's events as progress: how far the job is, and its result."""
 
+from collections.abc import Callable, Mapping
+
 from rookery_local.console.report import Step
 from rookery_local.process.events import CONCLUDED, REMOVED, ROLLED_BACK, TRIAL, Event
 
@@ -10,6 +12,10 @@ READING = "reading rows"
 """From the trainer: it reads the rows; `done` of `of` of them, or `rows` where it begins."""
 FOLD = "fold"
 """From the trainer: fold `fold` of `folds` of trial `index` has begun."""
+FITTING = "fitting the best trial"
+"""From the trainer: trial `index` is fitted to all `rows` training rows."""
+COMPARING = "comparing with the champion"
+"""From the trainer: the two configurations are fitted again and again, to compare them."""
 RESUMED = "resumed"
 """From the trainer: `done` trials were finished before."""
 
@@ -40,11 +46,8 @@ class JobProgress:
             self._trials.add(int(event["index"]))
             metric = str(event["selected_by"])
             self._advance(int(event["of"]), f"trial, {metric.replace('_', ' ')} {event[metric]}")
-        elif event["event"] == READING:
-            self._step.note(_reading(event))
-        elif event["event"] == FOLD:
-            fold = f"trial {event['index']}: fold {event['fold']} of {event['folds']}"
-            self._step.note(fold + _left(event))
+        elif event["event"] in _NOTES:
+            self._step.note(_NOTES[event["event"]](event))
         elif event["event"] == RESUMED:
             # Trials whose own events were seen are counted already.
             self._before = max(0, int(event["done"]) - len(self._trials))
@@ -83,11 +86,32 @@ def _reading(event: Event) -> str:
     return f"read {int(event['done']):,} of {int(event['of']):,} rows{_left(event)}"
 
 
-def _left(event: Event) -> str:
-    """Says how long the rest may take, where that is known."""
+def _fold(event: Event) -> str:
+    fold = f"trial {event['index']}: fold {event['fold']} of {event['folds']}"
+    return fold + _left(event, " of trials")
+
+
+def _fitting(event: Event) -> str:
+    return f"fitting trial {event['index']}, the best, to {int(event['rows']):,} rows"
+
+
+def _comparing(event: Event) -> str:
+    return f"comparing with the champion, version {event['version']}"
+
+
+def _left(event: Event, what: str = "") -> str:
+    """Says how long the rest, or the rest of a part, may take, where that is known."""
     seconds = event.get("seconds_left")
     if seconds is None:
         return ""
-    return (
-        f", about {seconds} s left" if seconds < 100 else f", about {round(seconds / 60)} min left"
-    )
+    time = f"{seconds} s" if seconds < 100 else f"{round(seconds / 60)} min"
+    return f", about {time}{what} left"
+
+
+_NOTES: Mapping[str, Callable[[Event], str]] = {
+    READING: _reading,
+    FOLD: _fold,
+    FITTING: _fitting,
+    COMPARING: _comparing,
+}
+"""What a person is told of events that count nothing."""

@@ -41,6 +41,9 @@ FEW_ROWS = 5_000
 SOME_ROWS = 10_000
 """Training rows up to which gradient boosting with exact splits is tried: of more, histogram
 boosting finds the same in a fiftieth of the time."""
+MANY_ROWS = 100_000
+"""Training rows up to which forests are tried: as it is by default, a forest has a leaf for nearly
+every row in each of its hundred trees."""
 JITTER = 1e-6
 """How far k-nearest neighbours' training points are moved, in standard deviations."""
 
@@ -149,9 +152,15 @@ _TREES = ("numpy.dtype", "sklearn.tree._tree.Tree")
 
 ESTIMATORS: dict[EstimatorName, Estimator] = {
     "random_forest": Estimator(
-        _random_forest, _random_forest_regressor, _TREES, weighs_classes=True
+        _random_forest,
+        _random_forest_regressor,
+        _TREES,
+        weighs_classes=True,
+        most_rows=MANY_ROWS,
     ),
-    "extra_trees": Estimator(_extra_trees, _extra_trees_regressor, _TREES, weighs_classes=True),
+    "extra_trees": Estimator(
+        _extra_trees, _extra_trees_regressor, _TREES, weighs_classes=True, most_rows=MANY_ROWS
+    ),
     "gradient_boosting": Estimator(
         _gradient_boosting, _gradient_boosting_regressor, _TREES, most_rows=SOME_ROWS
     ),

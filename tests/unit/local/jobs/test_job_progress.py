@@ -90,10 +90,14 @@ def test_long_work_is_told_with_the_time_left() -> None:
     progress({"event": "reading rows", "done": 400_000, "of": 1_000_000, "seconds_left": 12})
     progress({"event": "fold", "index": 3, "fold": 2, "folds": 5, "seconds_left": 240})
     progress({"event": "fold", "index": 0, "fold": 1, "folds": 5, "seconds_left": None})
+    progress({"event": "fitting the best trial", "index": 3, "rows": 800_000})
+    progress({"event": "comparing with the champion", "version": "7"})
 
     assert step.notes == [
         "reading 1,000,000 rows",
         "read 400,000 of 1,000,000 rows, about 12 s left",
-        "trial 3: fold 2 of 5, about 4 min left",
+        "trial 3: fold 2 of 5, about 4 min of trials left",
         "trial 0: fold 1 of 5",
+        "fitting trial 3, the best, to 800,000 rows",
+        "comparing with the champion, version 7",
     ]

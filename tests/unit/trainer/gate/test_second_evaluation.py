@@ -21,6 +21,7 @@ from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.out_of_fold import OutOfFold, out_of_fold
 from rookery_trainer.model.scores import Estimate, Scores
 from rookery_trainer.model.trial import Configuration, Trial
+from rookery_trainer.sweep.calibration import choose_calibration
 
 SCORE = Estimate(mean=0.9, deviation=0.01)
 SCORES = Scores(SCORE, SCORE, SCORE, SCORE, (SCORE,) * 3, SCORE, SCORE)
@@ -154,3 +155,18 @@ def test_by_time_the_hold_out_alone_is_no_evidence(
 
     assert case.learned.holdout_p == 1.0
     assert case.learned.out_of_fold_p < 1e-3
+
+
+def test_where_trials_are_compared_on_a_sample_its_answers_are_the_evidence(
+    today: Snapshot, bundle: Bundle
+) -> None:
+    sample = today.training.take(np.arange(0, len(today.training), 2))
+    sampled = replace(today, sample=sample)
+    answers = out_of_fold(today.spec, sampled.searched, CONFIGURATION, 1, map)
+
+    case = found(sampled, answers, bundle)
+    choice = choose_calibration(sampled, CONFIGURATION, answers)
+
+    assert case.learned.cross_validated_skill > 0.1
+    assert decide_second(case, today.spec.gate).promote
+    assert len(choice.answers(choice.wanted).answers) == len(sample)

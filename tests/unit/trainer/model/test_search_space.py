@@ -131,14 +131,17 @@ def test_auto_tries_each_estimator_as_it_is_then_the_boosted_ones_in_turn() -> N
 def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tried() -> None:
     spec = several(estimators=["k_nearest_neighbors", "logistic_regression"])
 
-    few, more, some_rows, many = (
+    few, more, some_rows, many, most, all_rows = (
         {each.estimator for each in first_configurations(several(), 1, 0, rows=rows)}
-        for rows in (5_000, 5_001, 10_000, 10_001)
+        for rows in (5_000, 5_001, 10_000, 10_001, 100_000, 100_001)
     )
 
     assert few - more == {"calibrated_svc", "k_nearest_neighbors"}
     assert more == some_rows
     assert some_rows - many == {"gradient_boosting"}
+    assert many == most
+    assert most - all_rows == {"random_forest", "extra_trees"}
+    assert all_rows == {"hist_gradient_boosting", "xgboost", "logistic_regression"}
     assert {each.estimator for each in first_configurations(spec, 1, 0, rows=10**6)} == {
         "k_nearest_neighbors",
         "logistic_regression",

@@ -1,7 +1,6 @@
 import io
 from dataclasses import dataclass
 
-import pytest
 import structlog
 from structlog.testing import capture_logs
 
@@ -83,14 +82,12 @@ def test_the_errors_of_values_are_shown_in_five_digits_whatever_their_size() -> 
     assert (logs[0]["rmse"], logs[0]["mae"]) == (1.2346e-07, 98765000.0)
 
 
-def test_a_trial_says_now_and_then_which_fold_has_begun_and_how_long_the_rest_may_take(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_trial_says_now_and_then_which_fold_has_begun_and_how_long_the_trials_may_take() -> None:
     now = 100.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
     with capture_logs() as logs:
-        shown = ProgressEvents("log_loss", 5)
+        shown = ProgressEvents("log_loss", 5, clock=lambda: now)
         shown.begin(16, 20)
+        shown.plan(dict.fromkeys(range(16, 20), CONFIGURATION))
         for fold in range(1, 6):
             shown.fold(16, fold)
             now += 5
@@ -105,7 +102,10 @@ def test_a_bar_says_which_fold_has_begun() -> None:
 
     with progress(SPECIES, terminal) as shown:
         shown.begin(0, 20)
+        shown.plan({3: CONFIGURATION})
         shown.fold(3, 2)
+        shown.fold(3, 3)
         shown.advance(TRIAL)
 
-    assert "species, trial 3: fold 2 of 5" in terminal.getvalue()
+    assert "species, trial 3: fold 2 of 5:" in terminal.getvalue()
+    assert "species, trial 3: fold 3 of 5, about 0 s left:" in terminal.getvalue()

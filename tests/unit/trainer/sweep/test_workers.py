@@ -6,7 +6,8 @@ import numpy as np
 from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_trainer.data.shared_rows import shared
-from rookery_trainer.model.cross_validation import cross_validate
+from rookery_trainer.model.answers import answers
+from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.trial import Configuration
 from rookery_trainer.sweep.workers import WorkerContext, workers
 
@@ -35,3 +36,18 @@ def test_without_a_listener_they_work_all_the_same() -> None:
         result = pool.evaluate(0, CONFIGURATION).result()
 
     assert result.scores == cross_validate(spec, rows, CONFIGURATION, 1)
+
+
+def test_they_fit_the_best_one_to_all_rows_though_trials_see_a_sample(tmp_path: Path) -> None:
+    spec = spec_of()
+    rows = second_snapshot(spec).training
+    sample = rows.take(np.arange(0, len(rows), 2))
+    context = WorkerContext(spec, shared(rows, tmp_path), 1, shared(sample, tmp_path))
+
+    with workers(context, 1) as pool:
+        fitted = pool.fit(CONFIGURATION).result()
+
+    expected = fit_rows(spec, rows, CONFIGURATION, 1)
+    assert np.array_equal(
+        answers(fitted, spec, rows.features), answers(expected, spec, rows.features)
+    )

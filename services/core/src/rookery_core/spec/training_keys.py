@@ -32,7 +32,7 @@ from rookery_core.spec.task import (
     task_of_valid,
 )
 
-MAX_SEARCH_ROWS = 200_000
+MAX_SEARCH_ROWS = 100_000
 
 
 def _own_search_space(valid: Mapping[str, Any]) -> dict[str, Distribution]:

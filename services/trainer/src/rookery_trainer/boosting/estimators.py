@@ -23,6 +23,8 @@ from xgboost import XGBClassifier, XGBModel, XGBRegressor
 
 PATIENCE = 20
 """Rounds without a lower loss after which no further one is tried."""
+MOST_ROUNDS = 500
+"""Rounds of a model that never stops early."""
 FEW_ROWS = 10_000
 """Below this the rows aside are worth another fit in each fold."""
 MANY_ROWS = 200_000
@@ -52,7 +54,7 @@ def histogram_regressor(
 
 def _histogram(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
     return {
-        "max_iter": 500,
+        "max_iter": MOST_ROUNDS,
         **parameters,
         # Which rows it stops by is not its own to choose: `fit_boosted` gives them.
         "early_stopping": False,
@@ -80,7 +82,7 @@ def xgboost_regressor(parameters: dict[str, Any], seed: int, loss: str) -> XGBRe
 
 def _xgboost(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
     return {
-        "n_estimators": 500,
+        "n_estimators": MOST_ROUNDS,
         **parameters,
         "tree_method": "hist",
         "n_jobs": 1,

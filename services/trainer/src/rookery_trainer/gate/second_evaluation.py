@@ -33,6 +33,7 @@ class Contender:
 
     configuration: Configuration
     out_of_fold: OutOfFold
+    """Its answers to the rows on which trials are compared."""
     told: NDArray[np.float64]
     """Its answers on the hold-out, as they would be served."""
     trials: int
@@ -91,14 +92,14 @@ class _Today:
 
     def learned(self) -> Learned:
         """Finds out what the contender has learned."""
-        training, told = self._snapshot.training, self._contender.out_of_fold
+        searched, told = self._snapshot.searched, self._contender.out_of_fold
         rows = JudgedRows(
-            self._truth,
+            truth_of(searched),
             self._measure.classes,
             told.fold,
-            training.groups,
-            training.moments,
-            training.weights,
+            searched.groups,
+            searched.moments,
+            searched.weights,
         )
         return learned(
             self._measure,
@@ -180,6 +181,7 @@ class _Today:
 
     def _compared_recipes(self, champion: ChampionBundle, seed: int, mapper: Mapper) -> Comparison:
         started = time.monotonic()
+        _log.info("comparing with the champion", version=champion.version)
         found = compare(
             self._snapshot.spec,
             self._snapshot.training,

@@ -13,4 +13,5 @@
 - `judgement`: fetches what the gate needs, and lets it decide
 - `shutdown`: ends the runs of a process that is about to end
 - `progress`: a bar for a person, events otherwise
+- `time_left`: how long the trials may still take
 """

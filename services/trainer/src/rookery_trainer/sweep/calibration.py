@@ -51,7 +51,8 @@ def choose_calibration(
         return CalibrationChoice(raw, "not wanted")
     if ESTIMATORS[configuration.estimator].calibrated:
         return CalibrationChoice(raw, "none: the estimator calibrates itself")
-    found = find_calibration(snapshot.training.labels, raw, snapshot.training.weights)
+    searched = snapshot.searched
+    found = find_calibration(searched.labels, raw, searched.weights)
     if found is None:
         return CalibrationChoice(raw, "none: a class is in one fold alone")
     _log.info(

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from multiprocessing.connection import Connection
 
 FoldNote = tuple[int, int]
@@ -31,7 +32,9 @@ def listening(notes: "Connection[None, FoldNote]", heard: Heard | None) -> Itera
         except EOFError:  # all that could write have ended
             return
 
-    thread = threading.Thread(target=listen, name="fold notes", daemon=True)
+    # In today's context, so that the thread's events say of which model and sweep they are.
+    within = copy_context().run
+    thread = threading.Thread(target=within, args=(listen,), name="fold notes", daemon=True)
     thread.start()
     try:
         yield

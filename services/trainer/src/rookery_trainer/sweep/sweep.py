@@ -11,12 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from threadpoolctl import threadpool_limits
 
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
-from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, best_trial
@@ -107,17 +105,19 @@ def _decide_on_best(
     spec, artifacts = trainer.spec, trainer.artifacts
     seed = sweep_seed(spec, parent.inputs.ordinal)
 
-    # Best: the trial with the best figure is fitted to all training rows.
+    # Best: the trial with the best figure is fitted to all training rows, by a worker: the process
+    # of the sweep stays small, and the folds are fitted at the same time.
     best = best_trial(trials, spec.select_by)
     failpoint("winner")
-    with threadpool_limits(1):
-        fitted = fit_rows(spec, snapshot.training, best.configuration, seed, final=True)
+    _log.info("fitting the best trial", index=best.index, rows=len(snapshot.training))
+    fit = pool.fit(best.configuration)
 
     # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
     calibration = None
     if spec.spec == 2:
-        told = out_of_fold(spec, snapshot.training, best.configuration, seed, pool.map)
+        told = out_of_fold(spec, snapshot.searched, best.configuration, seed, pool.map)
         calibration = choose_calibration(snapshot, best.configuration, told)
+    fitted = fit.result()
 
     # Bundle, verify: exported once, and compared with the fitted model each time.
     with TemporaryDirectory() as folder:

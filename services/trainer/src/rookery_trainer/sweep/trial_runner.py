@@ -116,6 +116,7 @@ class TrialRunner:
 
     def _try(self, planned_trials: Sequence[PlannedTrial], workers: Workers) -> None:
         waiting = list(reversed(planned_trials))
+        self._progress.plan({each.index: self._configurations[each.draw] for each in waiting})
         running: dict[Future[TrialResult], tuple[PlannedTrial, str]] = {}
         while waiting or running:
             # One trial more than workers, so that none is idle while a result is logged.
@@ -138,6 +139,7 @@ class TrialRunner:
             _log.warning("configuration failed", index=planned.index, reason=failure)
             self._runs.fail(run_id, configuration, failure)
             self._failed[planned.draw] = failure
+            self._progress.fail(planned.index)
             self._check_failures(())
             return
         result = future.result()

@@ -60,6 +60,10 @@ class Workers:
         """Submits the configuration of a trial; the future fails where the configuration does."""
         return self.pool.submit(_evaluate, index, configuration)
 
+    def fit(self, configuration: Configuration) -> Future[FittedModel]:
+        """Submits the fit of a configuration to all training rows."""
+        return self.pool.submit(_fit, configuration)
+
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
     ) -> Iterable[_Result]:
@@ -133,9 +137,9 @@ def _evaluate(index: int, configuration: Configuration) -> TrialResult:
     rows = context.rows if context.sample is None else context.sample
     scores = cross_validate(context.spec, rows, configuration, context.seed, told)
     whole = context.spec.log_models == "all"
-    model = (
-        fit_rows(context.spec, context.rows, configuration, context.seed, final=True)
-        if whole
-        else None
-    )
-    return TrialResult(scores, model)
+    return TrialResult(scores, _fit(configuration) if whole else None)
+
+
+def _fit(configuration: Configuration) -> FittedModel:
+    context = _workers[0].context
+    return fit_rows(context.spec, context.rows, configuration, context.seed, final=True)
