@@ -1,5 +1,7 @@
 """The commands as Kubernetes runs them, from a first installation on."""
 
+import json
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -108,6 +110,28 @@ def test_shards_of_one_job_are_one_sweep(jobs: Jobs, spec: ModelSpec) -> None:
     indices = [event["index"] for job in (one, other) for event in job.events("trial")]
     assert sorted(map(str, indices)) == ["0", "1", "2"]
     assert champion(jobs, spec) == 3
+
+
+def test_what_ctrl_c_ends_is_gone_on_with_by_the_command_in_its_last_line(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    long = spec.model_copy(update={"name": "long", "trials": 12})
+    jobs.add_spec(long)
+    add_batch(jobs.stack.postgres.settings("ingest"), long, penguins())
+
+    with jobs.start("sweep", long.name) as sweep:
+        sweep.await_event("trial")
+        sweep.process.send_signal(signal.SIGINT)
+        assert sweep.finish() == 130
+    said = json.loads(sweep.log.read_text().splitlines()[-1])
+    command = said["reason"].partition("to go on where it ended: rookery-trainer ")[2]
+    resumed = jobs.run(*command.split())
+
+    assert said["event"] == "interrupted"
+    assert resumed.finish() == 0, resumed.log.read_text()
+    assert len(resumed.events("resumed")) == 1
+    assert len(resumed.events("trial")) + len(sweep.events("trial")) == 12
+    assert champion(jobs, long) == 1
 
 
 def test_half_a_shard_will_never_work(jobs: Jobs, spec: ModelSpec) -> None:

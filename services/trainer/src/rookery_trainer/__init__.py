@@ -19,6 +19,8 @@ Rooms, from top to bottom; each imports only those below it:
 - `share`: the part of a sweep that one of several pods does
 - `failpoints`: where tests may end the process
 - `heartbeat`: how long work says how far it is
+- `freed_memory`: memory that goes back to the system at once
+- `scratch`: folders that are gone when their process is
 - `estimators`: the estimators that a spec may name
 - `boosting/`: boosted trees: fitted with early stopping, and read for the export
 """

@@ -15,7 +15,7 @@ from rookery_trainer.sweep import fork_server
 
 
 def main() -> None:
-    """Exits with 0: done, 42: the same input will never work, 1: a retry may help."""
+    """Exits with 0: done, 42: the same input will never work, 1: a retry may help, 130: Ctrl-C."""
     arguments = _parser().parse_args()
     # SIGTERM becomes an exception, so that every open block ends its runs and its workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -48,7 +48,11 @@ def main() -> None:
             job = partial(commands.retire, arguments.model, dry_run=arguments.dry_run)
         case _:
             job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
-    sys.exit(run_job(job))
+    try:
+        sys.exit(run_job(job))
+    except KeyboardInterrupt:
+        # As a shell says it; a traceback would hide the line that says how to go on.
+        sys.exit(128 + signal.SIGINT)
 
 
 @contextmanager

@@ -21,12 +21,14 @@ from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
 from rookery_trainer.data.batch import await_batch
+from rookery_trainer.freed_memory import return_freed_memory
 from rookery_trainer.promotion.reconciliation import reconcile_model
 from rookery_trainer.promotion.rollback import roll_back
 from rookery_trainer.retention.retention import Retention, make_retention
 from rookery_trainer.retention.retirement import Retirement
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.settings import TrainerSettings, checked_share, checked_sweep_id
+from rookery_trainer.share import Share
 from rookery_trainer.store.settings import SnapshotSettings
 from rookery_trainer.store.stored_batches import StoredBatches
 from rookery_trainer.stored_objects import StoredObjects
@@ -40,7 +42,10 @@ from rookery_trainer.tracking.model_registry import ModelRegistry
 
 
 def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champion: bool) -> None:
-    """Finishes a sweep of the model and decides on it, unless a champion makes it unnecessary."""
+    """Finishes a sweep of the model and decides on it, unless a champion makes it unnecessary.
+
+    Where Ctrl-C ends it, the last line says the command that goes on.
+    """
     spec = spec_of(model)
     settings, postgres = TrainerSettings(), PostgresSettings()
     if sweep_id:
@@ -50,6 +55,22 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
         checked_sweep_id(settings.sweep_id or uuid4().hex), ordinal, unless_champion
     )
     structlog.contextvars.bind_contextvars(model=spec.name, sweep_id=request.sweep_id)
+    try:
+        _sweep(spec, request, share, settings, postgres)
+    except KeyboardInterrupt:
+        again = f"rookery-trainer sweep {spec.name} --sweep-id {request.sweep_id}"
+        structlog.get_logger().warning("interrupted", reason=f"to go on where it ended: {again}")
+        raise
+
+
+def _sweep(
+    spec: ModelSpec,
+    request: SweepRequest,
+    share: Share | None,
+    settings: TrainerSettings,
+    postgres: PostgresSettings,
+) -> None:
+    return_freed_memory()
     client, wait = connect(TrackingSettings()), Wait(settings.data_wait)
     # First of all: at a first installation everything starts at once, and once there is a batch,
     # databases, roles and ledger are there too.
@@ -58,17 +79,10 @@ def sweep(model: str, *, sweep_id: str | None, ordinal: int | None, unless_champ
     reconcile_model(_registry(client, settings, spec.name), postgres)
     with progress(spec) as shown:
         trainer = Trainer(spec, postgres, client, settings, shown, stored_batches(postgres))
-        try:
-            if share:
-                run_shard(trainer, request, share)
-            else:
-                run_sweep(trainer, request)
-        except KeyboardInterrupt:
-            again = f"rookery-trainer sweep {spec.name} --sweep-id {request.sweep_id}"
-            structlog.get_logger().warning(
-                "interrupted", reason=f"to go on where it ended: {again}"
-            )
-            raise
+        if share:
+            run_shard(trainer, request, share)
+        else:
+            run_sweep(trainer, request)
 
 
 def rollback(model: str, *, to: int | None, request_id: str | None) -> None:

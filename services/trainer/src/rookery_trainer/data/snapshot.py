@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +23,7 @@ from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.sides import divided
 from rookery_trainer.data.table import Table
 from rookery_trainer.heartbeat import Heartbeat
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.store.stored_batches import BatchKey, StoredBatches, read_table
 
 _TEXTS = 65_536
@@ -111,11 +110,11 @@ def read_snapshot(
     _log.info("reading rows", rows=batch.total_rows)
     told = Heartbeat("reading rows", batch.total_rows)
     key = BatchKey(spec, batch.watermark, batch.data_digest)
-    with TemporaryDirectory(prefix="rookery-rows-") as name:
+    with scratch_folder() as folder:
         if stored is None:
-            rows = read_table(engine, key, Path(name), told)
+            rows = read_table(engine, key, folder, told)
         else:
-            rows = stored.read(engine, key, batch.total_rows, Path(name), told)
+            rows = stored.read(engine, key, batch.total_rows, folder, told)
         if len(rows) != batch.total_rows:
             require_unerased(engine, spec, batch.watermark)
             raise Refused(

@@ -1,6 +1,5 @@
 """The best trial as what the gate looks at: bundle, version's tags, report."""
 
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.sweep.calibration import CalibrationChoice
 from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.run_metrics import metrics_of
@@ -118,6 +118,6 @@ def log_report(
         },
         {**metrics_of(best.scores, spec.classes), **holdout},
     )
-    with tempfile.TemporaryDirectory() as folder:
-        write_report(Path(folder), spec, trials, bundle.evaluation)
-        artifacts.put(parent.run_id, Path(folder))
+    with scratch_folder() as folder:
+        write_report(folder, spec, trials, bundle.evaluation)
+        artifacts.put(parent.run_id, folder)

@@ -16,9 +16,6 @@ from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import Parent, SweepInputs, SweepRuns
 
-SHARED = "rookery-shared-"
-"""How the name begins of a folder with rows that worker processes map into their memory."""
-
 
 @dataclass(frozen=True)
 class SweepRequest:

@@ -1,14 +1,12 @@
 """A shard: one of several pods that share a sweep. The pod that sees all tried concludes it."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import structlog
 
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, shard_lock, sweep_lock
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.share import Share
-from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.overtaken import (
     followed,
     replaced_where_overtaken,
@@ -58,10 +56,10 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
     with (
         ending_share(lock, runs, parent, share, trainer.postgres),
         replaced_where_overtaken(runs, parent),
-        TemporaryDirectory(prefix=SHARED) as folder,
+        scratch_folder() as folder,
     ):
         draws = share.draws(spec.trials)
-        snapshot = read_inputs(trainer, parent.inputs, Path(folder))
+        snapshot = read_inputs(trainer, parent.inputs, folder)
         own = earlier.of(draws)
         runs.end_unfinished(own)
         runner = trainer.trial_runner(runs, parent, snapshot, lock)

@@ -7,8 +7,6 @@ continued by running it again. A failpoint stands between any two effects.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import structlog
 
@@ -19,9 +17,10 @@ from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.sweep.calibration import choose_calibration
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
-from rookery_trainer.sweep.inputs import SHARED, SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.judgement import decide_on
 from rookery_trainer.sweep.overtaken import (
     followed,
@@ -68,10 +67,10 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
     with (
         ending_sweep(lock, runs, parent),
         replaced_where_overtaken(runs, parent),
-        TemporaryDirectory(prefix=SHARED) as folder,
+        scratch_folder() as folder,
     ):
         # Inputs: the rows that the sweep was begun with, without those that came later.
-        snapshot = read_inputs(trainer, parent.inputs, Path(folder))
+        snapshot = read_inputs(trainer, parent.inputs, folder)
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
@@ -120,7 +119,7 @@ def _decide_on_best(
     fitted = fit.result()
 
     # Bundle, verify: exported once, and compared with the fitted model each time.
-    with TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         bundle = find_or_export_bundle(
             artifacts,
             parent,
@@ -128,7 +127,7 @@ def _decide_on_best(
             fitted,
             snapshot,
             calibration=calibration.wanted if calibration else None,
-            folder=Path(folder),
+            folder=folder,
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)

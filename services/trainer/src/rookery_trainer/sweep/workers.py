@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from rookery_core.errors import RookeryError
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
+from rookery_trainer.freed_memory import return_freed_memory
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.trial import Configuration
@@ -119,6 +120,7 @@ def _init_worker(
     _workers.append(_Worker(context, notes))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, and closes the pipe
     threadpool_limits(1)
+    return_freed_memory()
     threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
 
 

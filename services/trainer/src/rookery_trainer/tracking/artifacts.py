@@ -1,7 +1,6 @@
 """Artifacts of runs: files behind MLflow's proxy, among them the serving bundles."""
 
 import hashlib
-import tempfile
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlparse
@@ -12,6 +11,7 @@ from rookery_core.errors import Refused
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Manifest
 from rookery_core.registry_names import TAG_MANIFEST_SHA256
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.tracking.artifact_address import require_proxied
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.sweep_runs import TAG_WATERMARK
@@ -66,13 +66,13 @@ class Artifacts:
             Refused: it is not what was logged.
         """
         number = str(found.version.number)
-        with tempfile.TemporaryDirectory() as folder:
-            if not self.get_bundle(found.run_id, Path(folder)):
+        with scratch_folder() as folder:
+            if not self.get_bundle(found.run_id, folder):
                 raise Refused(
                     f"the bundle of the champion, version {number}, is gone; run the rollback job"
                 )
-            text = (Path(folder) / MANIFEST_FILE).read_bytes()
-            model = (Path(folder) / MODEL_FILE).read_bytes()
+            text = (folder / MANIFEST_FILE).read_bytes()
+            model = (folder / MODEL_FILE).read_bytes()
         manifest = Manifest.model_validate_json(text)
         if (
             hashlib.sha256(text).hexdigest() != found.tags.get(TAG_MANIFEST_SHA256)

@@ -1,6 +1,5 @@
 """Logged models: a trial's scikit-learn model in MLflow, where any plain client can load it."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +29,7 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.calibrated_classifier import TRUSTED_TYPES
 from rookery_trainer.model.trial import Configuration
+from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.tracking.client import Retrying
 from rookery_trainer.tracking.runs import as_text, logged
 
@@ -65,8 +65,8 @@ class LoggedModels:
             )
         )
         failpoint("model files")
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model"
+        with scratch_folder() as folder:
+            path = folder / "model"
             save(path, spec, fitted, model, estimator=configuration.estimator, run_id=run_id)
             self._retrying.run(lambda: self._client.log_model_artifacts(model.model_id, str(path)))
         self._retrying.run(
