@@ -16,6 +16,8 @@ from tools.harness.own_stack import make_roles, stack_to_be
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_local.servers.object_store import SNAPSHOTS
+from rookery_trainer.stored_objects import StoredObjects
 from rookery_trainer.tracking.client import connect
 
 MLFLOW = "mlflow does not answer, waiting"
@@ -126,6 +128,7 @@ def test_what_ctrl_c_ends_is_gone_on_with_by_the_command_in_its_last_line(
     said = json.loads(sweep.log.read_text().splitlines()[-1])
     command = said["reason"].partition("to go on where it ended: rookery-trainer ")[2]
     resumed = jobs.run(*command.split())
+    (jobs.folder / "specs" / f"{long.name}.yaml").unlink()
 
     assert said["event"] == "interrupted"
     assert resumed.finish() == 0, resumed.log.read_text()
@@ -159,6 +162,24 @@ def test_a_retention_job_keeps_what_is_young(jobs: Jobs, spec: ModelSpec) -> Non
     assert job.events("kept")
     assert not job.events("removed")
     assert champion(jobs, spec) == 2
+
+
+def test_retention_removes_stored_rows_that_were_begun_and_never_completed(
+    jobs: Jobs, spec: ModelSpec
+) -> None:
+    objects = StoredObjects(jobs.stack.object_store.settings, f"s3://{SNAPSHOTS}")
+    objects.put(f"{spec.name}/begun/part-00000.parquet", b"rows")
+    knowing = replace(jobs, elsewhere={"ROOKERY_SNAPSHOT_BUCKET": SNAPSHOTS})
+
+    tried = knowing.run("retention", spec.name, "--dry-run")
+    was_kept = objects.keys(f"{spec.name}/begun/")
+    job = knowing.run("retention", spec.name)
+
+    assert (tried.finish(), job.finish()) == (0, 0), job.log.read_text()
+    assert len(was_kept) == 1
+    assert objects.keys(f"{spec.name}/begun/") == []
+    (event,) = job.events("old rows dropped")
+    assert (event["model"], event["objects"]) == (spec.name, 1)
 
 
 def test_retention_leaves_a_model_without_a_valid_spec_alone_and_looks_at_the_others(

@@ -108,7 +108,7 @@ def _removal_job(
         {
             **_as_trainer(stack),
             **environment_of(mlflow),
-            **environment_of(stack.object_store.settings),
+            **_with_snapshots(stack),
             **environment_of(settings),
         },
     )

@@ -121,6 +121,11 @@ def retention(model: str | None, *, dry_run: bool) -> None:
     models = [catalog.spec(model).name] if model else sorted(catalog)
     left_out = [] if model else catalog.complaints
     cleaner, registries = _retention(models)
+    stored = stored_batches(PostgresSettings())
+    if stored is not None and not dry_run:
+        for name in models:
+            if objects := stored.drop_old(name):
+                structlog.get_logger().info("old rows dropped", model=name, objects=objects)
     cleaner.clean_all(registries, left_out, dry_run=dry_run)
 
 

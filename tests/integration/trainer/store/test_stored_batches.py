@@ -258,7 +258,7 @@ def test_a_store_that_refuses_is_told_and_the_table_is_read(
     assert "refuses" in warning["reason"]
 
 
-def test_the_batches_written_last_stay_and_all_go_when_they_are_dropped(
+def test_the_newest_batches_stay_and_all_go_when_they_are_dropped(
     table: Table, stored: StoredBatches, postgres: Postgres, tmp_path: Path
 ) -> None:
     folders = []
@@ -274,6 +274,26 @@ def test_the_batches_written_last_stay_and_all_go_when_they_are_dropped(
     assert left == set(folders[1:])
     assert dropped == 2 * (PARTS + 1)
     assert stored.objects.keys(f"{table.spec.name}/") == []
+
+
+def test_a_sweep_that_goes_on_after_newer_batches_reads_the_table_once_and_takes_no_place(
+    table: Table, stored: StoredBatches, postgres: Postgres, tmp_path: Path, no_table: Engine
+) -> None:
+    batches = [table.batch]
+    read_snapshot(table.source, table.spec, table.batch, stored)
+    for seed in (2, 3):
+        write_source(tmp_path / "rows.csv", seed)
+        batches.append(ingested(postgres, table.spec, table.source))
+        read_snapshot(table.source, table.spec, batches[-1], stored)
+
+    resumed = read_snapshot(table.source, table.spec, table.batch, stored)
+
+    for batch in some(batches):
+        found = read_snapshot(no_table, table.spec, batch, stored)
+        assert found.watermark == batch.watermark
+    same(resumed, read_snapshot(no_table, table.spec, table.batch, stored))
+    assert stored.drop_old(table.spec.name) == PARTS + 1
+    assert not stored.objects.keys(table.key.folder)
 
 
 def test_a_batch_of_which_rows_are_missing_is_never_stored(

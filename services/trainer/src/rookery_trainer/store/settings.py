@@ -12,4 +12,4 @@ class SnapshotSettings(BaseSettings):
     bucket: str = ""
     """The bucket, in the store of `ROOKERY_S3_*`. Where empty, every sweep reads PostgreSQL."""
     kept: int = Field(default=2, ge=1)
-    """How many batches of a model are kept: the ones that were written last."""
+    """How many batches of a model are kept: the newest."""

@@ -89,7 +89,7 @@ class StoredBatches:
     postgres: PostgresSettings
     """The trainer's role, for the lock."""
     kept: int
-    """How many batches of a model stay, of those that were written last."""
+    """How many batches of a model stay: the newest."""
     group_rows: int = GROUP_ROWS
 
     def read(self, source: Engine, key: BatchKey, rows: int, folder: Path, told: Told) -> RowFiles:
@@ -121,7 +121,8 @@ class StoredBatches:
     def drop_old(self, model: str) -> int:
         """Removes what was begun and never completed, and all batches but the `kept` newest.
 
-        Whoever still reads one of them finds a file missing, and reads the table.
+        Returns how many objects there were. Whoever still reads one of them finds a file missing,
+        and reads the table.
         """
         with locked(self.postgres, snapshot_lock(model)):
             return self._drop_old(model)
@@ -158,20 +159,25 @@ class StoredBatches:
         )
         self.objects.put(f"{key.folder}{MANIFEST}", manifest.model_dump_json().encode())
         failpoint("stored")
-        self._drop_old(key.spec.name)
+        self._drop_old(key.spec.name, needed=key.folder)
         _log.info("rows stored", batch=key.watermark, rows=rows, parts=len(parts))
         return files
 
-    def _drop_old(self, model: str) -> int:
+    def _drop_old(self, model: str, needed: str = "") -> int:
+        """Removes the same, without the folder that is needed though newer batches are there.
+
+        That is a sweep's that was begun before they came, and goes on: it takes no newer one's
+        place, and goes when the next batch is written.
+        """
         names = {key.rpartition("/")[0] for key in self.objects.keys(f"{model}/")}
         folders = {f"{model}/{name.rpartition('/')[2]}/" for name in names}
         written = {
-            folder: manifest.written_at
+            folder: (manifest.batch, manifest.written_at)
             for folder in folders
             if (manifest := self._manifest(folder)) is not None
         }
         stay = sorted(written, key=lambda folder: written[folder])[-self.kept :]
-        return sum(self.objects.remove(folder) for folder in sorted(folders - set(stay)))
+        return sum(self.objects.remove(folder) for folder in sorted(folders - {*stay, needed}))
 
     def _manifest(self, folder: str) -> StoredManifest | None:
         text = self.objects.get(f"{folder}{MANIFEST}")
