@@ -87,7 +87,7 @@ def test_a_trial_says_now_and_then_which_fold_has_begun_and_how_long_the_trials_
     with capture_logs() as logs:
         shown = ProgressEvents("log_loss", 5, clock=lambda: now)
         shown.begin(16, 20)
-        shown.plan(dict.fromkeys(range(16, 20), CONFIGURATION))
+        shown.plan(dict.fromkeys(range(16, 20), CONFIGURATION), 1)
         for fold in range(1, 6):
             shown.fold(16, fold)
             now += 5
@@ -102,7 +102,7 @@ def test_a_bar_says_which_fold_has_begun() -> None:
 
     with progress(SPECIES, terminal) as shown:
         shown.begin(0, 20)
-        shown.plan({3: CONFIGURATION})
+        shown.plan({3: CONFIGURATION}, 1)
         shown.fold(3, 2)
         shown.fold(3, 3)
         shown.advance(TRIAL)

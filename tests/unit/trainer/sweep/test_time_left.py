@@ -51,7 +51,7 @@ def test_half_the_learning_rate_is_nearly_twice_the_time() -> None:
 
 
 def test_of_a_fold_that_is_under_way_the_rest_is_left_and_workers_share_the_trials() -> None:
-    left = TimeLeft(dict.fromkeys(range(4), QUICK), FOLDS)
+    left = TimeLeft(dict.fromkeys(range(4), QUICK), FOLDS, workers=2)
 
     now = run(left, {0: 10.0})
     left.fold(1, 3, now)
@@ -59,6 +59,17 @@ def test_of_a_fold_that_is_under_way_the_rest_is_left_and_workers_share_the_tria
 
     # Trial 1: half of fold 3, and two more; trial 2: all but a half; trial 3 whole; two workers.
     assert left.seconds(now + 5) == (25 + 45 + 50) / 2
+
+
+def test_a_trial_whose_end_is_not_recorded_yet_is_no_third_worker() -> None:
+    left = TimeLeft(dict.fromkeys(range(5), QUICK), FOLDS, workers=2)
+
+    now = run(left, {0: 10.0})
+    for index, fold in ((1, FOLDS), (2, 1), (3, 1)):
+        left.fold(index, fold, now)
+
+    # The last fold of trial 1, and three whole trials.
+    assert left.seconds(now) == (10 + 3 * 50) / 2
 
 
 def test_a_trial_that_has_ended_counts_no_more() -> None:

@@ -30,8 +30,8 @@ class Progress(Protocol):
     def begin(self, done: int, of: int) -> None:
         """Begins with `done` of `of` trials finished before."""
 
-    def plan(self, trials: Mapping[int, Configuration]) -> None:
-        """Hears which trials, by index, this process is about to try."""
+    def plan(self, trials: Mapping[int, Configuration], workers: int) -> None:
+        """Hears which trials, by index, so many workers of this process are about to try."""
 
     def fold(self, index: int, fold: int) -> None:
         """Hears that this fold of that trial, from 1, has begun."""
@@ -62,9 +62,9 @@ class ProgressEvents:
         if done:
             _log.info("resumed", done=done, of=of)
 
-    def plan(self, trials: Mapping[int, Configuration]) -> None:
+    def plan(self, trials: Mapping[int, Configuration], workers: int) -> None:
         """Begins to estimate how long these trials take."""
-        self._left = TimeLeft(trials, self._folds)
+        self._left = TimeLeft(trials, self._folds, workers)
 
     def fold(self, index: int, fold: int) -> None:
         """Writes the event `fold` where the last one was long ago, with the time left.
@@ -111,9 +111,9 @@ class ProgressBar:
         self._bar.reset(total=of)
         self._bar.update(done)
 
-    def plan(self, trials: Mapping[int, Configuration]) -> None:
+    def plan(self, trials: Mapping[int, Configuration], workers: int) -> None:
         """Begins to estimate how long these trials take."""
-        self._left = TimeLeft(trials, self._folds)
+        self._left = TimeLeft(trials, self._folds, workers)
 
     def fold(self, index: int, fold: int) -> None:
         """Says beside the bar which fold has begun, and how long the trials may still take."""

@@ -34,11 +34,12 @@ class TimeLeft:
     about twice the rounds.
     """
 
-    def __init__(self, trials: Mapping[int, Configuration], folds: int) -> None:
+    def __init__(self, trials: Mapping[int, Configuration], folds: int, workers: int = 1) -> None:
         # Folds are heard in another thread than the ends of trials.
         self._lock = threading.Lock()
         self._left = dict(trials)
         self._folds = folds
+        self._workers = workers
         self._running: dict[int, _Begun] = {}
         self._seconds: dict[EstimatorName, float] = {}
         self._efforts: dict[EstimatorName, float] = {}
@@ -63,7 +64,7 @@ class TimeLeft:
             if not self._efforts:
                 return None
             left = sum(self._seconds_of(index, now) for index in self._left)
-            return round(left / max(1, len(self._running)))
+            return round(left / max(1, min(self._workers, len(self._left))))
 
     def _count(self, index: int, now: float) -> None:
         """Counts the fold that the trial was at as done."""

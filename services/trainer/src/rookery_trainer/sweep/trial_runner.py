@@ -116,7 +116,8 @@ class TrialRunner:
 
     def _try(self, planned_trials: Sequence[PlannedTrial], workers: Workers) -> None:
         waiting = list(reversed(planned_trials))
-        self._progress.plan({each.index: self._configurations[each.draw] for each in waiting})
+        about_to_try = {each.index: self._configurations[each.draw] for each in waiting}
+        self._progress.plan(about_to_try, workers.number)
         running: dict[Future[TrialResult], tuple[PlannedTrial, str]] = {}
         while waiting or running:
             # One trial more than workers, so that none is idle while a result is logged.
