@@ -10,8 +10,10 @@ import os
 import resource
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+
+import psutil
 
 from tools.failure import ToolError
 
@@ -32,33 +34,39 @@ class ProcessorTime:
 def processor_time() -> Iterator[ProcessorTime]:
     """Measures the block; at its end no process is left that it started.
 
+    Processes that this one had before are not waited for.
+
     Raises:
         ToolError: a process that the block started goes on.
     """
     spent, before = ProcessorTime(), _seconds()
+    others = _children()
     _adopt(True)
     try:
         yield spent
-        _wait_for_all()
+        _wait_for_all_but(others)
     finally:
         _adopt(False)
     spent.seconds = _seconds() - before
 
 
-def _wait_for_all() -> None:
+def _wait_for_all_but(others: set[int]) -> None:
     end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            ended, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if not ended:
-            if time.monotonic() > end:
-                raise ToolError(
-                    f"a process that was started still runs after {PATIENCE:.0f} s, so its "
-                    "processor time is not known; end it and begin again"
-                )
-            time.sleep(0.05)
+    while started := _children() - others:
+        for process in started:
+            # One that ends in between may be waited for by whoever started it.
+            with suppress(ChildProcessError):
+                os.waitpid(process, os.WNOHANG)
+        if time.monotonic() > end:
+            raise ToolError(
+                f"a process that was started still runs after {PATIENCE:.0f} s, so its "
+                "processor time is not known; end it and begin again"
+            )
+        time.sleep(0.05)
+
+
+def _children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
 
 
 def _adopt(orphans: bool) -> None:

@@ -32,10 +32,22 @@ def test_what_was_before_the_block_is_not_counted() -> None:
 
 def test_a_process_that_goes_on_is_no_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "PATIENCE", 0.2)
-    sleeping = subprocess.Popen(["sleep", "60"])
+    started = []
 
     with pytest.raises(ToolError, match="still runs"), processor_time():
-        pass
+        started.append(subprocess.Popen(["sleep", "60"]))
 
+    started[0].kill()
+    started[0].wait()
+
+
+def test_a_process_that_ran_before_goes_on() -> None:
+    sleeping = subprocess.Popen(["sleep", "60"])
+
+    with processor_time() as spent:
+        subprocess.run([sys.executable, "-c", BUSY], check=True)
+
+    assert spent.seconds >= 0.3
+    assert sleeping.poll() is None
     sleeping.kill()
     sleeping.wait()
