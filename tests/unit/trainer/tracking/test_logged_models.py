@@ -9,6 +9,7 @@ from mlflow.entities import LoggedModel
 from mlflow.types import DataType
 from numpy.testing import assert_array_equal
 from tests.unit.trainer.support.agreement import searching_spec
+from tests.unit.trainer.support.encodings import encoded_table, encoding_spec
 from tests.unit.trainer.support.estimators import CLASSIFIERS, REGRESSORS, SMALL, SPACES
 from tests.unit.trainer.support.penguins import fitted, measured_rows, parted
 from tests.unit.trainer.support.regression import number_snapshot, number_spec
@@ -18,7 +19,9 @@ from rookery_core.spec.distributions import Choice
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.values import learned_numbers
+from rookery_trainer.data.batch import Batch
 from rookery_trainer.data.model_columns import number_columns
+from rookery_trainer.data.snapshot import snapshot_of
 from rookery_trainer.model.answers import FittedModel, answers
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.search_space import first_configurations
@@ -89,6 +92,29 @@ def test_a_model_of_numbers_loads_as_it_was_and_answers_the_number_itself(
     found = learned_numbers(np.asarray(plain.predict(doubles)), spec.transform)
     assert np.abs(found - learned_numbers(told, spec.transform)).max() <= 1e-5 * scale.deviation
     assert plain.metadata.signature.outputs.input_types() == [DataType.double]
+
+
+ENCODED = [
+    (estimator, target)
+    for target, estimators in (("two", CLASSIFIERS), ("three", CLASSIFIERS), ("number", REGRESSORS))
+    for estimator in estimators
+]
+
+
+@pytest.mark.parametrize(("estimator", "target"), ENCODED)
+def test_a_model_of_ranks_and_means_loads_as_it_was(
+    estimator: EstimatorName, target: str, tmp_path: Path
+) -> None:
+    spec = encoding_spec(estimator, target)
+    snapshot = snapshot_of(spec, encoded_table(), Batch(1, "digest", 600))
+    model = fit_rows(spec, snapshot.training, Configuration(estimator, SMALL[estimator]), 0)
+
+    path = saved(tmp_path / "model", snapshot.learned, model)
+
+    rows = snapshot.holdout.features
+    loaded = mlflow.sklearn.load_model(str(path))
+    assert_array_equal(answers(loaded, spec, rows), answers(model, spec, rows))
+    assert_array_equal(loaded.predict(rows), model.predict(rows))
 
 
 def chosen(estimator: EstimatorName) -> dict[str, object]:
