@@ -38,7 +38,7 @@ def add_features(part: GraphPart, blocks: ColumnTransformer, spec: ModelSpec) ->
     return seen[0] if len(seen) == 1 else part.node("Concat", seen, "seen", axis=1)
 
 
-def _numbers(part: GraphPart, numbers: Pipeline | str, spec: ModelSpec) -> str:
+def _numbers(part: GraphPart, numbers: object, spec: ModelSpec) -> str:
     columns = number_columns(spec)
     every = list(column_types(spec))
     seen = TABLE if columns == every else _picked(part, columns, spec, NUMBERS)
@@ -112,7 +112,7 @@ def _categories(part: GraphPart, _: object, spec: ModelSpec) -> str:
     return part.node("Cast", [seen], f"{CATEGORIES}.onehot", to=TensorProto.FLOAT)
 
 
-def _steps(part: GraphPart, seen: str, block: Pipeline | str, name: str) -> str:
+def _steps(part: GraphPart, seen: str, block: object, name: str) -> str:
     """Adds what becomes of numbers; nothing where missing ones are passed through."""
     steps = block.named_steps if isinstance(block, Pipeline) else {}
     if IMPUTER in steps:

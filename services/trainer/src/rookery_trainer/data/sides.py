@@ -42,7 +42,8 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
     weight is 0, or where ingest gave it no side.
     """
     labels, values = _target(spec, table[spec.target])
-    kept, left_out = _kept(spec, table, labels)
+    weights = _weights(spec, table)
+    kept, left_out = _kept(spec, table, labels, weights)
     useful, labels = SelectedRows(table, kept), labels[kept]
     keys, groups, moments = row_keys(useful[ROW_ID]), _groups(spec, useful), _moments(spec, useful)
     batches = useful[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None
@@ -54,7 +55,6 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
     sides = SideFrames((~held, held))
     findings: list[str] = []
     held_values: dict[str, pd.Series] = {}
-    weights = _weights(spec, useful)
     for column in dated.feature_columns:
         cells = useful[column.name]  # each is read once, and gone before the next
         sides.add(column, cells)
@@ -69,7 +69,7 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
             moments=None if moments is None else moments[side],
             batches=None if batches is None else batches[side],
             values=None if values is None else values[kept][side],
-            weights=None if weights is None else weights[side],
+            weights=None if weights is None else weights[kept][side],
         )
         for frame, side in zip(sides.frames, (~held, held), strict=True)
     )
@@ -106,7 +106,10 @@ def _labels(spec: ModelSpec, cells: pd.Series) -> NDArray[np.intp]:
 
 
 def _kept(
-    spec: ModelSpec, table: Table, labels: NDArray[np.intp]
+    spec: ModelSpec,
+    table: Table,
+    labels: NDArray[np.intp],
+    weights: NDArray[np.float64] | None,
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Returns which rows [N] are of use, and how many are not, each counted once."""
     reasons = {
@@ -114,7 +117,7 @@ def _kept(
         "of_dropped_classes": labels == -2,
         "without_any_feature": _without_any(spec, table),
     }
-    if (weights := _weights(spec, table)) is not None:
+    if weights is not None:
         reasons["of_weight_zero"] = weights == 0
     if spec.spec == 2:
         reasons["on_no_side"] = table[HELD].isna().to_numpy()

@@ -105,11 +105,14 @@ def fit_blocks(
     Args:
         folds: by which means are made; None where there are none.
     """
+    unfitted = {name: block for name, block, _ in blocks.transformers}
+    # Without folds of ours, each row would see a mean that its own target is in.
+    assert (folds is None) == (MEANS not in unfitted)
     if folds is None:
         blocks.fit(features, target)
         _round_scalers(blocks)
         return np.asarray(blocks.transform(features))
-    encoder: TargetEncoder = dict(_unfitted(blocks))[MEANS].named_steps[ENCODER]
+    encoder: TargetEncoder = unfitted[MEANS].named_steps[ENCODER]
     own = encoder.cv
     encoder.set_params(cv=list(folds))
     crossed = blocks.fit_transform(features, target)
@@ -154,10 +157,6 @@ def _with_missing(columns: Sequence[CategoryColumn]) -> list[list[str]]:
 
 def _names(columns: Sequence[CategoryColumn]) -> list[str]:
     return [column.name for column in columns]
-
-
-def _unfitted(blocks: ColumnTransformer) -> list[tuple[str, Any]]:
-    return [(name, block) for name, block, _ in blocks.transformers]
 
 
 def _round_scalers(blocks: ColumnTransformer) -> None:
