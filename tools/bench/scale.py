@@ -164,8 +164,10 @@ def figures(
         for found in in_a_process([*own, "--rows", str(rows)], environment):
             yield {"step": step, "rows": rows, **found}
     if libraries:
+        # As ours: scikit-learn's boosting takes no other number of threads from its caller.
+        alone = {"OMP_NUM_THREADS": "1"}
         yield from (
-            {"rows": rows, **found} for found in in_a_process([TABLES, LIBRARIES, file], {})
+            {"rows": rows, **found} for found in in_a_process([TABLES, LIBRARIES, file], alone)
         )
 
 
@@ -176,21 +178,22 @@ def draw(found: Sequence[Figures], picture: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot  # noqa: PLC0415
 
-    drawing, axes = pyplot.subplots(1, 2, figsize=(13, 6))
-    for step in dict.fromkeys(each["step"] for each in found):
+    drawing, axes = pyplot.subplots(1, 2, figsize=(14, 6), layout="constrained")
+    for number, step in enumerate(dict.fromkeys(each["step"] for each in found)):
         of_step = [each for each in found if each["step"] == step]
         for axis, figure in zip(axes, ("cpu_seconds", "extra_mb"), strict=True):
             axis.loglog(
                 [each["rows"] for each in of_step],
                 [max(each[figure], 0.01) for each in of_step],
+                color=mpl.colormaps["tab20"](number % 20),
                 marker="o",
                 linestyle="--" if step.startswith("bare") else "-",
                 label=step,
             )
     axes[0].set(xlabel="rows", ylabel="processor seconds")
     axes[1].set(xlabel="rows", ylabel="MiB")
-    axes[0].legend(fontsize=7)
-    drawing.savefig(picture, bbox_inches="tight", dpi=120)
+    drawing.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper", fontsize=8)
+    drawing.savefig(picture, bbox_inches="tight", dpi=72)
     pyplot.close(drawing)
 
 
