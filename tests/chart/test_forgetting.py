@@ -1,8 +1,10 @@
 """The Jobs that forget a row and retire what has read it: of models whose rows have a key."""
 
+import json
 from typing import Any
 
 import pytest
+import yaml
 from tests.chart.cases import CASES
 from tests.chart.chart import ROOT, Chart, Values, merged, nested
 from tests.chart.environment import environment
@@ -85,10 +87,36 @@ def test_a_retirement_has_what_retention_has_but_its_rules(chart: Chart) -> None
     )
 
     assert retire.containers[0]["args"] == ["retire", MODEL]
+    assert variables(retire).keys() - variables(retention).keys() == {"ROOKERY_SNAPSHOT_BUCKET"}
     missing = variables(retention).keys() - variables(retire).keys()
     assert missing == {"ROOKERY_RETENTION_KEEP_VERSIONS", "ROOKERY_RETENTION_MIN_AGE_DAYS"}
     assert retire.containers[0]["resources"] == retention.containers[0]["resources"]
     assert retire.containers[0]["image"] == retention.containers[0]["image"]
+
+
+@pytest.mark.parametrize("bucket", ["rows", ""])
+def test_a_retirement_drops_stored_rows_where_the_trainer_keeps_them(
+    chart: Chart, bucket: str
+) -> None:
+    objects = chart.render(merged(KEYED, nested("global.s3.snapshotBucket", bucket)))
+
+    found = [
+        variables(job_pod(objects, kind)).get("ROOKERY_SNAPSHOT_BUCKET", {}).get("value", "")
+        for kind in ("trainer", "retire")
+    ]
+    assert found == [bucket, bucket]
+
+
+def test_the_secret_of_the_example_is_what_the_job_reads(chart: Chart) -> None:
+    text = (ROOT / "k8s/jobs/forget.yaml").read_text(encoding="utf-8")
+    secret = yaml.safe_load(text)
+    [spec] = [KEYED["global"]["models"][MODEL]["spec"]]  # type: ignore[index]
+    pod = job_pod(chart.render(KEYED), "forget")
+
+    found = environment(pod.containers[0], [*chart.render(KEYED), secret])
+
+    key = json.loads(found["ROOKERY_FORGET_KEY"])
+    assert [type(each) for each in key] == [str] * len(yaml.safe_load(spec)["key"])
 
 
 def test_each_sees_the_spec_of_its_model_alone(chart: Chart) -> None:

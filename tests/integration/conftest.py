@@ -11,8 +11,9 @@ from rookery_ingest.bootstrap.bootstrap import bootstrap
 from rookery_local.folder.home import Home
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import free_ports
-from rookery_local.servers.object_store import ObjectStore, S3Keys
+from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.store_identities import S3Keys
 from rookery_local.servers.tracking_server import TrackingServer
 from rookery_local.stack.reaper import Reaper
 

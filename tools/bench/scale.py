@@ -31,7 +31,7 @@ from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
 from rookery_local.process.settings_environment import environment_of
-from rookery_local.servers.object_store import SNAPSHOTS
+from rookery_local.servers.store_identities import SNAPSHOTS
 from rookery_local.stack.stack import Stack
 from rookery_trainer.data.batch import await_batch
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot

@@ -27,6 +27,29 @@ CRON_JOBS = {
 }
 """Each file's name, and the CronJob whose template it holds."""
 TEMPLATE = "  jobTemplate:\n"
+KEYED = "members"
+"""A model whose spec has a key; none that ships has one."""
+FORGET = f"""\
+# What the Job `forget-{KEYED}` reads: the key of the row that is forgotten, as a JSON list with
+# a text for each column of the spec's `key`. Model and row are examples: put yours in their
+# place. The other Jobs need nothing.
+#   kubectl create --filename k8s/jobs/forget.yaml
+#   kubectl create job forget-1 --from=cronjob/forget-{KEYED}
+#   kubectl wait job/forget-1 --for=condition=complete --timeout=10m
+#   kubectl delete --filename k8s/jobs/forget.yaml
+#   kubectl create job train-1 --from=cronjob/trainer-{KEYED}
+#   kubectl wait job/train-1 --for=condition=complete --timeout=2h
+#   kubectl create job retire-1 --from=cronjob/retire-{KEYED}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: forget-{KEYED}
+  labels:
+    app.kubernetes.io/part-of: rookery
+stringData:
+  key: '["Ann, of Dream"]'
+"""
+"""No Job: that of a model of one's own has the spec in it."""
 
 
 def main() -> None:
@@ -38,7 +61,8 @@ def main() -> None:
 
 def manifests(program: Path) -> dict[str, str]:
     """Returns the text of every file, by its name without `.yaml`."""
-    return {name: _manifest(program, name, cron_job) for name, cron_job in CRON_JOBS.items()}
+    jobs = {name: _manifest(program, name, cron_job) for name, cron_job in CRON_JOBS.items()}
+    return {**jobs, "forget": FORGET}
 
 
 def helm() -> Path:

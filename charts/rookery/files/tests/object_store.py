@@ -5,7 +5,7 @@ Where parts have keys of their own, each may do what it is there for, and nothin
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import uuid4
 
@@ -30,13 +30,20 @@ CONFIG = Config(
 )
 
 
-ALL, READ, NOTHING = "read, write and remove", "read", "nothing"
+ALL, READ, REMOVE, NOTHING = "read, write and remove", "read", "list and remove", "nothing"
+MEANING = {
+    ALL: (True, True, True, True),
+    READ: (True, True, False, False),
+    REMOVE: (False, True, False, True),
+    NOTHING: (False, False, False, False),
+}
+"""By right, whether a user may read, list, write and remove."""
 RIGHTS = {
     "mlflow": (ALL, NOTHING, NOTHING),
     "ingest": (NOTHING, READ, NOTHING),
     "trainer": (NOTHING, NOTHING, ALL),
-    "retention": (ALL, NOTHING, NOTHING),
-    "backup": (READ, READ, READ),
+    "retention": (ALL, NOTHING, REMOVE),
+    "upload": (NOTHING, ALL, NOTHING),
 }
 """By user, what it may do in the buckets of artifacts, of data and of snapshots."""
 
@@ -53,6 +60,7 @@ def main() -> None:
                 for bucket, right in zip(buckets, wanted, strict=True):
                     if bucket:
                         has_right(store, user, bucket, right)
+            has_no_other_place(store, [each for each in buckets if each])
     except (BotoCoreError, ClientError) as error:
         raise Unavailable(f"S3 fails: {error}; see that it runs and the Secret's key") from None
 
@@ -69,22 +77,38 @@ def has_right(store: S3Settings, user: str, bucket: str, right: str) -> None:
         "secret_key": SecretStr(os.environ[f"{name}_SECRET_KEY"]),
     }
     client = s3_client(store.model_copy(update=keys), CONFIG)
-    root, key = s3_client(store, CONFIG), f"rookery-test/{uuid4().hex}"
-    root.put_object(Bucket=bucket, Key=key, Body=b"there")
+    own, key = s3_client(store, CONFIG), f"rookery-test/{uuid4().hex}"
+    own.put_object(Bucket=bucket, Key=key, Body=b"there")
     try:
         reads = allowed(partial(client.get_object, Bucket=bucket, Key=key))
         lists = allowed(partial(client.list_objects_v2, Bucket=bucket, MaxKeys=1))
         writes = allowed(partial(client.put_object, Bucket=bucket, Key=key, Body=b"changed"))
         removes = allowed(partial(client.delete_object, Bucket=bucket, Key=key))
     finally:
-        root.delete_object(Bucket=bucket, Key=key)
-    wanted = (right != NOTHING, right != NOTHING, right == ALL, right == ALL)
+        own.delete_object(Bucket=bucket, Key=key)
+    wanted = MEANING[right]
     if (reads, lists, writes, removes) != wanted:
         raise RookeryError(
             f"user {user!r} may read, list, write, remove in {bucket!r}: "
             f"{reads}, {lists}, {writes}, {removes}, and should: {wanted}; run the Job databases"
         )
     structlog.get_logger().info("has its rights", user=user, bucket=bucket, right=right)
+
+
+def has_no_other_place(store: S3Settings, buckets: Sequence[str]) -> None:
+    """The key of this pod itself opens no other objects than those of tests.
+
+    Raises:
+        RookeryError: it does.
+    """
+    client = s3_client(store, CONFIG)
+    for bucket in buckets:
+        key = f"no-test-{uuid4().hex}"
+        if allowed(partial(client.put_object, Bucket=bucket, Key=key, Body=b"there")):
+            client.delete_object(Bucket=bucket, Key=key)
+            raise RookeryError(
+                f"user 'test' may write s3://{bucket}/{key}, and should not; run the Job databases"
+            )
 
 
 def allowed(call: Callable[[], object]) -> bool:

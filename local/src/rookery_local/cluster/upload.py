@@ -20,7 +20,7 @@ from rookery_core.secret import is_blank
 from rookery_core.settings import S3Settings
 from rookery_local.cluster.forward import forwarded
 from rookery_local.cluster.namespace import NOT_FOUND, Namespace, NotThere
-from rookery_local.cluster.secret_reference import referenced
+from rookery_local.cluster.secret_reference import SecretReference, referenced
 from rookery_local.process.ports import free_ports
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def opened_store(namespace: Namespace) -> Iterator["S3Client"]:
         Refused: the store does not take what it is given in the block.
         Unavailable: the store does not answer.
     """
-    access_key = _key(namespace, "MINIO_ROOT_USER")
-    secret_key = _key(namespace, "MINIO_ROOT_PASSWORD")
+    access_key = _key(namespace, "MINIO_ROOT_USER", "upload-access-key")
+    secret_key = _key(namespace, "MINIO_ROOT_PASSWORD", "upload-secret-key")
     with forwarded(namespace, SERVICE, PORT, free_ports(1)[0]) as url:
         settings = S3Settings(
             endpoint_url=url,
@@ -148,16 +148,22 @@ def place(target: str, name: str) -> tuple[str, str]:
     return parts.netloc, f"{key}{name}" if key.endswith("/") or not key else key
 
 
-def _key(namespace: Namespace, variable: str) -> SecretStr:
+def _key(namespace: Namespace, variable: str, own: str) -> SecretStr:
+    """Reads the key of uploads; the store's first key where all have that one.
+
+    The Secret is the one from which the store itself takes its first key.
+    """
     found = referenced(namespace, SERVICE, variable)
     if found is None:
         raise NotThere(
             f"namespace {namespace.name!r} has no object store of its own; put the file into "
             "yours with its own client, or choose another with --namespace and --context"
         )
-    value = found.value(namespace)
+    held = namespace.secret(found.secret)
+    key = own if own in held else found.key
+    value = SecretReference(found.secret, key).value(namespace)
     if is_blank(value):
         raise Refused(
-            f"key {found.key!r} of Secret {found.secret!r} is empty; give it the object store's key"
+            f"key {key!r} of Secret {found.secret!r} is empty; give it the object store's key"
         )
     return SecretStr(value)

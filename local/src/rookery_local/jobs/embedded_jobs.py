@@ -12,7 +12,7 @@ from rookery_local.process.child_process import POLL_SECONDS, Process
 from rookery_local.process.environment import outward
 from rookery_local.process.events import FAILED, Event, Events
 from rookery_local.process.settings_environment import environment_of
-from rookery_local.servers.object_store import SNAPSHOTS
+from rookery_local.servers.store_identities import SNAPSHOTS
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.store.settings import SnapshotSettings
@@ -50,7 +50,7 @@ def train_job(stack: Stack, model: str, sweep_id: str) -> Process:
         stack,
         f"train-{model}",
         ("rookery_trainer", "sweep", model, "--sweep-id", sweep_id),
-        {**_as_trainer(stack), **_with_snapshots(stack)},
+        {**_as_trainer(stack), **_with_snapshots(stack, "trainer")},
     )
 
 
@@ -60,7 +60,7 @@ def drop_snapshots_job(stack: Stack, model: str) -> Process:
         stack,
         f"drop-snapshots-{model}",
         ("rookery_trainer", "drop-snapshots", model),
-        {**_as_trainer(stack), **_with_snapshots(stack)},
+        {**_as_trainer(stack), **_with_snapshots(stack, "trainer")},
     )
 
 
@@ -108,7 +108,7 @@ def _removal_job(
         {
             **_as_trainer(stack),
             **environment_of(mlflow),
-            **_with_snapshots(stack),
+            **_with_snapshots(stack, "retention"),
             **environment_of(settings),
         },
     )
@@ -158,11 +158,11 @@ def _as_trainer(stack: Stack) -> dict[str, str]:
     }
 
 
-def _with_snapshots(stack: Stack) -> dict[str, str]:
-    """Returns where the rows of batches are kept."""
+def _with_snapshots(stack: Stack, user: str) -> dict[str, str]:
+    """Returns where the rows of batches are kept, with the key of that program."""
     return {
         **environment_of(SnapshotSettings(bucket=SNAPSHOTS)),
-        **environment_of(stack.object_store.settings),
+        **environment_of(stack.object_store.settings_of(user)),
     }
 
 

@@ -2,13 +2,11 @@
 
 import sysconfig
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import SecretStr
 
 from rookery_core.errors import Unavailable
 from rookery_core.object_store import s3_client
@@ -16,13 +14,13 @@ from rookery_core.settings import S3Settings
 from rookery_local.process.child_process import Process, run_to_end
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK, free_ports
+from rookery_local.servers.store_identities import BUCKET, SNAPSHOTS, S3Keys, identities
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-BUCKET = "mlflow"
-SNAPSHOTS = "snapshots"
-"""The trainer's bucket, for the rows of batches."""
+IDENTITIES = "identities.json"
+"""The file with every key of the store."""
 READY_SECONDS = 30
 COMPACTION_SECONDS = 600
 PORTS = 10
@@ -36,14 +34,6 @@ LOGGING = (
 )
 """SeaweedFS' options for its logs: errors alone (2) are in the log of the part."""
 SOCKETS = Path("/tmp")  # noqa: S108 (not ours to choose)
-
-
-@dataclass(frozen=True)
-class S3Keys:
-    """The only identity of the object store; its access key is as random as its secret key."""
-
-    access_key: SecretStr
-    secret_key: SecretStr
 
 
 class ObjectStore:
@@ -65,11 +55,7 @@ class ObjectStore:
         self.process = Process(
             "object-store",
             [str(weed()), *LOGGING, "mini", *self._options()],
-            environment={
-                **(child_environment(folder) if environment is None else environment),
-                "AWS_ACCESS_KEY_ID": keys.access_key.get_secret_value(),
-                "AWS_SECRET_ACCESS_KEY": keys.secret_key.get_secret_value(),
-            },
+            environment=child_environment(folder) if environment is None else environment,
             directory=folder,
             log=log,
             held=held,
@@ -82,11 +68,18 @@ class ObjectStore:
 
     @property
     def settings(self) -> S3Settings:
-        """The settings with which a client connects."""
+        """The settings with which a client connects that may do everything."""
+        return self._settings(self._keys)
+
+    def settings_of(self, user: str) -> S3Settings:
+        """The settings with which one of `store_identities.BUCKETS` connects."""
+        return self._settings(self._keys.of(user))
+
+    def _settings(self, keys: S3Keys) -> S3Settings:
         return S3Settings(
             endpoint_url=f"http://{LOOPBACK}:{self._ports[0]}",
-            access_key=self._keys.access_key,
-            secret_key=self._keys.secret_key,
+            access_key=keys.access_key,
+            secret_key=keys.secret_key,
         )
 
     def start(self) -> None:
@@ -104,6 +97,7 @@ class ObjectStore:
         # SeaweedFS keeps the flags of its last start in this file, old ports among them.
         (self.folder / "mini.options").unlink(missing_ok=True)
         self._remove_sockets()
+        self._write_identities()
         self.process.start()
 
     def await_ready(self) -> None:
@@ -138,6 +132,12 @@ class ObjectStore:
         self.process.stop()
         self._remove_sockets()
 
+    def _write_identities(self) -> None:
+        path = self.folder / IDENTITIES
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_text(identities(self._keys))
+
     def _remove_sockets(self) -> None:
         # SeaweedFS has these names built in; if it is killed, its sockets stay there.
         for port in self._ports:
@@ -150,6 +150,7 @@ class ObjectStore:
         )
         return [
             "-dir=.",
+            f"-s3.config={IDENTITIES}",
             f"-ip={LOOPBACK}",
             f"-ip.bind={LOOPBACK}",
             f"-s3.port={s3}",

@@ -14,8 +14,9 @@ from rookery_local.folder.home import Home
 from rookery_local.process.child_process import Process, stop_all
 from rookery_local.process.environment import child_environment
 from rookery_local.servers.api import Api
-from rookery_local.servers.object_store import ObjectStore, S3Keys
+from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.store_identities import S3Keys
 from rookery_local.servers.tracking_server import TrackingServer, require_location
 from rookery_local.stack.addresses import Addresses
 
@@ -65,7 +66,7 @@ class Stack:
             home.part("mlflow"),
             addresses.mlflow,
             database=self.postgres.settings(ROLE_MLFLOW),
-            store=self.object_store.settings,
+            store=self.object_store.settings_of("mlflow"),
             bucket=self.object_store.bucket,
             log=home.log("mlflow"),
             environment=self.environment,

@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from rookery_local.process.environment import child_environment
-from rookery_local.servers.object_store import ObjectStore, S3Keys
+from rookery_local.servers.object_store import ObjectStore
+from rookery_local.servers.store_identities import S3Keys
 
 SECONDS = 16
 """Three times as long as the store waits between two tries of what fails."""

@@ -29,8 +29,9 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
-from rookery_local.servers.object_store import SNAPSHOTS, ObjectStore
+from rookery_local.servers.object_store import ObjectStore
 from rookery_local.servers.postgres import Postgres
+from rookery_local.servers.store_identities import SNAPSHOTS
 from rookery_trainer.data.batch import Batch, await_batch
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot
 from rookery_trainer.store.row_columns import row_columns

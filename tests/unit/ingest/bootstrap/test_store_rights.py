@@ -15,15 +15,16 @@ TABLE = {
     "mlflow": (ALL, NOTHING, NOTHING, NOTHING),
     "ingest": (NOTHING, READS, NOTHING, READS),
     "trainer": (NOTHING, NOTHING, ALL, NOTHING),
-    "retention": (ALL, NOTHING, NOTHING, NOTHING),
-    "backup": (READS, READS, READS, NOTHING),
+    "retention": (ALL, NOTHING, {LIST, REMOVE}, NOTHING),
+    "upload": (NOTHING, ALL, NOTHING, ALL),
+    "test": ({LIST}, {LIST}, {LIST}, NOTHING),
 }
 """By user, what it may do in the three buckets, and in one of somebody else's."""
 
 
-def may(policy: Policy, action: str, bucket: str) -> bool:
+def may(policy: Policy, action: str, bucket: str, key: str = "folder/object") -> bool:
     """Tells what S3 decides: a denial wins, and what nothing allows is denied."""
-    resource = f"arn:aws:s3:::{bucket}" + ("" if action == LIST else "/folder/object")
+    resource = f"arn:aws:s3:::{bucket}" + ("" if action == LIST else f"/{key}")
     effects = {
         statement["Effect"]
         for statement in some(policy["Statement"])
@@ -51,8 +52,25 @@ def test_each_user_may_do_what_it_is_there_for_and_nothing_else(user: str) -> No
 def test_a_bucket_whose_name_begins_like_another_is_another(user: str) -> None:
     policy = policies(BUCKETS)[user]
 
-    expected = READS if user == "ingest" else NOTHING
+    expected = {"ingest": READS, "upload": ALL}.get(user, NOTHING)
     assert rights(policy, "mlflow-of-others") == rights(policy, "snapshots2") == expected
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_the_test_writes_objects_of_tests_alone(bucket: str) -> None:
+    policy = policies(BUCKETS)["test"]
+
+    assert [may(policy, each, bucket, "rookery-test/x") for each in (READ, WRITE, REMOVE)] == [
+        True
+    ] * 3
+    assert not may(policy, WRITE, bucket, "rookery-test-of-others")
+
+
+def test_what_is_uploaded_is_what_ingest_reads() -> None:
+    both = policies(BUCKETS)
+
+    for bucket in some([*BUCKETS, "theirs"]):
+        assert may(both["upload"], WRITE, bucket) == may(both["ingest"], READ, bucket)
 
 
 def test_ingest_reads_data_in_a_bucket_that_is_also_another_ones() -> None:

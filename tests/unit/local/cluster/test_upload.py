@@ -40,3 +40,24 @@ def test_an_empty_key_of_the_store_is_refused_and_no_other_key_is_used(
 
     with pytest.raises(Refused, match="key 'secret-key' of Secret 's3' is empty"):
         upload(namespace, tmp_path / "wine.csv", "s3://data/wine.csv", lambda _count: None)
+
+
+@pytest.mark.parametrize(
+    ("held", "key"),
+    [
+        ({"upload_access_key": "own", "upload_secret_key": ""}, "upload-secret-key"),
+        ({"upload_access_key": "", "upload_secret_key": "own"}, "upload-access-key"),
+        ({}, "secret-key"),
+    ],
+    ids=["a key of uploads", "without its name", "one key for all"],
+)
+def test_an_upload_has_its_own_key_and_the_first_one_only_where_there_is_no_other(
+    server: ApiServer, namespace: Namespace, tmp_path: Path, held: dict[str, str], key: str
+) -> None:
+    keys = {"MINIO_ROOT_USER": ("s3", "access-key"), "MINIO_ROOT_PASSWORD": ("s3", "secret-key")}
+    first = {"access_key": "first", "secret_key": "" if not held else "first"}
+    server.put(f"{APPS}/deployments", deployment("minio", keys))
+    server.put(f"{CORE}/secrets", secret("s3", **first, **held))
+
+    with pytest.raises(Refused, match=f"key '{key}' of Secret 's3' is empty"):
+        upload(namespace, tmp_path / "wine.csv", "s3://data/wine.csv", lambda _count: None)

@@ -19,7 +19,7 @@ always had. Parameter: the chart's `.`.
 Who has a key of its own, as a JSON list. rookery_ingest.bootstrap.store_rights says what each may do.
 */}}
 {{- define "partials.s3Users" -}}
-["mlflow", "ingest", "trainer", "retention", "backup"]
+["mlflow", "ingest", "trainer", "retention", "upload", "test"]
 {{- end -}}
 
 {{/*

@@ -1,6 +1,6 @@
 {{/*
-`retire`: removes every sweep of a model that has read a forgotten row. Parameters as
-`pipeline.jobSpec`.
+`retire`: removes every sweep of a model that has read a forgotten row, and the stored rows of its
+batches. Parameters as `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.retire.image" }}trainer{{ end -}}
 
@@ -10,6 +10,10 @@
 
 {{- define "pipeline.retire.environment" -}}
 {{ include "pipeline.removing" . }}
+{{- with .context.Values.global.s3.snapshotBucket }}
+- name: ROOKERY_SNAPSHOT_BUCKET
+  value: {{ . | quote }}
+{{- end }}
 {{- end -}}
 
 {{- define "pipeline.retire.annotations" }}{{ end -}}

@@ -12,8 +12,10 @@ LIST = ("s3:ListBucket", "s3:GetBucketLocation")
 MULTIPART = ("s3:ListBucketMultipartUploads",)
 
 
-USERS = ("mlflow", "ingest", "trainer", "retention", "backup")
+USERS = ("mlflow", "ingest", "trainer", "retention", "upload", "test")
 """Who has a key of its own in the release's own store."""
+TESTED = "/rookery-test/*"
+"""Which objects of a bucket `helm test` makes and removes."""
 
 
 class Buckets(NamedTuple):
@@ -45,16 +47,21 @@ class Policy(TypedDict):
 def policies(buckets: Buckets) -> Mapping[str, Policy]:
     """Returns by user what it may do in these buckets.
 
-    Ingest reads sources: every bucket but those of the others. The backup reads all of them.
+    Ingest reads sources, and an upload writes them: every bucket but those of the others. What
+    removes sweeps also removes the rows that they were trained on, without reading them.
     """
     artifacts, data, snapshots = buckets
     own = {artifacts, snapshots} - {data, ""}
+    used = tuple(filter(None, buckets))
     return {
         "mlflow": _policy(_writes(artifacts)),
         "ingest": _policy(_reads("*"), _nothing_of(own)),
         "trainer": _policy(_writes(snapshots) if snapshots else _nothing_of({"*"})),
-        "retention": _policy(_writes(artifacts)),
-        "backup": _policy(_reads(*filter(None, buckets))),
+        "retention": _policy(_writes(artifacts), _removes(snapshots) if snapshots else []),
+        "upload": _policy(_writes("*"), _nothing_of(own)),
+        "test": _policy(
+            [_allowed(LIST, used), _allowed((*READ, *WRITE), used, TESTED)],
+        ),
     }
 
 
@@ -69,6 +76,10 @@ def _reads(*names: str) -> list[Statement]:
 
 def _writes(name: str) -> list[Statement]:
     return [_allowed((*LIST, *MULTIPART), (name,)), _allowed((*READ, *WRITE), (name,), "/*")]
+
+
+def _removes(name: str) -> list[Statement]:
+    return [_allowed(LIST, (name,)), _allowed(("s3:DeleteObject",), (name,), "/*")]
 
 
 def _nothing_of(names: set[str]) -> list[Statement]:
