@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import yaml
 from tests.chart.cases import CASES, EXAMPLES
-from tests.chart.chart import Chart, Values
+from tests.chart.chart import Chart, Values, merged, nested
 from tests.chart.manifests import Object, of_kind, one, pods
 from tests.some import some
+
+from rookery_local.cluster.installation_secrets import KEYS, pointing_values
 
 NAMES = {path.stem for path in EXAMPLES.glob("*.yaml")}
 GITOPS = ("argo-cd", "flux")
@@ -47,6 +49,41 @@ def test_what_is_rendered_without_the_cluster_is_the_same_each_time(
 
     assert first == second
     assert "\nkind: Secret\n" not in first
+
+
+@pytest.mark.parametrize("helm", ["chart", "chart_of_helm3"])
+def test_with_the_secrets_that_the_command_makes_two_renders_are_equal(
+    request: pytest.FixtureRequest, helm: str
+) -> None:
+    chart: Chart = request.getfixturevalue(helm)
+    values = merged(nested("notebook.enabled", True), pointing_values("rookery"))
+
+    first, second = (Chart(chart.helm, chart.home).text(values) for _ in range(2))
+
+    assert first == second
+    assert "\nkind: Secret\n" not in first
+
+
+@pytest.mark.parametrize("name", [*GITOPS, "existing-secrets"])
+def test_the_command_makes_the_secrets_that_an_example_names(name: str) -> None:
+    values = values_of(name) if name in GITOPS else CASES[f"example-{name}"]
+
+    assert merged(values, pointing_values("rookery")) == merged(pointing_values("rookery"), values)
+
+
+def test_every_key_that_a_pod_reads_is_among_those_that_the_command_draws(chart: Chart) -> None:
+    values = merged(nested("notebook.enabled", True), pointing_values("rookery"))
+
+    read = {
+        (reference["name"], reference["key"])
+        for pod in some(pods(chart.render(values)))
+        for container in some(pod.containers)
+        for each in container.get("env", ())
+        if not (reference := each.get("valueFrom", {}).get("secretKeyRef", {})).get("optional")
+        if reference
+    }
+
+    assert read == {(f"rookery-{name}", key) for name, keys in KEYS.items() for key in keys}
 
 
 @pytest.mark.parametrize("name", GITOPS)

@@ -9,5 +9,6 @@
 - `table_commands`: init and check, for a table that is no model yet
 - `cluster_commands`: retrain, and `rookery cluster ...`
 - `cluster_model_commands`: of these, add, upload and quarantine
+- `secrets_command`: of these, secrets
 - `cluster_options`: the options that they share
 """

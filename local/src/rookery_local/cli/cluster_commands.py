@@ -10,6 +10,7 @@ import typer
 from rookery_local.cli import cluster_model_commands as model_commands
 from rookery_local.cli.cluster_options import CONFIG, Config, Context, InNamespace, program
 from rookery_local.cli.forget_command import cluster_forget
+from rookery_local.cli.secrets_command import secrets
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.cluster import status as installation
 from rookery_local.cluster import ui as interfaces
@@ -37,6 +38,7 @@ def cluster_commands() -> typer.Typer:
     app.command()(model_commands.upload)
     app.command()(model_commands.quarantine)
     app.command(name="forget")(cluster_forget)
+    app.command()(secrets)
     app.command()(ui)
     return app
 

@@ -12,5 +12,6 @@
 - `forgetting`: erases a row and what was trained on it, Job by Job
 - `database`: reaches the PostgreSQL of the chart as a role that reads
 - `request_options`: the host name and the key with which the API is asked through the ingress
+- `installation_secrets`: the Secrets of an installation, written once
 - `secret_reference`: finds a value of a Secret through the Deployment that reads it
 """

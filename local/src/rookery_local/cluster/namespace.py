@@ -113,10 +113,18 @@ class Namespace:
         data: dict[str, str] = found.get("data", {})
         return {key: base64.b64decode(value).decode() for key, value in data.items()}
 
-    def create_secret(self, name: str, values: Mapping[str, str]) -> None:
+    def create_secret(
+        self, name: str, values: Mapping[str, str], labels: Mapping[str, str] | None = None
+    ) -> None:
         """Creates the Secret."""
-        body = {"metadata": {"name": name}, "stringData": dict(values)}
+        metadata = {"name": name, "labels": dict(labels or {})}
+        body = {"metadata": metadata, "stringData": dict(values)}
         self._object("POST", f"{self._in(CORE)}/secrets", body)
+
+    def add_to_secret(self, name: str, values: Mapping[str, str]) -> None:
+        """Adds the keys to the Secret; the others stay."""
+        body = {"stringData": dict(values)}
+        self._object("PATCH", f"{self._in(CORE)}/secrets/{name}", body)
 
     def delete_secret(self, name: str) -> None:
         """Deletes the Secret; raises NotThere if there is none."""

@@ -1,5 +1,6 @@
 """A small Kubernetes API server that answers with the objects that were put into it."""
 
+import base64
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -89,6 +90,13 @@ class _Answer(BaseHTTPRequestHandler):
         found = self.server.objects.pop(self.path, None)
         self._answer(None if found is None else b"{}")
 
+    def do_PATCH(self) -> None:
+        """Merges values into a Secret, or answers with 404."""
+        patch, found = json.loads(self._body()), self.server.objects.get(self.path)
+        if found is not None:
+            found.setdefault("data", {}).update(_encoded(patch["stringData"]))
+        self._answer(None if found is None else json.dumps(found).encode())
+
     def do_POST(self) -> None:
         """Creates the object, under a name of its own where it has none."""
         made = json.loads(self._body())
@@ -96,6 +104,8 @@ class _Answer(BaseHTTPRequestHandler):
         if "name" not in metadata:
             metadata["name"] = f"{metadata['generateName']}{len(self.server.objects)}"
         self.server.put(self.path, made)
+        if "stringData" in made:
+            made["data"] = _encoded(made["stringData"])
         self.server.created(made)
         self._answer(json.dumps(made).encode())
 
@@ -112,3 +122,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Logs nothing."""
+
+
+def _encoded(values: dict[str, str]) -> dict[str, str]:
+    return {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
