@@ -315,3 +315,31 @@ def test_faults_are_told_all_at_once(chart: Chart) -> None:
 
     assert "name yours in global.s3.endpoint" in said
     assert "global.postgresql.sslmode is verify-full" in said
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_notes_say_whether_policies_are_on_and_how_to_see_whether_they_are_enforced(
+    chart: Chart, on: bool
+) -> None:
+    said = chart.notes(nested("global.networkPolicies.enabled", on))
+
+    assert ("NetworkPolicies are on" in said) == on
+    assert ("without a policy controller" in said) == on
+    assert ("run stranger --rm -i --restart=Never --image=localhost/rookery/trainer:" in said) == on
+
+
+@pytest.mark.parametrize("values", [{"bootstrap": False}, {}, {"enabled": False}], ids=str)
+def test_where_no_job_of_an_installation_runs_the_notes_name_the_one_that_has_to(
+    chart: Chart, values: Values
+) -> None:
+    said = chart.notes({"pipeline": values})
+
+    named = "create job databases-1 --from=cronjob/databases" in said
+    assert named == (values == {"bootstrap": False})
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_notes_say_what_ends_the_autoscalers_say(chart: Chart, on: bool) -> None:
+    said = chart.notes(nested("api.autoscaling.enabled", on))
+
+    assert ("--force-conflicts" in said) == on
