@@ -36,6 +36,8 @@ def test_jobs_of_one_name_are_the_same_whatever_the_values(chart: Chart) -> None
     for values in CASES.values():
         made = jobs(chart.render(values))
         for named, spec in some(made.items(), when=has(values, "pipeline")):
+            # Kubernetes lets it change.
+            del spec["activeDeadlineSeconds"]
             assert seen.setdefault(named, spec) == spec, named
 
     assert len(seen) > 10
@@ -114,3 +116,74 @@ def test_shards_of_a_sweep_are_pods_of_an_indexed_job(chart: Chart) -> None:
     for spec in some(spec for named, spec in made.items() if "trainer" in named):
         assert spec["completionMode"] == "Indexed"
         assert (spec["completions"], spec["parallelism"]) == (5, 5)
+
+
+def _renamed(name: str) -> Values:
+    spec = str(CASES["own-model"]["global"]["models"]["wine"]["spec"])  # type: ignore[index]
+    return {"spec": spec.replace("name: wine", f"name: {name}")}
+
+
+MANY: Values = nested(
+    "global.models", {name: _renamed(name) for name in [f"m{number:02}" for number in range(18)]}
+)
+"""18 models beside the two that ship."""
+
+
+def slots(spec: Object) -> str | None:
+    """The number of slots that the Job's program is told of."""
+    [container] = spec["template"]["spec"]["containers"]
+    return {each["name"]: each.get("value") for each in container["env"]}.get("ROOKERY_SLOT_COUNT")
+
+
+def test_of_the_jobs_of_twenty_models_two_work_at_once(chart: Chart) -> None:
+    objects = chart.render(MANY)
+
+    told = {named: slots(spec) for named, spec in jobs(objects).items()}
+    templates = [each["spec"]["jobTemplate"]["spec"] for each in of_kind(objects, "CronJob")]
+
+    assert len(told) == 41
+    [databases] = [named for named, count in told.items() if count is None]
+    assert databases.startswith("Job/bootstrap-databases-")
+    assert set(told.values()) == {None, "2"}
+    assert {slots(each) for each in some(templates)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "seconds"),
+    [
+        ({}, 20 * 7200),
+        ({"maxConcurrent": 40}, 7200),
+        ({"maxConcurrent": 3}, 14 * 7200),
+        ({"maxConcurrent": 0}, 7200),
+        ({"activeDeadlineSeconds": 60}, 20 * 60),
+        ({"sweep": {"mode": "indexed", "shards": 3}}, 40 * 7200),
+    ],
+    ids=str,
+)
+def test_a_job_of_an_installation_has_time_for_all_that_use_its_slot_before(
+    chart: Chart, pipeline: Values, seconds: int
+) -> None:
+    objects = chart.render(merged(MANY, nested("pipeline", pipeline)))
+
+    found = {
+        spec["activeDeadlineSeconds"]
+        for named, spec in some(jobs(objects).items())
+        if not named.startswith("Job/bootstrap-databases-")
+    }
+    assert found == {seconds}
+
+
+def test_without_a_number_of_slots_all_jobs_work_at_once(chart: Chart) -> None:
+    objects = chart.render(merged(MANY, nested("pipeline.maxConcurrent", 0)))
+
+    assert {slots(each) for each in some(jobs(objects).values())} == {None}
+
+
+def test_one_more_model_makes_no_other_job_anew(chart: Chart) -> None:
+    more = merged(MANY, nested("global.models.one-more", _renamed("one-more")))
+
+    before, after = jobs(chart.render(MANY)).keys(), jobs(chart.render(more)).keys()
+
+    assert before < after
+    assert [each for each in after - before if "-one-more-" not in each] == []
+    assert len(after - before) == 2

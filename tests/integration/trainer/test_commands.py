@@ -16,7 +16,7 @@ from tools.harness.own_stack import make_roles, stack_to_be
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_local.servers.object_store import SNAPSHOTS
+from rookery_local.servers.store_identities import SNAPSHOTS
 from rookery_trainer.stored_objects import StoredObjects
 from rookery_trainer.tracking.client import connect
 

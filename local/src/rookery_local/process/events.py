@@ -1,6 +1,7 @@
 """The events in a program's log, read while the program writes them."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ FORGOTTEN = "forgotten"
 """From ingest: a row of `model` is erased; `source` may still have it, and `remains` says what."""
 READ_FORGOTTEN_ROW = "read a forgotten row"
 """From a retirement: the sweep of `version` has read such a row; `champion` where it serves."""
+WAITING = "waiting for "
+"""From any program: how the name of an event begins that says what the program waits for."""
 RETIRED = "retired"
 """From a retirement: `sweeps` were removed, with these `versions`."""
 
@@ -49,6 +52,14 @@ def failure_reason(event: Event) -> str:
         return reason
     said = str(event.get("exception", "")).strip().splitlines()
     return said[-1].strip() if said else ""
+
+
+def waited_for(events: Iterable[Event]) -> str:
+    """Reads from the last event what the program waits for, such as `a slot`; empty if it works."""
+    last = ""
+    for event in events:
+        last = str(event["event"])
+    return last.removeprefix(WAITING) if last.startswith(WAITING) else ""
 
 
 class Events:

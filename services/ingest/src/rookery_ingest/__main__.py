@@ -9,6 +9,7 @@ from rookery_core import logs
 from rookery_core.database.connection import database_url
 from rookery_core.database.names import PROCESSED, PROCESSED_SCHEMA, RAW, RAW_SCHEMA
 from rookery_core.database.readiness import await_database
+from rookery_core.database.slots import Slots, SlotSettings
 from rookery_core.job import run_job
 from rookery_core.settings import CatalogSettings, PostgresSettings, S3Settings
 from rookery_core.spec.catalog import load_catalog
@@ -59,11 +60,12 @@ def run_bootstrap() -> None:
 
 
 def run_model(model: str) -> CompletedBatch:
-    """Waits for what the bootstrap makes, then ingests the model's source."""
+    """Waits for what the bootstrap makes, and for a slot; then ingests the model's source."""
     spec = load_catalog(CatalogSettings().directory).spec(model)
     postgres, settings = PostgresSettings(), IngestSettings()
     await_tables(postgres, settings)
-    return ingest(spec, postgres, S3Settings(), settings)
+    with Slots(postgres, SlotSettings().count).one():
+        return ingest(spec, postgres, S3Settings(), settings)
 
 
 def run_forget(model: str, key: Sequence[str]) -> Erased:

@@ -15,6 +15,7 @@ Rooms, from top to bottom; each imports only those below it:
 - `store/`: the rows of a batch, as Parquet in the object store
 - `locks/`: PostgreSQL advisory locks
 - `stored_objects`: objects of an object store
+- `slot`: the slot of a sweep that an installation starts
 - `settings`: what the environment says of a command
 - `share`: the part of a sweep that one of several pods does
 - `failpoints`: where tests may end the process

@@ -7,10 +7,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from rookery_core import logs
 from rookery_core.job import run_job
+from rookery_trainer.slot import slot_for
 from rookery_trainer.sweep import fork_server
 
 
@@ -19,40 +19,44 @@ def main() -> None:
     arguments = _parser().parse_args()
     # SIGTERM becomes an exception, so that every open block ends its runs and its workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if arguments.command == "sweep":
+    logs.configure()
+    command = _sweep_in_slot if arguments.command == "sweep" else _run
+    try:
+        sys.exit(run_job(lambda: command(arguments)))
+    except KeyboardInterrupt:
+        # As a shell says it; a traceback would hide the line that says how to go on.
+        sys.exit(128 + signal.SIGINT)
+
+
+def _sweep_in_slot(arguments: argparse.Namespace) -> None:
+    """Sweeps once the installation has a slot for it; before, it takes little memory."""
+    with slot_for(arguments.model):
         fork_server.warm_up()
+        _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> None:
     with _without_garbage_collection():
-        # Imported late: MLflow and the rest take seconds, for which neither --help nor a worker
-        # should wait.
+        # Imported late: MLflow and the rest take seconds and memory, for which neither --help nor
+        # a worker should wait, nor a sweep that waits itself should have them.
         from rookery_trainer import commands  # noqa: PLC0415
     _configure_logs()
     match arguments.command:
         case "sweep":
-            job = partial(
-                commands.sweep,
+            commands.sweep(
                 arguments.model,
                 sweep_id=arguments.sweep_id,
                 ordinal=arguments.ordinal,
                 unless_champion=arguments.unless_champion,
             )
         case "rollback":
-            job = partial(
-                commands.rollback,
-                arguments.model,
-                to=arguments.to,
-                request_id=arguments.request_id,
-            )
+            commands.rollback(arguments.model, to=arguments.to, request_id=arguments.request_id)
         case "drop-snapshots":
-            job = partial(commands.drop_snapshots, arguments.model)
+            commands.drop_snapshots(arguments.model)
         case "retire":
-            job = partial(commands.retire, arguments.model, dry_run=arguments.dry_run)
+            commands.retire(arguments.model, dry_run=arguments.dry_run)
         case _:
-            job = partial(commands.retention, arguments.model, dry_run=arguments.dry_run)
-    try:
-        sys.exit(run_job(job))
-    except KeyboardInterrupt:
-        # As a shell says it; a traceback would hide the line that says how to go on.
-        sys.exit(128 + signal.SIGINT)
+            commands.retention(arguments.model, dry_run=arguments.dry_run)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ backoffLimitPerIndex: {{ $values.backoffLimit }}
 {{- else -}}
 backoffLimit: {{ $values.backoffLimit }}
 {{- end }}
-activeDeadlineSeconds: {{ $values.activeDeadlineSeconds }}
+activeDeadlineSeconds: {{ mul $values.activeDeadlineSeconds (include "pipeline.rounds" .) }}
 {{- if not .bootstrap }}
 ttlSecondsAfterFinished: {{ $values.ttlSecondsAfterFinished }}
 {{- end }}
@@ -47,4 +47,26 @@ The labels of a Job's pods. Parameters as `pipeline.jobSpec`.
 {{- with .model }}
 rookery.internal/model: {{ . }}
 {{- end }}
+{{- end -}}
+
+{{/*
+Whether the Job works in a slot (rookery_core.database.slots), as those of an installation do, which all
+start at once; empty: no. Parameters as `pipeline.jobSpec`.
+*/}}
+{{- define "pipeline.hasSlot" -}}
+{{- if and .bootstrap (has .kind (list "ingest" "trainer")) .context.Values.maxConcurrent }}true{{ end -}}
+{{- end -}}
+
+{{/*
+How many Jobs may use the slot of this one until it is done, itself included. Parameters as `pipeline.jobSpec`.
+*/}}
+{{- define "pipeline.rounds" -}}
+{{- $values := .context.Values -}}
+{{- $rounds := 1 -}}
+{{- if include "pipeline.hasSlot" . -}}
+{{- $models := include "partials.modelNames" .context | fromJsonArray | len -}}
+{{- $pods := mul $models (add 1 (eq $values.sweep.mode "indexed" | ternary $values.sweep.shards 1)) -}}
+{{- $rounds = div (add $pods $values.maxConcurrent -1) $values.maxConcurrent -}}
+{{- end -}}
+{{- $rounds -}}
 {{- end -}}

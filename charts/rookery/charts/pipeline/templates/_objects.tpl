@@ -1,12 +1,12 @@
 {{/*
 A Job that an installation runs. Its name ends with a hash of all that it is, for a Job can't be
-changed: another template is another Job. No TTL: Helm would wait for a Job that is gone, and make
+changed: another template is another Job. Its deadline can, and one more model makes it later. No TTL: Helm would wait for a Job that is gone, and make
 it anew at the next upgrade. Parameters as `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.bootstrapJob" -}}
 {{- $which := merge (dict "bootstrap" true) . -}}
 {{- $spec := include "pipeline.jobSpec" $which -}}
-{{- $hash := fromYaml $spec | toJson | sha256sum | trunc 10 -}}
+{{- $hash := omit (fromYaml $spec) "activeDeadlineSeconds" | toJson | sha256sum | trunc 10 -}}
 apiVersion: batch/v1
 kind: Job
 metadata:

@@ -27,6 +27,10 @@ spec:
         - name: HOME
           value: /tmp
         {{- include (printf "pipeline.%s.environment" .kind) . | nindent 8 }}
+        {{- if include "pipeline.hasSlot" . }}
+        - name: ROOKERY_SLOT_COUNT
+          value: {{ toJson $values.maxConcurrent | quote }}
+        {{- end }}
         {{- with include "partials.specsEnv" $specs }}
         {{- . | nindent 8 }}
         {{- end }}

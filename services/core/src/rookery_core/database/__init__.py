@@ -8,5 +8,6 @@
 - `ledger`: the tables of the ledger, and their SQL
 - `ledger_triggers`: the triggers that keep the ledger append-only and in order
 - `locks`: locks between programs
+- `slots`: how many programs of an installation work at once
 - `readiness`: waits until a database can be used
 """
