@@ -19,10 +19,11 @@ from sqlalchemy.exc import DBAPIError
 from rookery_core.database.connection import database_url
 from rookery_core.database.locks import lock_engine, lock_key, try_lock
 from rookery_core.database.names import PROCESSED
+from rookery_core.errors import Unavailable
 from rookery_core.settings import PostgresSettings
 from rookery_core.waiting import Wait, first_line, poll_until, retrying
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 SAID_SECONDS = 60.0
 """How often the log says that a program still waits."""
 OUTAGE_SECONDS = 600.0
@@ -33,6 +34,8 @@ SESSION = {
     "tcp_keepalives_count": "2",
 }
 """By these the server finds out that a holder's machine is gone: within a minute."""
+CONNECTION = {"tcp_user_timeout": 60_000}
+"""By this a program finds out that the server's machine is gone, in milliseconds."""
 _HELD = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -66,7 +69,7 @@ class Slots:
         lost. With a count of 0 the block runs at once.
 
         Raises:
-            DBAPIError: the server was away for ten minutes.
+            Unavailable: the server was away for ten minutes.
         """
         if self.count == 0:
             yield
@@ -92,12 +95,7 @@ class Slots:
     def _take(self) -> Connection:
         waiting = _Waiting(self.count)
         while True:
-            connection = retrying(
-                self._open,
-                lambda error: isinstance(error, DBAPIError),
-                Wait(OUTAGE_SECONDS, POLL_SECONDS),
-                "postgresql",
-            )
+            connection = self._connect()
             try:
                 self._await_one(connection, waiting)
             except DBAPIError as error:
@@ -116,6 +114,15 @@ class Slots:
         slot = poll_until(look, Wait(math.inf, POLL_SECONDS), str)
         _log.info("has a slot", slot=slot, slots=self.count)
 
+    def _connect(self) -> Connection:
+        wait = Wait(OUTAGE_SECONDS, POLL_SECONDS)
+        try:
+            return retrying(
+                self._open, lambda error: isinstance(error, DBAPIError), wait, "postgresql"
+            )
+        except DBAPIError as error:
+            raise Unavailable(f"PostgreSQL does not answer: {error.orig}; is it up?") from None
+
     def _open(self) -> Connection:
         connection = self._engine().connect()
         for name, value in SESSION.items():
@@ -123,7 +130,7 @@ class Slots:
         return connection
 
     def _engine(self) -> Engine:
-        return lock_engine(database_url(self.postgres, PROCESSED))
+        return lock_engine(database_url(self.postgres, PROCESSED), CONNECTION)
 
 
 def slot_lock(number: int) -> str:
