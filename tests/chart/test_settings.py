@@ -17,6 +17,7 @@ from rookery_api.access.keys import read_keys
 from rookery_api.base.settings import ApiSettings
 from rookery_api.base.trace_settings import TraceSettings
 from rookery_core.database.names import LOGIN_ROLES
+from rookery_core.database.slots import SlotSettings
 from rookery_core.settings import (
     CatalogSettings,
     PostgresSettings,
@@ -38,11 +39,14 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
         *(PostgresSettings, IngestSettings),
         *(S3Settings, StoreSettings),
     ),
-    ("ingest", "run"): (PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
+    ("ingest", "run"): (
+        *(PostgresSettings, S3Settings, CatalogSettings, IngestSettings),
+        SlotSettings,
+    ),
     ("ingest", "forget"): (PostgresSettings, CatalogSettings, IngestSettings, ForgetSettings),
     ("trainer", "sweep"): (
         *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
-        *(S3Settings, SnapshotSettings),
+        *(S3Settings, SnapshotSettings, SlotSettings),
     ),
     ("trainer", "rollback"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
     ("trainer", "retention"): (
@@ -51,7 +55,7 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
     ),
     ("trainer", "retire"): (
         *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
-        *(MlflowPostgresSettings, S3Settings, RetentionSettings),
+        *(MlflowPostgresSettings, S3Settings, RetentionSettings, SnapshotSettings),
     ),
     ("notebook", None): (PostgresSettings, TrackingSettings, CatalogSettings),
 }
