@@ -37,7 +37,7 @@ def secrets(
         raise Refused("--new draws values that no cluster has; give it together with --print")
     inside = None if new else connect(kube_context, namespace)
     wanted = planned(inside, prefix)
-    where = namespace or (inside.name if inside else "default")
+    where = inside.name if inside else namespace
     values = yaml.safe_dump(pointing_values(prefix), sort_keys=False)
     if only_print:
         comment = "".join(f"#   {line}\n" for line in values.splitlines())

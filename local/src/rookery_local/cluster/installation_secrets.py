@@ -49,13 +49,14 @@ class InstallationSecret:
     is_new: bool
     """Whether the cluster has no Secret of that name."""
 
-    def manifest(self, namespace: str) -> Object:
-        """Describes it as an object for a file."""
+    def manifest(self, namespace: str | None) -> Object:
+        """Describes it as an object for a file, which names no namespace where none is given."""
+        place = {"namespace": namespace} if namespace else {}
         data = {key: base64.b64encode(each.encode()).decode() for key, each in self.values.items()}
         return {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": self.name, "namespace": namespace, "labels": dict(LABELS)},
+            "metadata": {"name": self.name, **place, "labels": dict(LABELS)},
             "type": "Opaque",
             "data": data,
         }

@@ -119,6 +119,7 @@ def test_without_a_cluster_every_value_is_new_each_time(
         assert values.keys() == of_manifests(second)[name].keys()
         assert not set(values.values()) & set(of_manifests(second)[name].values())
     assert {each["metadata"]["namespace"] for each in yaml.safe_load_all(first)} == {"ml"}
+    assert "namespace:" not in rookery("--print", "--new")
 
 
 def test_new_values_are_never_written(namespace: Namespace, server: ApiServer) -> None:
