@@ -8,8 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rookery_core.errors import Refused
-from rookery_ingest.profile.decision import Decision
+from rookery_ingest.profile.decision import Decision, in_quotes
+from rookery_ingest.profile.first_line import looks_like_data
 from rookery_ingest.profile.proposal import Proposal
+from rookery_ingest.profile.table_room import NO_ROOM
 from rookery_local.console.terminal import printable
 
 _STYLES = {"target": "bold", "leak": "red", "ignored": "dim", "group": "yellow"}
@@ -65,6 +67,12 @@ def _decided(each: Decision) -> str:
 def _remarks(found: Proposal) -> list[str]:
     target, check = found.profile.target, found.check
     remarks = []
+    headers = found.profile.table.header
+    if looks_like_data(headers):
+        remarks.append(
+            f"numbers are the names of columns, such as {in_quotes(headers[0])}: if the first line "
+            "is data, write a header before it"
+        )
     if target.without:
         remarks.append(f"{target.without:,} rows have no target: loaded, not trained on")
     if target.rare:
@@ -78,6 +86,13 @@ def _remarks(found: Proposal) -> list[str]:
         remarks.append(
             f"{check.quarantined:,} of {check.rows:,} rows would go into quarantine, "
             f"{rows:,} of them: {kind}"
+        )
+    crowded = sum(each.reason.startswith(NO_ROOM) for each in found.profile.decisions)
+    if crowded:
+        remarks.append(
+            f"{crowded:,} columns are left out, because a table of PostgreSQL has no room for "
+            "them: those with fewest values, then the last; to choose others, exchange columns "
+            "for lines of ignore in the spec"
         )
     groups = [each.header for each in found.profile.decisions if each.role == "group"]
     if groups:

@@ -17,6 +17,7 @@ from rookery_core.errors import Refused, Unavailable
 from rookery_core.settings import PostgresSettings, S3Settings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.batch_load import load_batch, load_difference
+from rookery_ingest.load.constants import constants
 from rookery_ingest.load.database import Database
 from rookery_ingest.load.difference import NotADifference
 from rookery_ingest.load.erasure import Erased, erase
@@ -56,15 +57,16 @@ def ingest(
         stream = source_stream(spec, settings, store, postgres)
         batch, new = _bring_in(spec, raw, processed, stream)
         if spec.spec == 2 and (new or rebuilt):
-            _tell_few_rows(processed, batch)
+            _tell_what_lacks(processed, batch)
         structlog.get_logger().info("ingested", model=spec.name, new=new, **asdict(batch))
         return batch
 
 
-def _tell_few_rows(processed: ProcessedData, batch: CompletedBatch) -> None:
+def _tell_what_lacks(processed: ProcessedData, batch: CompletedBatch) -> None:
     """Tells of what there is too little to train a model, as one event."""
     with processed.changing() as table:
-        found = few_rows(table.connection, table.spec, batch.batch)
+        asked = table.connection, table.spec, batch.batch
+        found = [*few_rows(*asked), *constants(*asked)]
     if found:
         structlog.get_logger().warning(
             "few rows", model=table.spec.name, batch=batch.batch, reason="; ".join(found)

@@ -292,7 +292,10 @@ WRONG: Mapping[str, tuple[Change, str]] = {
         _into("source", to={"url": "postgresql://h/d?sslmode=disable", "query": "SELECT 1"}),
         "url: a PostgreSQL source is written",
     ),
-    "a format without a day": (_into("columns", 2, "format", to="%H:%M"), "does not tell a day"),
+    "a format without a day": (
+        _into("columns", 2, "format", to="%H:%M"),
+        "does not tell a day or a month",
+    ),
     "a directive that is none": (_into("columns", 2, "format", to="%Y-%m-%d %q"), "'%q'"),
     "an hour of twelve alone": (_into("columns", 2, "format", to="%Y-%m-%d %I"), "add %p"),
     "a zone that is none": (_into("columns", 2, "zone", to="Berlin"), "zone: 'Berlin' is not"),

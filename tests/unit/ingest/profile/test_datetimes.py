@@ -27,6 +27,25 @@ def test_the_format_that_all_rows_have_is_found(tmp_path: Path, form: str) -> No
     assert (found.kind, found.keys.get("format")) == ("datetime", form)
 
 
+@pytest.mark.parametrize("form", ["%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%b-%Y", "%B %Y"])
+def test_months_without_a_day_are_dates(tmp_path: Path, form: str) -> None:
+    found = decided(tmp_path, days(form))
+
+    assert (found.kind, found.keys.get("format")) == ("datetime", form)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{1950 + row % 90}.{1 + row % 12}" for row in range(N)],
+        [f"{4000 + row % 90}-{1 + row % 12:02d}" for row in range(N)],
+    ],
+    ids=["decimals", "codes"],
+)
+def test_what_only_looks_like_months_is_none(tmp_path: Path, cells: list[str]) -> None:
+    assert decided(tmp_path, cells).kind != "datetime"
+
+
 @pytest.mark.parametrize(
     ("form", "zone"),
     [

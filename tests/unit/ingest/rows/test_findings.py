@@ -1,6 +1,5 @@
 """What is found in good rows is said at once."""
 
-import pytest
 from tests.some import some
 from tests.unit.ingest.support.second_version import second_version
 
@@ -13,13 +12,13 @@ HEADER = "size,count,paid,city,seen,label"
 NAMES = ("size", "count", "paid", "city", "seen")
 
 
-def _found(chunks: list[list[str]], spec: ModelSpec, *, is_whole: bool = True) -> list[str]:
+def _found(chunks: list[list[str]], spec: ModelSpec) -> list[str]:
     reader, findings = RowReader(spec, HEADER, "x"), Findings(spec)
     for texts in some(chunks):
         rows, bad = reader.read(Records(range(len(texts)), texts))
         assert not bad
         findings.add(rows)
-    return findings.sentences(is_whole=is_whole)
+    return findings.sentences()
 
 
 def _warned() -> ModelSpec:
@@ -36,28 +35,6 @@ def test_nothing_is_said_of_rows_that_differ() -> None:
     assert _found([[text] for text in GOOD], second_version(*NAMES)) == []
 
 
-@pytest.mark.parametrize("size", [1, 10])
-def test_all_constants_are_named_in_one_sentence(size: int) -> None:
-    texts = ["5,5,yes,Köln,2026-01-01,no", "5,5,TRUE,Köln ,2026-01-01T00:00:00,Yes"]
-    texts += [",,NA,,,no"]
-    chunks = [texts[at : at + size] for at in range(0, len(texts), size)]
-
-    said = _found(chunks, second_version(*NAMES))
-
-    assert said == [
-        "one value in all rows: 'size', 'count', 'paid', 'city', 'seen'; leave them out of features"
-    ]
-    assert _found(chunks, second_version(*NAMES), is_whole=False) == []
-
-
-def test_a_column_without_any_value_is_named() -> None:
-    texts = [",1,yes,,2026-01-01,no", "NA,2,no,,2026-01-02,Yes"]
-
-    assert _found([texts], second_version(*NAMES)) == [
-        "no value in any row: 'size', 'city'; leave them out of features"
-    ]
-
-
 def test_numbers_out_of_the_range_and_rows_without_a_target_are_counted() -> None:
     texts = ["-1,1,yes,Köln,2026-01-01,", "11,2,no,Bonn,2026-01-02,Yes", "10,3,no,Bonn,,no"]
 
@@ -66,12 +43,4 @@ def test_numbers_out_of_the_range_and_rows_without_a_target_are_counted() -> Non
     assert said == [
         "numbers out of the range were loaded, as out_of_range: warn says: size (4)",
         "2 rows have no 'label': they are loaded and not trained on",
-    ]
-
-
-def test_a_constant_target_is_named() -> None:
-    texts = [text.replace("Yes", "no") for text in GOOD]
-
-    assert _found([texts], second_version(*NAMES)) == [
-        "all rows have the same 'label', or none: a model needs two classes"
     ]

@@ -1,6 +1,6 @@
 """A model's rows as of one of its batches, each with its side."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +59,14 @@ def count_as_of(spec: ModelSpec, watermark: int) -> Select[int]:
     """Selects how many rows the table held when the batch was the last one, less erased ones."""
     table = processed_table(spec)
     return select(func.count()).select_from(table).where(_as_of(table, watermark))
+
+
+def known_as_of(spec: ModelSpec, watermark: int) -> Callable[[str], Select[Any]]:
+    """Returns what selects the values of a column, but missing ones, as of the batch."""
+    # Once: to describe a wide table takes long.
+    table = processed_table(spec)
+    rows = _as_of(table, watermark)
+    return lambda name: select(table.c[name]).where(rows, table.c[name].is_not(None))
 
 
 def _as_of(table: Table, watermark: int) -> ColumnElement[bool]:

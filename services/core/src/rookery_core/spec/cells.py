@@ -23,7 +23,7 @@ from rookery_core.spec.target_keys import ABOVE_ZERO
 NUMBER_CHARACTERS = "0123456789+-.eE"
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """A number as it is written without any marks of a dialect but the decimal point."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SHOWN = 40
 _NO_BOUNDS = (-LARGEST_NUMBER, LARGEST_NUMBER)
 MAX_LABEL = 200
@@ -66,7 +66,7 @@ class CellReader:
         Nothing is guessed: no mark that the spec's dialect lacks, no `nan` or `inf`, no control
         character, and no unit but that of the column, which a cell may have under `spec: 2`.
         """
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             return self._invalid(text, "holds a control character")
         key = folded(text)
         return None if key in self.nulls else self._value(text, key)

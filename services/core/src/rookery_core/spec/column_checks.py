@@ -26,6 +26,8 @@ MAX_ROW_BYTES = 8_160
 """The most bytes of one of its rows, large texts aside."""
 OWN_COLUMNS = 8
 """How many columns of its own a processed table has at most, beside those of the spec."""
+MOST_COLUMNS = MAX_TABLE_COLUMNS - OWN_COLUMNS
+"""How many columns a spec has at most."""
 _OWN_BYTES = 120
 """How many bytes those take, and the head of a row."""
 _OPEN_LABEL_BYTES = 9
@@ -65,13 +67,12 @@ def check_table(columns: Sequence[AnyColumn]) -> None:
     Raises:
         ValueError: there are too many, or a row is too large.
     """
-    most = MAX_TABLE_COLUMNS - OWN_COLUMNS
-    if len(columns) > most:
+    if len(columns) > MOST_COLUMNS:
         raise ValueError(
-            f"columns: there are {len(columns)}, and a table of PostgreSQL has room for {most}; "
-            "move those that are not features to ignore"
+            f"columns: there are {len(columns)}, and a table of PostgreSQL has room for "
+            f"{MOST_COLUMNS}; move those that are not features to ignore"
         )
-    size = _OWN_BYTES + len(columns) // 8 + sum(map(_row_bytes, columns))
+    size = row_bytes(len(columns), sum(map(_bytes_of, columns)))
     if size > MAX_ROW_BYTES:
         raise ValueError(
             f"columns: a row takes about {size} bytes, and PostgreSQL holds {MAX_ROW_BYTES} (a "
@@ -80,14 +81,27 @@ def check_table(columns: Sequence[AnyColumn]) -> None:
         )
 
 
-def _row_bytes(column: AnyColumn) -> int:
-    """Returns how many bytes of a row the column takes at most, roughly where it is open."""
-    if isinstance(column, BooleanColumn):
+def row_bytes(columns: int, values: int) -> int:
+    """Returns how many bytes a row of a processed table takes, with the table's own columns.
+
+    `values`: the bytes of all its columns, as `column_bytes` counts them.
+    """
+    return _OWN_BYTES + columns // 8 + values
+
+
+def column_bytes(kind: str, labels: Iterable[str] = ()) -> int:
+    """Returns how many bytes of a row a column takes at most, roughly where its labels are open."""
+    if kind == "boolean":
         return 1
-    if isinstance(column, CategoryColumn):
-        longest = max((1 + len(label.encode()) for label in column.labels), default=0)
+    if kind == "category":
+        longest = max((1 + len(label.encode()) for label in labels), default=0)
         return min(longest or _OPEN_LABEL_BYTES, _LARGEST_INLINE)
     return 8
+
+
+def _bytes_of(column: AnyColumn) -> int:
+    labels = column.labels if isinstance(column, CategoryColumn) else ()
+    return column_bytes(column.kind, labels)
 
 
 def _check_labels(

@@ -22,7 +22,9 @@ class NotADatetime(ValueError):
 
 
 def check_format(form: str, *, zoned: bool) -> None:
-    """Checks that a format names a day of a year, and an offset only where there is a zone.
+    """Checks that a format names a day or a month, and an offset only where there is a zone.
+
+    A month without a day is its first day.
 
     Raises:
         ValueError: it does not.
@@ -34,10 +36,10 @@ def check_format(form: str, *, zoned: bool) -> None:
             f"format: '%{strange[0]}' is not a directive that every machine reads alike; use %Y %m "
             "%d %H %M %S and the like (docs.python.org/3/library/datetime.html#format-codes)"
         )
-    if not (named & {"Y", "y"} and ("j" in named or (named & {"m", "b", "B"} and "d" in named))):
+    if not (named & {"Y", "y"} and named & {"j", "m", "b", "B"}):
         raise ValueError(
-            f"format: {form!r} does not tell a day; it needs a year (%Y), a month (%m) and a day "
-            "(%d), or a year and a day of the year (%j)"
+            f"format: {form!r} does not tell a day or a month; it needs a year (%Y) and a month "
+            "(%m), with a day (%d) or without, or a year and a day of the year (%j)"
         )
     if "I" in named and "p" not in named:
         raise ValueError("format: %I is an hour of twelve; add %p, or write %H")

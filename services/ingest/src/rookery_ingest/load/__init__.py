@@ -18,6 +18,7 @@
 - `tombstones`: keys that were forgotten
 - `erasure`: erases their rows from processed data
 - `few_rows`: whether both sides have rows enough
+- `constants`: columns of which all rows have one value, or none
 - `strata`: the quantiles of a target that is a number
 - `dealing`: the side of each new row
 - `processed_data`: the table of a model's rows, and its completed batches

@@ -30,7 +30,7 @@ def checked_rows(
         yield rows
     progress.done(rows=read, rows_in=batch.records, quarantined=quarantine.count)
     # What a first-version spec's ingest says is as it was.
-    said = findings.sentences(is_whole=read == batch.records) if spec.spec == 2 else []
+    said = findings.sentences() if spec.spec == 2 else []
     if said:
         structlog.get_logger().warning(
             "findings", model=spec.name, batch=batch.number, reason="; ".join(said)

@@ -1,6 +1,7 @@
 """Bytes become text, records, fields and a header.
 
 - `text`: in one encoding, and nothing else
+- `foreign_formats`: files that are no CSV though they hold a table
 - `source_records`: all of it, as a spec says that its source is written
 - `line_ends`: what ends a line
 - `records`: text cut into records, with line numbers

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.parsing.foreign_formats import foreign_format
 from rookery_ingest.parsing.line_ends import line_end
 from rookery_ingest.parsing.record_form import JSON_ROWS, RecordForm
 from rookery_ingest.parsing.records import RecordReader, Records
@@ -41,11 +42,22 @@ def csv_records(
     """Yields all records of a CSV in any dialect, the header's first.
 
     Raises:
-        Refused: the bytes are no text, or the text can't be cut into records.
+        Refused: the bytes are no text, or of another format, or the text can't be cut into records.
     """
-    end, texts = line_end(decoded(blocks, name, encoding, may_name=True))
+    end, texts = line_end(decoded(_of_no_other_format(blocks, name), name, encoding, may_name=True))
     found = RecordReader(name, form, blank=True, end=end).read(texts)
     return _without_separator_line(found, form, name)
+
+
+def _of_no_other_format(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """Yields the blocks; the first one tells whether they may be a CSV."""
+    is_first = True
+    for block in blocks:
+        what = foreign_format(block) if is_first else None
+        if what is not None:
+            raise Refused(f"{name} {what}")
+        is_first = False
+        yield block
 
 
 def _without_separator_line(

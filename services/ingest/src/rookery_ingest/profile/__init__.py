@@ -6,6 +6,7 @@ decided by pure functions.
 - `proposal`: the spec that `rookery init` writes for a file, checked against that file
 - `data_check`: what ingest would do with each row of a file, by any spec
 - `profile`: the decisions about all columns of a file
+- `table_room`: which columns a table has room for
 - `spec_text`: the YAML of a spec, with its reasons
 - `holdout_share`: which share of the rows is held out
 - `names`: names of models and columns, made of those of files and headers
@@ -29,6 +30,7 @@ decided by pure functions.
 - `number_formats`: how numbers are written
 - `datetime_formats`: how moments are written
 - `table_file`: a file as columns of cells
+- `first_line`: what a line that is no header seems to be
 - `dialect`: how the cells of a CSV are separated and quoted
 - `file_blocks`: the bytes of a file
 """

@@ -14,6 +14,8 @@ from rookery_ingest.profile.number_decision import decide_number
 from rookery_ingest.profile.number_formats import NumberFormat, chosen_format
 from rookery_ingest.profile.table_statistics import ColumnFacts, TableFacts
 
+_LARGEST_WHOLE = 2.0**53
+"""Up to it float64 tells all whole numbers apart."""
 _LEAST_NUMBERS = 10
 _MOST_WORDS = 0.2
 """The share of rows of a column of numbers that may be words."""
@@ -29,6 +31,9 @@ def decide(facts: ColumnFacts, form: NumberFormat) -> Decision:
     """Decides about a column as a feature."""
     if not facts.known and not (facts.counts and labels_of(facts)):
         return ignored(facts.header, f"no value in any of {facts.rows:,} rows")
+    if _is_beyond_digits(facts, form):
+        what = "whole numbers of more than 15 digits, which are read as one"
+        return ignored(facts.header, f"{what}: an identifier")
     if (one := _constant(facts, form)) is not None:
         return ignored(facts.header, f"{in_quotes(one)} in all rows that have a value: constant")
     found = decide_boolean(facts) or decide_datetime(facts) or _number_or_labels(facts, form)
@@ -65,6 +70,16 @@ def is_number(facts: ColumnFacts) -> bool:
 def is_code(facts: ColumnFacts) -> bool:
     """Tells whether a column holds digits of which some begin with a zero that means something."""
     return facts.tally.digits_only and facts.tally.zeros is not None
+
+
+def _is_beyond_digits(facts: ColumnFacts, form: NumberFormat) -> bool:
+    """Tells whether a column holds different whole numbers that no float64 tells apart."""
+    if not is_number(facts) or form not in facts.tally.numbers:
+        return False
+    if facts.counts is not None and len(facts.counts) < 2:
+        return False
+    numbers = facts.tally.of_numbers(form)
+    return numbers.low == numbers.high and abs(numbers.low) > _LARGEST_WHOLE
 
 
 def _constant(facts: ColumnFacts, form: NumberFormat) -> str | None:

@@ -30,6 +30,8 @@ _ISO = (
     r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?"
 )
 _OFFSET = r"(?:Z|[+-]\d\d(?::?\d\d)?)"
+_DECIMAL = re.compile(r"[+-]?\d*\.\d*(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""Most texts of digits are such, and no format has one point alone."""
 _DAYS = (
     "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y",
     "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%m.%d.%y", "%d-%m-%y", "%m-%d-%y",
@@ -37,6 +39,9 @@ _DAYS = (
     "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y",
     "%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d/%b/%Y", "%d%b%Y",
 )  # fmt: skip
+_MONTHS_ALONE = ("%Y-%m", "%Y/%m", "%m/%Y", "%m-%Y", "%b %Y", "%b-%Y", "%B %Y", "%Y %b")
+"""A month without a day is its first day. With two digits the year might be a day, and with a
+point all of it a decimal."""
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
@@ -68,7 +73,7 @@ class DatetimeFormat:
         parts = found.groupdict()
         year = int(parts["Y"]) if parts.get("Y") else _century(int(parts["y"]))
         month = _MONTH[parts["b"].lower()] if parts.get("b") else int(parts["m"])
-        return _ordinal(year, month, int(parts["d"]))
+        return _ordinal(year, month, int(parts.get("d") or 1))
 
     def may_read_all(self, texts: Collection[str]) -> bool:
         """Tells quickly whether all texts are written so, whether they are days or not."""
@@ -84,12 +89,15 @@ FORMATS = (
     ISO_NAIVE,
     ISO_ZONED,
     *(DatetimeFormat(day + time) for day in _DAYS for time in _TIMES),
+    *map(DatetimeFormat, _MONTHS_ALONE),
 )
 
 
 def may_be_datetime(text: str) -> bool:
-    """Tells quickly whether a text may be a moment: its length, and its number of digits."""
-    return 6 <= len(text) <= 40 and sum(map(str.isdigit, text)) >= 3
+    """Tells quickly whether a text may be a moment: its length, its digits, and no decimal."""
+    if not 6 <= len(text) <= 40 or sum(map(str.isdigit, text)) < 3:
+        return False
+    return _DECIMAL.fullmatch(text) is None
 
 
 def possible(text: str) -> Iterator[DatetimeFormat]:
@@ -108,7 +116,9 @@ def _pattern(form: DatetimeFormat) -> re.Pattern[str]:
         # Without separators, other numbers look alike but for their size.
         return re.compile(r"(?P<Y>19\d\d|20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
     pieces = re.split("(%[A-Za-z])", form.form)
-    pattern = "".join(_PARTS.get(piece, re.escape(piece)) for piece in pieces)
+    # A month alone has few signs: other numbers look alike but for their size.
+    parts = _PARTS | {"%Y": r"(?P<Y>19\d\d|20\d\d)"} if form.form in _MONTHS_ALONE else _PARTS
+    pattern = "".join(parts.get(piece, re.escape(piece)) for piece in pieces)
     return re.compile(pattern, re.ASCII | re.IGNORECASE)
 
 

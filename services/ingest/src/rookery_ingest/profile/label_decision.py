@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from rookery_core.spec.cells import MAX_LABEL
+from rookery_core.spec.cells import CONTROL, MAX_LABEL
 from rookery_core.spec.columns import (
     DEFAULT_MAX_MEANS,
     DEFAULT_MAX_VALUES,
@@ -18,6 +18,8 @@ from rookery_ingest.profile.table_statistics import ColumnFacts
 
 MAX_LISTED = 50
 """Labels up to which they are listed; more are learned from the training rows."""
+_FEW_BROKEN = 0.01
+"""The share of cells that may go into quarantine for a line break within them."""
 _TRUE = frozenset({"true", "yes", "t", "y", "1", "1.0", "on"})
 _FALSE = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
 
@@ -25,11 +27,14 @@ _FALSE = frozenset({"false", "no", "f", "n", "0", "0.0", "off"})
 def labels_of(facts: ColumnFacts) -> Counter[str]:
     """Returns the rows by label of a column with few distinct cells.
 
-    Spellings that differ by case alone are one label, written as most rows write it.
+    Spellings that differ by case alone are one label, written as most rows write it. A cell with a
+    line break or another control character is none.
     """
     spellings: dict[str, Counter[str]] = {}
     for cell, rows in (facts.counts or {}).items():
         label = cell.strip()
+        if CONTROL.search(cell):
+            continue
         if not is_usual(label) or folded(label) in MAY_BE_LABELS:
             spellings.setdefault(folded(label), Counter())[label] += rows
     return Counter(
@@ -38,6 +43,13 @@ def labels_of(facts: ColumnFacts) -> Counter[str]:
             for some in spellings.values()
         }
     )
+
+
+def is_broken(facts: ColumnFacts) -> bool:
+    """Tells whether more than a few cells have line breaks or other control characters."""
+    counts = Counter(facts.sample) if facts.counts is None else facts.counts
+    broken = sum(rows for cell, rows in counts.items() if CONTROL.search(cell))
+    return broken > _FEW_BROKEN * counts.total()
 
 
 def null_tokens_of(facts: ColumnFacts, kind: str) -> tuple[str, ...]:
@@ -79,6 +91,8 @@ def decide_labels(facts: ColumnFacts, *, is_code: bool = False) -> Decision:
     what = _what(facts, is_code=is_code)
     if facts.tally.longest > MAX_LABEL:
         return ignored(header, f"{what} of up to {facts.tally.longest:,} characters: free text")
+    if is_broken(facts):
+        return ignored(header, f"{what} with line breaks or other control characters: free text")
     told = f"{distinct:,} distinct in {known:,} rows"
     if (distinct > 10 and distinct > known / 2) or distinct == known > 2:
         unique = "an identifier" if is_code else "an identifier or free text"

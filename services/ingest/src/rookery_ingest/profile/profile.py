@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from rookery_core.errors import Refused
 from rookery_core.spec.columns import folded
 from rookery_ingest.profile.column_decisions import decide, number_format
-from rookery_ingest.profile.decision import Decision, in_quotes
+from rookery_ingest.profile.decision import Decision, ignored, in_quotes, listing
 from rookery_ingest.profile.leaks import as_leak, leak
 from rookery_ingest.profile.number_formats import PLAIN, NumberFormat
 from rookery_ingest.profile.sampled_values import sampled_values
 from rookery_ingest.profile.table_file import TableFile
+from rookery_ingest.profile.table_room import within_room
 from rookery_ingest.profile.table_statistics import TableFacts, table_facts
 from rookery_ingest.profile.target_decision import Target, Task, decide_target, find_target
 from rookery_ingest.profile.value_leaks import value_leak
@@ -48,19 +49,65 @@ def profile(path: Path, target: str, task: Task | None = None) -> Profile:
     """
     table = TableFile(path)
     position = find_target(table.header, target)
+    if table.header[position] in table.unfit:
+        kind = table.unfit[table.header[position]]
+        raise Refused(
+            f"the target {in_quotes(table.header[position])} holds values of type {kind}; choose a "
+            "column of numbers or labels"
+        )
     facts = table_facts(table, position)
     if not facts.rows:
-        raise Refused(f"{path} has a header and no rows; give a table with rows")
+        raise Refused(_no_rows(path, facts))
     form = PLAIN if table.form.is_json else number_format(facts, table.form.delimiter)
     about_target = decide_target(facts.columns[position], form, task)
-    decisions = [decide(column, form) for column in facts.columns]
+    decisions = [
+        ignored(column.header, f"values of type {table.unfit[column.header]}, which are no cells")
+        if column.header in table.unfit
+        else decide(column, form)
+        for column in facts.columns
+    ]
+    decisions = _without_nameless(decisions)
     decisions[position] = about_target.decision
     decisions = _without_leaks(facts, decisions, position, about_target, form)
+    decisions = within_room(decisions, [column.missing for column in facts.columns])
     found = Profile(table, facts, form, decisions, about_target)
     if not found.features:
-        why = "; ".join(f"{in_quotes(each.header)}: {each.reason}" for each in decisions[:5])
-        raise Refused(f"no column of {path} could be a feature: {why}")
+        raise Refused(_no_feature(found))
     return found
+
+
+def _no_rows(path: Path, facts: TableFacts) -> str:
+    if not facts.fault_count:
+        return f"{path} has a header and no rows; give a table with rows"
+    line, why = facts.faults[0]
+    return (
+        f"none of the {facts.fault_count:,} records of {path} is a row of its header; line {line}: "
+        f"{why}; give all lines as many cells as the header, and quotes round a cell that holds "
+        "the delimiter"
+    )
+
+
+def _no_feature(found: Profile) -> str:
+    others = [each for each in found.decisions if each.role != "target"]
+    why = listing([f"{in_quotes(each.header)}: {each.reason}" for each in others])
+    asked = found.target.decision.header
+    return (
+        f"no column of {found.table.path} could be a feature: {why or 'there is no other column'}; "
+        f"add columns that say something of {in_quotes(asked)}, of a free text such as its length "
+        "and whether it has a word; what you know to be a measurement or a label may be a feature "
+        "in a spec written by hand (examples/README.md)"
+    )
+
+
+def _without_nameless(decisions: Sequence[Decision]) -> list[Decision]:
+    """Leaves out the columns without a name if there are several: nothing tells them apart."""
+    nameless = sum(not each.header.strip() for each in decisions)
+    return [
+        ignored(each.header, f"one of {nameless:,} columns without a name ({each.reason})")
+        if nameless > 1 and not each.header.strip()
+        else each
+        for each in decisions
+    ]
 
 
 def _without_leaks(

@@ -128,7 +128,9 @@ def _ignored(found: Profile) -> list[str]:
     ]
     for each in left_out:
         lines += [f"  {line}" for line in _comment(each)]
-        lines.append(f"  - {scalar(each.header.strip())}")
+        line = f"  - {scalar(each.header.strip())}"
+        if line not in lines:
+            lines.append(line)
     return lines
 
 

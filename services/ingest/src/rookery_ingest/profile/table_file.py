@@ -14,7 +14,7 @@ from rookery_ingest.parsing.records import RecordReader, Records
 from rookery_ingest.parsing.source_records import csv_records
 from rookery_ingest.parsing.text import decoded
 from rookery_ingest.profile.dialect import dialect_of
-from rookery_ingest.profile.file_blocks import blocks_of, is_parquet, require_file
+from rookery_ingest.profile.file_blocks import blocks_of, is_parquet, require_file, unfit_columns
 from rookery_ingest.source.stream import BLOCK_BYTES
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -41,6 +41,8 @@ class TableFile:
         self.encoding = "utf-8" if is_parquet(path) else _encoding(path)
         """By the name that a spec has for it."""
         self.form = JSON_ROWS if is_parquet(path) else _form(path, self.encoding)
+        self.unfit = unfit_columns(path) if is_parquet(path) else {}
+        """The types of the columns whose values are no cells, by header."""
         self.header = self._header()
 
     def chunks(self) -> Iterator[Chunk]:
@@ -70,7 +72,8 @@ class TableFile:
         if repeated:
             raise Refused(
                 f"the header of {self.path} has {repeated[:5]} more than once (case and space do "
-                "not count); give each column a name of its own"
+                "not count); give each column a name of its own, or, if that line is data, write "
+                "a header before it"
             )
         return fields
 
@@ -107,7 +110,8 @@ def _repeated(fields: Sequence[str]) -> list[str]:
     seen: set[str] = set()
     repeated = []
     for field in fields:
-        if folded(field) in seen:
+        # Columns without a name may be many: an export has them at the end.
+        if folded(field) in seen - {""}:
             repeated.append(field)
         seen.add(folded(field))
     return repeated

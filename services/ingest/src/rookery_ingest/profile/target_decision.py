@@ -12,7 +12,8 @@ from rookery_core.spec.columns import folded
 from rookery_ingest.profile.column_decisions import is_code, is_number
 from rookery_ingest.profile.datetime_decision import decide_datetime
 from rookery_ingest.profile.decision import Decision, in_quotes, listing
-from rookery_ingest.profile.label_decision import labels_of, null_tokens_of
+from rookery_ingest.profile.first_line import header_slip
+from rookery_ingest.profile.label_decision import is_broken, labels_of, null_tokens_of
 from rookery_ingest.profile.number_formats import NumberFormat
 from rookery_ingest.profile.number_target import number_decision
 from rookery_ingest.profile.table_statistics import ColumnFacts
@@ -64,8 +65,9 @@ def find_target(headers: Sequence[str], target: str) -> int:
     near = difflib.get_close_matches(folded(target), names, n=3, cutoff=0.6)
     meant = [headers[names.index(name)] for name in near]
     hint = f"; did you mean {listing([in_quotes(name) for name in meant])}?" if meant else ""
-    if all(not any(map(str.isalpha, header)) for header in headers):
-        hint = "; its first line looks like data: a table needs a header"
+    slip = header_slip(headers, target)
+    if slip:
+        hint = f"; {slip}"
     raise Refused(
         f"no column is called {in_quotes(target)}; there are "
         f"{listing([in_quotes(header) for header in headers], 20)}{hint}"
@@ -109,6 +111,11 @@ def _classes(
         raise Refused(
             f"the target {name} has about {facts.tally.distinct:,} distinct values in "
             f"{facts.known:,} rows, which are no classes; choose a column of labels"
+        )
+    if is_broken(facts):
+        raise Refused(
+            f"the target {name} holds texts with line breaks or other control characters, and a "
+            "label is one line; choose a column of labels, or write each on one line"
         )
     if len(labels) < 2:
         only = f"only {in_quotes(next(iter(labels)))}" if labels else "no value"

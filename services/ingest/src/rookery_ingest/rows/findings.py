@@ -10,12 +10,8 @@ from numpy.typing import NDArray
 
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_ingest.parsing.header import listed
 from rookery_ingest.rows.rows import Rows
 from rookery_ingest.rows.values import MISSING_CODE, MISSING_MOMENT, OpenLabels, Values
-
-Known = float | str | None
-"""A value that stands for a column's; None while all were missing."""
 
 
 class Findings:
@@ -27,7 +23,6 @@ class Findings:
         self.without_target = 0
         """Rows without a target; they are loaded, and not trained on."""
         self._target = spec.target
-        self._targets = "classes" if spec.task == "classification" else "numbers"
         self._ranges = {
             column.name: column.range
             for column in spec.columns
@@ -35,8 +30,6 @@ class Findings:
             and column.range is not None
             and column.out_of_range == "warn"
         }
-        self._same: dict[str, Known] = dict.fromkeys((*spec.features, spec.target))
-        """The columns that have shown one value at most, with that value."""
 
     def add(self, rows: Rows) -> None:
         """Looks at more rows."""
@@ -48,28 +41,9 @@ class Findings:
                 self.out_of_range[name] += outside
         known = _known(rows.columns[self._target])
         self.without_target += len(rows) - len(known)
-        for name in list(self._same):
-            self._compare(name, rows.columns[name])
 
-    def _compare(self, name: str, values: Values) -> None:
-        known = _known(values)
-        if not len(known):
-            return
-        low = known.min().item()
-        if low != known.max().item():
-            del self._same[name]
-            return
-        value = values.labels[low - 1] if isinstance(values, OpenLabels) else low
-        if self._same[name] in {None, value}:
-            self._same[name] = value
-        else:
-            del self._same[name]
-
-    def sentences(self, *, is_whole: bool) -> list[str]:
-        """Says what was found and what to do about it.
-
-        `is_whole`: the rows are all of their batch, so that what all of them share may be said.
-        """
+    def sentences(self) -> list[str]:
+        """Says what was found and what to do about it."""
         said = []
         if self.out_of_range:
             told = ", ".join(
@@ -81,20 +55,7 @@ class Findings:
                 f"{self.without_target} rows have no {self._target!r}: they are loaded and not "
                 "trained on"
             )
-        if is_whole and self._target in self._same:
-            said.append(
-                f"all rows have the same {self._target!r}, or none: a model needs two "
-                f"{self._targets}"
-            )
-        empty = [name for name, value in self._features() if value is None]
-        constant = [name for name, value in self._features() if value is not None]
-        for names, what in ((empty, "no value in any row"), (constant, "one value in all rows")):
-            if names and is_whole:
-                said.append(f"{what}: {listed(names)}; leave them out of features")
         return said
-
-    def _features(self) -> list[tuple[str, Known]]:
-        return [pair for pair in self._same.items() if pair[0] != self._target]
 
 
 def _known(values: Values) -> NDArray[np.generic]:

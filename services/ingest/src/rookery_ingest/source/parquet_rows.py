@@ -21,7 +21,7 @@ _PAGE_BYTES = 64 * 1024
 
 
 def write_rows(request: dict[str, Any], out: IO[bytes]) -> None:
-    """Writes the rows of the open file.
+    """Writes the rows of the open file; where `types` are asked for, only which columns don't fit.
 
     Raises:
         Refused: it is no Parquet file, is damaged, needs more memory than is allowed, or a column
@@ -35,6 +35,9 @@ def write_rows(request: dict[str, Any], out: IO[bytes]) -> None:
             pq.ParquetFile(source, pre_buffer=False, buffer_size=_PAGE_BYTES) as file,
         ):
             schema = file.schema_arrow
+            if request.get("types"):
+                out.write(json.dumps(_unfit(schema)).encode())
+                return
             _check_types(schema, set(request["columns"]))
             lines = JsonLines(schema.names)
             out.write(lines.header.encode())
@@ -51,11 +54,16 @@ def write_rows(request: dict[str, Any], out: IO[bytes]) -> None:
         raise Refused(f"is no whole Parquet file: {said}; write it anew") from error
 
 
+def _unfit(schema: pa.Schema) -> dict[str, str]:
+    """Returns the types of the columns that hold no single values, by name."""
+    return {field.name: str(field.type) for field in schema if not _is_single(field.type)}
+
+
 def _check_types(schema: pa.Schema, used: set[str]) -> None:
-    for field in schema:
-        if folded(field.name) in used and not _is_single(field.type):
+    for name, kind in _unfit(schema).items():
+        if folded(name) in used:
             raise Refused(
-                f"holds values of type {field.type} in column {field.name!r}, and a cell is one "
+                f"holds values of type {kind} in column {name!r}, and a cell is one "
                 "number, text, date or truth value; write a column for each part, or leave it out "
                 "of the spec's columns"
             )
