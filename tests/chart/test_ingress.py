@@ -93,3 +93,17 @@ def test_another_file_restarts_who_reads_it_at_the_start(
     )
 
     assert old != new
+
+
+def test_a_pod_that_ends_accepts_until_the_nodes_know_it(chart: Chart) -> None:
+    (pod,) = (each for each in pods(chart.render({})) if str(each) == "Deployment/traefik")
+    lifecycle = {
+        key: int(value.removesuffix("s"))
+        for each in pod.containers[0]["args"]
+        if ".web.transport.lifecycle." in each
+        for key, value in [each.rsplit(".", 1)[1].split("=")]
+    }
+
+    # Seen on a node with a load of 18: its rules named the old pod for 14 s.
+    assert lifecycle["requestacceptgracetimeout"] >= 15
+    assert pod.spec["terminationGracePeriodSeconds"] > sum(lifecycle.values())

@@ -100,6 +100,19 @@ def test_a_budget_never_stops_a_drain(chart: Chart, values: Values, budgets: set
         assert "minAvailable" not in each["spec"]
 
 
+@pytest.mark.parametrize("part", ["api", "traefik"])
+def test_the_loss_of_a_node_takes_one_pod_of_several(chart: Chart, part: str) -> None:
+    objects = chart.render(nested("ingress.traefik.replicas", 2))
+
+    (spread,) = pod(objects, f"Deployment/{part}").spec["topologySpreadConstraints"]
+
+    assert spread["topologyKey"] == "kubernetes.io/hostname"
+    # A cluster of one node runs them all.
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
+    selected = one(objects, "Deployment", part)["spec"]["selector"]["matchLabels"]
+    assert spread["labelSelector"]["matchLabels"] == selected
+
+
 def test_with_a_certificate_plain_http_is_redirected(chart: Chart) -> None:
     objects = chart.render(TLS)
 

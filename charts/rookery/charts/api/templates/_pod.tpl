@@ -9,13 +9,7 @@ metadata:
   labels: {{- include "partials.podLabels" $who | nindent 4 }}
   annotations: {{- include "api.annotations" $ | nindent 4 }}
 spec:
-  topologySpreadConstraints:
-    - maxSkew: 1
-      topologyKey: kubernetes.io/hostname
-      whenUnsatisfiable: ScheduleAnyway
-      labelSelector:
-        matchLabels: {{- include "partials.selectorLabels" $who | nindent 10 }}
-      matchLabelKeys: [pod-template-hash]
+  topologySpreadConstraints: {{- include "partials.spread" $who | nindent 4 }}
   containers:
     - name: api
       {{- include "partials.imageFields" $who | nindent 6 }}

@@ -8,6 +8,7 @@ metadata:
   annotations:
     checksum/config: {{ include "ingress.traefikFile" . | sha256sum | trunc 16 | quote }}
 spec:
+  topologySpreadConstraints: {{- include "partials.spread" $who | nindent 4 }}
   containers:
     - name: traefik
       {{- include "partials.imageFields" $who | nindent 6 }}

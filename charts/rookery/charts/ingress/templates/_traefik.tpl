@@ -60,8 +60,8 @@ Parameter: the chart's `.`.
 - --providers.file.watch=false
 {{- range $entrypoint := empty .Values.tls | ternary (list "web") (list "web" "websecure") }}
 - --entrypoints.{{ $entrypoint }}.transport.respondingtimeouts.readtimeout={{ $traefik.timeouts.read }}s
-# A pod that ends goes on accepting while the node's rules still name it.
-- --entrypoints.{{ $entrypoint }}.transport.lifecycle.requestacceptgracetimeout=5s
+# A pod that ends goes on accepting while the nodes' rules still name it: 14 s on a busy node.
+- --entrypoints.{{ $entrypoint }}.transport.lifecycle.requestacceptgracetimeout=20s
 - --entrypoints.{{ $entrypoint }}.transport.lifecycle.gracetimeout=20s
 {{- end }}
 - --serverstransport.forwardingtimeouts.dialtimeout={{ $traefik.timeouts.dial }}s
