@@ -174,6 +174,14 @@ def test_another_build_of_the_s3_server_is_values_only(chart: Chart) -> None:
     assert command[command.index("--") + 1 :] == ["/usr/bin/silo", "server", "/data"]
 
 
+def test_the_first_releases_empty_command_still_starts_the_s3_server(chart: Chart) -> None:
+    given, default = (
+        container(chart.render(values), "minio") for values in (nested("minio.command", []), {})
+    )
+
+    assert given == default
+
+
 def test_the_port_of_another_server_is_not_that_of_ours(chart: Chart) -> None:
     objects = chart.render(nested("global.postgresql.port", 6432))
 

@@ -19,7 +19,7 @@ spec:
       {{- include "partials.imageFields" $who | nindent 6 }}
       command:
         {{- include "partials.launcherCommand" $volume | nindent 8 }}
-        {{- toYaml .Values.command | nindent 8 }}
+        {{- toYaml (.Values.command | default (list "/usr/bin/minio")) | nindent 8 }}
       args: {{- toYaml .Values.args | nindent 8 }}
       env:
         {{- include "partials.secretVariable" (dict "name" "MINIO_ROOT_USER" "secret" $secret "key" "access-key") | nindent 8 }}
