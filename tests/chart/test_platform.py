@@ -53,6 +53,7 @@ def test_values_of_the_first_release_keep_working_or_fail_with_the_new_name(char
         value = inner.pop(key)
         said = chart.refusal(nested(path, value))
         assert f"{path} is called {new} now" in said
+        assert f"take the old key out with --set {path}=null" in said
 
     def names(values: Values) -> set[str]:
         return {re.sub("-[0-9a-f]{10}$", "", name(e)) for e in chart.render(values)}

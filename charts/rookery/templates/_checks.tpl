@@ -21,10 +21,10 @@ Names of the first release that are called otherwise now.
 */}}
 {{- define "rookery.faults.retired" -}}
 {{- if hasKey .Values.api "minAvailable" }}
-- api.minAvailable is called api.podDisruptionBudget.maxUnavailable now, and says how many pods may be drained at once
+- api.minAvailable is called api.podDisruptionBudget.maxUnavailable now, and says how many pods may be drained at once; take the old key out with --set api.minAvailable=null
 {{- end }}
 {{- if hasKey .Values.ingress.traefik "nodePort" }}
-- ingress.traefik.nodePort is called ingress.traefik.service.nodePort now, with ingress.traefik.service.type=NodePort
+- ingress.traefik.nodePort is called ingress.traefik.service.nodePort now, with ingress.traefik.service.type=NodePort; take the old key out with --set ingress.traefik.nodePort=null
 {{- end }}
 {{- range $name, $image := .Values.global.images }}
 {{- $first := first (splitList "/" $image.repository) }}
