@@ -11,16 +11,21 @@ missing), or string for a category (`MISSING_CATEGORY` where missing). Format 2 
 `spec: 2`; its model has one input, the feature table (`rookery_core.feature_table`).
 """
 
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from rookery_core.contract import Contract, is_first_version
 from rookery_core.frozen import Frozen
+from rookery_core.labels import TIE, Cut
 from rookery_core.spec.column_names import OUTPUT
 from rookery_core.spec.columns import MISSING
 from rookery_core.spec.distributions import ParameterValue
 from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.label_decision import LabelDecision
+from rookery_core.spec.monotone import Direction
 from rookery_core.spec.source import Sha256
 from rookery_core.spec.task import Transform
 
@@ -36,6 +41,10 @@ PROBABILITY_TOLERANCE = 1e-5
 """The largest difference between the bundle's and scikit-learn's probabilities."""
 VALUE_TOLERANCE = 1e-5
 """The same of numbers, as a share of the manifest's `deviation`, before `transform` is undone."""
+
+
+MAX_THRESHOLD = 1 + 4 * TIE
+"""The threshold that no probability reaches."""
 
 
 def output_of(contract: Contract) -> tuple[str, int]:
@@ -73,6 +82,25 @@ class Calibration(Frozen):
     """The log loss that it saves on out-of-fold answers, each calibrated by the others."""
 
 
+class Threshold(Frozen):
+    """From which probability of the positive class on a row is answered as positive."""
+
+    value: Annotated[float, Field(ge=0, le=MAX_THRESHOLD)]
+    """Compared with less `TIE`; above 1 where no row is to be answered as positive."""
+    decision: LabelDecision
+    """What it was chosen for."""
+    positive: str
+    """The positive class, as the contract calls it."""
+    out_of_fold: float
+    """What labels by it are worth on out-of-fold answers: their total cost, or the metric."""
+    out_of_fold_at_argmax: float
+    """The same where the more probable class is answered."""
+
+    def cut_of(self, classes: Sequence[str]) -> Cut:
+        """Returns where these two classes are divided."""
+        return Cut(list(classes).index(self.positive), self.value)
+
+
 class Manifest(Frozen):
     """What is true of the model in the bundle."""
 
@@ -89,6 +117,8 @@ class Manifest(Frozen):
     data_digest: str
     """The content digest of the processed rows the model was trained from."""
     training_rows: int
+    search_rows: Annotated[int | None, Field(exclude_if=lambda rows: rows is None)] = None
+    """Training rows on which trials were compared; None where they were all of them."""
     holdout_rows: int
     spec_digest: Sha256
     sweep_id: str
@@ -107,6 +137,13 @@ class Manifest(Frozen):
     calibration: Annotated[Calibration | None, Field(exclude_if=lambda each: each is None)] = None
     """How the probabilities were calibrated; the model's graph answers calibrated ones. None where
     it did not help, and of a model of numbers."""
+    threshold: Annotated[Threshold | None, Field(exclude_if=lambda each: each is None)] = None
+    """How probabilities become labels where the spec has a `decision`; None: the more probable
+    class is answered."""
+    monotone: Mapping[str, Direction] = Field(
+        default_factory=dict, exclude_if=lambda monotone: not monotone
+    )
+    """Features with which answers never fall, or never rise."""
     golden: Annotated[tuple[GoldenPrediction, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -122,19 +159,39 @@ class Manifest(Frozen):
                 raise ValueError(f"contract.task: {self.contract.task} needs format 2")
             if self.calibration is not None:
                 raise ValueError("calibration needs format 2")
+            if self.threshold is not None:
+                raise ValueError("threshold needs format 2")
+            if self.search_rows is not None:
+                raise ValueError("search_rows needs format 2")
+            if self.monotone:
+                raise ValueError("monotone needs format 2")
         return self
 
     @model_validator(mode="after")
     def _of_its_task(self) -> Self:
         """Checks that the manifest has what belongs to its task, and nothing else."""
         if self.contract.task == "classification":
-            if (self.center, self.deviation, self.transform) != (0, 0, "none"):
-                raise ValueError("center, deviation and transform are of models of numbers alone")
-            if any(not row.label or row.value is not None for row in self.golden):
-                raise ValueError("golden: a row of a model of classes has a label and no value")
-            return self
+            self._check_classes()
+        else:
+            self._check_values()
+        return self
+
+    def _check_classes(self) -> None:
+        if (self.center, self.deviation, self.transform) != (0, 0, "none"):
+            raise ValueError("center, deviation and transform are of models of numbers alone")
+        if self.threshold is not None:
+            if len(self.contract.classes) != 2:
+                raise ValueError("threshold: it divides two classes")
+            if self.threshold.positive not in self.contract.classes:
+                raise ValueError("threshold.positive: not one of the classes")
+        if any(not row.label or row.value is not None for row in self.golden):
+            raise ValueError("golden: a row of a model of classes has a label and no value")
+
+    def _check_values(self) -> None:
         if self.calibration is not None:
             raise ValueError("calibration: a model of numbers has no probabilities")
+        if self.threshold is not None:
+            raise ValueError("threshold: a model of numbers has no probabilities")
         if self.deviation == 0:
             raise ValueError("deviation: the target of a model of numbers is not constant")
         for row in self.golden:
@@ -142,4 +199,8 @@ class Manifest(Frozen):
                 raise ValueError("golden: a row of a model of numbers has a value alone")
             if self.transform == "log" and row.value <= 0:
                 raise ValueError("golden: a value whose logarithm was learned is above 0")
-        return self
+
+    @cached_property
+    def cut(self) -> Cut | None:
+        """Returns where the two classes are divided; None: the more probable one is answered."""
+        return self.threshold.cut_of(self.contract.classes) if self.threshold else None

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.ingest.support.tables import csv_of, profiled
 
 from rookery_core.errors import Refused
+from rookery_core.spec.catalog import parse_spec
 from rookery_ingest.profile.profile import Profile, profile
 from rookery_ingest.profile.proposal import propose
 from rookery_ingest.profile.target_decision import Task
@@ -177,3 +178,24 @@ def test_a_target_is_found_in_any_case_and_near_ones_are_named(tmp_path: Path) -
     assert profile(tmp_path / "t.csv", "churned ").target.decision.header == "Churned"
     with pytest.raises(Refused, match="did you mean 'Churned'"):
         profile(tmp_path / "t.csv", "chrned")
+
+
+@pytest.mark.parametrize(("every", "named"), [(20, True), (5, False)])
+def test_a_rare_class_of_two_has_a_comment_that_names_the_key_for_it(
+    tmp_path: Path, every: int, named: bool
+) -> None:
+    cells = ["it, is: #1" if row % every == 0 else "no" for row in range(1000)]
+    beside = [f"{(row * 31) % 97}.5" for row in range(len(cells))]
+    path = tmp_path / "table.csv"
+    path.write_text(csv_of({"beside": beside, "Asked": cells}))
+
+    proposal = propose(path, "Asked")
+
+    assert proposal.spec.decision is None
+    lines = [line for line in proposal.text.splitlines() if "decision:" in line]
+    assert bool(lines) is named
+    if named:
+        written = proposal.text.replace(lines[0], lines[0].removeprefix("# "))
+        decision = parse_spec(written, "asked").decision
+        assert decision is not None
+        assert decision.positive == "it, is: #1"

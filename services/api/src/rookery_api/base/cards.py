@@ -25,6 +25,15 @@ class _Card(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class ThresholdCard(_Card):
+    """From which probability on the positive one of two classes is answered."""
+
+    positive: str
+    """The positive class."""
+    value: float
+    """The probability; above 1 where no row is answered as positive."""
+
+
 class ChampionCard(_Card):
     """The model version that answers predictions now."""
 
@@ -41,7 +50,11 @@ class ChampionCard(_Card):
     """Hold-out metrics by name."""
     metric: str
     """The headline among the metrics."""
+    threshold: ThresholdCard | None
+    """By which labels are answered; null where the more probable class is."""
     training_rows: int
+    search_rows: int
+    """Training rows on which configurations were compared: all, or a sample of very many."""
     holdout_rows: int
     trained_at: str
     """UTC, ISO 8601."""

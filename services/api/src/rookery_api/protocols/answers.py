@@ -138,13 +138,13 @@ def answered(champion: Champion, columns: Mapping[str, NDArray[np.generic]]) -> 
 
 def labels(champion: Champion, probabilities: Probabilities) -> list[str]:
     """Finds the label of each row."""
-    classes = champion.contract.classes
+    classes, cut = champion.contract.classes, champion.manifest.cut
     if len(probabilities) == 1:
         row = probabilities[0].tolist()
         _check_finite(champion, all(map(isfinite, row)))
-        return [classes[predicted_class(row)]]
+        return [classes[predicted_class(row, cut)]]
     _check_finite(champion, bool(np.isfinite(probabilities).all()))
-    return [classes[index] for index in predicted_classes(probabilities).tolist()]
+    return [classes[index] for index in predicted_classes(probabilities, cut).tolist()]
 
 
 def _check_finite(champion: Champion, finite: bool) -> None:

@@ -9,11 +9,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rookery_api.base.cards import ChampionCard, ModelCard, RegistryCard, State
+from rookery_api.base.cards import (
+    ChampionCard,
+    ModelCard,
+    RegistryCard,
+    State,
+    ThresholdCard,
+)
 from rookery_api.base.problems import Problem, unknown_model
 from rookery_api.registry.cache import CachedChampion
 from rookery_api.registry.champion import Champion
 from rookery_api.registry.served_model import ServedModel
+from rookery_core.manifest import Manifest
 from rookery_core.spec.catalog import Catalog
 
 MAX_COMPLAINTS = 5
@@ -162,11 +169,18 @@ def champion_card(champion: Champion) -> ChampionCard:
         parameters=manifest.parameters,
         metrics=manifest.metrics,
         metric=manifest.metric,
+        threshold=_threshold_card(manifest),
         training_rows=manifest.training_rows,
+        search_rows=manifest.search_rows or manifest.training_rows,
         holdout_rows=manifest.holdout_rows,
         trained_at=manifest.trained_at,
         loaded_at=champion.loaded_at,
     )
+
+
+def _threshold_card(manifest: Manifest) -> ThresholdCard | None:
+    found = manifest.threshold
+    return ThresholdCard(positive=found.positive, value=found.value) if found else None
 
 
 def pointer_of(model: ServedModel, champion: Champion) -> CachedChampion:

@@ -10,6 +10,8 @@
 - `feature_choice`: which columns are features
 - `task`: classes or numbers, with the metrics and losses of each
 - `rare_classes`: labels of the target that too few rows have
+- `label_decision`: what a threshold between two classes is chosen for
+- `monotone`: features with which answers never fall, or never rise
 - `holdout`: which rows no trial sees
 - `second_version`: which keys need `spec: 2`
 - `consistency`, `column_checks`: what keys and columns may not be, with the words for it

@@ -82,6 +82,8 @@ class Searchable:
     """The first version of a spec's rules that knows it."""
     new_parameters: frozenset[str] = frozenset()
     """Those of its parameters that only the second version knows."""
+    monotone: bool = False
+    """Whether its answers can be kept from falling, or from rising, with a feature."""
 
     def domains_for(self, task: Task) -> Mapping[str, Domain]:
         """Selects the parameters that a search space may name for the task."""
@@ -182,6 +184,7 @@ SEARCHABLE: dict[str, Searchable] = {
         },
         tasks=_BOTH,
         since=2,
+        monotone=True,
     ),
     "xgboost": Searchable(
         {
@@ -207,6 +210,7 @@ SEARCHABLE: dict[str, Searchable] = {
         },
         tasks=_BOTH,
         since=2,
+        monotone=True,
     ),
     "ridge": Searchable(
         {"alpha": _POSITIVE, "fit_intercept": _FLAG},

@@ -12,6 +12,8 @@ from rookery_core.spec.consistency import check_references
 from rookery_core.spec.estimator_checks import check_spec_estimators
 from rookery_core.spec.gate import Gate
 from rookery_core.spec.holdout import Holdout
+from rookery_core.spec.label_decision import check_decision
+from rookery_core.spec.monotone import check_monotone
 from rookery_core.spec.second_version import check_first_version, check_second_version
 from rookery_core.spec.table_keys import RESERVED_MODEL_NAMES
 from rookery_core.spec.task import check_task
@@ -46,6 +48,8 @@ class ModelSpec(TrainingKeys):
         check_task(self)
         check_columns(self.columns, self.all_null_tokens, self.target)
         check_spec_estimators(self)
+        check_monotone(self)
+        check_decision(self)
         return self
 
     @property

@@ -14,6 +14,7 @@ from rookery_core.spec.columns import (
     ColumnName,
     NumberColumn,
 )
+from rookery_core.spec.label_decision import LabelDecision, positive_class
 from rookery_core.spec.rare_classes import Rare
 from rookery_core.spec.table_keys import TableKeys
 from rookery_core.spec.task import ClassWeight, Loss, Task, Transform, task_of
@@ -42,6 +43,12 @@ class TargetKeys(TableKeys):
     """Of a target that is a number, what a model is trained on: the number itself (`none`), or its
     logarithm (`log`); a row with a number that is not above 0 is put in quarantine then. Answers
     are the number itself. Needs `spec: 2`."""
+    decision: Annotated[
+        LabelDecision | None, Field(exclude_if=lambda decision: decision is None)
+    ] = None
+    """Of two classes, which one is positive, and what wrong labels cost or which metric counts: a
+    threshold is chosen for that, from which a row is answered as positive. Where absent, the more
+    probable class is answered. Needs `spec: 2`."""
 
     @property
     def task(self) -> Task:
@@ -78,6 +85,12 @@ class TargetKeys(TableKeys):
         There are none where the target is a number.
         """
         return rare_classes.classes_after(self.rare, self.target_labels)
+
+    @property
+    def positive(self) -> int:
+        """Returns the index of the positive one of two classes."""
+        named = positive_class(self.decision, self.classes) if self.decision else None
+        return 1 if named is None else named
 
     def class_of(self, label: str) -> str | None:
         """Returns the class of a label of the target; None if its rows are left out."""

@@ -22,6 +22,7 @@ from rookery_core.spec.estimators import (
     EstimatorName,
 )
 from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
+from rookery_core.spec.monotone import Monotone
 from rookery_core.spec.target_keys import TargetKeys
 from rookery_core.spec.task import (
     Calibrate,
@@ -74,6 +75,12 @@ class TrainingKeys(TargetKeys):
     ] = ()
     """In place of `estimator`, several that are tried: each first as it is by default, then with
     parameters drawn from its own search space. Needs `spec: 2`."""
+    monotone: Annotated[
+        Monotone, Field(default_factory=dict, exclude_if=lambda monotone: not monotone)
+    ]
+    """Features with which answers never fall (`increasing`) or never rise (`decreasing`), all else
+    being equal: the number, or the probability of the positive one of two classes (the one that
+    `decision` names, or else the second). Needs `spec: 2`."""
     search_space: Annotated[
         dict[str, Distribution], Field(min_length=1, default_factory=_own_search_space)
     ]
@@ -133,7 +140,9 @@ class TrainingKeys(TargetKeys):
         return tuple(
             name
             for name, each in SEARCHABLE.items()
-            if self.task in each.tasks and (each.weighted or not self.weighing_keys)
+            if self.task in each.tasks
+            and (each.weighted or not self.weighing_keys)
+            and (each.monotone or not self.monotone)
         )
 
     @property

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from rookery_core.spec.bounded_yaml import NotYaml, read_yaml
 from rookery_core.spec.columns import folded
@@ -15,8 +16,11 @@ from rookery_ingest.profile.names import column_names
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
 from rookery_ingest.profile.number_target import LEAST_NUMBERS
 from rookery_ingest.profile.profile import Profile
+from rookery_ingest.profile.target_decision import Target
 
 _WIDTH = 100
+UNEQUAL = 0.1
+"""The share of the rows up to which a class is rarely the more probable one."""
 _PLAIN = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./ ()+-]*\Z")
 
 
@@ -193,6 +197,7 @@ def _target(found: Profile, names: Mapping[str, str]) -> list[str]:
         lines.append(f"# {target.without:,} rows have no target: they are loaded, not trained on.")
     if target.is_number:
         return [*lines, *_few_numbers(found)]
+    lines += _decision(target)
     if not target.rare:
         return lines
     counts = ", ".join(f"{in_quotes(label)} {target.rows[label]:,}" for label in target.rare[:20])
@@ -207,6 +212,17 @@ def _target(found: Profile, names: Mapping[str, str]) -> list[str]:
     else:
         lines.append("# Training refuses them: more rows are needed.")
     return lines
+
+
+def _decision(target: Target) -> Iterator[str]:
+    """Says that there is a key for a positive class that few rows have, and writes none."""
+    total = target.rows.total()
+    label, rows = min(target.rows.items(), key=itemgetter(1))
+    if len(target.rows) != 2 or rows > UNEQUAL * total:
+        return
+    share, positive = f"{100 * rows / total:.2g} %", _one_line(_item(label))
+    yield f"# {_one_line(in_quotes(label))} is {share} of the rows; to say what errors cost:"
+    yield f"# decision: {{positive: {positive}, costs: {{false_positive: 1, false_negative: 10}}}}"
 
 
 def _few_numbers(found: Profile) -> list[str]:

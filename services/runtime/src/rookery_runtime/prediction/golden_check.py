@@ -73,7 +73,7 @@ def _check_classes(
     differences = max(np.abs(answers - expected).max(), np.abs(alone - expected[:1]).max())
     if differences > PROBABILITY_TOLERANCE:
         raise Refused("the model's probabilities differ from its golden predictions")
-    labels = [contract.classes[index] for index in predicted_classes(answers)]
+    labels = [contract.classes[index] for index in predicted_classes(answers, manifest.cut)]
     if labels != [row.label for row in golden]:
         raise Refused("the model's labels differ from its golden predictions")
 

@@ -6,6 +6,7 @@ and where the model is the one that is served, it is fitted again, to all rows, 
 rounds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -102,6 +103,17 @@ class _Plan:
     def weights_of(self, rows: NDArray[np.intp]) -> Weights:
         """Returns the weights of some rows."""
         return None if self.weights is None else self.weights[rows]
+
+
+def keep_in_order(estimator: Any, directions: Sequence[int]) -> None:
+    """Makes an unfitted one keep its answers in the order of columns: 1, -1, or 0 for each."""
+    if isinstance(estimator, Histogram):
+        estimator.set_params(monotonic_cst=list(directions))
+    elif isinstance(estimator, VotingClassifier):
+        ((_, member),) = estimator.estimators
+        member.set_params(monotone_constraints=tuple(directions))
+    else:
+        estimator.set_params(monotone_constraints=tuple(directions))
 
 
 def fit_boosted(

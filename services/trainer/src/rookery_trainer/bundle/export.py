@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rookery_core.contract import contract_of
-from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Calibration, Manifest
+from rookery_core.labels import Cut
+from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Calibration, Manifest, Threshold
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
 from rookery_trainer.bundle.golden import golden_predictions
@@ -23,8 +24,12 @@ from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.model.answers import FittedModel, pipeline_of
 from rookery_trainer.model.calibrated_classifier import with_calibration
 from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
+from rookery_trainer.model.label_worth import aim_for, label_worth
+from rookery_trainer.model.pipeline import probabilities
 from rookery_trainer.model.scores import FIRST_METRICS, Score
 from rookery_trainer.model.target import target_scale
+from rookery_trainer.model.threshold import cleared
+from rookery_trainer.model.thresholded_classifier import with_threshold
 from rookery_trainer.model.trial import Trial
 from rookery_trainer.model.value_scores import ValueScore
 
@@ -41,7 +46,7 @@ class Bundle:
     manifest: Manifest
     manifest_sha256: str
     model: FittedModel
-    """The fitted model that it agrees with, calibrated where the bundle's is."""
+    """The fitted model that it agrees with, with calibration and threshold where it has them."""
     evaluation: AnyEvaluation
     agreement: Agreement
     told: NDArray[np.float64]
@@ -61,6 +66,7 @@ def export_bundle(
     trial: Trial,
     *,
     calibration: Calibration | None = None,
+    threshold: Threshold | None = None,
     sweep_id: str,
     trained_at: str,
 ) -> Bundle:
@@ -71,6 +77,8 @@ def export_bundle(
     Args:
         directory: an existing folder.
         calibration: what becomes of the model's probabilities.
+        threshold: from which one on the positive class is answered; it is moved a little where
+            rows lie upon it.
         trained_at: UTC, ISO 8601.
 
     Raises:
@@ -85,9 +93,12 @@ def export_bundle(
     if snapshot.training.values is not None:
         scale = target_scale(model, snapshot.training.values)
     served = ServedModel.exported(graph, contract_of(learned), scale)
-    agreement = _verify(model, served, snapshot)
+    threshold = threshold and _cleared(threshold, model, served, snapshot)
+    cut = threshold.cut_of(spec.classes) if threshold else None
+    agreement = _verify(model, served, snapshot, cut)
     told = served.answers(snapshot.holdout.features)
-    evaluation = evaluate(snapshot.holdout, told)
+    evaluation = evaluate(snapshot.holdout, told, cut)
+    worth = label_worth(aim_for(spec), snapshot.holdout.labels, told, cut, snapshot.holdout.weights)
     manifest = Manifest(
         format=spec.spec,
         contract=contract_of(learned),
@@ -95,10 +106,11 @@ def export_bundle(
         model_bytes=len(graph),
         estimator=trial.configuration.estimator,
         parameters=dict(trial.configuration.parameters),
-        metrics=_metrics(spec, evaluation.score),
+        metrics=_metrics(spec, evaluation.score) | worth,
         metric=spec.metric,
         data_digest=snapshot.data_digest,
         training_rows=len(snapshot.training),
+        search_rows=None if snapshot.sample is None else len(snapshot.sample),
         holdout_rows=len(snapshot.holdout),
         spec_digest=spec.digest,
         sweep_id=sweep_id,
@@ -108,19 +120,22 @@ def export_bundle(
         deviation=scale.deviation if scale else 0.0,
         transform=scale.transform if scale else "none",
         calibration=calibration,
-        golden=golden_predictions(learned, served, snapshot.training),
+        threshold=threshold,
+        monotone=spec.monotone,
+        golden=golden_predictions(learned, served, snapshot.training, cut),
     )
     text = manifest.model_dump_json(indent=2).encode() + b"\n"
     (directory / MODEL_FILE).write_bytes(graph)
     (directory / MANIFEST_FILE).write_bytes(text)
     sha256 = hashlib.sha256(text).hexdigest()
+    model = _answering(model, manifest)
     return Bundle(directory, manifest, sha256, model, evaluation, agreement, told)
 
 
 def restore_bundle(directory: Path, model: FittedModel, snapshot: Snapshot) -> Bundle:
     """Reads the bundle that another process exported, and verifies it again.
 
-    `model` is calibrated as the bundle is.
+    `model` is calibrated, and has a threshold, as the bundle has.
 
     Raises:
         Refused: it does not answer as `model` does.
@@ -134,9 +149,9 @@ def restore_bundle(directory: Path, model: FittedModel, snapshot: Snapshot) -> B
         directory,
         manifest,
         hashlib.sha256(text).hexdigest(),
-        model,
-        evaluate(snapshot.holdout, told),
-        _verify(model, served, snapshot),
+        _answering(model, manifest),
+        evaluate(snapshot.holdout, told, manifest.cut),
+        _verify(model, served, snapshot, manifest.cut),
         told,
     )
 
@@ -150,6 +165,21 @@ def _calibrated(
     return with_calibration(pipeline_of(model), calibration, features, classes)
 
 
+def _answering(model: FittedModel, manifest: Manifest) -> FittedModel:
+    """Returns the model with the threshold by which the bundle answers labels."""
+    if manifest.cut is None or manifest.threshold is None:
+        return model
+    return with_threshold(model, manifest.cut, manifest.threshold.positive)
+
+
+def _cleared(
+    threshold: Threshold, model: FittedModel, served: ServedModel, snapshot: Snapshot
+) -> Threshold:
+    rows, positive = _known_rows(model, snapshot), snapshot.spec.positive
+    original = probabilities(model, snapshot.learned, rows)[:, positive]
+    return cleared(threshold, original, served.answers(rows)[:, positive])
+
+
 def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:
     """Makes the manifest's metrics, without those that are not a number: JSON has none."""
     names = FIRST_METRICS if spec.spec == 1 else tuple(score.figures)
@@ -157,12 +187,18 @@ def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:
     return {name: value for name, value in found.items() if not math.isnan(value)}
 
 
-def _verify(model: FittedModel, served: ServedModel, snapshot: Snapshot) -> Agreement:
+def _verify(
+    model: FittedModel, served: ServedModel, snapshot: Snapshot, cut: Cut | None
+) -> Agreement:
+    return verify(model, served, snapshot.learned, _known_rows(model, snapshot), cut)
+
+
+def _known_rows(model: FittedModel, snapshot: Snapshot) -> pd.DataFrame:
+    """Makes the rows on which the exported model is compared with its original."""
     spec = snapshot.learned
     sides = [_sample(rows, spec.seed) for rows in (snapshot.training, snapshot.holdout)]
     known = pd.concat([rows.features for rows in sides], ignore_index=True)
-    rows = verification_rows(spec, pipeline_of(model), known, spec.seed)
-    return verify(model, served, spec, rows)
+    return verification_rows(spec, pipeline_of(model), known, spec.seed)
 
 
 def _sample(rows: Rows, seed: int) -> Rows:

@@ -12,7 +12,9 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.model.pipeline import make_pipeline
 from rookery_trainer.model.trial import Configuration
 
-_FREE = frozenset({"random_state", "max_iter", "objective"})
+_FREE = frozenset(
+    {"random_state", "max_iter", "objective", "monotonic_cst", "monotone_constraints"}
+)
 """Parameters that make no difference to the export, or that it reads itself."""
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rookery_core.contract import contract_of
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import Cut, predicted_classes
 from rookery_core.manifest import MISSING_CATEGORY, FeatureValue, GoldenPrediction
 from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
@@ -16,7 +16,7 @@ from rookery_trainer.data.rows import Rows
 
 
 def golden_predictions(
-    spec: ModelSpec, served: ServedModel, training: Rows
+    spec: ModelSpec, served: ServedModel, training: Rows, cut: Cut | None = None
 ) -> tuple[GoldenPrediction, ...]:
     """Distinct rows and the answers of `served`: the same rows for the same model and data.
 
@@ -46,7 +46,7 @@ def golden_predictions(
         GoldenPrediction(
             inputs=row, label=spec.classes[label], probabilities=tuple(float(p) for p in answer)
         )
-        for row, label, answer in zip(distinct, predicted_classes(told), told, strict=True)
+        for row, label, answer in zip(distinct, predicted_classes(told, cut), told, strict=True)
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from rookery_core.errors import Refused
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import Cut, predicted_classes
 from rookery_core.manifest import PROBABILITY_TOLERANCE, VALUE_TOLERANCE
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
@@ -27,7 +27,11 @@ class Agreement:
 
 
 def verify(
-    model: FittedModel, served: ServedModel, spec: ModelSpec, rows: pd.DataFrame
+    model: FittedModel,
+    served: ServedModel,
+    spec: ModelSpec,
+    rows: pd.DataFrame,
+    cut: Cut | None = None,
 ) -> Agreement:
     """Returns the agreement of `served` with `model` on `rows`.
 
@@ -36,7 +40,7 @@ def verify(
     """
     if served.scale is not None:
         return _verify_values(pipeline_of(model), served, served.scale, spec, rows)
-    return _verify_classes(model, served, spec, rows)
+    return _verify_classes(model, served, spec, rows, cut)
 
 
 def _verify_values(
@@ -65,7 +69,11 @@ def _verify_values(
 
 
 def _verify_classes(
-    model: ClassModel, served: ServedModel, spec: ModelSpec, rows: pd.DataFrame
+    model: ClassModel,
+    served: ServedModel,
+    spec: ModelSpec,
+    rows: pd.DataFrame,
+    cut: Cut | None = None,
 ) -> Agreement:
     """The agreement of `served` with `model` on `rows`.
 
@@ -77,7 +85,7 @@ def _verify_classes(
     differences = np.abs(original - exported).max(axis=1)
     # Negated: a NaN on either side is no agreement.
     apart = int((~(differences <= PROBABILITY_TOLERANCE)).sum())
-    labels = int((predicted_classes(original) != predicted_classes(exported)).sum())
+    labels = int((predicted_classes(original, cut) != predicted_classes(exported, cut)).sum())
     if apart or labels:
         raise Refused(
             f"the exported {type(pipeline_of(model)[-1]).__name__} of {spec.name!r} differs from "

@@ -57,7 +57,7 @@ def evaluate_champion(
         return Champion(champion.version, unseen=tuple(counts.tolist()))
     served = ServedModel.read(manifest, champion.model)
     found = evaluate_holdout(
-        truth, served.answers(features_of(manifest.contract, snapshot))[unseen]
+        truth, served.answers(features_of(manifest.contract, snapshot))[unseen], cut=manifest.cut
     )
     opposed = evaluate_holdout(truth, told[unseen])
     if manifest.data_digest != snapshot.data_digest or spec.gate.policy == "always":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import Cut, predicted_classes
 from rookery_trainer.gate.judged_rows import JudgedRows
 from rookery_trainer.gate.rank_test import rank_p
 from rookery_trainer.gate.skill import Measure
@@ -112,17 +112,22 @@ def performance_of(
     told: NDArray[np.float64],
     constant: NDArray[np.float64],
     weights: NDArray[np.float64] | None = None,
+    *,
+    cut: Cut | None = None,
 ) -> Performance:
     """Judges answers by the truth, beside the answer that knows today's training rows alone.
 
     Skill counts each row as much as its weight [N] says; the confusion table and the quantile of
     errors count rows: a few heavy rows would decide what each of many people is told.
+
+    Args:
+        cut: by which the model answers labels.
     """
     losses = measure.losses(truth, told)
     return Performance(
         rows=len(truth),
         skill=float(np.average(measure.constant_losses(truth, constant) - losses, weights=weights)),
-        confusion=confusion(truth.astype(np.intp), predicted_classes(told), measure.classes)
+        confusion=confusion(truth.astype(np.intp), predicted_classes(told, cut), measure.classes)
         if measure.classes
         else None,
         large_error=0.0

@@ -9,6 +9,9 @@ import structlog
 from numpy.typing import NDArray
 
 from rookery_core.contract import contract_of
+from rookery_core.labels import Cut
+from rookery_core.manifest import Manifest
+from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.data.holdout import LEAST_HELD_OUT
@@ -20,6 +23,7 @@ from rookery_trainer.gate.performance import Learned, Pair, learned, performance
 from rookery_trainer.gate.resampled_t_test import Comparison, compare
 from rookery_trainer.gate.second_gate import Case, Opposition
 from rookery_trainer.gate.skill import measure_for
+from rookery_trainer.model.label_worth import aim_for
 from rookery_trainer.model.mapper import Mapper
 from rookery_trainer.model.out_of_fold import OutOfFold
 from rookery_trainer.model.trial import Configuration
@@ -40,6 +44,8 @@ class Contender:
     """From so many it was chosen."""
     rejected: int
     """So many earlier sweeps were rejected as first champions."""
+    cut: Cut | None = None
+    """By which it answers labels."""
 
 
 def case_of(
@@ -63,7 +69,17 @@ def case_of(
         learned=today.learned(),
         constant_loss=today.constant_loss,
         champion=today.opposition(champion, earlier, seed, mapper) if champion else None,
+        aim=aim_for(snapshot.spec),
     )
+
+
+def is_asked_otherwise(spec: ModelSpec, champion: Manifest) -> bool:
+    """Tells whether the spec asks for labels by another decision, or for answers in another order.
+
+    Such a champion can't be compared by its loss alone: it may be as good, and answer otherwise.
+    """
+    decision = champion.threshold.decision if champion.threshold else None
+    return spec.decision != decision or dict(spec.monotone) != dict(champion.monotone)
 
 
 class _Today:
@@ -127,13 +143,20 @@ class _Today:
         if min(counts) < LEAST_HELD_OUT:
             return Opposition(version, unseen=counts)
         told = self._answers(champion)
-        pair = self._pair(version, told, unseen)
+        pair = self._pair(champion, told, unseen)
         if spec.gate.policy == "always":
             return Opposition(version, pair=pair)
-        # Of the same data a better one is asked for; where the champion must go, one that keeps
-        # its skill has to do.
-        if champion.must_go or champion.manifest.data_digest != self._snapshot.data_digest:
-            return Opposition(version, pair=pair, earlier=tuple(self._earlier_pairs(earlier)))
+        # Of the same data a better one is asked for. Where the champion must go, or answers by
+        # another decision or order than the spec now asks for, one that keeps its skill has to do.
+        is_other = champion.manifest.data_digest != self._snapshot.data_digest
+        asked_otherwise = is_asked_otherwise(spec, champion.manifest)
+        if champion.must_go or is_other or asked_otherwise:
+            return Opposition(
+                version,
+                pair=pair,
+                earlier=tuple(self._earlier_pairs(earlier)),
+                asked_otherwise=asked_otherwise,
+            )
         if len(self._snapshot.training) + len(self._snapshot.holdout) > MANY:
             comparison = self._compared_files(told, unseen)
         else:
@@ -155,13 +178,18 @@ class _Today:
         served = ServedModel.read(champion.manifest, champion.model)
         return served.answers(features_of(champion.manifest.contract, self._snapshot))
 
-    def _pair(self, version: str, told: NDArray[np.float64], unseen: NDArray[np.bool_]) -> Pair:
-        held = self._held.take(unseen)
-        mine, theirs = (
-            performance_of(self._measure, held.truth, answers[unseen], self._constant, held.weights)
-            for answers in (self._contender.told, told)
+    def _pair(
+        self, champion: ChampionBundle, told: NDArray[np.float64], unseen: NDArray[np.bool_]
+    ) -> Pair:
+        """Judges both, each with labels by its own threshold."""
+        held, mine = self._held.take(unseen), self._contender
+        challenger, its = (
+            performance_of(
+                self._measure, held.truth, answers[unseen], self._constant, held.weights, cut=cut
+            )
+            for answers, cut in ((mine.told, mine.cut), (told, champion.manifest.cut))
         )
-        return Pair(version, mine, theirs)
+        return Pair(champion.version, challenger, its)
 
     def _earlier_pairs(self, earlier: Iterable[ChampionBundle]) -> Iterator[Pair]:
         """Judges the contender beside earlier champions, where they can be compared."""
@@ -169,7 +197,7 @@ class _Today:
             unseen = unseen_rows(each, self._snapshot)
             if not self._comparable(each) or min(self._counts(unseen)) < LEAST_HELD_OUT:
                 continue
-            yield self._pair(each.version, self._answers(each), unseen)
+            yield self._pair(each, self._answers(each), unseen)
 
     def _compared_files(self, told: NDArray[np.float64], unseen: NDArray[np.bool_]) -> Comparison:
         rows = self._held.take(unseen)

@@ -18,6 +18,7 @@ from rookery_trainer.gate.second_rules import (
     no_veto,
     superior_by_share,
 )
+from rookery_trainer.model.label_worth import Aim
 
 LEARNED = "learned"
 """The key of the evidence that only this version's decisions have."""
@@ -38,6 +39,9 @@ class Opposition:
     """The two configurations, where both were trained from the same data."""
     earlier: tuple[Pair, ...] = ()
     """The challenger and earlier champions, where the data are others."""
+    asked_otherwise: bool = False
+    """Whether the spec asks for another decision, or another order of answers, than it did when the
+    champion was trained."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Case:
     constant_loss: float
     """What the constant loses on a training row."""
     champion: Opposition | None
+    aim: Aim | None = None
+    """What thresholds are chosen for, where the spec has a decision."""
 
 
 def decide_second(case: Case, gate: Gate) -> Decision:
@@ -96,7 +102,8 @@ def _conditions(rule: Rule, case: Case, gate: Gate) -> list[Condition]:
             keeps_skill(pair, f"version {pair.version}")
             for pair in (champion.pair, *champion.earlier)
         ]
-    return conditions + no_veto(champion.pair.challenger, champion.pair.champion, gate.floor)
+    pair = champion.pair
+    return conditions + no_veto(pair.challenger, pair.champion, gate.floor, case.aim)
 
 
 def _finite(case: Case) -> bool:
@@ -132,11 +139,13 @@ def _evidence(case: Case, rule: Rule, conditions: Sequence[Condition]) -> dict[s
             "version": champion.version,
             "same_contract": champion.pair is not None or champion.unseen is not None,
         }
+        if champion.asked_otherwise:
+            found["champion"]["asked_otherwise"] = True
         if champion.unseen is not None:
             found["champion"]["unseen_rows"] = list(champion.unseen)
         if champion.pair:
-            found["champion"] |= _figures(champion.pair.champion)
-            found["challenger"] = _figures(champion.pair.challenger)
+            found["champion"] |= _figures(champion.pair.champion, case.aim)
+            found["challenger"] = _figures(champion.pair.challenger, case.aim)
         if champion.earlier:
             found["earlier_champions"] = [
                 {
@@ -153,7 +162,7 @@ def _evidence(case: Case, rule: Rule, conditions: Sequence[Condition]) -> dict[s
     return recorded
 
 
-def _figures(performance: Performance) -> dict[str, Any]:
+def _figures(performance: Performance, aim: Aim | None) -> dict[str, Any]:
     figures: dict[str, Any] = {"rows": performance.rows, "skill": performance.skill}
     if performance.confusion is None:
         return {**figures, "large_error": performance.large_error}
@@ -161,4 +170,5 @@ def _figures(performance: Performance) -> dict[str, Any]:
         **figures,
         "misses": performance.misses,
         "confusion": performance.confusion.tolist(),
+        **({aim.name: aim.figure(performance.confusion)} if aim else {}),
     }

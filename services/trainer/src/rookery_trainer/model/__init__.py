@@ -11,6 +11,10 @@
 - `out_of_fold`: what models say of training rows that they were not fitted to
 - `calibration`: what becomes of raw probabilities so that they say how often they are right
 - `calibrated_classifier`: a calibrated pipeline as a scikit-learn model
+- `threshold`: from which probability on the positive class is answered
+- `label_worth`: what labels of two classes are worth: a total cost, or a metric
+- `thresholded_classifier`: a model with a threshold as a scikit-learn model
+- `monotone`: which columns are kept in order
 - `mapper`: how the tasks of one computation are shared among processes
 - `scores`: accuracy, log loss and the others, of one set of rows and over folds
 - `value_scores`: RMSE, mean absolute error and R2

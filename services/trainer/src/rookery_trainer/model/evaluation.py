@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import Cut, predicted_classes
 from rookery_core.spec.task import Loss
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.model.scores import Score, confusion, score
@@ -36,13 +36,15 @@ def evaluate_holdout(
     truth: NDArray[np.intp],
     probabilities: NDArray[np.floating],
     weights: NDArray[np.float64] | None = None,
+    cut: Cut | None = None,
 ) -> HoldoutEvaluation:
     """Evaluates probabilities [N, classes] against class indices `truth` [N], N > 0.
 
-    Scores count each row as much as its weight [N] says; the confusion table counts rows.
+    Scores count each row as much as its weight [N] says; the confusion table counts rows. Labels
+    are those that the model answers by its cut.
     """
-    counts = confusion(truth, predicted_classes(probabilities), probabilities.shape[1])
-    return HoldoutEvaluation(score=score(truth, probabilities, weights), confusion=counts)
+    counts = confusion(truth, predicted_classes(probabilities, cut), probabilities.shape[1])
+    return HoldoutEvaluation(score=score(truth, probabilities, weights, cut), confusion=counts)
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def evaluate_values(
     return ValueEvaluation(score=value_score(truth, told, weights), truth=truth, told=told)
 
 
-def evaluate(holdout: Rows, told: NDArray[np.float64]) -> AnyEvaluation:
+def evaluate(holdout: Rows, told: NDArray[np.float64], cut: Cut | None = None) -> AnyEvaluation:
     """Evaluates answers to the rows of a hold-out: probabilities [N, classes] or values [N]."""
     if holdout.values is None:
-        return evaluate_holdout(holdout.labels, told, holdout.weights)
+        return evaluate_holdout(holdout.labels, told, holdout.weights, cut)
     return evaluate_values(holdout.values, told, holdout.weights)

@@ -7,22 +7,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.ensemble import StackingClassifier
+from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.boosting.estimators import fit_boosted
+from rookery_trainer.boosting.estimators import fit_boosted, keep_in_order
 from rookery_trainer.data.folds import Fold
 from rookery_trainer.estimators import ESTIMATORS, make_estimator
 from rookery_trainer.model.feature_blocks import fit_blocks, make_blocks
+from rookery_trainer.model.monotone import directions
 from rookery_trainer.model.trial import Configuration
 
 FEATURES = "features"
 ESTIMATOR = "estimator"
 
-ClassModel: TypeAlias = Pipeline | StackingClassifier
-"""A fitted pipeline of classes, or a calibrated one."""
+ClassModel: TypeAlias = Pipeline | StackingClassifier | FixedThresholdClassifier
+"""A fitted pipeline of classes, or a calibrated one; either with a threshold or without."""
 
 
 def make_pipeline(spec: ModelSpec, configuration: Configuration, seed: int) -> Pipeline:
@@ -88,6 +90,10 @@ def fit(
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
         points = points + moves
     if known.boosted:
+        if spec.monotone:
+            keep_in_order(
+                estimator, directions(spec, pipeline.named_steps[FEATURES], points.shape[1])
+            )
         fit_boosted(estimator, points, target, split, weights, final=final)
         return pipeline
     weighted = {} if weights is None else {"sample_weight": weights}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from rookery_core.labels import predicted_classes
+from rookery_core.labels import Cut, predicted_classes
 
 FIRST_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "log_loss")
 """What the manifest of a first-version model holds, as the first release wrote it."""
@@ -90,10 +90,10 @@ def confusion(
     truth: NDArray[np.intp], predicted: NDArray[np.intp], classes: int
 ) -> NDArray[np.int64]:
     """Counts the rows of each [true class, predicted class]."""
-    return _sums(truth, predicted, classes, None).astype(np.int64)
+    return summed(truth, predicted, classes, None).astype(np.int64)
 
 
-def _sums(
+def summed(
     truth: NDArray[np.intp],
     predicted: NDArray[np.intp],
     classes: int,
@@ -115,6 +115,7 @@ def score(
     truth: NDArray[np.intp],
     probabilities: NDArray[np.floating],
     weights: NDArray[np.float64] | None = None,
+    cut: Cut | None = None,
 ) -> Score:
     """Scores probabilities [N, classes] for class indices `truth` [N], N > 0.
 
@@ -123,7 +124,7 @@ def score(
     Labels follow the one rule of `rookery_core.labels`. Balanced accuracy and macro F1 are means
     over the classes that have a row.
     """
-    counts = _sums(truth, predicted_classes(probabilities), probabilities.shape[1], weights)
+    counts = summed(truth, predicted_classes(probabilities, cut), probabilities.shape[1], weights)
     rows, columns, hits = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
     recalls = np.divide(hits, rows, out=np.full(len(rows), np.nan), where=rows > 0)
     f1 = np.divide(2 * hits, rows + columns, out=np.zeros(len(rows)), where=rows + columns > 0)

@@ -1,14 +1,16 @@
-"""Whether the best trial is calibrated, what is said of it, and what the gate sees of it."""
+"""Whether the best trial is calibrated, what the gate sees of it, and by which threshold."""
 
 from dataclasses import dataclass
 
 import structlog
 
-from rookery_core.manifest import Calibration
+from rookery_core.manifest import Calibration, Threshold
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.calibration import find_calibration
+from rookery_trainer.model.label_worth import aim_for
 from rookery_trainer.model.out_of_fold import OutOfFold
+from rookery_trainer.model.threshold import choose_threshold
 from rookery_trainer.model.trial import Configuration
 
 _log = structlog.get_logger()
@@ -65,3 +67,25 @@ def choose_calibration(
     if not found.helps:
         return CalibrationChoice(raw, "none: it gains no more than its standard error")
     return CalibrationChoice(raw, "", found.calibration, found.crossed)
+
+
+def threshold_for(snapshot: Snapshot, told: OutOfFold) -> Threshold | None:
+    """Chooses the threshold of the spec's decision by out-of-fold answers, calibrated as served.
+
+    None where the spec has no decision.
+    """
+    aim = aim_for(snapshot.spec)
+    if aim is None:
+        return None
+    searched = snapshot.searched
+    found = choose_threshold(aim, snapshot.spec.classes, searched.labels, told, searched.weights)
+    _log.info(
+        "threshold",
+        positive=found.positive,
+        value=round(found.value, 4),
+        **{
+            f"out_of_fold_{aim.name}": round(found.out_of_fold, 4),
+            "at_argmax": round(found.out_of_fold_at_argmax, 4),
+        },
+    )
+    return found

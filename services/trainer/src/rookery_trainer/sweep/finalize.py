@@ -1,6 +1,7 @@
 """The best trial as what the gate looks at: bundle, version's tags, report."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -8,17 +9,19 @@ import structlog
 
 from rookery_core.database.sides import scheme
 from rookery_core.errors import Refused
-from rookery_core.manifest import Calibration
+from rookery_core.manifest import Calibration, Threshold
 from rookery_core.registry_names import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
     TAG_MANIFEST_SHA256,
     TAG_SPEC_DIGEST,
+    TAG_THRESHOLD,
 )
 from rookery_trainer.bundle.export import Bundle, export_bundle, restore_bundle
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
+from rookery_trainer.model.label_worth import AT_ARGMAX, COST
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.sweep.calibration import CalibrationChoice
@@ -40,12 +43,16 @@ def find_or_export_bundle(
     snapshot: Snapshot,
     *,
     calibration: Calibration | None,
+    threshold: Callable[[Calibration | None], Threshold | None],
     folder: Path,
 ) -> Bundle:
     """Reads the bundle that the trial's run has, or exports one and logs it; verifies either.
 
     A bundle that is there may be registered, and a second fit can differ in the last bit: so it
     is never replaced. A calibration with which the bundle would not agree is dropped.
+
+    Args:
+        threshold: chooses one for probabilities that are calibrated so.
 
     Raises:
         Refused: the bundle does not answer as `fitted` does.
@@ -62,12 +69,12 @@ def find_or_export_bundle(
         trained_at=parent.started_at,
     )
     try:
-        bundle = export(calibration=calibration)
+        bundle = export(calibration=calibration, threshold=threshold(calibration))
     except Refused as refusal:
         if calibration is None:
             raise
         _log.warning("calibration dropped", reason=str(refusal))
-        bundle = export()
+        bundle = export(threshold=threshold(None))
     failpoint("bundle")
     artifacts.put_bundle(best.run_id, folder)
     return bundle
@@ -84,6 +91,10 @@ def version_tags(
         TAG_SPEC_DIGEST: snapshot.spec.digest,
         TAG_WATERMARK: str(snapshot.watermark),
     }
+    threshold = bundle.manifest.threshold
+    if threshold is not None:
+        told = {"positive": threshold.positive, "value": threshold.value}
+        tags[TAG_THRESHOLD] = json.dumps(told)
     return tags if snapshot.spec.spec == 1 else {**tags, TAG_SCHEME: str(scheme(snapshot.spec))}
 
 
@@ -100,7 +111,8 @@ def log_report(
     """Logs the sweep's parameters, metrics, pictures and tables to its parent run."""
     spec, score = snapshot.spec, bundle.evaluation.score
     best = best_trial(trials, spec.select_by)
-    holdout = {f"holdout_{name}": figure for name, figure in score.figures.items()}
+    figures = {**score.figures, **bundle.manifest.metrics}
+    holdout = {f"holdout_{name}": figure for name, figure in figures.items()}
     runs.log(best.run_id, {}, holdout)
     runs.log(
         parent.run_id,
@@ -113,11 +125,34 @@ def log_report(
             **({} if snapshot.sample is None else {"search_rows": len(snapshot.sample)}),
             **{f"rows_{reason}": rows for reason, rows in snapshot.left_out.items() if rows},
             **(calibration.told(bundle.manifest.calibration) if calibration else {}),
+            **_threshold_parameters(bundle.manifest.threshold),
             "winner": best.index,
             **{f"winner_{name}": value for name, value in best.configuration.parameters.items()},
         },
-        {**metrics_of(best.scores, spec.classes), **holdout},
+        {
+            **metrics_of(best.scores, spec.classes),
+            **_threshold_metrics(bundle.manifest.threshold),
+            **holdout,
+        },
     )
     with scratch_folder() as folder:
         write_report(folder, spec, trials, bundle.evaluation)
         artifacts.put(parent.run_id, folder)
+
+
+def _threshold_parameters(threshold: Threshold | None) -> dict[str, str | float]:
+    """Says which threshold was chosen, as parameters of the sweep's run."""
+    if threshold is None:
+        return {}
+    return {"threshold": threshold.value, "positive": threshold.positive}
+
+
+def _threshold_metrics(threshold: Threshold | None) -> dict[str, float]:
+    """Says what the threshold is worth on the answers that it was chosen by."""
+    if threshold is None:
+        return {}
+    name = threshold.decision.metric or COST
+    return {
+        f"out_of_fold_{name}": threshold.out_of_fold,
+        f"out_of_fold_{name}{AT_ARGMAX}": threshold.out_of_fold_at_argmax,
+    }

@@ -55,7 +55,12 @@ def decide_on(
 
     def decide_now(promotion: Promotion) -> Decision:
         contender = Contender(
-            best.configuration, told, bundle.told, len(trials), promotion.rejected
+            best.configuration,
+            told,
+            bundle.told,
+            len(trials),
+            promotion.rejected,
+            bundle.manifest.cut,
         )
         champion = promotion.champion
         case = case_of(

@@ -18,7 +18,7 @@ from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, best_trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
 from rookery_trainer.scratch import scratch_folder
-from rookery_trainer.sweep.calibration import choose_calibration
+from rookery_trainer.sweep.calibration import choose_calibration, threshold_for
 from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
 from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.judgement import decide_on
@@ -31,6 +31,7 @@ from rookery_trainer.sweep.overtaken import (
 from rookery_trainer.sweep.shutdown import ending_sweep
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.sweep.workers import Workers
+from rookery_trainer.tracking.logged_models import answered_by
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import FINISHED, RUNNING, Parent
 
@@ -112,6 +113,7 @@ def _decide_on_best(
     fit = pool.fit(best.configuration)
 
     # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
+    # Threshold: where the spec has a decision, by the same answers, calibrated as they are served.
     calibration = None
     if spec.spec == 2:
         told = out_of_fold(spec, snapshot.searched, best.configuration, seed, pool.map)
@@ -127,11 +129,20 @@ def _decide_on_best(
             fitted,
             snapshot,
             calibration=calibration.wanted if calibration else None,
+            threshold=lambda made: (
+                threshold_for(snapshot, calibration.answers(made)) if calibration else None
+            ),
             folder=folder,
         )
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
-    model_id = models.log(best.run_id, snapshot.learned, bundle.model, best.configuration)
+    model_id = models.log(
+        best.run_id,
+        snapshot.learned,
+        bundle.model,
+        best.configuration,
+        answered_by(bundle.manifest),
+    )
     failpoint("report")
     log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle, calibration=calibration)
     tags = version_tags(artifacts, best, bundle, snapshot)

@@ -1,10 +1,11 @@
 """Logged models: a trial's scikit-learn model in MLflow, where any plain client can load it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import mlflow.sklearn
@@ -16,10 +17,12 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from pandas import DataFrame
 from sklearn.ensemble import StackingClassifier
+from sklearn.model_selection import FixedThresholdClassifier
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
+from rookery_core.manifest import Manifest
 from rookery_core.spec.columns import CategoryColumn
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
@@ -38,6 +41,21 @@ REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "skops")
 """What loading any model needs; logged with the versions it was made with."""
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def answered_by(manifest: Manifest) -> dict[str, str]:
+    """Says what decides a model's answers beside its configuration, as its parameters in MLflow."""
+    found: dict[str, float | str] = {}
+    if manifest.calibration is not None:
+        found["calibration_scale"] = manifest.calibration.scale
+        found["calibration_offset"] = manifest.calibration.offset
+    if manifest.threshold is not None:
+        found["threshold"] = manifest.threshold.value
+        found["positive"] = manifest.threshold.positive
+    return {name: as_text(value) for name, value in found.items()}
+
+
 class LoggedModels:
     """The models logged for the runs of one experiment."""
 
@@ -47,20 +65,32 @@ class LoggedModels:
         self._experiment_id = experiment_id
 
     def log(
-        self, run_id: str, spec: ModelSpec, fitted: FittedModel, configuration: Configuration
+        self,
+        run_id: str,
+        spec: ModelSpec,
+        fitted: FittedModel,
+        configuration: Configuration,
+        answered_by: Mapping[str, str] = NOTHING,
     ) -> str:
-        """Finds the run's logged model, or logs one; returns its id. It is READY."""
+        """Finds the run's logged model, or logs one; returns its id. It is READY.
+
+        Args:
+            answered_by: what else decides what it answers: its calibration, and its threshold.
+        """
         for model in self._retrying.run(partial(self._of_run, run_id)):
-            if model.status == READY:
+            if model.status == READY and answered_by.items() <= model.params.items():
                 return str(model.model_id)
-            # A process that died had begun it.
+            # A process that died had begun it, or it is the trial's model as it was first fitted.
             self._retrying.run(partial(self._client.delete_logged_model, model.model_id))
         model = self._retrying.run(
             lambda: self._client.create_logged_model(
                 self._experiment_id,
                 name=spec.name,
                 source_run_id=run_id,
-                params={name: as_text(value) for name, value in logged(configuration).items()},
+                params={
+                    **{name: as_text(value) for name, value in logged(configuration).items()},
+                    **answered_by,
+                },
                 model_type="classifier" if spec.task == "classification" else "regressor",
             )
         )
@@ -118,6 +148,8 @@ def save(
 
 def _trusted_types(fitted: FittedModel, estimator: EstimatorName) -> list[str]:
     known = ESTIMATORS[estimator].trusted_types
+    if isinstance(fitted, FixedThresholdClassifier):
+        return _trusted_types(fitted.estimator, estimator)
     return [*known, *(TRUSTED_TYPES if isinstance(fitted, StackingClassifier) else ())]
 
 
