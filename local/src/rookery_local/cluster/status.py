@@ -28,7 +28,7 @@ def show(console: Console, namespace: Namespace) -> bool:
     for each in deployments:
         table.add_row(*map(printable, _part(each, namespace.pods(selector(each)))))
     console.print(table)
-    if jobs := shown(namespace.jobs(), JOBS):
+    if jobs := listed(namespace.jobs(), JOBS):
         table = Table(Column("job", no_wrap=True), "state", "started", box=None)
         for job in jobs:
             row = (job["metadata"]["name"], _job(namespace, job), _started(job))
@@ -38,7 +38,7 @@ def show(console: Console, namespace: Namespace) -> bool:
     return bool(deployments) and all(rolled_out(each) for each in deployments)
 
 
-def shown(jobs: Sequence[Object], count: int) -> list[Object]:
+def listed(jobs: Sequence[Object], count: int) -> list[Object]:
     """Chooses the Jobs that have not ended, and so many of the newest; the newest last."""
     by_age = sorted(jobs, key=lambda job: str(job["metadata"]["creationTimestamp"]))
     first = len(by_age) - count
