@@ -180,6 +180,37 @@ def test_the_fitted_file_must_not_be_inferior(
     assert decide_second(case(same), GATE).promote is promoted
 
 
+CAREFUL = ((470, 10, 20), (60, 230, 10), (40, 10, 150))
+"""A champion that says the largest class too often."""
+OF_THREE = {
+    # The largest class falls from 0.94 to 0.83, as the others are no longer called so.
+    "said less often": (((415, 45, 40), (15, 270, 15), (10, 10, 180)), True),
+    # It falls as far, and the others are called so as often as before.
+    "told apart less well": (((415, 50, 35), (60, 236, 4), (40, 0, 160)), False),
+    # The third falls from 0.75 to 0.60 and takes the first's rows.
+    "a class is lost": (((500, 0, 0), (50, 240, 10), (70, 10, 120)), False),
+}
+
+
+@pytest.mark.parametrize("what", OF_THREE)
+def test_a_recall_may_fall_where_the_class_was_said_too_often(what: str) -> None:
+    counts, promoted = OF_THREE[what]
+    found = Pair("7", stands(0.2, *counts), stands(0.2, *CAREFUL))
+
+    assert decide_second(case(Opposition("7", pair=found)), GATE).promote is promoted
+
+
+@pytest.mark.parametrize(("lost", "promoted"), [(4, True), (5, False)])
+def test_a_fall_of_a_class_with_few_rows_is_luck_below_five_of_them(
+    lost: int, promoted: bool
+) -> None:
+    champion = stands(0.2, (480, 20), (4, 16))
+    challenger = stands(0.2, (484, 16), (4 + lost, 16 - lost))
+    found = Opposition("7", pair=Pair("7", challenger, champion))
+
+    assert decide_second(case(found), GATE).promote is promoted
+
+
 NAN = math.nan
 UNCLEAR = {
     "skill": case(learned=replace(LEARNED, cross_validated_skill=NAN)),

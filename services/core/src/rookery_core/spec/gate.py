@@ -21,4 +21,5 @@ class Gate(Frozen):
     """Mean cross-validated log loss a challenger must gain on the same data; under `spec: 2` the
     gain as a share of what a constant answer loses."""
     floor: Fraction = 0.10
-    """How far the recall of any class may fall on the hold-out."""
+    """How far the recall of any class may fall on the hold-out; under `spec: 2` of any that loses
+    five rows or more, and more than it gains by being said wrongly less often."""
