@@ -28,14 +28,20 @@ from rookery_trainer.model.trial import Trial
 from rookery_trainer.model.value_scores import AnyScores, ValueScores
 
 DRAWS = 4
-REFUSED: dict[EstimatorName, int] = {"gradient_boosting": 2, "calibrated_svc": 3}
-"""How many draws of a case may be refused: see `test_agreement.py`."""
+REFUSED: dict[EstimatorName, int] = {"gradient_boosting": 3, "calibrated_svc": 3}
+"""How many draws of a case may be refused: see `test_agreement.py`. With twenty classes most
+learning rates near 1 diverge."""
+UNCALIBRATED = 1
+"""How many draws more, where a drawn calibration sharpens the last bits; a sweep drops such a
+one."""
 LOG = logging.getLogger(__name__)
 NONE = Estimate(0.0, 0.0)
 
 pytestmark = [
     pytest.mark.timeout(3600),
     pytest.mark.filterwarnings("ignore:overflow encountered in cast:RuntimeWarning"),
+    # Of the fit whose result a calibration replaces.
+    pytest.mark.filterwarnings("ignore:lbfgs failed to converge"),
 ]
 
 
@@ -88,7 +94,9 @@ def tried(
     told = "%s, %d classes, %s: %d rows, largest difference %.1e, %d of %d draws refused"
     how = "calibrated" if calibrate else keys
     LOG.info(told, estimator, classes, how, rows, largest, len(refused), DRAWS)
-    assert len(refused) <= REFUSED.get(estimator, 0), "\n".join(refused)
+    allowed = REFUSED.get(estimator, 0) + (UNCALIBRATED if calibrate else 0)
+    assert rows, "\n".join(refused)
+    assert len(refused) <= allowed, "\n".join(refused)
     return largest
 
 
