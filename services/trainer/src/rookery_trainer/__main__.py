@@ -20,6 +20,8 @@ def main() -> None:
     # SIGTERM becomes an exception, so that every open block ends its runs and its workers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     logs.configure()
+    # It tells of its fonts while it is imported, at each start of a pod.
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
     command = _sweep_in_slot if arguments.command == "sweep" else _run
     try:
         sys.exit(run_job(lambda: command(arguments)))
