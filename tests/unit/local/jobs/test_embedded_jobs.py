@@ -15,6 +15,7 @@ from rookery_local.jobs.embedded_jobs import (
     rollback_job,
     train_job,
 )
+from rookery_local.servers.store_identities import BUCKETS, S3Keys
 from rookery_local.stack.addresses import Addresses
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import RetentionSettings
@@ -39,10 +40,12 @@ def stack(tmp_path: Path, credentials: Credentials) -> Stack:
 
 def names(credentials: Credentials) -> dict[str, str]:
     """Maps each secret to what it opens."""
+    first = S3Keys(credentials.s3_access_key, credentials.s3_secret_key)
+    pairs = {"all buckets": first, **{f"buckets of {user}": first.of(user) for user in BUCKETS}}
     return {
         credentials.administrator.get_secret_value(): "everything",
-        credentials.s3_access_key.get_secret_value(): "bucket",
-        credentials.s3_secret_key.get_secret_value(): "bucket",
+        **{keys.access_key.get_secret_value(): opened for opened, keys in pairs.items()},
+        **{keys.secret_key.get_secret_value(): opened for opened, keys in pairs.items()},
         **{secret.get_secret_value(): role for role, secret in credentials.roles.items()},
     }
 
@@ -51,13 +54,14 @@ def test_each_job_gets_exactly_the_secrets_that_it_needs(
     stack: Stack, credentials: Credentials
 ) -> None:
     settings = RetentionSettings(artifacts=stack.tracking.artifacts)
+    cleaning = {"trainer", "mlflow", "buckets of retention"}
     jobs = {
         ingest_job(stack, "species"): {"ingest"},
-        train_job(stack, "species", "a-sweep"): {"trainer", "bucket"},
-        drop_snapshots_job(stack, "species"): {"trainer", "bucket"},
+        train_job(stack, "species", "a-sweep"): {"trainer", "buckets of trainer"},
+        drop_snapshots_job(stack, "species"): {"trainer", "buckets of trainer"},
         rollback_job(stack, "species", to=None): {"trainer"},
-        retention_job(stack, None, settings, dry_run=True): {"trainer", "mlflow", "bucket"},
-        retire_job(stack, "species", dry_run=False): {"trainer", "mlflow", "bucket"},
+        retention_job(stack, None, settings, dry_run=True): cleaning,
+        retire_job(stack, "species", dry_run=False): cleaning,
         forget_job(stack, "species", ["Ann"]): {"ingest"},
     }
 

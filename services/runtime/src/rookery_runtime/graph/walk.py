@@ -25,7 +25,8 @@ from rookery_runtime.graph.weights import read_weights
 from rookery_runtime.graph.wire import Chunks
 from rookery_runtime.graph.wire import field as written_field
 
-MAX_NODES = 1000
+MAX_NODES = 5_000
+"""Support vectors of twenty classes take 1,144."""
 _REVIEWED = {"": operators.OPERATORS, "ai.onnx.ml": ml_operators.OPERATORS}
 _ATTRIBUTE = NodeProto.ATTRIBUTE_FIELD_NUMBER
 _SCAN = Operator(lambda *_: (), range(1, 2), 1, {"body": GRAPH, "num_scan_inputs": INT})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rookery_core.spec.estimators import EstimatorName
+from rookery_core.spec.estimators import SEARCHABLE, EstimatorName
 from rookery_trainer.boosting.estimators import MOST_ROUNDS, PATIENCE
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.trial import Configuration
@@ -95,10 +95,10 @@ def _effort(configuration: Configuration) -> float:
         return float(given.get("n_estimators") or TREES) * min(
             LEVELS, given.get("max_depth") or LEVELS
         )
-    if configuration.estimator == "xgboost":
-        most, rate, levels = given.get("n_estimators"), 0.3, float(given.get("max_depth") or 6)
-    else:
+    if "max_leaf_nodes" in SEARCHABLE[configuration.estimator].domains:
         most, rate = given.get("max_iter"), 0.1
         levels = math.log2(given.get("max_leaf_nodes") or 31)
+    else:
+        most, rate, levels = given.get("n_estimators"), 0.3, float(given.get("max_depth") or 6)
     rounds = PATIENCE + LEARNED / float(given.get("learning_rate") or rate)
     return min(float(most or MOST_ROUNDS), rounds) * levels
