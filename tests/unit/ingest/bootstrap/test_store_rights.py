@@ -66,6 +66,14 @@ def test_the_test_writes_objects_of_tests_alone(bucket: str) -> None:
     assert not may(policy, WRITE, bucket, "rookery-test-of-others")
 
 
+def test_what_removes_stored_rows_reads_their_manifests_alone() -> None:
+    policy = policies(BUCKETS)["retention"]
+
+    assert may(policy, READ, "snapshots", "wine/3f/manifest.json")
+    assert not may(policy, READ, "snapshots", "wine/3f/part-1.parquet")
+    assert not may(policy, READ, "mlflow-of-others", "wine/3f/manifest.json")
+
+
 def test_what_is_uploaded_is_what_ingest_reads() -> None:
     both = policies(BUCKETS)
 

@@ -1,5 +1,5 @@
 {{/*
-`retention`: removes old sweeps of all models, with the password of MLflow's own database and a key to what it removes.
+`retention`: removes old sweeps of all models, and old stored rows, with the password of MLflow's own database and a key to what it removes.
 Parameters as `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.retention.image" }}trainer{{ end -}}
@@ -20,7 +20,7 @@ Parameters as `pipeline.jobSpec`.
 {{- define "pipeline.retention.annotations" }}{{ end -}}
 
 {{/*
-What removes sweeps: the trainer's role, MLflow's own, and the key of the bucket. Parameters as
+What removes sweeps: the trainer's role, MLflow's own, and the key of the buckets. Parameters as
 `pipeline.jobSpec`.
 */}}
 {{- define "pipeline.removing" -}}
@@ -29,4 +29,8 @@ What removes sweeps: the trainer's role, MLflow's own, and the key of the bucket
 {{ include "partials.s3Env" (dict "context" .context "user" "retention") }}
 - name: ROOKERY_RETENTION_ARTIFACTS
   value: {{ printf "s3://%s" .context.Values.global.s3.bucket | quote }}
+{{- with .context.Values.global.s3.snapshotBucket }}
+- name: ROOKERY_SNAPSHOT_BUCKET
+  value: {{ . | quote }}
+{{- end }}
 {{- end -}}

@@ -10,10 +10,6 @@ batches. Parameters as `pipeline.jobSpec`.
 
 {{- define "pipeline.retire.environment" -}}
 {{ include "pipeline.removing" . }}
-{{- with .context.Values.global.s3.snapshotBucket }}
-- name: ROOKERY_SNAPSHOT_BUCKET
-  value: {{ . | quote }}
-{{- end }}
 {{- end -}}
 
 {{- define "pipeline.retire.annotations" }}{{ end -}}

@@ -79,7 +79,9 @@ def _writes(name: str) -> list[Statement]:
 
 
 def _removes(name: str) -> list[Statement]:
-    return [_allowed(LIST, (name,)), _allowed(("s3:DeleteObject",), (name,), "/*")]
+    # The manifests say which rows are old, and hold none.
+    manifests = _allowed(("s3:GetObject",), (name,), "/*/manifest.json")
+    return [_allowed(LIST, (name,)), _allowed(("s3:DeleteObject",), (name,), "/*"), manifests]
 
 
 def _nothing_of(names: set[str]) -> list[Statement]:
