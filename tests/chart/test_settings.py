@@ -33,6 +33,10 @@ from rookery_trainer.retention.settings import MlflowPostgresSettings, Retention
 from rookery_trainer.settings import TrainerSettings, checked_sweep_id
 from rookery_trainer.store.settings import SnapshotSettings
 
+REMOVING = (
+    *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
+    *(MlflowPostgresSettings, S3Settings, RetentionSettings, SnapshotSettings),
+)
 SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
     ("api", None): (ApiSettings, TrackingSettings, CatalogSettings, TraceSettings),
     ("ingest", "bootstrap"): (
@@ -49,14 +53,8 @@ SETTINGS: dict[tuple[str, str | None], tuple[type[BaseSettings], ...]] = {
         *(S3Settings, SnapshotSettings, SlotSettings),
     ),
     ("trainer", "rollback"): (PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
-    ("trainer", "retention"): (
-        *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
-        *(MlflowPostgresSettings, S3Settings, RetentionSettings),
-    ),
-    ("trainer", "retire"): (
-        *(PostgresSettings, TrackingSettings, CatalogSettings, TrainerSettings),
-        *(MlflowPostgresSettings, S3Settings, RetentionSettings, SnapshotSettings),
-    ),
+    ("trainer", "retention"): REMOVING,
+    ("trainer", "retire"): REMOVING,
     ("notebook", None): (PostgresSettings, TrackingSettings, CatalogSettings),
 }
 """What each program reads, by image and command."""
