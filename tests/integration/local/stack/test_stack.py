@@ -6,12 +6,14 @@ from pathlib import Path
 
 import httpx
 import psutil
+from pydantic import SecretStr
 from tests.integration.local.support.command import Rookery
 from tests.some import some
 from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
 from rookery_local.process.ports import LOOPBACK
+from rookery_local.servers.store_identities import BUCKETS, S3Keys
 
 
 def runs(process: psutil.Process) -> bool:
@@ -22,9 +24,20 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
+def store_pairs(rookery: Rookery) -> dict[str, set[str]]:
+    """Returns by user its two keys to the object store."""
+    document = json.loads(rookery.home.credentials.read_text())
+    first = S3Keys(SecretStr(document["s3_access_key"]), SecretStr(document["s3_secret_key"]))
+    return {
+        user: {keys.access_key.get_secret_value(), keys.secret_key.get_secret_value()}
+        for user, keys in {"all": first, **{user: first.of(user) for user in BUCKETS}}.items()
+    }
+
+
 def secrets_of(rookery: Rookery) -> set[str]:
     document = json.loads(rookery.home.credentials.read_text())
-    return {*document.pop("roles").values(), *document.values()}
+    stored = {*document.pop("roles").values(), *document.values()}
+    return stored.union(*store_pairs(rookery).values())
 
 
 def test_another_table_goes_from_file_to_prediction_without_code(rookery: Rookery) -> None:
@@ -116,17 +129,17 @@ def test_no_secret_is_in_an_argument_or_a_log(rookery: Rookery) -> None:
     said = [argument for process in rookery.processes for argument in process.cmdline()]
     said += [path.read_text(errors="replace") for path in some(rookery.home.logs.iterdir())]
 
-    assert len(secrets) == 7
+    assert len(secrets) == 13
     assert not [text for text in said if any(secret in text for secret in secrets)]
 
 
 def test_each_part_has_its_own_secrets_only(rookery: Rookery) -> None:
-    document = json.loads(rookery.home.credentials.read_text())
-    store = {document["s3_access_key"], document["s3_secret_key"]}
+    roles = json.loads(rookery.home.credentials.read_text())["roles"]
     allowed = {
         "postgres": set[str](),
-        "object-store": store,
-        "mlflow": {document["roles"]["mlflow"], *store},
+        # It reads the pairs of all from a file that is closed to others.
+        "object-store": set[str](),
+        "mlflow": {roles["mlflow"], *store_pairs(rookery)["mlflow"]},
         "api": set[str](),
     }
 
