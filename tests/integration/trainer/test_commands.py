@@ -124,7 +124,7 @@ def test_what_ctrl_c_ends_is_gone_on_with_by_the_command_in_its_last_line(
     with jobs.start("sweep", long.name) as sweep:
         sweep.await_event("trial")
         sweep.process.send_signal(signal.SIGINT)
-        assert sweep.finish() == 130
+        assert sweep.finish() == 130, sweep.log.read_text()
     said = json.loads(sweep.log.read_text().splitlines()[-1])
     command = said["reason"].partition("to go on where it ended: rookery-trainer ")[2]
     resumed = jobs.run(*command.split())

@@ -113,6 +113,22 @@ def test_ended_session_is_not_replaced_by_a_new_one(
             lock.require()
 
 
+def test_a_signal_in_the_middle_of_a_statement_leaves_the_lock_held(
+    trainer: PostgresSettings,
+) -> None:
+    with locked(trainer, "cut off") as lock:
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(KeyboardInterrupt):
+            lock.execute(text("SELECT pg_sleep(1)"))
+
+        assert lock.still_held()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_forked_child_neither_keeps_nor_ends_the_lock(trainer: PostgresSettings) -> None:
     with locked(trainer, "g") as lock:
         child = os.fork()

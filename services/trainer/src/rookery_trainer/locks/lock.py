@@ -9,12 +9,13 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Executable, text
-from sqlalchemy.engine import CursorResult, Engine
+from sqlalchemy import Connection, Executable, Result, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from rookery_core.database.connection import database_url
@@ -55,7 +56,9 @@ class HeldLock:
     """A lock that this process holds, with the connection whose session is the lock.
 
     The program shares the session with a thread that gives a sign of life four times per idle
-    time-out: so a long computation keeps the lock, and a stopped process loses it.
+    time-out: so a long computation keeps the lock, and a stopped process loses it. The statements
+    of both run in a third one: a signal that ends the program would break the session off in the
+    middle of a statement, and with it the lock under which the program ends its runs.
     """
 
     def __init__(self, connection: Connection, name: str, times: LockTimes) -> None:
@@ -63,28 +66,38 @@ class HeldLock:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
         self._times = times
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = ThreadPoolExecutor(1, f"lock {name}")
         self._gone = False
         self._over = threading.Event()
         self._pulse = threading.Thread(target=self._beat, name=f"pulse {name}", daemon=True)
 
-    def execute(self, statement: Executable) -> CursorResult[Any]:
+    def execute(self, statement: Executable) -> Result[Any]:
         """Runs a statement in the lock's own session: it takes effect only while the lock is held.
 
         Raises:
             LockLost: the session is gone.
         """
-        with self._one_at_a_time:
-            if self._gone:
-                # SQLAlchemy would open a new session, which does not hold the lock.
-                raise LockLost(self._lost())
-            try:
-                return self._connection.execute(statement)
-            except DBAPIError as error:
-                self._gone = error.connection_invalidated
-                if not self._gone:
-                    raise
-                raise LockLost(self._lost()) from error
+        return self._one_at_a_time.submit(self._execute, statement).result()
+
+    def _execute(self, statement: Executable) -> Result[Any]:
+        if self._gone:
+            # SQLAlchemy would open a new session, which does not hold the lock.
+            raise LockLost(self._lost())
+        try:
+            result = self._connection.execute(statement)
+            return result.freeze()() if result.returns_rows else result
+        except DBAPIError as error:
+            self._gone = error.connection_invalidated
+            if not self._gone:
+                raise
+            raise LockLost(self._lost()) from error
+
+    def _end(self) -> None:
+        """Ends the threads; the session stays open."""
+        self._over.set()
+        if self._pulse.is_alive():
+            self._pulse.join()
+        self._one_at_a_time.shutdown()
 
     def still_held(self) -> bool:
         """Asks the server whether this session holds the lock now."""
@@ -167,9 +180,7 @@ def locked(
         lock._wait()
         yield lock
     finally:
-        lock._over.set()
-        if lock._pulse.is_alive():
-            lock._pulse.join()
+        lock._end()
         # The session ends here, and the lock with it.
         with suppress(DBAPIError):
             connection.close()

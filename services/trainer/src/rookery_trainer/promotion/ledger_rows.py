@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable, Row, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine import Result
 
 from rookery_core.database.ledger import bars, intents, outcomes, rejections, repairs
 from rookery_trainer.gate.decision import Decision
@@ -16,7 +16,7 @@ from rookery_trainer.tracking.versions import Version
 class Session(Protocol):
     """Where statements run: a lock's session, or for reading any connection."""
 
-    def execute(self, statement: Executable, /) -> CursorResult[Any]: ...
+    def execute(self, statement: Executable, /) -> Result[Any]: ...
 
 
 def read_entries(session: Session, model: str) -> Entries:
