@@ -11,11 +11,9 @@ from playwright.sync_api import expect
 from tests.integration.api.page.conftest import Open
 from tests.integration.api.page.support.browser import Sheet
 from tests.integration.api.support.fixture_types import StartApi
+from tests.integration.api.support.one_champion import api_with
 from tests.integration.api.support.shop import shop
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import RegisteredModel
-from tools.harness.linear_bundle import linear_bundle
-from tools.harness.specs import write_spec
 
 MODEL = "boutique"
 
@@ -23,12 +21,7 @@ MODEL = "boutique"
 @pytest.fixture(scope="module")
 def api(client: MlflowClient, specs: Path, start_api: StartApi) -> ApiProcess:
     """An API that serves a shop."""
-    spec = shop(MODEL)
-    write_spec(specs, spec)
-    version = RegisteredModel(client, spec).promote(linear_bundle(spec))
-    api = start_api(default_model=MODEL)
-    api.await_version(MODEL, version)
-    return api
+    return api_with(shop(MODEL), client, specs, start_api)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from tests.integration.api.support.fixture_types import StartApi
+from tests.integration.api.support.one_champion import api_with
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel
@@ -21,12 +22,7 @@ MODEL = "house"
 @pytest.fixture(scope="module")
 def api(client: MlflowClient, specs: Path, start_api: StartApi) -> ApiProcess:
     """An API that serves the house."""
-    spec = house()
-    write_spec(specs, spec)
-    version = RegisteredModel(client, spec).promote(linear_bundle(spec))
-    api = start_api(default_model=MODEL)
-    api.await_version(MODEL, version)
-    return api
+    return api_with(house(), client, specs, start_api)
 
 
 def value(api: ApiProcess, **changes: Any) -> float:

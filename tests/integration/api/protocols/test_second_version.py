@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 from tests.integration.api.support.fixture_types import StartApi
+from tests.integration.api.support.one_champion import api_with
 from tests.integration.api.support.shop import ROW, shop
 from tests.some import some
 from tools.harness.api_process import ApiProcess
-from tools.harness.bundles import RegisteredModel
-from tools.harness.linear_bundle import linear_bundle
-from tools.harness.specs import write_spec
 
 MODEL = "shop"
 
@@ -22,12 +20,7 @@ MODEL = "shop"
 @pytest.fixture(scope="module")
 def api(client: MlflowClient, specs: Path, start_api: StartApi) -> ApiProcess:
     """An API that serves the shop."""
-    spec = shop()
-    write_spec(specs, spec)
-    version = RegisteredModel(client, spec).promote(linear_bundle(spec))
-    api = start_api(default_model=MODEL)
-    api.await_version(MODEL, version)
-    return api
+    return api_with(shop(), client, specs, start_api)
 
 
 def answer(api: ApiProcess, **changes: Any) -> dict[str, float]:

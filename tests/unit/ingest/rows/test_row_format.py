@@ -1,12 +1,13 @@
 """Rows in COPY's binary format: read back, they are what they were."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.ingest.support.copied_fields import fields_of
 
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.columns import CategoryColumn, NumberColumn
@@ -41,21 +42,6 @@ def _rows(values: Sequence[tuple[int, str | None, float | None, str | None]]) ->
     )
 
 
-def _fields(data: bytes) -> Iterator[list[bytes | None]]:
-    """The fields of every row, as the server reads them."""
-    at = 0
-    while at < len(data):
-        (count,) = struct.unpack_from(">h", data, at)
-        at += 2
-        fields: list[bytes | None] = []
-        for _ in range(count):
-            (size,) = struct.unpack_from(">i", data, at)
-            at += 4
-            fields.append(None if size == -1 else data[at : at + size])
-            at += max(size, 0)
-        yield fields
-
-
 def _hashes(count: int) -> bytes:
     return np.arange(2 * count, dtype=">u8").tobytes()
 
@@ -70,7 +56,7 @@ def test_every_field_is_there_and_null_where_it_is_missing(
         _rows(values), {"_row_id": np.frombuffer(hashes, "V16")}
     )
 
-    assert list(_fields(b"".join(pieces))) == [
+    assert list(fields_of(b"".join(pieces))) == [
         [
             hashes[16 * index : 16 * index + 16],
             struct.pack(">q", 7),
@@ -93,11 +79,11 @@ def test_a_column_may_have_any_name_that_a_spec_accepts(name: str) -> None:
         rows, {"_row_id": np.frombuffer(_hashes(1), "V16")}
     )
 
-    [fields] = _fields(b"".join(pieces))
+    [fields] = fields_of(b"".join(pieces))
     assert fields[3:] == [struct.pack(">d", 0.5)]
 
 
-def test_the_columns_are_named_in_the_order_of_the_fields() -> None:
+def test_the_columns_are_named_in_the_order_of_thefields_of() -> None:
     assert RowFormat(SPEC, 7, ("_row_id",)).columns == (
         "_row_id",
         "_batch",
@@ -124,4 +110,4 @@ def test_wide_rows_are_laid_out_a_few_at_a_time() -> None:
     )
 
     assert len(pieces) == 100 // (PIECE_BYTES // 200_000)
-    assert [fields[3] for fields in _fields(b"".join(pieces))] == [b"y"] * 100
+    assert [fields[3] for fields in fields_of(b"".join(pieces))] == [b"y"] * 100

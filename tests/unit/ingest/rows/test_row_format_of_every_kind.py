@@ -1,9 +1,9 @@
 """Rows of every kind in COPY's binary format."""
 
 import struct
-from collections.abc import Iterator
 
 import numpy as np
+from tests.unit.ingest.support.copied_fields import fields_of
 from tests.unit.ingest.support.second_version import second_version
 
 from rookery_ingest.parsing.records import Records
@@ -19,20 +19,6 @@ ROWS = [
 ]
 
 
-def _fields(data: bytes) -> Iterator[list[bytes | None]]:
-    at = 0
-    while at < len(data):
-        (count,) = struct.unpack_from(">h", data, at)
-        at += 2
-        fields: list[bytes | None] = []
-        for _ in range(count):
-            (size,) = struct.unpack_from(">i", data, at)
-            at += 4
-            fields.append(None if size == -1 else data[at : at + size])
-            at += max(size, 0)
-        yield fields
-
-
 def _big(value: int) -> bytes:
     return struct.pack(">q", value)
 
@@ -44,7 +30,7 @@ def test_every_kind_has_the_bytes_that_the_server_reads() -> None:
     pieces = RowFormat(SPEC, 7, ("_row_id",)).encode(rows, {"_row_id": hashes})
 
     assert not bad
-    assert [fields[3:] for fields in _fields(b"".join(pieces))] == [
+    assert [fields[3:] for fields in fields_of(b"".join(pieces))] == [
         [struct.pack(">d", 1.5), b"\1", "Köln".encode(), _big(-500_000), _big(0), b"Yes"],
         [None, b"\0", b"A much longer name", _big(86_400_000_000), None, b"no"],
         [None, None, None, None, _big(1_000_000), None],
@@ -55,6 +41,6 @@ def test_a_chunk_without_any_open_label_is_laid_out() -> None:
     rows, _ = RowReader(SPEC, HEADER, "x").read(Records([4], ROWS[2:]))
 
     hashes = {"_row_id": np.frombuffer(bytes(16), "V16")}
-    [fields] = _fields(b"".join(RowFormat(SPEC, 7, ("_row_id",)).encode(rows, hashes)))
+    [fields] = fields_of(b"".join(RowFormat(SPEC, 7, ("_row_id",)).encode(rows, hashes)))
 
     assert fields[5] is None
