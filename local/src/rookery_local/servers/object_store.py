@@ -184,7 +184,8 @@ def weed() -> Path:
 def _has_bucket(client: "S3Client", bucket: str) -> bool:
     try:
         client.create_bucket(Bucket=bucket)
-    except client.exceptions.BucketAlreadyOwnedByYou:
+    except (client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
+        # A bucket that the first release made belongs to an identity which it had by itself.
         return True
     except (BotoCoreError, ClientError):
         return False
