@@ -17,7 +17,6 @@ LOG_BYTES = 10 * 1024**2
 GRACE_SECONDS = 15.0
 TAIL_LINES = 15
 TAIL_BYTES = 16 * 1024
-ERROR_CHARACTERS = 2000
 FULL_BYTES = 1024**2
 """A disk with less room than this is full for any program here."""
 
@@ -204,38 +203,6 @@ def log_tail(log: Path, lines: int) -> list[str]:
     except FileNotFoundError:
         text = ""
     return text.splitlines()[-lines:] or ["(empty)"]
-
-
-def run_to_end(
-    argv: Sequence[str],
-    *,
-    environment: Mapping[str, str],
-    directory: Path,
-    seconds: float,
-    failure: str,
-    given: str = "",
-) -> str:
-    """Runs a program to its end, with `given` as its input; returns what it said.
-
-    Raises:
-        Unavailable: the program failed or took too long: `failure`, and the end of what it said.
-    """
-    try:
-        done = subprocess.run(
-            argv,
-            cwd=directory,
-            env=environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"{failure}: it was not done after {seconds:g} s") from None
-    if done.returncode:
-        raise Unavailable(f"{failure}: {done.stderr.strip()[-ERROR_CHARACTERS:]}")
-    return done.stdout
 
 
 def stop_all(processes: Sequence[Process], grace: float = GRACE_SECONDS) -> None:

@@ -9,9 +9,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from rookery_core.errors import Unavailable
+from rookery_core.finished_program import run_to_end
 from rookery_core.object_store import s3_client
 from rookery_core.settings import S3Settings
-from rookery_local.process.child_process import Process, run_to_end
+from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK, free_ports
 from rookery_local.servers.store_identities import BUCKET, SNAPSHOTS, S3Keys, identities

@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg2
 from pydantic import SecretStr
 
+from rookery_core.finished_program import run_to_end
 from rookery_core.settings import PostgresSettings
-from rookery_local.process.child_process import Process, run_to_end
+from rookery_local.process.child_process import Process
 from rookery_local.process.environment import child_environment
 from rookery_local.process.ports import LOOPBACK
 from rookery_local.servers.os_account import require_name, unprivileged_account

@@ -1,11 +1,10 @@
 """MLflow's database, migrated by one program at a time."""
 
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from rookery_core.errors import Unavailable
+from rookery_core.finished_program import run_to_end
 
 MIGRATION_LOCK = "rookery:mlflow-migration"
 """The lock of the database under which to migrate it."""
@@ -22,17 +21,10 @@ def migrate(
     Raises:
         Unavailable: the migration failed or took too long; with what MLflow said.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "mlflow", "db", "upgrade", uri],
-            env=environment,
-            cwd=directory,
-            capture_output=True,
-            text=True,
-            timeout=MIGRATE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"mlflow db upgrade did not end in {MIGRATE_SECONDS} s") from None
-    if done.returncode:
-        raise Unavailable(f"mlflow db upgrade failed: {done.stderr.strip()[-2000:]}")
+    run_to_end(
+        [sys.executable, "-m", "mlflow", "db", "upgrade", uri],
+        environment=environment,
+        directory=directory,
+        seconds=MIGRATE_SECONDS,
+        failure="mlflow db upgrade failed",
+    )

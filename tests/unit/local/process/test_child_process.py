@@ -14,7 +14,6 @@ from rookery_local.process.child_process import (
     LOG_BYTES,
     Process,
     full_disk,
-    run_to_end,
     stop_all,
 )
 from rookery_local.process.environment import child_environment
@@ -160,32 +159,6 @@ def test_a_log_is_closed_to_others(tmp_path: Path) -> None:
     process.wait(20)
 
     assert process.log.stat().st_mode & 0o077 == 0
-
-
-def test_a_program_that_fails_is_reported_with_what_it_said(tmp_path: Path) -> None:
-    program = [sys.executable, "-c", "import sys; sys.exit('no such role')"]
-
-    with pytest.raises(Unavailable, match=r"^the upgrade failed: no such role$"):
-        run_to_end(
-            program,
-            environment=child_environment(tmp_path),
-            directory=tmp_path,
-            seconds=60,
-            failure="the upgrade failed",
-        )
-
-
-def test_a_program_that_takes_too_long_is_ended_and_reported(tmp_path: Path) -> None:
-    program = [sys.executable, "-c", "import time; time.sleep(600)"]
-
-    with pytest.raises(Unavailable, match=r"^the upgrade failed: it was not done after 0\.5 s$"):
-        run_to_end(
-            program,
-            environment=child_environment(tmp_path),
-            directory=tmp_path,
-            seconds=0.5,
-            failure="the upgrade failed",
-        )
 
 
 def test_a_program_is_asked_to_stop_once_however_long_others_take(tmp_path: Path) -> None:
