@@ -3,6 +3,9 @@
 The chain is made before the engine starts, because an engine may start containers by itself.
 Docker keeps a DOCKER-USER chain that it finds, and asks it first. Every rule of ours carries a
 mark, which lives exactly as long as the rule and tells it from an administrator's.
+
+A connection is answered by a reset. The kernel sends only one ICMP answer a second to one address,
+and one node asks more often than that: CoreDNS alone tries its servers of names twice a second.
 """
 
 import shlex
@@ -18,6 +21,11 @@ MARK = "rookery-airgap"
 MARKED = ("-m", "comment", "--comment", MARK)
 JUMP = ("FORWARD", "-j", CHAIN)
 OUR_JUMP = ("FORWARD", *MARKED, "-j", CHAIN)
+# Each is put before those that are there, so the last one is asked first.
+REJECTIONS = (
+    (*MARKED, "-j", "REJECT"),
+    ("-p", "tcp", *MARKED, "-j", "REJECT", "--reject-with", "tcp-reset"),
+)
 
 
 def close(uplinks: Sequence[str]) -> None:
@@ -30,9 +38,10 @@ def close(uplinks: Sequence[str]) -> None:
                 continue  # A kernel without IPv6 filtering forwards no IPv6 either.
             raise ToolError(f"{tool} cannot make the chain {CHAIN}: is the kernel's filter there?")
         for uplink in uplinks:
-            rule = (CHAIN, "-o", uplink, *MARKED, "-j", "REJECT")
-            if not succeeds(tool, "-w", "-C", *rule):
-                output(tool, "-w", "-I", *rule)
+            for rejection in REJECTIONS:
+                rule = (CHAIN, "-o", uplink, *rejection)
+                if not succeeds(tool, "-w", "-C", *rule):
+                    output(tool, "-w", "-I", *rule)
         if not any(succeeds(tool, "-w", "-C", *jump) for jump in (JUMP, OUR_JUMP)):
             output(tool, "-w", "-I", *OUR_JUMP)
 

@@ -46,9 +46,49 @@ engine.remove()
 assert [output(tool, "-S") for tool in firewall.TOOLS] == before, "changed without ever closing"
 
 firewall.close(machine.uplinks)
-assert [output(tool, "-S").count("REJECT") for tool in firewall.TOOLS] == [3, 3]
+assert [output(tool, "-S").count("REJECT") for tool in firewall.TOOLS] == [5, 5]
 engine.remove()
 assert [output(tool, "-S") for tool in firewall.TOOLS] == before, "others' rules changed"
+"""
+# A container behind a bridge of its own tries an address that nobody has, again and again. Whoever
+# gets no answer asks once more after a second.
+REFUSED_AT_ONCE = """
+import subprocess, sys
+from tools.airgap import firewall
+from tools.commands import output
+
+TRIES = '''
+import socket
+for _ in range(50):
+    try:
+        socket.create_connection(("203.0.113.7", 443), timeout=0.9)
+    except ConnectionRefusedError:
+        print("refused")
+'''
+container = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo; exec sleep 60"], stdout=-1)
+try:
+    container.stdout.readline()
+    inside = ["nsenter", "--net", "--target", str(container.pid)]
+    output("sysctl", "--write", "net.ipv4.ip_forward=1")
+    output("ip", "link", "add", "eth0", "type", "veth", "peer", "name", "beyond")
+    output("ip", "address", "add", "192.0.2.2/24", "dev", "eth0")
+    output("ip", "link", "set", "beyond", "up")
+    output("ip", "link", "set", "eth0", "up")
+    output("ip", "route", "add", "default", "via", "192.0.2.1")
+    output("ip", "link", "add", "bridge", "type", "veth", "peer", "name", "eth0", "netns",
+           str(container.pid))
+    output("ip", "address", "add", "172.18.0.1/16", "dev", "bridge")
+    output("ip", "link", "set", "bridge", "up")
+    output(*inside, "ip", "address", "add", "172.18.0.2/16", "dev", "eth0")
+    output(*inside, "ip", "link", "set", "eth0", "up")
+    output(*inside, "ip", "route", "add", "default", "via", "172.18.0.1")
+
+    firewall.close(("eth0",))
+
+    print(output(*inside, sys.executable, "-c", TRIES))
+finally:
+    container.kill()
+    container.wait()
 """
 needs_iptables = pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("iptables") or not shutil.which("unshare"),
@@ -73,12 +113,19 @@ def in_a_network_of_its_own(program: str, *arguments: str | Path) -> str:
 def test_every_uplink_is_closed_once_and_opened_again() -> None:
     told = in_a_network_of_its_own(CLOSED_TWICE)
 
-    assert told.split() == ["2", "1", "2", "1", "0", "0"]
+    assert told.split() == ["4", "1", "4", "1", "0", "0"]
 
 
 @needs_iptables
 def test_the_rules_of_others_outlive_ours(tmp_path: Path) -> None:
     in_a_network_of_its_own(BESIDE_OTHERS, tmp_path)
+
+
+@needs_iptables
+def test_every_connection_is_refused_however_many_there_are() -> None:
+    told = in_a_network_of_its_own(REFUSED_AT_ONCE)
+
+    assert told.split() == ["refused"] * 50
 
 
 def test_a_rule_is_ours_by_its_mark_alone() -> None:
