@@ -61,7 +61,7 @@ def main() -> None:
 def play_tables(entries: Sequence[Entry], budget: Budget, folds: int, folder: Path) -> None:
     """Plays the first folds of each table, fold by fold over all tables, but for those that stand.
 
-    After each fold of all tables there is a whole, if coarse, league.
+    After each fold of all tables there is a whole, if coarse, league. The smallest come first.
     """
     pending = [
         (entry, number)
@@ -74,6 +74,7 @@ def play_tables(entries: Sequence[Entry], budget: Budget, folds: int, folder: Pa
     folder.mkdir(parents=True, exist_ok=True)
     names = sorted({entry.name for entry, _ in pending})
     subprocess.run([TABLES_PYTHON, WRITER, folder / "tables", *names], check=True)
+    pending.sort(key=lambda each: (each[1], table_of(folder, each[0]).stat().st_size))
     with _stack(folder / "state") as home:
         for entry, number in pending:
             _play_once(entry, number, budget, folder, home)
@@ -82,7 +83,7 @@ def play_tables(entries: Sequence[Entry], budget: Budget, folds: int, folder: Pa
 def _play_once(entry: Entry, number: int, budget: Budget, folder: Path, home: Path) -> None:
     path = results_of(folder, entry)
     rounds = read_rounds(path, budget)
-    fold = outer_fold(entry, read_table(folder / "tables" / f"{entry.name}.csv", entry), number)
+    fold = outer_fold(entry, read_table(table_of(folder, entry), entry), number)
     rounds[number] = play(entry, fold, budget, home, folder / "rounds")
     write_rounds(path, budget, rounds)
 
@@ -91,6 +92,11 @@ def standing_results(folder: Path, budget: Budget) -> dict[str, list[Round]]:
     """Reads the rounds that stand, by the name of the table."""
     found = {entry.name: read_rounds(results_of(folder, entry), budget) for entry in ENTRIES}
     return {name: list(rounds.values()) for name, rounds in found.items() if rounds}
+
+
+def table_of(folder: Path, entry: Entry) -> Path:
+    """Names the file of the table."""
+    return folder / "tables" / f"{entry.name}.csv"
 
 
 def results_of(folder: Path, entry: Entry) -> Path:

@@ -37,7 +37,8 @@ from rookery_trainer.boosting.estimators import (
 CALIBRATION_FOLDS = 3
 """Folds within the training rows from which a calibrated SVC learns its probabilities."""
 FEW_ROWS = 5_000
-"""Training rows up to which estimators whose time grows with their square are tried."""
+"""Training rows up to which estimators whose time grows with their square are tried, and the
+parameters of linear ones are drawn."""
 SOME_ROWS = 10_000
 """Training rows up to which gradient boosting with exact splits is tried: of more, histogram
 boosting finds the same in a fiftieth of the time."""
@@ -79,6 +80,8 @@ class Estimator:
     rows, before they are fitted."""
     boosted: bool = False
     """Whether it takes missing numbers as they are, and stops early on rows put aside."""
+    linear: bool = False
+    """Whether it adds its columns up."""
     requirements: tuple[str, ...] = ()
     """Packages beyond scikit-learn that loading a fitted one needs."""
 
@@ -165,7 +168,12 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         _gradient_boosting, _gradient_boosting_regressor, _TREES, most_rows=SOME_ROWS
     ),
     "logistic_regression": Estimator(
-        _logistic_regression, None, ("numpy.dtype",), scaled=True, weighs_classes=True
+        _logistic_regression,
+        None,
+        ("numpy.dtype",),
+        scaled=True,
+        weighs_classes=True,
+        linear=True,
     ),
     "k_nearest_neighbors": Estimator(
         _k_nearest_neighbors,
@@ -197,7 +205,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         folds_within=CALIBRATION_FOLDS,
         most_rows=FEW_ROWS,
     ),
-    "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True),
+    "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True, linear=True),
     "hist_gradient_boosting": Estimator(
         histogram_classifier,
         histogram_regressor,

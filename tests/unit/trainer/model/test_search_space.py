@@ -8,10 +8,11 @@ from tests.unit.trainer.support.second_version import spec_of
 from rookery_core.errors import Refused
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
+from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.search_space import (
     configurations,
+    eligible,
     first_configurations,
     space_size,
     sweep_seed,
@@ -112,20 +113,42 @@ def several(**keys: object) -> ModelSpec:
     return ModelSpec.model_validate_json(json.dumps({**plain, **keys}))
 
 
-def test_auto_tries_each_estimator_as_it_is_then_the_boosted_ones_in_turn() -> None:
+@pytest.mark.parametrize(
+    ("rows", "searched"),
+    [
+        (400, ["hist_gradient_boosting", "xgboost", "logistic_regression"]),
+        (5_000, ["hist_gradient_boosting", "xgboost", "logistic_regression"]),
+        (5_001, ["hist_gradient_boosting", "xgboost"]),
+    ],
+)
+def test_auto_tries_each_estimator_as_it_is_then_draws_boosted_ones_and_of_few_rows_the_linear_one(
+    rows: int, searched: list[EstimatorName]
+) -> None:
     spec = several(estimator="auto")
-    boosted = [name for name, known in ESTIMATORS.items() if known.boosted]
 
-    drawn = first_configurations(spec, 1, 5, rows=400)
+    drawn = first_configurations(spec, 1, 5, rows=rows)
 
     plain = [each.estimator for each in drawn if not each.parameters]
-    assert plain[:2] == boosted
-    assert sorted(plain) == sorted(spec.candidates)
+    assert plain[:2] == ["hist_gradient_boosting", "xgboost"]
+    assert sorted(plain) == sorted(eligible(spec, rows))
     assert "ridge" not in plain
     rest = [each.estimator for each in drawn[len(plain) :]]
-    assert rest == [boosted[place % 2] for place in range(len(rest))]
+    assert rest == [searched[place % len(searched)] for place in range(len(rest))]
     assert len(rest) > 15
     assert len({repr(each) for each in drawn}) == 25
+
+
+def test_auto_draws_the_penalty_of_ridge_regression_where_the_target_is_a_number() -> None:
+    plain = several().model_dump(
+        mode="json", exclude={"rare", "metric", "select_by", "search_space"}
+    )
+    keys = {**plain, "target": "amount", "features": ["visits", "member"]}
+    spec = ModelSpec.model_validate_json(json.dumps(keys))
+
+    drawn = first_configurations(spec, 1, 0, rows=400)
+
+    searched = {each.estimator for each in drawn if each.parameters}
+    assert searched == {"hist_gradient_boosting", "xgboost", "ridge"}
 
 
 def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tried() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -18,7 +18,7 @@ from rookery_core.spec.distributions import (
 )
 from rookery_core.spec.estimators import AUTO, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.estimators import ESTIMATORS
+from rookery_trainer.estimators import ESTIMATORS, FEW_ROWS
 from rookery_trainer.model.trial import Configuration
 
 
@@ -31,7 +31,8 @@ def configurations(
     ends when a finite space is exhausted.
 
     Several estimators first each come as they are by default, the boosted ones first of all. Then
-    parameters are drawn, in turn, of the boosted ones among them, or of all where none is.
+    parameters are drawn, in turn, of the boosted ones among them and, where there are few rows, of
+    the linear one; of all where none is boosted.
 
     Args:
         rows: the training rows, which decide what `auto` tries; None: everything.
@@ -43,8 +44,7 @@ def configurations(
         return
     # The plain form of each is drawn from no space, so none is drawn a second time.
     yield from (Configuration(name, {}) for name in names)
-    searched = [name for name in names if ESTIMATORS[name].boosted] or names
-    spaces = [_drawn(name, spec.space_of(name), generator) for name in searched]
+    spaces = [_drawn(name, spec.space_of(name), generator) for name in _searched(names, rows)]
     while spaces:
         for space in list(spaces):
             drawn = next(space, None)
@@ -63,6 +63,14 @@ def eligible(spec: ModelSpec, rows: int | None) -> tuple[EstimatorName, ...]:
     if spec.estimator == AUTO and not spec.estimators and rows is not None:
         names = tuple(name for name in names if rows <= (ESTIMATORS[name].most_rows or math.inf))
     return tuple(sorted(names, key=lambda name: not ESTIMATORS[name].boosted))
+
+
+def _searched(names: Sequence[EstimatorName], rows: int | None) -> list[EstimatorName]:
+    """Selects those whose parameters are drawn: docs/decisions/0317-what-auto-draws.md."""
+    if not any(ESTIMATORS[name].boosted for name in names):
+        return list(names)
+    few = rows is None or rows <= FEW_ROWS
+    return [name for name in names if ESTIMATORS[name].boosted or (few and ESTIMATORS[name].linear)]
 
 
 def _drawn(
