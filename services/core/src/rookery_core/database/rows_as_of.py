@@ -1,6 +1,6 @@
 """A model's rows as of one of its batches, each with its side."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from rookery_core.database.tables import (
     REMOVED_BATCH,
     ROW_ID,
     processed_table,
+    values,
 )
 from rookery_core.spec.model_spec import ModelSpec
 
@@ -37,11 +38,13 @@ its target is missing, or with `by: time` its moment is, or lies within the emba
 def rows_as_of(spec: ModelSpec, watermark: int, names: Iterable[str]) -> Select[Any]:
     """Selects these columns of the rows that the table held when the batch was the last one.
 
-    Later batches change nothing about it. Under `spec: 2` the last column is `HELD`, as written
-    down by ingest. With `by: group`, `IDENTITY` is the row's group.
+    `names` are those of the spec, or of the table. Later batches change nothing about the rows.
+    Under `spec: 2` the last column is `HELD`, as written down by ingest. With `by: group`,
+    `IDENTITY` is the row's group.
     """
     table = processed_table(spec)
-    query = select(*(table.c[name] for name in names)).where(_as_of(table, watermark))
+    found = values(spec, table)
+    query = select(*(found[name] for name in names)).where(_as_of(table, watermark))
     if spec.spec == 1:
         return query
     is_known = table.c[spec.target].is_not(None)
@@ -61,12 +64,22 @@ def count_as_of(spec: ModelSpec, watermark: int) -> Select[int]:
     return select(func.count()).select_from(table).where(_as_of(table, watermark))
 
 
-def known_as_of(spec: ModelSpec, watermark: int) -> Callable[[str], Select[Any]]:
-    """Returns what selects the values of a column, but missing ones, as of the batch."""
-    # Once: to describe a wide table takes long.
-    table = processed_table(spec)
-    rows = _as_of(table, watermark)
-    return lambda name: select(table.c[name]).where(rows, table.c[name].is_not(None))
+class ValuesAsOf:
+    """Selects values of the rows that the table held when the batch was the last one."""
+
+    def __init__(self, spec: ModelSpec, watermark: int) -> None:
+        # Once: to describe a wide table takes long.
+        table = processed_table(spec)
+        self._values = values(spec, table)
+        self._rows = _as_of(table, watermark)
+
+    def of(self, names: Iterable[str]) -> Select[Any]:
+        """Selects the values of these columns."""
+        return select(*(self._values[name] for name in names)).where(self._rows)
+
+    def known(self, name: str) -> Select[Any]:
+        """Selects the values of a column, but missing ones."""
+        return self.of([name]).where(self._values[name].is_not(None))
 
 
 def _as_of(table: Table, watermark: int) -> ColumnElement[bool]:

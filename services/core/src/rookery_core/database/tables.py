@@ -1,13 +1,13 @@
 """Tables of processed data: one for each model, its batches, and its quarantine."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
     DateTime,
-    Double,
     LargeBinary,
     MetaData,
     Table,
@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 
 from rookery_core.database.names import PROCESSED_SCHEMA, table_name
-from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, NumberColumn
+from rookery_core.database.packs import own_columns, packs, sql_type
+from rookery_core.spec.columns import AnyColumn, CategoryColumn, NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 
 ROW_ID = "_row_id"
@@ -93,15 +94,30 @@ def processed_table(spec: ModelSpec) -> Table:
     """Derives the table of a model's typed rows from its spec.
 
     A BETWEEN check keeps numbers within the spec's range; NaN and infinities fail it. Labels are
-    those of the spec, where it lists them. NULL is a missing value.
+    those of the spec, where it lists them. NULL is a missing value. Of packed values
+    only the number is checked: each check would read a whole array.
     """
     table = Table(table_name(spec.name), MetaData(schema=PROCESSED_SCHEMA), *_origin(spec))
-    for column in spec.columns:
+    for column in own_columns(spec):
         data, check = _data(spec, column)
         table.append_column(data)
         if check is not None:
             table.append_constraint(check)
+    for pack in packs(spec):
+        table.append_column(pack.column)
+        length = func.cardinality(table.c[pack.name]) == len(pack.columns)
+        table.append_constraint(CheckConstraint(length, name=f"{pack.name}_complete"))
     return table
+
+
+def values(spec: ModelSpec, table: Table) -> dict[str, ColumnElement[Any]]:
+    """Returns what selects the values of each column, by name: of the spec, or of the table."""
+    found: dict[str, ColumnElement[Any]] = {column.name: column for column in table.c}
+    for pack in packs(spec):
+        array = table.c[pack.name]
+        for place, column in enumerate(pack.columns, 1):
+            found[column.name] = array[place].label(column.name)
+    return found
 
 
 def has_identity(spec: ModelSpec) -> bool:
@@ -129,19 +145,14 @@ def _origin(spec: ModelSpec) -> list[Column[object]]:
 
 def _data(spec: ModelSpec, column: AnyColumn) -> tuple[Column[object], CheckConstraint | None]:
     """Makes the column of a value, and the check that it is one of those the spec allows."""
-    data: Column[object]
+    data = Column(column.name, sql_type(column))
     check: ColumnElement[bool] | None = None
     name = f"{column.name}_in_range"
     match column:
         case NumberColumn():
-            data = Column(column.name, Double)
             check = data.between(*spec.bounds(column))
-        case CategoryColumn():
-            data = Column(column.name, Text)
-            if column.labels:
-                name, check = f"{column.name}_known", data.in_(column.labels)
-        case BooleanColumn():
-            data = Column(column.name, Boolean)
+        case CategoryColumn() if column.labels:
+            name, check = f"{column.name}_known", data.in_(column.labels)
         case _:
-            data = Column(column.name, DateTime(timezone=column.zone is not None))
+            pass
     return data, None if check is None else CheckConstraint(check, name=name)

@@ -19,6 +19,8 @@ from rookery_core.spec.columns import (
 
 MAX_OFFSET = 1e30
 """The largest offset: a number of float32 less it still rounds to one of float32."""
+MOST_COLUMNS = 2_048
+"""How many columns a spec has at most."""
 MAX_TABLE_COLUMNS = 1_600
 """The most columns of a table of PostgreSQL
 (https://www.postgresql.org/docs/current/limits.html)."""
@@ -26,8 +28,6 @@ MAX_ROW_BYTES = 8_160
 """The most bytes of one of its rows, large texts aside."""
 OWN_COLUMNS = 8
 """How many columns of its own a processed table has at most, beside those of the spec."""
-MOST_COLUMNS = MAX_TABLE_COLUMNS - OWN_COLUMNS
-"""How many columns a spec has at most."""
 _OWN_BYTES = 120
 """How many bytes those take, and the head of a row."""
 _OPEN_LABEL_BYTES = 9
@@ -58,50 +58,36 @@ def check_columns(columns: Sequence[AnyColumn], null_tokens: Iterable[str], targ
         elif isinstance(column, BooleanColumn):
             _check_labels(f"{place}.true", column, column.true, tokens)
             _check_labels(f"{place}.false", column, column.false, tokens)
-    check_table(columns)
+    check_number(columns)
 
 
-def check_table(columns: Sequence[AnyColumn]) -> None:
-    """Checks that a table of PostgreSQL can hold the columns.
+def check_number(columns: Sequence[AnyColumn]) -> None:
+    """Checks that there are not too many columns.
 
     Raises:
-        ValueError: there are too many, or a row is too large.
+        ValueError: there are.
     """
     if len(columns) > MOST_COLUMNS:
         raise ValueError(
-            f"columns: there are {len(columns)}, and a table of PostgreSQL has room for "
-            f"{MOST_COLUMNS}; move those that are not features to ignore"
-        )
-    size = row_bytes(len(columns), sum(map(_bytes_of, columns)))
-    if size > MAX_ROW_BYTES:
-        raise ValueError(
-            f"columns: a row takes about {size} bytes, and PostgreSQL holds {MAX_ROW_BYTES} (a "
-            "number or a datetime takes 8, a boolean 1, a category its label); move columns that "
-            "are not features to ignore, or make categories of few values booleans"
+            f"columns: there are {len(columns)}, and a table has at most {MOST_COLUMNS:,}; move "
+            "those that are not features to ignore"
         )
 
 
-def row_bytes(columns: int, values: int) -> int:
-    """Returns how many bytes a row of a processed table takes, with the table's own columns.
-
-    `values`: the bytes of all its columns, as `column_bytes` counts them.
-    """
-    return _OWN_BYTES + columns // 8 + values
-
-
-def column_bytes(kind: str, labels: Iterable[str] = ()) -> int:
-    """Returns how many bytes of a row a column takes at most, roughly where its labels are open."""
-    if kind == "boolean":
-        return 1
-    if kind == "category":
-        longest = max((1 + len(label.encode()) for label in labels), default=0)
-        return min(longest or _OPEN_LABEL_BYTES, _LARGEST_INLINE)
-    return 8
+def fits_a_row(columns: Sequence[AnyColumn]) -> bool:
+    """Tells whether a table of PostgreSQL has room for a column of its own for each of these."""
+    size = _OWN_BYTES + len(columns) // 8 + sum(map(_bytes_of, columns))
+    return len(columns) <= MAX_TABLE_COLUMNS - OWN_COLUMNS and size <= MAX_ROW_BYTES
 
 
 def _bytes_of(column: AnyColumn) -> int:
-    labels = column.labels if isinstance(column, CategoryColumn) else ()
-    return column_bytes(column.kind, labels)
+    """Returns how many bytes of a row a column takes at most, roughly where its labels are open."""
+    if isinstance(column, BooleanColumn):
+        return 1
+    if isinstance(column, CategoryColumn):
+        longest = max((1 + len(label.encode()) for label in column.labels), default=0)
+        return min(longest or _OPEN_LABEL_BYTES, _LARGEST_INLINE)
+    return 8
 
 
 def _check_labels(

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from rookery_core.spec.column_checks import check_columns
+from rookery_core.spec.column_checks import check_columns, fits_a_row
 from rookery_core.spec.consistency import check_references
 from rookery_core.spec.estimator_checks import check_spec_estimators
 from rookery_core.spec.gate import Gate
@@ -77,7 +77,14 @@ class ModelSpec(TrainingKeys):
                 shape |= {"transform": self.transform}
             if self.weight is not None:
                 shape |= {"weight": self.weight}
+            if self.is_packed:
+                shape |= {"packed": True}
         return _digest(shape)
+
+    @property
+    def is_packed(self) -> bool:
+        """Tells whether a row is too large for a column of PostgreSQL's for each value."""
+        return not fits_a_row(self.columns)
 
     @property
     def sides(self) -> tuple[dict[str, Any], tuple[str, ...]]:

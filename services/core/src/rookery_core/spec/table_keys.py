@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from rookery_core.frozen import Frozen
+from rookery_core.spec.column_checks import MOST_COLUMNS
 from rookery_core.spec.columns import AnyColumn, Column, ColumnName, folded
 from rookery_core.spec.source import CsvDialect, Source
 
@@ -38,7 +39,9 @@ class TableKeys(Frozen):
     ignore: Annotated[tuple[str, ...], Field(exclude_if=lambda ignore: not ignore)] = ()
     """Headers of columns of the source that are used for nothing, and named nowhere; case and space
     do not count. Needs `spec: 2`."""
-    columns: Annotated[tuple[Column, ...], Field(min_length=2, max_length=2_000)]
+    columns: Annotated[
+        tuple[Column, ...], Field(min_length=2, json_schema_extra={"maxItems": MOST_COLUMNS})
+    ]
     null_tokens: tuple[str, ...] = DEFAULT_NULL_TOKENS
     """Texts that mean "missing" in every column; case and space do not count. Under `spec: 2` they
     add to the default ones."""

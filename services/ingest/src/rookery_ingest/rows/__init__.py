@@ -11,4 +11,5 @@
 - `row_hashes`: all hashes of a row: also of its content, and of what its side belongs to
 - `duplicate_filter`: which rows may repeat an earlier one of their batch
 - `row_format`: rows in COPY's binary format
+- `text_fields`: texts in that format
 """

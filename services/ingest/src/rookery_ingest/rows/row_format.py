@@ -1,13 +1,17 @@
 """Typed rows in COPY's binary format, many at once.
 
 Each row is laid out as wide as the widest possible one; then the unused bytes are left out.
+The values of an array are written as fields are, after a head of its own (`array_recv` in
+PostgreSQL's `arrayfuncs.c`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Boolean, DateTime, Double, Text
 
+from rookery_core.database.packs import Pack, own_columns, packs
 from rookery_core.database.tables import BATCH, LINE
 from rookery_core.spec.columns import (
     AnyColumn,
@@ -20,41 +24,44 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.row_hash import HASH_BYTES
 from rookery_ingest.rows.row_hashes import Hashes
 from rookery_ingest.rows.rows import Rows
+from rookery_ingest.rows.text_fields import NULL_SIZE, TextFields, text_fields, untyped
 from rookery_ingest.rows.values import MISSING_MOMENT, Mask, OpenLabels, Values
 
 PIECE_BYTES = 1024 * 1024
 """How many bytes of rows are laid out at a time."""
-_NULL = -1
-"""The size of a field that is missing."""
 _FIELDS = " fields"
 """The field with the number of fields of a row; no column of a spec has a space in its name."""
+_HEAD = np.dtype(
+    [(name, ">i4") for name in ("size", "dimensions", "flags", "type", "values", "from")]
+)
+"""What an array begins with."""
 _EPOCH = 946_684_800_000_000
 """Microseconds from 1970 to 2000, from which PostgreSQL counts."""
-_Bytes = NDArray[np.void]
-_Texts = tuple[_Bytes, _Bytes]
-"""By code: a value's size and bytes, padded; and 1 for each byte that isn't padding."""
 
 
 class RowFormat:
     """Formats the rows of one batch."""
 
     def __init__(self, spec: ModelSpec, batch: int, hashes: tuple[str, ...]) -> None:
-        self.columns = (*hashes, BATCH, LINE, *(column.name for column in spec.columns))
+        self._packs = packs(spec)
+        own = [*hashes, BATCH, LINE, *(column.name for column in own_columns(spec))]
+        self._own = own
+        self.columns = (*own, *(pack.name for pack in self._packs))
         self._batch = batch
         self._sized = dict.fromkeys(hashes, f"V{HASH_BYTES}") | {BATCH: ">i8", LINE: ">i8"}
-        self._listed: dict[str, _Texts] = {}
+        self._listed: dict[str, TextFields] = {}
         for column in spec.columns:
             if isinstance(column, NumberColumn):
                 self._sized[column.name] = ">f8"
             elif isinstance(column, DatetimeColumn):
                 self._sized[column.name] = ">i8"
             elif (values := _listed_values(column)) is not None:
-                self._listed[column.name] = _texts(values)
+                self._listed[column.name] = text_fields(values)
 
     def encode(self, rows: Rows, hashes: Hashes) -> Iterator[bytes]:
         """Yields the rows with these hashes, formatted, some at a time."""
         texts = self._listed | {
-            name: _texts([label.encode() for label in values.labels])
+            name: text_fields([label.encode() for label in values.labels])
             for name, values in rows.columns.items()
             if isinstance(values, OpenLabels)
         }
@@ -63,28 +70,45 @@ class RowFormat:
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
             some = {name: each[part] for name, each in hashes.items()}
-            yield _piece(rows.part(part), some, row, texts)
+            yield _piece(rows.part(part), some, row, texts, self._packs)
 
-    def _row(self, texts: dict[str, _Texts]) -> NDArray[np.void]:
+    def _row(self, texts: dict[str, TextFields]) -> NDArray[np.void]:
         """Makes one row with what is the same in all of them."""
-        layout = [(_FIELDS, ">i2")]
-        for name in self.columns:
-            if name in texts:
-                layout.append((name, texts[name][0].dtype.str))
-            else:
-                layout += [(_size(name), ">i4"), (name, self._sized[name])]
+        layout: list[tuple[str, str | np.dtype[np.void]]] = [(_FIELDS, ">i2")]
+
+        def lay(names: Iterable[str]) -> None:
+            for name in names:
+                if name in texts:
+                    layout.append((name, texts[name][0].dtype.str))
+                else:
+                    layout.extend([(_size(name), ">i4"), (name, self._sized[name])])
+
+        lay(self._own)
+        for pack in self._packs:
+            layout.append((pack.name, _HEAD))
+            lay(column.name for column in pack.columns)
         row = np.zeros(1, np.dtype(layout))
         row[_FIELDS] = len(self.columns)
         row[BATCH] = self._batch
+        for pack in self._packs:
+            head = row[pack.name]
+            head["dimensions"], head["from"] = 1, 1
+            head["type"], head["values"] = _type_number(pack), len(pack.columns)
         for name, kind in self._sized.items():
             row[_size(name)] = np.dtype(kind).itemsize
         return row
 
 
-def _piece(rows: Rows, hashes: Hashes, row: NDArray[np.void], texts: dict[str, _Texts]) -> bytes:
+def _piece(
+    rows: Rows,
+    hashes: Hashes,
+    row: NDArray[np.void],
+    texts: dict[str, TextFields],
+    arrays: tuple[Pack, ...],
+) -> bytes:
     packed = np.repeat(row, len(rows))
     kept = np.ones(packed.nbytes, np.bool_)
-    there = kept.view(_untyped(row.dtype))
+    there = kept.view(untyped(row.dtype))
     for name, each in hashes.items():
         packed[name] = each
     packed[LINE] = rows.lines
@@ -98,9 +122,27 @@ def _piece(rows: Rows, hashes: Hashes, row: NDArray[np.void], texts: dict[str, _
         stored, missing = _stored(values)
         packed[name] = stored
         if missing.any():
-            packed[_size(name)][missing] = _NULL
+            packed[_size(name)][missing] = NULL_SIZE
             there[name][missing] = np.void(bytes(8))
+    for pack in arrays:
+        packed[pack.name]["size"] = _sizes(kept.reshape(len(rows), -1), row.dtype, pack)
     return packed.view(np.uint8)[kept].tobytes()
+
+
+def _sizes(kept: Mask, layout: np.dtype[np.void], pack: Pack) -> NDArray[np.intp]:
+    """Returns how many bytes the array of each row has, after its size."""
+    assert layout.fields is not None
+    begin = layout.fields[pack.name][1] + 4
+    last = layout.fields[pack.columns[-1].name]
+    sizes: NDArray[np.intp] = kept[:, begin : last[1] + last[0].itemsize].sum(axis=1)
+    return sizes
+
+
+def _type_number(pack: Pack) -> int:
+    """Returns PostgreSQL's number of the type of an array's values (`pg_type.dat`)."""
+    if isinstance(pack.type, DateTime):
+        return 1184 if pack.type.timezone else 1114
+    return {Double: 701, Text: 25, Boolean: 16}[type(pack.type)]
 
 
 def _stored(values: Values) -> tuple[Values, Mask]:
@@ -121,23 +163,6 @@ def _listed_values(column: AnyColumn) -> list[bytes] | None:
     return None
 
 
-def _texts(values: Sequence[bytes]) -> _Texts:
-    """Returns the fields of values that have the codes 1, 2 and so on."""
-    fields = [_NULL.to_bytes(4, "big", signed=True)]
-    fields += [len(value).to_bytes(4, "big") + value for value in values]
-    width = max(map(len, fields))
-    padded = b"".join(field.ljust(width, b"\0") for field in fields)
-    marks = b"".join((b"\1" * len(field)).ljust(width, b"\0") for field in fields)
-    kind = f"V{width}"
-    return np.frombuffer(padded, kind), np.frombuffer(marks, kind)
-
-
 def _size(name: str) -> str:
     """Names the field with a column's size; no column of a spec has a space in its name."""
     return f"{name} size"
-
-
-def _untyped(layout: np.dtype[np.void]) -> np.dtype[np.void]:
-    """Returns the same layout with each field as plain bytes."""
-    assert layout.names is not None
-    return np.dtype([(name, f"V{layout[name].itemsize}") for name in layout.names])

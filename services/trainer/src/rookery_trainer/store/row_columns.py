@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from rookery_core.database.packs import Pack, packs
 from rookery_core.database.rows_as_of import HELD, rows_as_of
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID, has_identity
 from rookery_core.spec.columns import AnyColumn, BooleanColumn, CategoryColumn, NumberColumn
@@ -45,13 +57,42 @@ def row_columns(spec: ModelSpec) -> list[RowColumn]:
     return [*_of_origin(spec), *(RowColumn(each.name, _type(each)) for each in spec.columns)]
 
 
+def own_row_columns(spec: ModelSpec) -> list[RowColumn]:
+    """Lists those of them that are columns of the table."""
+    packed = {column.name for pack in packs(spec) for column in pack.columns}
+    return [column for column in row_columns(spec) if column.name not in packed]
+
+
 def rows_query(spec: ModelSpec, watermark: int) -> Select[Any]:
-    """Selects the columns of the rows as of that batch, by ascending row id."""
-    columns = row_columns(spec)
+    """Selects the table's columns of the rows as of that batch, by ascending row id.
+
+    Each pack is a text: a line of CSV.
+    """
+    columns, arrays = own_row_columns(spec), packs(spec)
     names = [column.name for column in columns if column.name != HELD]
+    names += [pack.name for pack in arrays]
     rows = rows_as_of(spec, watermark, names).subquery()
     asked = [column.in_query(rows.c[column.name]).label(column.name) for column in columns]
-    return select(*asked).order_by(rows.c[ROW_ID])
+    lines = [_line(pack, rows).label(pack.name) for pack in arrays]
+    return select(*asked, *lines).order_by(rows.c[ROW_ID])
+
+
+def _line(pack: Pack, rows: Subquery) -> ColumnElement[str]:
+    """Makes a line of CSV of the values of a pack."""
+    array = rows.c[pack.name]
+    [first, *_] = pack.columns
+    if isinstance(first, NumberColumn | BooleanColumn):
+        return func.array_to_string(array, ",", "", type_=Text)
+    values = func.unnest(array).table_valued("value", with_ordinality="place").render_derived()
+    one = values.c.value
+    if isinstance(first, CategoryColumn):
+        cell = literal('"').concat(func.replace(one, '"', '""')).concat('"')
+    else:
+        cell = cast(RowColumn(first.name, _type(first)).in_query(cast(one, pack.type)), Text)
+    joined = func.string_agg(
+        func.coalesce(cell, ""), aggregate_order_by(literal(","), values.c.place)
+    )
+    return select(joined).select_from(values).correlate(rows).scalar_subquery()
 
 
 def _of_origin(spec: ModelSpec) -> Iterator[RowColumn]:

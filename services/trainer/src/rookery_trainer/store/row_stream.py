@@ -17,8 +17,14 @@ from pyarrow import csv
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from rookery_core.database.packs import packs
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_trainer.store.row_columns import RowColumn, row_columns, rows_query
+from rookery_trainer.store.row_columns import (
+    RowColumn,
+    own_row_columns,
+    row_columns,
+    rows_query,
+)
 
 BLOCK_BYTES = 4 << 20
 
@@ -29,29 +35,45 @@ def row_blocks(connection: Connection, spec: ModelSpec, watermark: int) -> Itera
     Raises:
         DBAPIError: the database failed, at any block.
     """
-    columns = row_columns(spec)
+    columns, own, arrays = row_columns(spec), own_row_columns(spec), packs(spec)
     query = rows_query(spec, watermark).compile(dialect=connection.dialect)
     cursor: Any = connection.connection.cursor()
     copied = cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT csv)", query.params)
     schema = pa.schema([(column.name, column.type) for column in columns])
+    lines = [RowColumn(pack.name, pa.string()) for pack in arrays]
     with _piped(cursor, copied.decode()) as stream:
         try:
-            reader = csv.open_csv(
-                stream,
-                read_options=csv.ReadOptions(
-                    block_size=BLOCK_BYTES, column_names=[column.name for column in columns]
-                ),
-                # A category may hold the end of a line.
-                parse_options=csv.ParseOptions(newlines_in_values=True),
-                convert_options=_conversion(columns),
-            )
+            reader = csv.open_csv(stream, **_options([*own, *lines], BLOCK_BYTES))
         except pa.ArrowInvalid as error:
             if "Empty CSV file" in str(error):
                 return
             raise
         for block in reader:
-            arrays = [_stored(column, block.column(column.name)) for column in columns]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+            cells = {column.name: block.column(column.name) for column in own}
+            for pack in arrays:
+                of_pack = {column.name for column in pack.columns}
+                values = [column for column in columns if column.name in of_pack]
+                cells |= _unpacked(block.column(pack.name), values)
+            stored = [_stored(column, cells[column.name]) for column in columns]
+            yield pa.RecordBatch.from_arrays(stored, schema=schema)
+
+
+def _unpacked(lines: pa.Array, columns: list[RowColumn]) -> dict[str, pa.Array]:
+    """Reads lines of CSV as columns."""
+    text = "".join([f"{line}\n" for line in lines.to_pylist()]).encode()
+    table = csv.read_csv(pa.BufferReader(text), **_options(columns, len(text) + 1))
+    return {column.name: table.column(column.name).combine_chunks() for column in columns}
+
+
+def _options(columns: list[RowColumn], block_bytes: int) -> dict[str, Any]:
+    return {
+        "read_options": csv.ReadOptions(
+            block_size=block_bytes, column_names=[column.name for column in columns]
+        ),
+        # A category may hold the end of a line; a line of one missing value is empty.
+        "parse_options": csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        "convert_options": _conversion(columns),
+    }
 
 
 def _conversion(columns: list[RowColumn]) -> csv.ConvertOptions:
