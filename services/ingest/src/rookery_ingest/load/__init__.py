@@ -21,6 +21,7 @@
 - `constants`: columns of which all rows have one value, or none
 - `strata`: the quantiles of a target that is a number
 - `dealing`: the side of each new row
+- `first_deal`: the same for a first batch, while its rows go by
 - `processed_data`: the table of a model's rows, and its completed batches
 - `pg_copy`: COPY, and reading many rows
 - `primary_key`: a primary key that is built last

@@ -9,6 +9,7 @@ from rookery_ingest.load.batch_marks import with_marks
 from rookery_ingest.load.checked_rows import checked_rows
 from rookery_ingest.load.dealing import Dealing
 from rookery_ingest.load.difference import NotADifference
+from rookery_ingest.load.first_deal import FirstDeal
 from rookery_ingest.load.pg_copy import CopyBuffer
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.processed_data import CompletedBatch, ProcessedTable
@@ -36,7 +37,7 @@ def load_batch(
         # Merge: what the table does not hold yet is added to it.
         merged = staging.merge()
     quarantine.add_conflicts(raw, merged.conflicts)
-    return _recorded(table, batch, merged, quarantine)
+    return _recorded(table, batch, merged, quarantine, staging.first_deal)
 
 
 def load_difference(
@@ -87,7 +88,11 @@ def _begun(table: ProcessedTable, batch: RawBatch, *, is_first: bool) -> tuple[Q
 
 
 def _recorded(
-    table: ProcessedTable, batch: RawBatch, merged: Merged, quarantine: Quarantine
+    table: ProcessedTable,
+    batch: RawBatch,
+    merged: Merged,
+    quarantine: Quarantine,
+    first_deal: FirstDeal | None = None,
 ) -> CompletedBatch:
     if merged.superseded:
         structlog.get_logger().warning(
@@ -100,5 +105,5 @@ def _recorded(
         )
     if table.spec.spec == 2:
         # Sides: what is new is held out or trained on, and stays so.
-        Dealing(table.connection, table.spec, table.target, batch.number).deal()
+        Dealing(table.connection, table.spec, table.target, batch.number).deal(first_deal)
     return table.record(batch, merged, quarantined=quarantine.count)

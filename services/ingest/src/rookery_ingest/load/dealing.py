@@ -1,7 +1,8 @@
 """Dealing: each new identity of a batch is given a side, which it keeps for ever.
 
 Identities are dealt in the order of their salted hashes, for each class or quantile by itself,
-until the hold-out has its share. The database does it, in the transaction of the batch.
+until the hold-out has its share. The database does it, in the transaction of the batch; the sides
+of a first batch may have been dealt while its rows went by (`first_deal`).
 """
 
 from contextlib import nullcontext
@@ -24,8 +25,9 @@ from rookery_core.database.sides import (
 from rookery_core.database.sides import scheme as scheme_of
 from rookery_core.database.tables import BATCH, IDENTITY, REMOVED_BATCH, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_ingest.load.first_deal import FirstDeal
 from rookery_ingest.load.merge import address
-from rookery_ingest.load.pg_copy import execute, run
+from rookery_ingest.load.pg_copy import copy, execute, run
 from rookery_ingest.load.primary_key import built_last
 from rookery_ingest.load.strata import stratum
 
@@ -55,12 +57,25 @@ class Dealing:
             "few": Literal(FEW_COMBINATIONS),
         }
 
-    def deal(self) -> None:
-        """Gives a side to each identity of the batch that has a known target and no side yet."""
+    def deal(self, first: FirstDeal | None) -> None:
+        """Gives a side to each identity of the batch that has a known target and no side yet.
+
+        `first` has seen all rows, where the batch is the first of its table.
+        """
         kind = self._kind()
         if kind == TIME:
             self._move_cut()
             return
+        sides = sides_table(self._spec)
+        is_first = self._connection.scalar(select(~select(sides.c.scheme).exists()))
+        with built_last(self._connection, sides) if is_first else nullcontext():
+            if is_first and first is not None and first.is_whole and kind in {FEATURES, GROUP}:
+                found = first.encoded(first.deal(), self._scheme, self._batch)
+                copy(self._connection, first.into(), found)
+            else:
+                self._deal_in_the_database(kind)
+
+    def _deal_in_the_database(self, kind: str) -> None:
         by_row = kind in {KEY, ROW}
         salt = SQL("sha256({} || identity)").format(Literal(self._spec.holdout.salt.encode()))
         names = {
@@ -70,10 +85,7 @@ class Dealing:
             "order": salt if by_row else SQL("identity"),
             "stratum": self._stratum(kind),
         }
-        sides = sides_table(self._spec)
-        is_first = self._connection.scalar(select(~select(sides.c.scheme).exists()))
-        with built_last(self._connection, sides) if is_first else nullcontext():
-            run(self._connection, SQL(_DEAL).format(**names))
+        run(self._connection, SQL(_DEAL).format(**names))
 
     def _stratum(self, kind: str) -> Composable:
         """Returns what identities are dealt for by themselves: each class, or each quantile."""

@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, MetaData, Table
 from rookery_core.database.tables import CONTENT, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.load.difference import Difference
+from rookery_ingest.load.first_deal import FirstDeal
 from rookery_ingest.load.merge import Merge, StagedTables
 from rookery_ingest.load.pg_copy import Copy, CopyBuffer, copy
 from rookery_ingest.load.sums import NO_ROWS, NO_SUMS, Moved, Sums, added, halves
@@ -74,6 +75,8 @@ class Staging:
         self._landed, self._waiting = 0, 0
         self._sums = NO_SUMS
         is_direct = is_first and self._is_filtered
+        self.first_deal = FirstDeal(spec) if is_direct and self._is_versioned else None
+        """The sides of the rows, where none has one yet."""
         self._tables = StagedTables(
             target,
             target if is_direct else _temporary("staged", target),
@@ -169,6 +172,8 @@ class Staging:
 
     def _encoded(self, rows: Rows) -> Iterator[bytes]:
         hashes = self._hashes.of(rows)
+        if self.first_deal is not None:
+            self.first_deal.add(rows, hashes)
         if self._is_filtered:
             repeated = self._filter.may_repeat(halves(hashes[ROW_ID])[:, 1])
             if repeated.any():

@@ -1,10 +1,12 @@
 """Stored records, read back: with few statements, and never too much text at once.
 
 A block of lines is read as one text, which spares the driver an object for every value. A block in
-which a record spans lines, lines are missing, or the text would be long is read row by row.
+which a record spans lines, lines are missing, or the text would be long is read row by row. The
+server reads a block while the program is at the one before.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from psycopg2.sql import SQL, Composable, Composed, Literal
 from sqlalchemy import Connection
@@ -50,17 +52,27 @@ def read_back(
 
     with execute(connection, composed(_BLOCKS)) as cursor:
         blocks = cursor.fetchall()
-    for block, count, longest in blocks:
-        records = None
-        if count * longest <= BLOCK_BYTES:
-            joined = SQL(_JOINED).format(rows=composed(_ROWS, block))
-            records = _at_once(connection, joined, count)
-        if records is not None:
-            yield records
-            continue
+
+    def read(block: int, count: int, longest: int) -> Records | None:
+        if count * longest > BLOCK_BYTES:
+            return None
+        return _at_once(connection, SQL(_JOINED).format(rows=composed(_ROWS, block)), count)
+
+    def one_by_one(block: int, longest: int) -> Iterator[Records]:
         for rows in streamed(connection, composed(_ROWS, block), max(1, BLOCK_BYTES // longest)):
             lines, texts = zip(*rows, strict=True)
             yield Records(lines, list(texts))
+
+    # One thread, so that no two statements of the connection are ever under way.
+    with ThreadPoolExecutor(1, "raw records") as ahead:
+        coming = [ahead.submit(read, *block) for block in blocks[:1]]
+        for place, (block, _, longest) in enumerate(blocks):
+            records = coming.pop().result()
+            if records is None:
+                yield from one_by_one(block, longest)
+            coming += [ahead.submit(read, *block) for block in blocks[place + 1 : place + 2]]
+            if records is not None:
+                yield records
 
 
 def read_rows(
