@@ -37,7 +37,7 @@ def forget(context: typer.Context, model: Model, key: Key, more: More = None) ->
                 [*key, *(more or [])],
                 report=session.report,
                 say=session.say,
-                watch=lambda: None,
+                watch=session.watch(),
             )
     except Interrupted:
         session.say("\nThe same command goes on where this ended.")

@@ -65,7 +65,9 @@ def demo(
         shipped = load_catalog().keys()
         catalog = session.catalog(stack)
         specs = [spec for name, spec in catalog.items() if name in shipped]
-        predictions = run_demo(stack, specs, session.report, running.check if running else _idle)
+        predictions = run_demo(
+            stack, specs, session.report, running.check if running else session.watch()
+        )
         show(session.say, stack, predictions, time.monotonic() - begun)
         left_out = [str(fault) for name, fault in catalog.faults.items() if name in shipped]
         for fault in left_out:
@@ -82,7 +84,7 @@ def ingest(context: typer.Context, model: Model) -> None:
     """Bring a model's source into the databases; a second run adds only what is new."""
     session: Session = context.obj
     stack = session.stack()
-    training.ingest(stack, session.spec(stack, model), session.report, _idle)
+    training.ingest(stack, session.spec(stack, model), session.report, session.watch())
 
 
 def train(
@@ -99,7 +101,9 @@ def train(
     """Search for the best configuration of a model; the gate decides whether it is promoted."""
     session: Session = context.obj
     stack = session.stack()
-    done = training.train(stack, session.spec(stack, model), session.report, _idle, sweep_id)
+    done = training.train(
+        stack, session.spec(stack, model), session.report, session.watch(), sweep_id
+    )
     if done.reason:
         session.say(f"Why: {done.reason}")
 
@@ -151,7 +155,12 @@ def rollback(
     session: Session = context.obj
     stack = session.stack()
     roll_back(
-        stack, session.spec(stack, model), to, report=session.report, say=session.say, watch=_idle
+        stack,
+        session.spec(stack, model),
+        to,
+        report=session.report,
+        say=session.say,
+        watch=session.watch(),
     )
 
 
@@ -195,7 +204,7 @@ def retention(
         dry_run=dry_run,
         report=session.report,
         say=session.say,
-        watch=_idle,
+        watch=session.watch(),
     )
 
 
@@ -204,7 +213,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise Refused(f"{text!r} is no FEATURE=VALUE; write it like bill_length_mm=39.1")
     return name, value
-
-
-def _idle() -> None:
-    """Does nothing: another process watches the stack."""

@@ -8,7 +8,7 @@ import typer
 
 from rookery_ingest.profile.names import model_name
 from rookery_local.cli.session import Session
-from rookery_local.cli.stack_commands import await_start, ensure_up
+from rookery_local.cli.stack_commands import await_rest, ensure_up
 from rookery_local.cli.table_commands import Task
 from rookery_local.models.demo import addresses_of, command_and_answer
 from rookery_local.models.spec_proposal import show_proposal
@@ -66,7 +66,7 @@ def run_request(session: Session, request: TableRequest) -> tuple[Stack, TableRu
         Unavailable: a retry may help; it goes on where this ended.
     """
     with one_run_at_a_time(session.home, request.name):
-        await_start(session)
+        await_rest(session)
         folder = session.specs_folder()
         with session.report.step(f"spec {request.name}") as step:
             found, proposal = table_spec(request, folder)
@@ -74,7 +74,7 @@ def run_request(session: Session, request: TableRequest) -> tuple[Stack, TableRu
         if proposal is not None:
             show_proposal(session.console, session.say, proposal)
         stack = ensure_up(session)
-        return stack, run_table(stack, found, session.report, lambda: None)
+        return stack, run_table(stack, found, session.report, session.watch())
 
 
 def show_run(session: Session, stack: Stack, done: TableRun, seconds: float) -> None:

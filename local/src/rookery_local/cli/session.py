@@ -1,5 +1,6 @@
 """The session of a command: the common options and the terminal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rookery_local.console.report import Report, report_to
 from rookery_local.console.terminal import say
 from rookery_local.folder.home import Home
 from rookery_local.folder.lock import holder
+from rookery_local.stack.presence import presence
 from rookery_local.stack.stack import Stack
 from rookery_local.stack.supervisor import running_stack
 
@@ -42,9 +44,13 @@ class Session:
 
         Raises:
             Refused: it is not up, or serves another folder of specs than the one named.
-            Unavailable: it is still starting.
+            Unavailable: it is still starting, or is stopping.
         """
         found = holder(self.home.lock)
+        if found is not None and found.is_ending:
+            raise Unavailable(
+                f"the stack in {self.home.root} is stopping; start it again with `rookery up`"
+            )
         if found is not None and not found.is_up:
             raise Unavailable(
                 f"the stack in {self.home.root} is still starting ({found}); try again when "
@@ -59,6 +65,10 @@ class Session:
                 f"{self.specs}; start it again: rookery down && rookery --specs {self.specs} up"
             )
         return stack
+
+    def watch(self) -> Callable[[], None]:
+        """Makes the check that the stack, which another process keeps up, is still up."""
+        return presence(self.home)
 
     def specs_folder(self) -> Path:
         """Names the folder of specs of the stack: of the one that is up, or else of the next one.

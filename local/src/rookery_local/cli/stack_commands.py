@@ -42,8 +42,8 @@ MlflowPort = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port of MLflow; refused if it is in use.")
 ]
 FOLLOW_SECONDS = 0.2
-START = Wait(180.0, 0.5)
-"""How long the start of a stack by another process is waited for."""
+CHANGE = Wait(180.0, 0.5)
+"""How long the start or stop of a stack by another process is waited for."""
 
 
 def up(
@@ -98,25 +98,25 @@ def ensure_up(session: Session) -> Stack:
             else:
                 options = StartOptions(specs=session.specs)
                 start_in_background(session.home, lock, options, announcing(step))
-    await_start(session)
+    await_rest(session)
     return session.stack()
 
 
-def await_start(session: Session) -> None:
-    """Waits while another process starts the stack of the folder."""
-    if is_starting(session):
-        with session.report.step("wait for the stack that is starting"):
+def await_rest(session: Session) -> None:
+    """Waits while another process starts or stops the stack of the folder."""
+    if under_way := change_under_way(session):
+        with session.report.step(f"wait for the stack that is {under_way}"):
             poll_until(
-                lambda: None if is_starting(session) else True,
-                START,
-                lambda: f"it has not started in {START.seconds:.0f} s; see `rookery status`",
+                lambda: None if change_under_way(session) else True,
+                CHANGE,
+                lambda: f"it is {under_way} for {CHANGE.seconds:.0f} s; see `rookery status`",
             )
 
 
-def is_starting(session: Session) -> bool:
-    """Says whether a process has begun to start the stack of the folder, and is not done."""
+def change_under_way(session: Session) -> str:
+    """Says whether a process is `starting` or `stopping` the stack of the folder; else empty."""
     found = holder(session.home.lock)
-    return found is not None and not found.is_up
+    return "" if found is None or found.state == "up" else found.state
 
 
 def announcing(step: Step) -> Announce:

@@ -61,13 +61,17 @@ class _ProgressLine:
     def __init__(self, say: Callable[[str], None], title: str) -> None:
         self._say = say
         self._title = title
+        self._noted = ""
         self.conclusion = "done"
 
     def advance(self, done: int, of: int, note: str = "") -> None:
         self._say(f"{self._title} {done}/{of} {note}".rstrip())
 
     def note(self, text: str) -> None:
-        self._say(f"{self._title}: {text}")
+        # What goes on as before needs no second line.
+        if text != self._noted:
+            self._say(f"{self._title}: {text}")
+        self._noted = text
 
     def warn(self, text: str) -> None:
         self._say(f"{self._title}: {text}")

@@ -16,9 +16,10 @@ def claim(home: Home, command: str) -> FolderLock:
     lock = FolderLock(home.lock)
     if not lock.take():
         found = holder(home.lock)
-        state = "up" if found is None or found.is_up else "starting"
+        state = "up" if found is None else found.state
+        already = "still" if state == "stopping" else "already"
         raise Refused(
-            f"a stack is already {state} in {home.root} ({found or 'a process that is ending'}); "
+            f"a stack is {already} {state} in {home.root} ({found or 'a process that is ending'}); "
             "`rookery down` stops it, `rookery status` shows it, "
             "--home starts another one elsewhere"
         )

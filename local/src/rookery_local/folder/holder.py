@@ -32,9 +32,11 @@ class Holder(Frozen):
     """When the process began: another process of the same id began at another time."""
     is_up: bool = True
     """Whether the stack is up, and not still starting."""
+    is_ending: bool = False
+    """Whether the stack is being stopped."""
 
     @classmethod
-    def here(cls, command: str, *, is_up: bool) -> "Holder":
+    def here(cls, command: str, *, is_up: bool, is_ending: bool = False) -> "Holder":
         """Describes this process."""
         return cls(
             pid=os.getpid(),
@@ -43,12 +45,20 @@ class Holder(Frozen):
             host=socket.gethostname(),
             begun=psutil.Process().create_time(),
             is_up=is_up,
+            is_ending=is_ending,
         )
 
     def __str__(self) -> str:
         since = f" since {self.since.astimezone():%Y-%m-%d %H:%M:%S}" if self.since else ""
         host = f" on {self.host}" if self.host not in {"", socket.gethostname()} else ""
         return f"process {self.pid}{host}, `{self.command}`{since}"
+
+    @property
+    def state(self) -> str:
+        """Says whether the stack is `starting`, `up` or `stopping`."""
+        if self.is_ending:
+            return "stopping"
+        return "up" if self.is_up else "starting"
 
     @property
     def is_foreign(self) -> bool:

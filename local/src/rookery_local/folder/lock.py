@@ -51,15 +51,15 @@ class FolderLock:
         self._descriptor = descriptor
         return True
 
-    def sign(self, command: str = "", *, is_up: bool = False) -> None:
-        """Writes into the file that this process holds the lock, and by which command.
+    def sign(self, command: str = "", *, is_up: bool = False, is_ending: bool = False) -> None:
+        """Writes into the file that this process holds the lock, by which command, and the state.
 
         Without a command, it keeps the command of the process that signed before.
         """
         if not command:
             signed = holders.read(os.pread(self.descriptor, holders.BYTES, 0))
             command = signed.command if signed else Holder.model_fields["command"].default
-        holders.write(self.descriptor, Holder.here(command, is_up=is_up))
+        holders.write(self.descriptor, Holder.here(command, is_up=is_up, is_ending=is_ending))
 
     def close(self) -> None:
         """Gives up the lock, unless a child still holds it."""

@@ -14,8 +14,12 @@ from rookery_local.process.events import FAILED, Event, Events
 from rookery_local.process.settings_environment import environment_of
 from rookery_local.servers.store_identities import SNAPSHOTS
 from rookery_local.stack.stack import Stack
+from rookery_local.stack.supervisor import CHECK_SECONDS
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.store.settings import SnapshotSettings
+
+AFTERMATH_SECONDS = 3 * CHECK_SECONDS
+"""How long after the end of a server its supervisor may take to notice it."""
 
 
 def ingest_job(stack: Stack, model: str) -> Process:
@@ -119,7 +123,8 @@ def run_embedded_job(
 ) -> None:
     """Runs the job to its end and passes each of its events to `on_event`.
 
-    It calls `watch` again and again; an exception from it ends the job.
+    It calls `watch` again and again; an exception from it ends the job. A job that fails may have
+    lost its servers, so `watch` is asked for a while longer before the job itself is blamed.
 
     Raises:
         Refused: the job failed, and the same input will never work.
@@ -142,7 +147,15 @@ def run_embedded_job(
     finally:
         job.stop()
     if job.exited:
+        _watch_on(watch)
         raise _failure(job, reason)
+
+
+def _watch_on(watch: Callable[[], None]) -> None:
+    deadline = time.monotonic() + AFTERMATH_SECONDS
+    while time.monotonic() < deadline:
+        watch()
+        time.sleep(POLL_SECONDS)
 
 
 def _failure(job: Process, reason: str) -> RookeryError:

@@ -73,6 +73,10 @@ def run_table(
             f"{refusal}\nThe spec is {table_spec.path}: correct it, or delete it to have it "
             "written anew"
         ) from None
+    except Unavailable as outage:
+        raise Unavailable(
+            f"{outage}\nRun again, it starts the stack where needed and goes on where this ended."
+        ) from None
     if champion_version(stack.tracking.settings, spec.name) is None:
         return TableRun(table_spec, training, None)
     _await_known(stack, spec.name)

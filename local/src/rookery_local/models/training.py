@@ -45,14 +45,28 @@ def train(
     """
     sweep_id = sweep_id or uuid4().hex
     again = f"To go on where it ended: rookery train {spec.name} --sweep-id {sweep_id}"
+    return _sweep(stack, spec, report, watch, sweep_id=sweep_id, again=again)
+
+
+def _sweep(
+    stack: Stack,
+    spec: ModelSpec,
+    report: Report,
+    watch: Watch,
+    *,
+    sweep_id: str,
+    again: str = "",
+) -> Training:
+    """Runs the sweep of that id to its end; where it is ended before, says `again`, if given."""
     with report.step(f"train {spec.name}") as step:
         progress = JobProgress(step)
         try:
             run_embedded_job(train_job(stack, spec.name, sweep_id), progress, watch)
         except Unavailable as error:
-            raise Unavailable(f"{error}\n{again}") from None
+            raise Unavailable(f"{error}\n{again}".rstrip()) from None
         except Interrupted:
-            step.warn(again)
+            if again:
+                step.warn(again)
             raise
     if progress.concluded_run:
         return Training(*sweep_decision(stack.tracking.settings, progress.concluded_run))
@@ -68,8 +82,11 @@ def train_at_need(
     interrupted goes on, one that was concluded is not repeated.
     """
     version = current_champion(stack, spec, digest)
+    if version is None and digest:
+        # Whoever calls this again goes on with the same sweep.
+        return _sweep(stack, spec, report, watch, sweep_id=sweep_of(spec, digest))
     if version is None:
-        return train(stack, spec, report, watch, sweep_of(spec, digest) if digest else None)
+        return train(stack, spec, report, watch)
     with report.step(f"train {spec.name}") as step:
         step.conclude(f"version {version} is the champion on these data already")
     return Training("")

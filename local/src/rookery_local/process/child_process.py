@@ -49,6 +49,7 @@ class Process:
         self._directory = directory
         self._popen: subprocess.Popen[bytes] | None = None
         self._was_asked = False
+        self._log_begun = 0
 
     def start(self) -> None:
         """Starts the program; what it prints is appended to the log."""
@@ -57,6 +58,7 @@ class Process:
             self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._was_asked = False
+        self._log_begun = os.fstat(descriptor).st_size
         try:
             self._popen = subprocess.Popen(
                 self.argv,
@@ -174,8 +176,8 @@ class Process:
         return f"{self.name} {how}; its log ({self.log}) ends:\n{self.tail()}"
 
     def tail(self) -> str:
-        """Reads the last lines of the log, indented; says if the disk has no room for more."""
-        lines = log_tail(self.log, TAIL_LINES)
+        """Reads the last lines of this start, indented; says if the disk has no room for more."""
+        lines = log_tail(self.log, TAIL_LINES, self._log_begun)
         free = shutil.disk_usage(self.log.parent).free
         return "\n".join(f"    {line}" for line in [*lines, *full_disk(self.log, free)])
 
@@ -194,11 +196,15 @@ def full_disk(log: Path, free: int) -> list[str]:
     return [f"(the disk of {log.parent} is full: make room, and start it again)"]
 
 
-def log_tail(log: Path, lines: int) -> list[str]:
-    """Reads the last lines of a log; returns a placeholder if it is empty or absent."""
+def log_tail(log: Path, lines: int, begun: int = 0) -> list[str]:
+    """Reads the last lines of a log; returns a placeholder if it is empty or absent.
+
+    What stands before the byte `begun` is not read, unless the log has been moved aside since.
+    """
     try:
         with log.open("rb") as stream:
-            stream.seek(max(0, log.stat().st_size - TAIL_BYTES))
+            size = log.stat().st_size
+            stream.seek(max(begun if begun <= size else 0, size - TAIL_BYTES))
             text = stream.read().decode(errors="replace")
     except FileNotFoundError:
         text = ""

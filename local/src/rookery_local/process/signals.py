@@ -1,6 +1,9 @@
 """Signals that end this program: the first one becomes an exception, so that it can clean up."""
 
+import errno
+import os
 import signal
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -54,7 +57,26 @@ def ctrl_c_ends() -> Iterator[None]:
 def _interrupt(number: int, _frame: FrameType | None) -> None:
     for each in ENDING:
         signal.signal(each, _ignore)
+    for descriptor in (1, 2):
+        if _is_gone(descriptor):
+            _discard(descriptor)
     raise Interrupted(signal.Signals(number))
+
+
+def _is_gone(descriptor: int) -> bool:
+    """Says whether what is written there was shown in a terminal that was closed."""
+    try:
+        termios.tcgetattr(descriptor)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
+
+
+def _discard(descriptor: int) -> None:
+    # Nobody reads it any more, and an error of each further line would end the cleaning up.
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

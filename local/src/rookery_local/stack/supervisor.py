@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -83,10 +83,10 @@ def supervised(
                 home.exit_report.write_text(str(error))
                 raise
             finally:
-                try:
-                    stack.stop()
-                finally:
-                    reaper.dismiss()
+                with ExitStack() as last:
+                    last.callback(reaper.dismiss)
+                    last.callback(stack.stop)
+                    lock.sign(is_ending=True)
 
 
 def _data_of(home: Home) -> FolderLock:

@@ -30,6 +30,20 @@ def test_without_a_terminal_a_long_line_is_not_wrapped() -> None:
     assert len(stream.getvalue().splitlines()) == 2
 
 
+def test_without_a_terminal_what_goes_on_as_before_is_said_once() -> None:
+    stream = io.StringIO()
+
+    with report_to(Console(file=stream)).step("train species") as step:
+        step.note("reading 344 rows")
+        step.note("reading 344 rows")
+        step.note("fitting")
+
+    assert stream.getvalue().splitlines()[1:-1] == [
+        "train species: reading 344 rows",
+        "train species: fitting",
+    ]
+
+
 def test_a_terminal_shows_a_bar() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=100)

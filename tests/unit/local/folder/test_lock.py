@@ -53,6 +53,16 @@ def test_the_first_to_claim_a_folder_gets_it_and_is_named_to_the_second(home: Ho
     first.close()
 
 
+def test_a_stack_that_is_stopping_is_reported_as_stopping(home: Home) -> None:
+    first = claim(home, "rookery up")
+    first.sign(is_ending=True)
+
+    with pytest.raises(Refused, match=r"a stack is still stopping in .*`rookery up` since"):
+        claim(home, "rookery demo")
+
+    first.close()
+
+
 def test_a_stack_that_is_up_is_reported_as_up(home: Home) -> None:
     first = claim(home, "rookery up")
     first.sign(is_up=True)

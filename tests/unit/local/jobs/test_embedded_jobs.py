@@ -1,20 +1,26 @@
 """The settings and the credentials of each job."""
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from rookery_core.errors import Unavailable
 from rookery_local.folder.credentials import Credentials, make
 from rookery_local.folder.home import Home
 from rookery_local.jobs.embedded_jobs import (
+    AFTERMATH_SECONDS,
     drop_snapshots_job,
     forget_job,
     ingest_job,
     retention_job,
     retire_job,
     rollback_job,
+    run_embedded_job,
     train_job,
 )
+from rookery_local.process.child_process import Process
 from rookery_local.servers.store_identities import BUCKETS, S3Keys
 from rookery_local.stack.addresses import Addresses
 from rookery_local.stack.stack import Stack
@@ -94,3 +100,40 @@ def test_sweeps_keep_rows_in_a_bucket_that_is_not_mlflows(stack: Stack) -> None:
     assert found["ROOKERY_SNAPSHOT_BUCKET"] == "snapshots"
     assert found["ROOKERY_S3_ENDPOINT_URL"] == stack.object_store.settings.endpoint_url
     assert found["ROOKERY_SNAPSHOT_BUCKET"] != stack.object_store.bucket
+
+
+@pytest.mark.parametrize("program", ["import sys; sys.exit(1)", "import time; time.sleep(60)"])
+def test_a_job_whose_stack_has_ended_ends_with_the_reason_of_the_stack(
+    tmp_path: Path, program: str
+) -> None:
+    job = Process(
+        "train-species",
+        [sys.executable, "-c", program],
+        environment={},
+        directory=tmp_path,
+        log=tmp_path / "log",
+    )
+    begun = time.monotonic()
+
+    def watch() -> None:
+        # As a supervisor, which notices the end of a server a moment after the job does.
+        if time.monotonic() > begun + AFTERMATH_SECONDS / 3:
+            raise Unavailable("the stack has ended: mlflow was killed")
+
+    with pytest.raises(Unavailable, match=r"^the stack has ended: mlflow was killed$"):
+        run_embedded_job(job, lambda _: None, watch)
+
+    assert not job.is_running
+
+
+def test_a_job_that_fails_by_itself_is_blamed_for_it(tmp_path: Path) -> None:
+    job = Process(
+        "train-species",
+        [sys.executable, "-c", "import sys; sys.exit(1)"],
+        environment={},
+        directory=tmp_path,
+        log=tmp_path / "log",
+    )
+
+    with pytest.raises(Unavailable, match="train-species ended with exit code 1"):
+        run_embedded_job(job, lambda _: None, lambda: None)

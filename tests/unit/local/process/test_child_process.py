@@ -122,6 +122,18 @@ def test_stopping_twice_and_before_the_start_changes_nothing(tmp_path: Path) -> 
     assert not process.is_running
 
 
+def test_the_end_of_a_log_has_no_lines_of_an_earlier_start(tmp_path: Path) -> None:
+    earlier = python(tmp_path, "print('served all day')")
+    earlier.start()
+    earlier.wait(30)
+    process = python(tmp_path, "print('address already in use'); raise SystemExit(3)")
+
+    process.start()
+    process.wait(30)
+
+    assert process.tail() == "    address already in use"
+
+
 def test_a_long_log_begins_anew_and_the_old_one_is_kept(tmp_path: Path) -> None:
     log = tmp_path / "probe.log"
     log.write_bytes(b"x" * (LOG_BYTES + 1))

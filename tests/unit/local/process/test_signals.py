@@ -1,12 +1,34 @@
 """Signals that end a program."""
 
 import os
+import pty
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from rookery_local.process.signals import ENDING, Interrupted, ctrl_c_ends, interruptible
+
+IN_A_TERMINAL = """
+import os, sys, time
+from pathlib import Path
+from rookery_local.process.signals import Interrupted, interruptible
+os.close(os.open(os.ttyname(0), os.O_RDWR))
+try:
+    with interruptible():
+        try:
+            print("ready", flush=True)
+            time.sleep(60)
+        finally:
+            print("stopping", flush=True)
+            Path(sys.argv[1]).write_text("cleaned up")
+except Interrupted as interrupted:
+    sys.exit(interrupted.exit_code)
+"""
+"""Makes standard input the controlling terminal; when it is interrupted it speaks first."""
 
 
 def kill_oneself(number: signal.Signals) -> None:
@@ -46,3 +68,24 @@ def test_only_ctrl_c_ends_a_program_that_stays_in_a_terminal_quietly() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         with interruptible(), pytest.raises(Interrupted), ctrl_c_ends():
             kill_oneself(number)
+
+
+def test_a_program_whose_terminal_was_closed_cleans_up_and_ends_as_by_any_signal(
+    tmp_path: Path,
+) -> None:
+    own, theirs = pty.openpty()
+    done = tmp_path / "done"
+    child = subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, done],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    assert os.read(own, 100).startswith(b"ready")
+
+    os.close(own)
+
+    assert child.wait(60) == 128 + signal.SIGHUP
+    assert done.read_text() == "cleaned up"
