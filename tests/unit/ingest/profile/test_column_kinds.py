@@ -206,3 +206,45 @@ def test_numbers_that_no_offset_saves_are_left_out(tmp_path: Path) -> None:
     found = decided(tmp_path, cells)
 
     assert (found.role, "float32" in found.reason) == ("ignored", True)
+
+
+def test_what_calculations_leave_keeps_no_numbers_out(tmp_path: Path) -> None:
+    # As 30.1 - 29.9 is 0.2000000000000028, and 0.3 - 0.1 is 0.19999999999999998.
+    near = [repr(0.1 * (row % 40) + rest) for row in range(N) for rest in (0.0, 3e-15, -3e-15)]
+    far = [repr(1e9 + 0.1 * (row % 40)) for row in range(N)]
+
+    assert (decided(tmp_path, near).role, decided(tmp_path, near).keys.get("offset")) == (
+        "feature",
+        None,
+    )
+    assert decided(tmp_path, far).keys["offset"] == 1e9
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pidnum", "PID", "userid", "UserID", "customerid", "patid", "CASEID", "orderid"),
+        *("uid", "customer_number", "account no", "id_num", "Patient Nr"),
+    ],
+)
+def test_numbers_that_all_differ_under_the_name_of_an_identifier_are_one(
+    tmp_path: Path, name: str
+) -> None:
+    found = decided(tmp_path, [10_056 + row * row for row in range(N)], name)
+    repeated = decided(tmp_path, [10_056 + (row // 4) ** 2 for row in range(N)], name)
+
+    assert (found.role, "an identifier" in found.reason) == ("ignored", True)
+    assert repeated.role == "group"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("humid", "acid", "paid", "grid", "bid", "liquid", "valid", "number"),
+        *("rooms_number", "snum_of_parts", "piano", "amount", "number of children"),
+    ],
+)
+def test_other_names_of_numbers_that_all_differ_say_nothing(tmp_path: Path, name: str) -> None:
+    found = decided(tmp_path, [10_056 + row * row for row in range(N)], name)
+
+    assert found.role == "feature"

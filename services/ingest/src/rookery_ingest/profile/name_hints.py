@@ -8,13 +8,23 @@ _ENTITIES = (
     "subscriber applicant candidate individual panelist rat mouse child cow"
 )
 _IDENTIFIERS = "id ids identifier uuid guid key pk index rowid rownames rowname rownumber"
+_NUMBERS = "num number no nr"
+_GLUED = re.compile(
+    rf"(?:{'|'.join(_ENTITIES.split())}|case|order|item|product|trip|ride|event|pat|subj|cust|emp|[psu])"
+    r"(?:id|num|nr)(?:num)?"
+)
+"""Names in which the words stand without a mark between them: `userid`, `pidnum`."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def is_identifier(header: str) -> bool:
-    """Tells whether a name ends as those of identifiers do: `PassengerId`, `order_id`."""
+    """Tells whether a name ends as those of identifiers do: `PassengerId`, `user id`, `pidnum`."""
     words = _words(header)
-    return bool(words) and (words[-1] in _IDENTIFIERS.split() or words == ["unnamed", "0"])
+    if not words or words == ["unnamed", "0"]:
+        return bool(words)
+    if words[-1] in _NUMBERS.split() and len(words) > 1:
+        return words[-2] in _ENTITIES.split() or words[-2] in _IDENTIFIERS.split()
+    return words[-1] in _IDENTIFIERS.split() or _GLUED.fullmatch(words[-1]) is not None
 
 
 def is_entity(header: str) -> bool:

@@ -15,6 +15,8 @@ LEAST_GROUPS = 30
 """Distinct values that a hold-out by group needs."""
 _LARGEST = float(np.finfo(np.float32).max)
 _WHOLE_FLOAT32 = 2.0**24
+_ROUNDING = 1e-12
+"""What calculations leave, as a share of the largest number: 30.1 - 29.9 is 0.2000000000000028."""
 _SECONDS = (1e9, 2.2e9)
 """Seconds since 1970 in the years 2001 to 2039."""
 
@@ -117,7 +119,7 @@ def _offset(values: NDArray[np.float64], numbers: NumberTally) -> tuple[float, s
 
     The second is how many of how many remain distinct where nothing helps, else empty.
     """
-    distinct = len(np.unique(values))
+    distinct = _distinct(values, numbers)
     strict = numbers.whole and numbers.largest > _WHOLE_FLOAT32
     least = distinct if strict else 0.99 * distinct
     if distinct < 2 or len(np.unique(values.astype(np.float32))) >= least:
@@ -128,3 +130,12 @@ def _offset(values: NDArray[np.float64], numbers: NumberTally) -> tuple[float, s
         if left >= 0.99 * distinct:
             return float(offset), ""
     return 0.0, f"{len(np.unique(values.astype(np.float32))):,} of {distinct:,}"
+
+
+def _distinct(values: NDArray[np.float64], numbers: NumberTally) -> int:
+    """Counts the numbers that differ by more than an earlier calculation may have rounded."""
+    found = np.unique(values)
+    if numbers.whole:
+        return len(found)
+    steps = np.diff(found) > _ROUNDING * numbers.largest
+    return 1 + int(np.count_nonzero(steps))
