@@ -356,4 +356,4 @@ def test_where_no_job_of_an_installation_runs_the_notes_name_the_one_that_has_to
 def test_the_notes_say_what_ends_the_autoscalers_say(chart: Chart, on: bool) -> None:
     said = chart.notes(nested("api.autoscaling.enabled", on))
 
-    assert ("--force-conflicts" in said) == on
+    assert ("The autoscaler decides how many pods the API has" in said) == on

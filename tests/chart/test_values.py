@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.chart.cases import EXISTING
-from tests.chart.chart import Chart, merged, nested
+from tests.chart.chart import CHART, Chart, merged, nested
 from tests.chart.defaults import PARTS, all_leaves, closed_mappings, folder, values_of
 from tests.chart.manifests import Object
 from tests.chart.other_values import WITHOUT, another, context
@@ -61,6 +61,10 @@ SCHEDULING: Object = {
     "resources": {},
 }
 """What the library reads of the values of the part that calls it."""
+
+
+def test_every_default_is_in_the_umbrellas_file() -> None:
+    assert [*CHART.glob("charts/*/values.yaml"), *CHART.glob("charts/*/values.schema.json")] == []
 
 
 def test_no_mapping_takes_an_unknown_key(chart: Chart) -> None:
