@@ -122,7 +122,7 @@ def store_in(folder: Path) -> ObjectStore:
 
 
 def as_first_release(store: ObjectStore) -> Process:
-    """The same store as 0.1.0 starts it: its only key is in its environment."""
+    """The same store as the first release starts it: its only key is in its environment."""
     access_key, secret_key = store.settings.access_key, store.settings.secret_key
     assert access_key
     assert secret_key
