@@ -42,7 +42,7 @@ def _run(arguments: argparse.Namespace) -> None:
         # Imported late: MLflow and the rest take seconds and memory, for which neither --help nor
         # a worker should wait, nor a sweep that waits itself should have them.
         from rookery_trainer import commands  # noqa: PLC0415
-    _configure_logs()
+    _tell_of_libraries()
     match arguments.command:
         case "sweep":
             commands.sweep(
@@ -105,9 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _configure_logs() -> None:
-    """Makes events of logs, of what MLflow says, and of Python's warnings."""
-    logs.configure()
+def _tell_of_libraries() -> None:
+    """Makes events of Python's warnings, and of what MLflow says by a handler of its own."""
     logging.captureWarnings(capture=True)
     library = logging.getLogger("mlflow")
     library.handlers, library.propagate = [], True
