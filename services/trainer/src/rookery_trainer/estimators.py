@@ -45,6 +45,8 @@ boosting finds the same in a fiftieth of the time."""
 MANY_ROWS = 100_000
 """Training rows up to which forests are tried: as it is by default, a forest has a leaf for nearly
 every row in each of its hundred trees."""
+MANY_CLASSES = 80
+"""Classes up to which support vectors are tried: of each class their graph has some 57 nodes."""
 JITTER = 1e-6
 """How far k-nearest neighbours' training points are moved, in standard deviations."""
 
@@ -75,6 +77,8 @@ class Estimator:
     where features resemble each other."""
     most_rows: int | None = None
     """Above this number of training rows `auto` does not try it: it would take most of the time."""
+    most_classes: int | None = None
+    """Above this number of classes `auto` does not try it: the API would not read its graph."""
     weighs_classes: bool = False
     """Whether it has the parameter `class_weight` itself. For others its value becomes weights of
     rows, before they are fitted."""
@@ -204,6 +208,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         weighs_classes=True,
         folds_within=CALIBRATION_FOLDS,
         most_rows=FEW_ROWS,
+        most_classes=MANY_CLASSES,
     ),
     "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True, linear=True),
     "hist_gradient_boosting": Estimator(

@@ -171,6 +171,27 @@ def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tri
     }
 
 
+@pytest.mark.parametrize("classes", [80, 81])
+def test_auto_leaves_out_support_vectors_of_more_classes_than_the_api_reads(classes: int) -> None:
+    spec = several()
+    labels = tuple(f"c{number}" for number in range(classes))
+    many = spec.model_copy(
+        update={
+            "columns": tuple(
+                column.model_copy(update={"values": labels})
+                if column.name == spec.target
+                else column
+                for column in spec.columns
+            )
+        }
+    )
+
+    names = eligible(many, 1_000)
+
+    assert len(many.classes) == classes
+    assert ("calibrated_svc" in names) == (classes <= 80)
+
+
 def test_several_estimators_are_drawn_alike_again_and_otherwise_by_another_sweep() -> None:
     spec = several()
 

@@ -61,7 +61,7 @@ def eligible(spec: ModelSpec, rows: int | None) -> tuple[EstimatorName, ...]:
     """
     names = spec.candidates
     if spec.estimator == AUTO and not spec.estimators and rows is not None:
-        names = tuple(name for name in names if rows <= (ESTIMATORS[name].most_rows or math.inf))
+        names = tuple(name for name in names if _is_tried(name, rows, len(spec.classes)))
     return tuple(sorted(names, key=lambda name: not ESTIMATORS[name].boosted))
 
 
@@ -71,6 +71,11 @@ def _searched(names: Sequence[EstimatorName], rows: int | None) -> list[Estimato
         return list(names)
     few = rows is None or rows <= FEW_ROWS
     return [name for name in names if ESTIMATORS[name].boosted or (few and ESTIMATORS[name].linear)]
+
+
+def _is_tried(name: EstimatorName, rows: int, classes: int) -> bool:
+    known = ESTIMATORS[name]
+    return rows <= (known.most_rows or math.inf) and classes <= (known.most_classes or math.inf)
 
 
 def _drawn(
