@@ -19,9 +19,10 @@ from rookery_core.spec.label_decision import Costs, LabelDecision
 from rookery_trainer.bundle.champion_bundle import ChampionBundle
 from rookery_trainer.bundle.export import Bundle, export_bundle
 from rookery_trainer.data.snapshot import Snapshot
-from rookery_trainer.gate.performance import Learned, Pair, Performance
+from rookery_trainer.gate.performance import Learned, Pair, Performance, performance_of
 from rookery_trainer.gate.second_evaluation import Contender, case_of
 from rookery_trainer.gate.second_gate import Case, Opposition, decide_second
+from rookery_trainer.gate.skill import measure_of
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.label_worth import Aim
 from rookery_trainer.model.out_of_fold import OutOfFold, out_of_fold
@@ -105,6 +106,30 @@ def test_few_rows_more_or_less_of_a_small_hold_out_are_luck() -> None:
         challenger = stands((20 - lost[0], lost[0]), (lost[1], 5 - lost[1]))
         assert decide_second(beside(challenger, champion, COSTS), GATE).promote
     assert not decide_second(beside(stands((20, 0), (3, 2)), champion, COSTS), GATE).promote
+
+
+def judged(called: tuple[int, ...], weights: tuple[float, ...]) -> Performance:
+    """Judges answers to four rows, of which the last two are positive."""
+    truth, told = np.array([0, 0, 1, 1]), np.eye(2)[list(called)] * 0.8 + 0.1
+    measure = measure_of(2, "squared", truth)
+    constant = measure.constant(truth)
+    return performance_of(measure, truth, told, constant, np.array(weights))
+
+
+def test_a_cost_counts_a_row_as_its_weight_says() -> None:
+    weights = (1.0, 2.0, 300.0, 4.0)
+    missed_the_light, missed_the_heavy = (
+        judged(called, weights) for called in ((0, 1, 1, 0), (0, 1, 0, 1))
+    )
+
+    better = decide_second(beside(missed_the_light, missed_the_heavy, COSTS), GATE)
+    worse = decide_second(beside(missed_the_heavy, missed_the_light, COSTS), GATE)
+
+    assert better.promote
+    # Both miss one row: by rows they would cost the same.
+    found = worse.evidence
+    assert (found["champion"]["cost"], found["challenger"]["cost"]) == (42, 3002)
+    assert missed_the_light.row == pytest.approx((1 + 4 + 300**2 + 16) / 307)
 
 
 SCORE = Estimate(mean=0.9, deviation=0.01)

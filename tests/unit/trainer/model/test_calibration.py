@@ -102,12 +102,17 @@ def test_nothing_is_fitted_where_a_class_is_in_one_fold_alone() -> None:
     assert find_calibration(truth, out_of_fold) is None
 
 
-@pytest.mark.parametrize("labels", [["a", "b"], ["b", "a"], ["a", "b", "c"]])
+MANY = [f"c{number:02d}" for number in range(20)]
+"""Of as many classes scikit-learn warned of what is fitted only to be replaced."""
+
+
+@pytest.mark.parametrize("labels", [["a", "b"], ["b", "a"], ["a", "b", "c"], MANY])
 def test_the_scikit_learn_model_answers_as_the_calibration_says(labels: list[str]) -> None:
     generator = np.random.default_rng(3)
     frame = pd.DataFrame(generator.normal(size=(200, 3)), columns=["x", "y", "z"])
     names = np.array(sorted(labels))[generator.integers(0, len(labels), 200)]
-    pipeline = Pipeline([("estimator", LogisticRegression(C=100))]).fit(frame, names)
+    pipeline = Pipeline([("estimator", LogisticRegression(C=100, max_iter=1000))])
+    pipeline.fit(frame, names)
     calibration = Calibration(scale=0.6, offset=0.4 if len(labels) == 2 else 0.0, gain=0.1)
 
     model = with_calibration(pipeline, calibration, frame, labels)

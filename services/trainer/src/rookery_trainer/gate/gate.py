@@ -42,16 +42,36 @@ def decide(challenger: Challenger, champion: Champion | None, gate: Gate) -> Dec
 
 
 def _rule(challenger: Challenger, champion: Champion | None, gate: Gate) -> Rule:
-    if not _finite(challenger, champion):
+    return rule_for(
+        gate,
+        finite=_finite(challenger, champion),
+        # A champion that has seen nearly all of the hold-out would be judged by its training rows.
+        has_opponent=champion is not None and champion.unseen is None,
+        comparable=champion is not None and champion.evaluation is not None,
+        same_data=champion is not None and champion.comparison is not None,
+    )
+
+
+def rule_for(
+    gate: Gate, *, finite: bool, has_opponent: bool, comparable: bool, same_data: bool
+) -> Rule:
+    """Returns the rule that fits the situation; the same in both versions of the gate.
+
+    Args:
+        finite: whether all figures are numbers.
+        has_opponent: whether there is a champion that has not seen nearly all of the hold-out.
+        comparable: whether it has the challenger's contract.
+        same_data: whether the configurations were compared, because both have the same data.
+    """
+    if not finite:
         return "not a number"
     if gate.policy == "always":
         return "always"
-    # A champion that has seen nearly all of the hold-out would be judged by its own training rows.
-    if champion is None or champion.unseen is not None:
+    if not has_opponent:
         return "first champion"
-    if champion.evaluation is None:
+    if not comparable:
         return "new baseline"
-    return "fresh data" if champion.comparison is None else "superior configuration"
+    return "superior configuration" if same_data else "fresh data"
 
 
 def _conditions(

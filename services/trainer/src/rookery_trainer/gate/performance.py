@@ -9,7 +9,7 @@ from rookery_core.labels import Cut, predicted_classes
 from rookery_trainer.gate.judged_rows import JudgedRows
 from rookery_trainer.gate.rank_test import rank_p
 from rookery_trainer.gate.skill import Measure
-from rookery_trainer.model.scores import confusion
+from rookery_trainer.model.scores import confusion, summed
 
 LEVEL = 0.025
 """Of each of the two rank tests."""
@@ -88,6 +88,17 @@ def _fold_constants(measure: Measure, rows: JudgedRows) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
+class WeightedRows:
+    """Weights of rows, added up by what they are and what they are called."""
+
+    confusion: NDArray[np.float64]
+    """[true class, predicted class]."""
+    row: float
+    """The mean weight of a row that is drawn by weight: what one more wrong row costs, where the
+    heavy ones are as often wrong as they count."""
+
+
+@dataclass(frozen=True)
 class Performance:
     """How one model does on rows that both models of a pair may be judged by."""
 
@@ -98,6 +109,19 @@ class Performance:
     """Counts [true class, predicted class]; None of numbers."""
     large_error: float
     """Of numbers the 90 % quantile of the absolute error; 0 of classes."""
+    weighted: WeightedRows | None = None
+    """The confusion with each row counted by its weight; None where rows have none."""
+
+    @property
+    def told(self) -> NDArray[np.int64] | NDArray[np.float64]:
+        """Sums [true class, predicted class] by which labels are worth something."""
+        assert self.confusion is not None
+        return self.confusion if self.weighted is None else self.weighted.confusion
+
+    @property
+    def row(self) -> float:
+        """What one row counts in them, or may count."""
+        return 1.0 if self.weighted is None else self.weighted.row
 
     @property
     def misses(self) -> int:
@@ -117,13 +141,20 @@ def performance_of(
 ) -> Performance:
     """Judges answers by the truth, beside the answer that knows today's training rows alone.
 
-    Skill counts each row as much as its weight [N] says; the confusion table and the quantile of
-    errors count rows: a few heavy rows would decide what each of many people is told.
+    Skill, and what labels are worth by a decision, count each row as much as its weight [N] says;
+    misses, recalls and the quantile of errors count rows, as their limits do.
 
     Args:
         cut: by which the model answers labels.
     """
     losses = measure.losses(truth, told)
+    weighted = None
+    if measure.classes and weights is not None:
+        labels = predicted_classes(told, cut)
+        weighted = WeightedRows(
+            summed(truth.astype(np.intp), labels, measure.classes, weights).astype(np.float64),
+            float(np.average(weights, weights=weights)),
+        )
     return Performance(
         rows=len(truth),
         skill=float(np.average(measure.constant_losses(truth, constant) - losses, weights=weights)),
@@ -133,6 +164,7 @@ def performance_of(
         large_error=0.0
         if measure.classes
         else float(np.quantile(np.abs(told - truth.astype(np.float64)), LARGE_ERROR)),
+        weighted=weighted,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from rookery_core.spec.gate import Gate
 from rookery_trainer.gate.decision import Decision
 from rookery_trainer.gate.evidence import plain
-from rookery_trainer.gate.gate import Rule, reason_of
+from rookery_trainer.gate.gate import Rule, reason_of, rule_for
 from rookery_trainer.gate.performance import Learned, Pair, Performance
 from rookery_trainer.gate.resampled_t_test import Comparison
 from rookery_trainer.gate.rules import Condition
@@ -76,16 +76,14 @@ def decide_second(case: Case, gate: Gate) -> Decision:
 
 def _rule(case: Case, gate: Gate) -> Rule:
     champion = case.champion
-    if not _finite(case):
-        return "not a number"
-    if gate.policy == "always":
-        return "always"
-    # A champion that has seen nearly all of the hold-out would be judged by its own training rows.
-    if champion is None or champion.unseen is not None:
-        return "first champion"
-    if champion.pair is None:
-        return "new baseline"
-    return "fresh data" if champion.comparison is None else "superior configuration"
+    return rule_for(
+        gate,
+        finite=_finite(case),
+        # A champion that has seen nearly all of the hold-out would be judged by its training rows.
+        has_opponent=champion is not None and champion.unseen is None,
+        comparable=champion is not None and champion.pair is not None,
+        same_data=champion is not None and champion.comparison is not None,
+    )
 
 
 def _conditions(rule: Rule, case: Case, gate: Gate) -> list[Condition]:
@@ -170,5 +168,5 @@ def _figures(performance: Performance, aim: Aim | None) -> dict[str, Any]:
         **figures,
         "misses": performance.misses,
         "confusion": performance.confusion.tolist(),
-        **({aim.name: aim.figure(performance.confusion)} if aim else {}),
+        **({aim.name: aim.figure(performance.told)} if aim else {}),
     }

@@ -62,7 +62,7 @@ def no_veto(
         limit = LARGER_ERROR * champion.large_error
         return [at_most("90 % quantile of the absolute error", challenger.large_error, limit)]
     if aim is not None:
-        return [_no_less_worth(challenger.confusion, champion.confusion, aim)]
+        return [_no_less_worth(challenger, champion, aim)]
     allowed = max(LUCK, challenger.rows // 100)
     fall = _largest_fall(challenger.confusion, champion.confusion)
     return [
@@ -71,15 +71,13 @@ def no_veto(
     ]
 
 
-def _no_less_worth(
-    challenger: NDArray[np.int64], champion: NDArray[np.int64], aim: Aim
-) -> Condition:
+def _no_less_worth(challenger: Performance, champion: Performance, aim: Aim) -> Condition:
     """Asks for labels of at most 1.01 times the champion's cost, or 0.99 times its metric.
 
     What two more of its rows would have made of it, answered wrongly, is luck: so its cost and two
-    unit costs are allowed, the larger of both.
+    unit costs are allowed, the larger of both. Where rows have weights, all of this counts them.
     """
-    found, its = aim.figure(challenger), aim.figure(champion)
+    found, its = aim.figure(challenger.told), aim.figure(champion.told)
     unlucky = [
         aim.figure(_missed(champion, first, second))
         for first, second in ((LUCK, 0), (1, 1), (0, LUCK))
@@ -90,11 +88,11 @@ def _no_less_worth(
     return at_least(name, found, min((1 - WORTH) * its, *unlucky))
 
 
-def _missed(table: NDArray[np.int64], first: int, second: int) -> NDArray[np.int64]:
+def _missed(champion: Performance, first: int, second: int) -> NDArray[np.float64]:
     """Returns the counts with so many right answers to each class turned into wrong ones."""
-    found = table.copy()
+    found = champion.told.astype(np.float64)
     for name, rows in enumerate((first, second)):
-        moved = min(rows, int(table[name, name]))
+        moved = min(rows * champion.row, found[name, name])
         found[name, name] -= moved
         found[name, 1 - name] += moved
     return found

@@ -19,6 +19,8 @@ from rookery_trainer.model.calibration import LEAST
 
 MODEL = "model"
 _SCALE = "scale"
+_ROWS_OF_EACH = 3
+"""With fewer rows of a class scikit-learn takes the labels for numbers, and warns."""
 TRUSTED_TYPES = ("numpy.clip", "sklearn.utils._bunch.Bunch")
 """What it is made of beyond the pipeline and skops' own list: a function, and a dictionary."""
 
@@ -32,7 +34,7 @@ def with_calibration(
     """Puts the calibration behind a fitted pipeline.
 
     Args:
-        features: any rows of the model's columns, as many as there are classes at least.
+        features: any rows of the model's columns.
         classes_of_spec: in whose order the calibration was fitted.
     """
     classes = pipeline.classes_
@@ -43,14 +45,16 @@ def with_calibration(
             ("clip", FunctionTransformer(np.clip, kw_args={"a_min": LEAST, "a_max": most})),
             # Of two classes it is given the second's probability alone.
             ("log", FunctionTransformer(logit if binary else np.log)),
-            (_SCALE, LogisticRegression()),
+            # Its first step is its last: what it learns is replaced.
+            (_SCALE, LogisticRegression(tol=1.0)),
         ]
     )
     model = StackingClassifier(
         [(MODEL, pipeline)], final_estimator=above, cv="prefit", stack_method="predict_proba"
     )
     # Fitted to learn the classes; what it has learned above them is then replaced.
-    model.fit(features.iloc[: len(classes)], classes)
+    labels = np.repeat(classes, _ROWS_OF_EACH)
+    model.fit(features.iloc[np.arange(len(labels)) % len(features)], labels)
     last: LogisticRegression = model.final_estimator_.named_steps[_SCALE]
     scales = np.array([[calibration.scale]]) if binary else np.eye(len(classes)) * calibration.scale
     last.coef_ = scales
