@@ -60,6 +60,22 @@ def test_each_minute_of_a_year_has_the_hour_of_its_clock(zone: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("year", [1, 2, 9998, 9999])
+def test_the_first_and_the_last_years_have_a_summer_too(year: int) -> None:
+    moments: list[datetime | None] = [
+        datetime(year, 7, 1, 12),  # noqa: DTZ001
+        datetime(year, 12, 1, 12),  # noqa: DTZ001
+    ]
+
+    rows = parts(moments, "Australia/Lord_Howe")
+
+    assert rows == [
+        expected(moment.replace(tzinfo=UTC).astimezone(ZoneInfo("Australia/Lord_Howe")))
+        for moment in moments
+        if moment
+    ]
+
+
 def test_a_missing_moment_has_no_parts() -> None:
     found = parts([None, datetime(2020, 3, 1)], "Europe/Berlin")  # noqa: DTZ001
 

@@ -21,6 +21,8 @@ Moments = NDArray[np.datetime64]
 _MICROSECONDS = "datetime64[us]"
 _HOUR = 3_600_000_000
 _MONDAY = np.datetime64("1970-01-05", "D")
+_FIRST, _LAST = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
+"""Between them any zone shows a day that Python's calendar has."""
 
 
 def read_moments(texts: Sequence[str | None], zone: str | None) -> Moments:
@@ -107,12 +109,8 @@ def _offsets(moments: Moments, zone: ZoneInfo) -> NDArray[np.timedelta64]:
 
 
 def _offset(moment: np.datetime64, zone: ZoneInfo) -> int:
-    """Returns microseconds; beyond the years that Python knows, those of its first or last year."""
-    year = min(max(int(moment.astype("datetime64[Y]").astype(np.int64)) + 1970, 2), 9998)
-    if year in (2, 9998):
-        known = datetime(year, 1, 1, tzinfo=UTC)
-    else:
-        known = moment.astype(_MICROSECONDS).astype(datetime).replace(tzinfo=UTC)
-    offset = known.astimezone(zone).utcoffset()
+    """Returns microseconds; beyond the days that Python knows, those of its first or last one."""
+    known: datetime = np.clip(moment.astype(_MICROSECONDS), _FIRST, _LAST).astype(datetime)
+    offset = known.replace(tzinfo=UTC).astimezone(zone).utcoffset()
     assert offset is not None
     return round(offset.total_seconds() * 1_000_000)
