@@ -66,8 +66,10 @@ def dealt_by_the_database(model: IngestedModel) -> Sides:
         {},
         {"holdout": {"by": "group", "column": "bill_length_mm", "fraction": 0.3}},
         {"target": "sex", "features": ["bill_length_mm", "flipper_length_mm"]},
+        {"rare": {"merge": ["Chinstrap"], "into": "Gentoo"}},
+        {"rare": {"merge": ["Chinstrap", "Gentoo"], "into": "other"}},
     ],
-    ids=["features", "groups", "another target"],
+    ids=["features", "groups", "another target", "merged", "merged anew"],
 )
 def test_the_program_deals_a_first_batch_as_the_database_does(
     changes: dict[str, object], make_model: MakeModel

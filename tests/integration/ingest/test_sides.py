@@ -62,6 +62,21 @@ def test_each_class_has_its_share(which: str, request: pytest.FixtureRequest) ->
 
 
 @pytest.mark.parametrize("which", ["model", "keyed"])
+def test_merged_labels_share_the_hold_out_of_their_class(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    model: IngestedModel = request.getfixturevalue(which)
+    model.change(rare={"merge": ["Chinstrap", "Gentoo"], "into": "other"})
+    labels = ["Adelie"] * 100 + ["Chinstrap", "Gentoo"] * 2
+    model.ingest(source(*(line(n, label) for n, label in enumerate(labels))))
+
+    found = model.as_of(1, "species")
+
+    # Of two rows a fifth is none; of four it is one.
+    assert [species == "Adelie" for species, side in found if side].count(False) == 1
+
+
+@pytest.mark.parametrize("which", ["model", "keyed"])
 def test_later_batches_meet_the_share_and_move_nothing(
     which: str, request: pytest.FixtureRequest
 ) -> None:

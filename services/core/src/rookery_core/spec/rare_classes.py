@@ -70,3 +70,11 @@ def class_of(rare: Rare, label: str) -> str | None:
     if isinstance(rare, Drop):
         return None if label in rare.drop else label
     return label
+
+
+def stratum_of(rare: Rare, label: str) -> str:
+    """Returns among which rows a row of that label is dealt to a side: those of its class.
+
+    Rows that are left out are dealt among those of their own label: the spec may take them back.
+    """
+    return class_of(rare, label) or label

@@ -25,6 +25,7 @@ from rookery_core.database.sides import (
 from rookery_core.database.sides import scheme as scheme_of
 from rookery_core.database.tables import BATCH, IDENTITY, REMOVED_BATCH, ROW_ID
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.rare_classes import Merge
 from rookery_ingest.load.first_deal import FirstDeal
 from rookery_ingest.load.merge import address
 from rookery_ingest.load.pg_copy import copy, execute, run
@@ -94,7 +95,17 @@ class Dealing:
             return SQL("''")
         if self._spec.task == "regression":
             return stratum(self._connection, self._spec, self._names)
-        return SQL(_STRATUM).format(**self._names)
+        return SQL(_STRATUM).format(own=self._class())
+
+    def _class(self) -> Composable:
+        """Returns the SQL of what a row's label counts as, by `stratum_of`."""
+        label = SQL("{label}::text").format(**self._names)
+        rare = self._spec.rare
+        if not isinstance(rare, Merge):
+            return label
+        return SQL("CASE WHEN {label} = ANY ({merged}) THEN {into} ELSE {label} END").format(
+            label=label, merged=Literal(list(rare.merge)), into=Literal(rare.into)
+        )
 
     def _kind(self) -> str:
         """Returns what sides belong to; decides it with the first batch that has rows."""
@@ -156,7 +167,7 @@ SELECT count(*) FROM (
 ) AS found
 """
 
-_STRATUM = 'min({label}::text COLLATE "C")'
+_STRATUM = 'min({own} COLLATE "C")'
 
 # `wanted` is how many rows the hold-out lacks of a class, over all that were ever dealt. What is
 # larger than that goes to the training rows, unless nothing smaller is there; of the others, each

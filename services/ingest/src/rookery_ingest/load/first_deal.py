@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rookery_core.database.sides import sides_table
 from rookery_core.database.tables import IDENTITY, has_identity
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.rare_classes import stratum_of
 from rookery_ingest.load.pg_copy import Copy
 from rookery_ingest.load.sums import halves
 from rookery_ingest.rows.row_hash import HASH_BYTES
@@ -46,10 +47,11 @@ class FirstDeal:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
+        strata = [stratum_of(spec.rare, label) for label in spec.target_labels]
         # The order of the database's collation "C", in which an identity's stratum is the least.
-        self._labels = sorted(spec.target_labels, key=str.encode)
+        self._labels = sorted(set(strata), key=str.encode)
         places = {label: place for place, label in enumerate(self._labels, MISSING_CODE + 1)}
-        self._places = np.array([0, *map(places.__getitem__, spec.target_labels)], np.int16)
+        self._places = np.array([0, *map(places.__getitem__, strata)], np.int16)
         self._seen: list[NDArray[np.void]] = []
         self._strata: list[NDArray[np.int16]] = []
         self._count = 0
