@@ -1,6 +1,7 @@
 """The spec of a new table: written to a file, and shown column by column."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -8,12 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from rookery_core.errors import Refused
+from rookery_core.spec.column_checks import MOST_COLUMNS
 from rookery_ingest.profile.decision import Decision, in_quotes
 from rookery_ingest.profile.first_line import looks_like_data
 from rookery_ingest.profile.proposal import Proposal
 from rookery_ingest.profile.table_room import NO_ROOM
 from rookery_local.console.terminal import printable
 
+SHOWN = 60
+"""How many columns are shown at most; the spec has the reasons of all."""
+_FIRST_SHOWN = ("target", "leak", "group", "ignored", "feature")
+"""What is shown first where columns are too many, in the order of the file all the same."""
 _STYLES = {"target": "bold", "leak": "red", "ignored": "dim", "group": "yellow"}
 _ROLES = {"leak": "left out: leak", "ignored": "left out", "group": "no feature"}
 
@@ -36,21 +42,42 @@ def write_new(path: Path, text: str) -> None:
 
 
 def show_proposal(console: Console, say: Callable[[str], None], found: Proposal) -> None:
-    """Shows what was decided about each column: as a table in a terminal, else a line for each."""
+    """Shows what was decided about each column: as a table in a terminal, else a line for each.
+
+    Of a wide table, what a person would look at: the target, what is left out, the first features.
+    """
     facts = found.profile.facts
     say(f"{found.profile.table.path.name}: {facts.rows:,} rows, {len(facts.columns):,} columns")
+    shown, others = _shown(found.profile.decisions)
     if console.is_terminal:
-        console.print(_table(found))
+        console.print(_table(shown))
     else:
-        for each in found.profile.decisions:
+        for each in shown:
             say(f"  {each.header.strip() or '(no name)'}: {_decided(each)} ({each.reason})")
+    if others:
+        kinds = Counter(map(_decided, others)).most_common()
+        say(
+            f"{len(others):,} more columns: {', '.join(f'{n:,} {kind}' for kind, n in kinds)}; "
+            "the spec has the reason of each"
+        )
     for line in _remarks(found):
         say(line)
 
 
-def _table(found: Proposal) -> Table:
+def _shown(decisions: Sequence[Decision]) -> tuple[list[Decision], list[Decision]]:
+    """Returns the columns to show, and the others, both in the order of the file."""
+    places = range(len(decisions))
+    first = sorted(places, key=lambda place: _FIRST_SHOWN.index(decisions[place].role))
+    chosen = set(first[:SHOWN])
+    return (
+        [decisions[place] for place in places if place in chosen],
+        [decisions[place] for place in places if place not in chosen],
+    )
+
+
+def _table(decisions: Sequence[Decision]) -> Table:
     table = Table("column", "decided", "because", box=None, pad_edge=False)
-    for each in found.profile.decisions:
+    for each in decisions:
         reason = "; ".join((each.reason, *each.notes)) if each.role != "target" else each.reason
         cells = (each.header.strip() or "(no name)", _decided(each), reason)
         style = _STYLES.get(each.role, "")
@@ -90,8 +117,8 @@ def _remarks(found: Proposal) -> list[str]:
     crowded = sum(each.reason.startswith(NO_ROOM) for each in found.profile.decisions)
     if crowded:
         remarks.append(
-            f"{crowded:,} columns are left out, because a table of PostgreSQL has no room for "
-            "them: those with fewest values, then the last; to choose others, exchange columns "
+            f"{crowded:,} columns are left out, because a table has at most {MOST_COLUMNS:,}: "
+            "those with fewest values, then the last; to choose others, exchange columns "
             "for lines of ignore in the spec"
         )
     groups = [each.header for each in found.profile.decisions if each.role == "group"]

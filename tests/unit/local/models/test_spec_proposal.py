@@ -45,6 +45,32 @@ def test_every_column_is_shown_with_its_reason(found: Proposal, is_terminal: boo
         assert told in shown
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_of_a_wide_table_what_is_left_out_is_shown_and_the_rest_counted(
+    tmp_path: Path, is_terminal: bool
+) -> None:
+    header = ",".join([*(f"size_{place}" for place in range(200)), "row_id", "late"])
+    rows = [
+        ",".join(
+            [*(f"{(row * place) % 211}.5" for place in range(1, 201)), f"{row},{row % 3 == 0}"]
+        )
+        for row in range(100)
+    ]
+    (tmp_path / "wide.csv").write_text("\n".join([header, *rows]) + "\n")
+    found = propose(tmp_path / "wide.csv", "late")
+    console = Console(file=StringIO(), force_terminal=is_terminal, width=200, color_system=None)
+    lines: list[str] = []
+
+    show_proposal(console, lines.append, found)
+
+    assert isinstance(console.file, StringIO)
+    shown = (console.file.getvalue() + "\n".join(lines)).splitlines()
+    assert len(shown) < 70
+    assert [line for line in shown if "size_50" in line]
+    assert [line for line in shown if "row_id" in line and "left out" in line]
+    assert "142 more columns: 142 number; the spec has the reason of each" in shown
+
+
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     write_new(tmp_path / "t.yaml", "first")
 
