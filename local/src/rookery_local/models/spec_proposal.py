@@ -48,7 +48,7 @@ def show_proposal(console: Console, say: Callable[[str], None], found: Proposal)
     """
     facts = found.profile.facts
     say(f"{found.profile.table.path.name}: {facts.rows:,} rows, {len(facts.columns):,} columns")
-    shown, others = _shown(found.profile.decisions)
+    shown, others = _pick(found.profile.decisions)
     if console.is_terminal:
         console.print(_table(shown))
     else:
@@ -64,7 +64,7 @@ def show_proposal(console: Console, say: Callable[[str], None], found: Proposal)
         say(line)
 
 
-def _shown(decisions: Sequence[Decision]) -> tuple[list[Decision], list[Decision]]:
+def _pick(decisions: Sequence[Decision]) -> tuple[list[Decision], list[Decision]]:
     """Returns the columns to show, and the others, both in the order of the file."""
     places = range(len(decisions))
     first = sorted(places, key=lambda place: _FIRST_SHOWN.index(decisions[place].role))
