@@ -19,7 +19,7 @@ from tests.e2e.support.tracking import forwarded
 from tests.e2e.test_upgrades import state
 from tools.checkout import ROOT
 
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 
 ROOKERY = (sys.executable, "-m", "rookery_local")
 FOLLOWING = 600

@@ -17,7 +17,7 @@ import yaml
 from tests.some import some
 from tools.checkout import ROOT
 
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.profile.decision import Decision
 from rookery_ingest.profile.proposal import Proposal, propose
 

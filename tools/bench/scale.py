@@ -24,9 +24,9 @@ import pandas as pd
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED, ROLE_INGEST, ROLE_TRAINER
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.estimators import SEARCHABLE
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings

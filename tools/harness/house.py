@@ -1,8 +1,8 @@
 """The model `house`: it answers a number, as training leaves such a model."""
 
 from rookery_core.manifest import FeatureValue
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 TEXT = """
 spec: 2

@@ -15,7 +15,7 @@ from tests.integration.local.support.command import Rookery
 from tests.some import some
 
 import rookery
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.folder.home import Home
 
 SECONDS = 400

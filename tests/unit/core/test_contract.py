@@ -12,8 +12,9 @@ from rookery_core.contract import (
     NumberFeature,
     contract_of,
 )
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 
 def test_features_keep_the_specs_order_units_and_ranges() -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.cluster.namespace import Namespace
 from rookery_local.cluster.upload import content_of, put_content
 from rookery_local.console.byte_progress import ByteProgress

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import check_spec, parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import check_spec, parse_spec
 from rookery_ingest.profile.data_check import DataCheck, check_data
 from rookery_ingest.profile.number_target import LEAST_NUMBERS
 from rookery_ingest.profile.target_decision import LEAST_ROWS

@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.columns import folded
 from rookery_core.spec.estimators import DEFAULT_ESTIMATOR
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.profile.names import model_name
 from rookery_ingest.profile.proposal import Proposal, propose
 from rookery_ingest.profile.target_decision import Task

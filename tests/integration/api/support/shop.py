@@ -1,7 +1,7 @@
 """The model `shop`: a second-version spec with every kind of feature, as training leaves it."""
 
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 TEXT = """
 spec: 2

@@ -13,7 +13,7 @@ from tools.checkout import ROOT
 
 from rookery_core.errors import Refused
 from rookery_core.object_store import s3_client
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.cluster.upload import content_of, put_content
 from rookery_local.console.report import ProgressLines
 from rookery_local.kind.model_addition import pinned_addition

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tests.integration.local.support.command import Rookery
 
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.folder.home import Home
 
 HEADER = "Customer Age,plan,minutes,Churn"

@@ -24,8 +24,8 @@ from rookery_core.database.names import PROCESSED
 from rookery_core.database.rows_as_of import rows_as_of
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
 from rookery_core.settings import PostgresSettings, S3Settings
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings

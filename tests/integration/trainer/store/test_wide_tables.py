@@ -14,7 +14,7 @@ from tests.some import some
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED
 from rookery_core.settings import S3Settings
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.forget import forget
 from rookery_ingest.ingest import ingest
 from rookery_ingest.load.processed_data import CompletedBatch

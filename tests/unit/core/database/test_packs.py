@@ -10,9 +10,10 @@ from tests.some import some
 from rookery_core.database.packs import own_columns, packs
 from rookery_core.database.tables import processed_table, values
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.column_checks import MOST_COLUMNS
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 Columns = list[dict[str, Any]]
 TARGET = {"name": "kind", "kind": "category", "values": ["a", "b"]}

@@ -14,7 +14,8 @@ import yaml
 from tests.bad_specs import BAD_FILES, MODEL, changed
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import MAX_SENTENCE, Unreadable, load_catalog
+from rookery_core.spec.catalog import Unreadable, load_catalog
+from rookery_core.spec.spec_yaml import MAX_SENTENCE
 
 
 @pytest.mark.parametrize(("said", "make"), BAD_FILES.values(), ids=BAD_FILES)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.estimators import CLASS_WEIGHT, SEARCHABLE
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 
 def spec_with(**changes: Any) -> ModelSpec:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 
 Document = dict[str, Any]
 Change = Callable[[Document], None]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.some import some
 
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.second_version import NEW_KEYS
+from rookery_core.spec.spec_yaml import parse_spec
 
 PAGE = Path(__file__).parents[4].joinpath("docs", "spec.md").read_text("utf-8")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
+from rookery_core.spec.spec_yaml import parse_spec
 
 RECORDED: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("recorded").joinpath("first_version.json").read_text("utf-8")

@@ -3,7 +3,7 @@
 import pytest
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 
 PLAIN_BOOLEAN = """\
 spec: 2

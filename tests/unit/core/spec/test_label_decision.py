@@ -7,8 +7,8 @@ import yaml
 from tests.some import some
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 Document = dict[str, Any]
 COSTS = {"false_positive": 1, "false_negative": 5}

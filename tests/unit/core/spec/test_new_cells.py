@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.cells import Cell, CellReader, Invalid
+from rookery_core.spec.spec_yaml import parse_spec
 
 TARGET = {"name": "y", "kind": "category", "values": ["a", "b"]}
 

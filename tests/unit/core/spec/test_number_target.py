@@ -9,9 +9,9 @@ from tests.some import some
 from rookery_core.contract import Contract, contract_of
 from rookery_core.database.tables import processed_table
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.cells import CellReader, Invalid
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_core.spec.task import LOWER_IS_BETTER, METRICS
 
 Document = dict[str, Any]

@@ -15,9 +15,9 @@ from tests.unit.core.support.second_version import (
     refusal,
 )
 
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.columns import CategoryColumn
 from rookery_core.spec.estimators import SEARCHABLE
+from rookery_core.spec.spec_yaml import parse_spec
 
 
 def test_the_least_second_version_spec_has_the_documented_defaults(document: Document) -> None:

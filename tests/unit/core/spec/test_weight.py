@@ -7,10 +7,10 @@ import pytest
 
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.cells import CellReader, Invalid
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 
 def spec_with(**changes: Any) -> ModelSpec:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.ingest.support.tables import csv_of
 
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.profile.decision import Decision
 from rookery_ingest.profile.holdout_share import holdout_share
 from rookery_ingest.profile.proposal import propose

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.ingest.support.tables import csv_of, labels
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.profile.proposal import propose
 
 N = 300

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.ingest.support.tables import csv_of, profiled
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.profile.profile import Profile, profile
 from rookery_ingest.profile.proposal import propose
 from rookery_ingest.profile.target_decision import Task

@@ -2,7 +2,7 @@
 
 import json
 
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_ingest.parsing.records import Records
 from rookery_ingest.rows.rows import RowReader
 

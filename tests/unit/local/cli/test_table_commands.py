@@ -9,7 +9,7 @@ from tests.some import some
 from typer.testing import CliRunner
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.cli.command_line import command_in, command_line
 
 TREES = "height,tree\n" + "".join(f"{row}.5,{'larch' if row % 3 else 'fir'}\n" for row in range(90))

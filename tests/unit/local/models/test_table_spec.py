@@ -7,7 +7,7 @@ import pytest
 from tools.checkout import ROOT
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_local.models.table_spec import (
     TableRequest,
     known_spec,

@@ -7,8 +7,9 @@ import pytest
 from pandas import DataFrame, Series
 
 from rookery_core.manifest import MISSING_CATEGORY
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_trainer.data.feature_checks import feature_findings, float32_findings
 
 COUNT = 200

@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from tests.some import some
 
-from rookery_core.spec.catalog import load_catalog, parse_spec
+from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.holdout import Holdout
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_trainer.data.holdout import held_out, holdout_findings
 from rookery_trainer.data.rows import Rows, row_keys
 

@@ -14,9 +14,9 @@ import pandas as pd
 from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
 from rookery_core.manifest import Calibration
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_trainer.data.batch import Batch
 from rookery_trainer.data.snapshot import Snapshot, snapshot_of
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.tables import BATCH, ROW_ID
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 
 GRADES = ("low", "middle", "high")
 SHOPS = 40

@@ -17,10 +17,10 @@ import onnx
 import pandas as pd
 
 from rookery_core.manifest import MISSING_CATEGORY, Manifest
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.cells import CellReader
 from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_trainer.data.holdout import held_out
 from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.snapshot import Snapshot

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from tests.unit.trainer.support.second_version import COLUMNS, FEATURES, spec_of, table_of
 
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_trainer.data.batch import Batch
 from rookery_trainer.data.snapshot import Snapshot, snapshot_of
 

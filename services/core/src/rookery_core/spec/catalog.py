@@ -4,26 +4,21 @@ A file that is not a spec is a fault of the one model that it means, and changes
 """
 
 import errno
-import json
 import os
-import re
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from rookery_core.errors import Refused
-from rookery_core.spec.bounded_yaml import MAX_BYTES, NotYaml, read_yaml
+from rookery_core.spec.bounded_yaml import MAX_BYTES
 from rookery_core.spec.model_spec import ModelSpec
-from rookery_core.spec.sentences import SpecFault, sentences, spec_faults
+from rookery_core.spec.spec_yaml import NoSpec, parse_spec, read_document, spec_of
 from rookery_core.spec.table_keys import ModelName
 
-MAX_SENTENCE = 2000
-"""The longest sentence about a file, in characters: cards and logs show it whole."""
 SPEC_ENDINGS = (".yaml", ".yml")
 """How the name of a file of specs ends, in capitals or not."""
 _NAME: TypeAdapter[str] = TypeAdapter(ModelName)
@@ -118,30 +113,6 @@ def printable(name: str) -> str:
     return name.encode(errors="backslashreplace").decode()
 
 
-def parse_spec(text: str, origin: str) -> ModelSpec:
-    """Reads the spec that a YAML text holds.
-
-    Raises:
-        Refused: it holds none; names `origin` and the path of every key that is wrong.
-    """
-    try:
-        return _spec(_document(text), text)
-    except _NoSpecError as error:
-        raise Refused(f"{origin} {error}") from None
-
-
-def check_spec(text: str) -> list[SpecFault]:
-    """Returns everything that is wrong with the spec that a YAML text holds; nothing if it is one.
-
-    Where the text is no YAML, or keys contradict each other, that is the only fault.
-    """
-    try:
-        _spec(_document(text), text)
-    except _NoSpecError as error:
-        return error.faults
-    return []
-
-
 def load_catalog(directory: Path | None = None, meant: Mapping[str, str] | None = None) -> Catalog:
     """Loads every model by name: the shipped ones, then those of `directory` (`*.yaml`, `*.yml`).
 
@@ -216,11 +187,11 @@ def _read(path: Path, meant: str | None) -> tuple[str | None, ModelSpec | Fault]
     model = meant or (path.stem if _is_name(path.stem) else None)
     try:
         text = _text(path)
-        document = _document(text)
+        document = read_document(text)
         named = document.get("name") if isinstance(document, dict) else None
         model = named if _is_name(named) else model
-        return model, _spec(document, text)
-    except _NoSpecError as error:
+        return model, spec_of(document, text)
+    except NoSpec as error:
         return model, Fault(path, str(error))
     except UnicodeDecodeError as error:
         return model, Fault(path, f"cannot be read as a spec: {error}; save it as UTF-8")
@@ -241,53 +212,8 @@ def _text(path: Path) -> str:
     finally:
         os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise _NoSpecError(f"is larger than {MAX_BYTES} bytes; a spec is a page of YAML")
+        raise NoSpec(f"is larger than {MAX_BYTES} bytes; a spec is a page of YAML")
     return content.decode()
-
-
-class _NoSpecError(Exception):
-    """Why a text is not a spec, and the remedy."""
-
-    def __init__(self, reason: str, faults: Sequence[SpecFault] = ()) -> None:
-        super().__init__(
-            reason if len(reason) <= MAX_SENTENCE else f"{reason[: MAX_SENTENCE - 4]} ..."
-        )
-        self.faults = list(faults) or [SpecFault(f"it {reason}", _line_of(reason))]
-
-
-def _line_of(reason: str) -> int | None:
-    named = re.search(r"\bline (\d+)", reason)
-    return int(named[1]) if named else None
-
-
-def _document(text: str) -> Any:
-    try:
-        return read_yaml(text)
-    except NotYaml as error:
-        raise _NoSpecError(f"is not YAML that can be read: {error}; mend the file") from None
-
-
-def _spec(document: Any, text: str) -> ModelSpec:
-    try:
-        # JSON mode: YAML lists become tuples, and nothing else is coerced.
-        return ModelSpec.model_validate_json(_json(document))
-    except ValidationError as error:
-        said = f"is not a model spec: {sentences(error, text)}"
-        raise _NoSpecError(said, spec_faults(error, text)) from None
-    except _NoSpecError:
-        raise
-    # An unexpected error of a validator is a fault of this one spec as well.
-    except Exception as error:
-        said = f"is not a model spec: {type(error).__name__}: {error}; mend the file"
-        raise _NoSpecError(said) from error
-
-
-def _json(document: Any) -> str:
-    try:
-        return json.dumps(document, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        # A date, or NaN.
-        raise _NoSpecError(f"holds what a spec cannot: {error}; quote dates and texts") from None
 
 
 def _is_name(value: object) -> bool:

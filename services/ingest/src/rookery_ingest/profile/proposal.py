@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from rookery_core.errors import Refused
-from rookery_core.spec.catalog import parse_spec
 from rookery_core.spec.estimators import AUTO, DEFAULT_ESTIMATOR, SEARCHABLE
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_core.spec.spec_yaml import parse_spec
 from rookery_core.spec.table_keys import RESERVED_MODEL_NAMES, ModelName
 from rookery_ingest.profile.data_check import DataCheck, check_data
 from rookery_ingest.profile.decision import in_quotes
