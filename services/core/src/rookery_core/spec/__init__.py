@@ -21,6 +21,7 @@
 - `distributions`: what a search space draws from
 - `domains`: which values a parameter may have
 - `catalog`: all specs, the shipped ones and those of a folder
+- `spec_yaml`: the spec that a text holds, or all that is wrong with it
 - `sentences`, `yaml_places`: say what is wrong in a text, and where
 - `bounded_yaml`: YAML of unknown origin, read within bounds
 """
