@@ -15,7 +15,8 @@ def ensure(folder: Path, programs: Mapping[str, Path], usual: Path = USUAL) -> N
     for name, program in programs.items():
         (folder / name).symlink_to(program)
         place = usual / name
-        if is_ours(place, folder):
+        # A link to nothing may be of a cache that is gone; it serves nobody.
+        if is_ours(place, folder) or (place.is_symlink() and not place.exists()):
             place.unlink()
         if shutil.which(name, path=_path_without(folder)) is None and os.access(usual, os.W_OK):
             place.symlink_to(folder / name)

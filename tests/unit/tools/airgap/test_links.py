@@ -40,3 +40,12 @@ def test_a_program_of_the_machine_is_left_alone(tmp_path: Path, program: Path) -
 
     assert own.read_text() == "#!/bin/sh\n"
     assert not own.is_symlink()
+
+
+def test_a_link_of_a_cache_that_is_gone_is_replaced(tmp_path: Path, program: Path) -> None:
+    folder, usual = tmp_path / "cache" / "bin", tmp_path / "usual"
+    (usual / "kind").symlink_to(tmp_path / "gone" / "bin" / "kind")
+
+    links.ensure(folder, {"kind": program}, usual)
+
+    assert (usual / "kind").resolve() == program
