@@ -2,7 +2,7 @@
 
 import pytest
 from tests.chart.cases import CASES, has
-from tests.chart.chart import Chart, Values
+from tests.chart.chart import ROOT, Chart, Values
 from tests.chart.manifests import Object, of_kind, pods
 from tests.chart.pod_security import hardened, restricted, unprobed
 from tests.chart.quantities import quantity
@@ -10,6 +10,8 @@ from tests.some import some
 
 BUDGET = 1.5
 """CPUs that a default installation may request, its bootstrap Jobs included."""
+OF_KUBERNETES = 0.9
+"""CPUs that a kind node's own pods request: 0.88 (kube-system, the provisioner of volumes)."""
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
@@ -87,6 +89,27 @@ def test_default_installation_fits_its_budget(chart: Chart) -> None:
     }
 
     assert sum(requests.values()) <= BUDGET, requests
+
+
+def test_an_upgrade_with_own_models_fits_a_kind_node_of_two_processors(chart: Chart) -> None:
+    spec, data = ((ROOT / "examples" / file).read_text() for file in ("wine.yaml", "wine.csv"))
+    models = {
+        name: {"spec": spec.replace("name: wine", f"name: {name}"), "data": data}
+        for name in ("wine", "wine-2", "wine-3")
+    }
+    objects = chart.render({**CASES["kind"], "global": {"models": models}})
+    rolling = [
+        each
+        for each in of_kind(objects, "Deployment")
+        if each["spec"]["strategy"]["type"] == "RollingUpdate"
+    ]
+
+    # The old pod of each is there until the new one is ready.
+    requested = sum(map(_cpu, of_kind(objects, "Deployment", "Job")))
+    requested += sum(_cpu(each) / (each["spec"].get("replicas") or 1) for each in rolling)
+
+    assert len(of_kind(objects, "Job")) > 2 * len(models)
+    assert requested <= 2 - OF_KUBERNETES
 
 
 @pytest.mark.parametrize("values", CASES.values(), ids=CASES)
