@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from tools.wheels import UV, build
 
-TABLE = "\n".join(
-    ["age,plan,churn"]
-    + [
-        f"{18 + number % 60},{('basic', 'plus')[number % 2]},{'yes' if number % 60 > 30 else 'no'}"
-        for number in range(600)
-    ]
-)
+
+def row(number: int) -> str:
+    # One in nineteen is otherwise, so that age is no leak.
+    leaves = (number % 60 > 30) != (number % 19 == 7)
+    return f"{18 + number % 60},{('basic', 'plus')[number % 2]},{'yes' if leaves else 'no'}"
+
+
+TABLE = "\n".join(["age,plan,churn", *map(row, range(600))])
 PYTHON = """
 import pandas, rookery
 frame = pandas.read_csv("churn.csv")
