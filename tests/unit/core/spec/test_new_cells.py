@@ -120,6 +120,16 @@ def test_a_number_may_have_the_unit_of_its_column(text: str) -> None:
     assert read({"kind": "number", "unit": "%"}, text) == 45
 
 
+@pytest.mark.parametrize("text", ["-$45", "$-45", "$ -45", "-45 $", "-$ 45"])
+def test_the_sign_of_a_number_stands_before_its_unit_or_behind(text: str) -> None:
+    assert read({"kind": "number", "unit": "$"}, text) == -45
+
+
+@pytest.mark.parametrize("text", ["- $45", "-$-45", "--45 $", "- 45"])
+def test_a_sign_elsewhere_makes_no_number(text: str) -> None:
+    assert "is not a number" in reason(read({"kind": "number", "unit": "$"}, text))
+
+
 @pytest.mark.parametrize("text", ["45 $", "45 %%", "%", "% 45 %", "4 % 5"])
 def test_a_number_with_another_unit_is_none(text: str) -> None:
     assert "is not a number" in reason(read({"kind": "number", "unit": "%"}, text))

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from tests.unit.ingest.support.tables import decided, labels, profiled
 
+from rookery_core.errors import Refused
 from rookery_ingest.profile.number_formats import NumberFormat
+from rookery_ingest.profile.target_decision import Task
 
 N = 300
 
@@ -45,6 +47,9 @@ def test_a_contradiction_is_said(tmp_path: Path) -> None:
         ("{}\u00a0234,56 €", "€", (",", " ")),
         ("{}'234.50", None, (".", "'")),
         ("{}.5 kg", "kg", (".", "")),
+        ("€ {}.50", "€", (".", "")),
+        ("-${},234.50", "$", (".", ",")),
+        ("-USD {}.5", "USD", (".", "")),
     ],
 )
 def test_units_and_thousands_are_recognised_and_told(
@@ -58,6 +63,64 @@ def test_units_and_thousands_are_recognised_and_told(
     assert (asked.kind, asked.keys.get("unit")) == ("number", unit)
     assert found.numbers == NumberFormat(*marks)
     assert unit is None or unit in asked.reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("({}.5)", "such as '(1.5)': write -1.5"),
+        ("(${},234.50)", "such as '($1,234.50)': write -$1,234.50"),
+        ("$({}.5)", "such as '$(1.5)': write -$1.5"),
+        ("({}.5 %)", "such as '(1.5 %)': write -1.5 %"),
+        ("({}.5) %", "such as '(1.5) %': write -1.5 %"),
+        ("{}.5-", "such as '1.5-': write -1.5"),
+        ("{}.5 -", "such as '1.5 -': write -1.5"),
+        ("€ {}.5-", "such as '€ 1.5-': write -€ 1.5"),
+        ("{},5 CR", "such as '1,5 CR': write the sign before the number, without letters"),
+        ("{}.5DR", "such as '1.5DR': write the sign before the number, without letters"),
+    ],
+)
+def test_signs_that_are_no_minus_before_the_number_are_told(
+    tmp_path: Path, cell: str, remedy: str
+) -> None:
+    plain = cell.translate(dict.fromkeys(map(ord, "()-CDR")))
+    odd = [(cell if row % 3 == 0 else plain).format(1 + row % 90) for row in range(N)]
+    cells = ["", *odd, "NA"]
+
+    for delimiter in (",", ";"):
+        found = decided(tmp_path, cells, delimiter=delimiter)
+        assert found.kind == "category"
+        assert found.reason.endswith(f"; all are numbers but for how some write the sign, {remedy}")
+
+
+def test_a_sign_that_is_rare_in_a_long_file_is_told(tmp_path: Path) -> None:
+    cells = [f"{row % 8000}.5" for row in range(20_000)] + ["(17.5)"]
+
+    found = decided(tmp_path, cells)
+
+    assert found.reason.endswith("such as '(17.5)': write -17.5")
+
+
+@pytest.mark.parametrize(
+    "cell", ["({}) 12345", "{}-{}", "({}.1.2026)", "row {} (x)", "A{}-", "({}"]
+)
+def test_texts_that_only_look_like_it_are_texts(tmp_path: Path, cell: str) -> None:
+    found = decided(tmp_path, [cell.format(row % 9, row % 7) for row in range(N)])
+
+    assert "all are numbers" not in found.reason
+
+
+@pytest.mark.parametrize("task", [None, "number"])
+def test_a_target_with_such_signs_is_refused_with_what_makes_it_a_number(
+    tmp_path: Path, task: Task | None
+) -> None:
+    columns = {
+        "size": [f"{row}.5" for row in range(N)],
+        "gain": [f"({row}.5)" if row % 3 else f"{row}.5" for row in range(N)],
+    }
+
+    with pytest.raises(Refused, match=r"write the sign, such as '\(1\.5\)': write -1\.5"):
+        profiled(tmp_path, columns, task)
 
 
 @pytest.mark.parametrize("other", ["€{}.5", "{}.5"])

@@ -102,9 +102,12 @@ class CellReader:
         return value
 
     def _without_unit(self, text: str) -> str:
-        if self._unit and text.endswith(self._unit):
+        if not self._unit:
+            return text
+        if text.endswith(self._unit):
             return text.removesuffix(self._unit).rstrip()
-        return text.removeprefix(self._unit).lstrip()
+        sign = text[0] if text[:1] in {"+", "-"} and text.startswith(self._unit, 1) else ""
+        return sign + text.removeprefix(sign).removeprefix(self._unit).lstrip()
 
     def _open_label(self, text: str) -> str | Invalid:
         """Returns a label as the cell spells it, without surrounding space, in Unicode's NFC."""

@@ -165,7 +165,7 @@ class CellTally:
     def _bare(self, cell: tuple[str, int]) -> tuple[str, int]:
         """Counts the unit of a cell, and returns the rest."""
         text, rows = cell
-        if text[0] in "+-.0123456789" and text[-1].isdigit():
+        if text.lstrip("+-")[0] in ".0123456789" and text[-1].isdigit():
             return cell
         split = split_unit(text)
         if split is None:

@@ -1,6 +1,7 @@
 """What a column of texts is: labels, a boolean, codes, an identifier or free text."""
 
 from collections import Counter
+from dataclasses import replace
 
 from rookery_core.spec.cells import CONTROL, MAX_LABEL
 from rookery_core.spec.columns import (
@@ -15,6 +16,7 @@ from rookery_ingest.profile.name_hints import is_entity
 from rookery_ingest.profile.null_tokens import MAY_BE_LABELS, is_usual
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
 from rookery_ingest.profile.table_statistics import ColumnFacts
+from rookery_ingest.profile.written_signs import written_signs
 
 MAX_LISTED = 50
 """Labels up to which they are listed; more are learned from the training rows."""
@@ -82,7 +84,13 @@ def decide_boolean(facts: ColumnFacts) -> Decision | None:
 
 
 def decide_labels(facts: ColumnFacts, *, is_code: bool = False) -> Decision:
-    """Decides about a column of texts."""
+    """Decides about a column of texts; says if they could be numbers."""
+    found = _as_labels(facts, is_code=is_code)
+    signs = written_signs(facts)
+    return replace(found, reason=f"{found.reason}; {signs}") if signs else found
+
+
+def _as_labels(facts: ColumnFacts, *, is_code: bool) -> Decision:
     header, known = facts.header, facts.known
     labels = labels_of(facts) if facts.counts is not None else None
     if labels is not None:

@@ -15,6 +15,7 @@ _SPACES = " \u00a0\u202f"
 _APOSTROPHES = "'\u2019"
 _CURRENCIES = "$€£¥₹₽₩₺₪฿"
 _UNIT = re.compile(
+    rf"(?P<sign>[+-](?=[{_CURRENCIES}A-Z]))?"
     rf"(?P<before>[{_CURRENCIES}]|(?:USD|EUR|GBP|CHF|JPY|AUD|CAD|CNY|INR|SEK|NOK|DKK|PLN)(?=[\s\d]))?"
     r"\s*(?P<number>[+-]?[\d.,'\u2019 \u00a0\u202f]*\d[.,]?(?:[eE][+-]?\d+)?)\s*"
     rf"(?P<after>[{_CURRENCIES}%‰]|°[CF]?|USD|EUR|GBP|CHF|JPY|AUD|CAD|CNY|INR|SEK|NOK|DKK|PLN"
@@ -69,14 +70,14 @@ def _marks(thousands: str) -> str:
 
 
 def split_unit(text: str) -> tuple[str, str] | None:
-    """Splits a text such as `$1,234.50` or `45 %` into its number and its unit; None if it is none.
+    """Splits a text such as `-$1,234.50` or `45 %` into its number and its unit.
 
-    Without a unit the second is empty.
+    Without a unit the second is empty. None if it is no number.
     """
     found = _UNIT.fullmatch(text.strip())
     if not found or (found["before"] and found["after"]):
         return None
-    return found["number"], found["before"] or found["after"] or ""
+    return (found["sign"] or "") + found["number"], found["before"] or found["after"] or ""
 
 
 def numbers_of(cells: Sequence[str], form: NumberFormat) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from rookery_ingest.profile.decision import Decision, KeyValue, in_quotes, listi
 from rookery_ingest.profile.label_decision import null_tokens_of
 from rookery_ingest.profile.number_formats import NumberFormat, numbers_of, split_unit
 from rookery_ingest.profile.table_statistics import ColumnFacts
+from rookery_ingest.profile.written_signs import written_signs
 
 LEAST_NUMBERS = 60
 """Rows that a number needs as a target: of 60, the usual hold-out of a fifth has at least ten."""
@@ -31,10 +32,8 @@ def number_decision(facts: ColumnFacts, form: NumberFormat) -> Decision:
     name, tally = in_quotes(facts.header), facts.tally
     if not is_number(facts):
         told = tally.first_text or next(iter(tally.words), "")
-        raise Refused(
-            f"the target {name} is no number: it holds {in_quotes(told)}; leave --task out, or "
-            "choose a column of numbers"
-        )
+        remedy = written_signs(facts) or "leave --task out, or choose a column of numbers"
+        raise Refused(f"the target {name} is no number: it holds {in_quotes(told)}; {remedy}")
     if form not in tally.numbers:
         other = next(iter(tally.numbers))
         raise Refused(

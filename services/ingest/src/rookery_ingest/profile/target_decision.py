@@ -17,6 +17,7 @@ from rookery_ingest.profile.label_decision import is_broken, labels_of, null_tok
 from rookery_ingest.profile.number_formats import NumberFormat
 from rookery_ingest.profile.number_target import number_decision
 from rookery_ingest.profile.table_statistics import ColumnFacts
+from rookery_ingest.profile.written_signs import written_signs
 
 Task = Literal["classes", "number"]
 
@@ -110,7 +111,7 @@ def _classes(
     if facts.counts is None:
         raise Refused(
             f"the target {name} has about {facts.tally.distinct:,} distinct values in "
-            f"{facts.known:,} rows, which are no classes; choose a column of labels"
+            f"{facts.known:,} rows, which are no classes; {_or_numbers(facts)}"
         )
     if is_broken(facts):
         raise Refused(
@@ -129,7 +130,7 @@ def _classes(
     if len(labels) > labels.total() / 2 and len(labels) > 10:
         raise Refused(
             f"the target {name} has {len(labels):,} distinct values in {labels.total():,} rows: "
-            "an identifier or free text; choose a column of labels"
+            f"an identifier or free text; {_or_numbers(facts)}"
         )
     numeric: dict[str, float] | None = None
     if is_numeric:
@@ -150,6 +151,11 @@ def _classes(
     rare = tuple(label for label in values if labels[label] < LEAST_ROWS)
     rare_key, into = _rare_rule(labels, rare)
     return Target(decision, without, labels, rare, rare_key, into, numeric)
+
+
+def _or_numbers(facts: ColumnFacts) -> str:
+    """Says what a target needs whose texts are too many for classes."""
+    return written_signs(facts) or "choose a column of labels"
 
 
 def _negative_first(label: str) -> tuple[int, str]:
