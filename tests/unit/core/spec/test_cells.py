@@ -77,6 +77,29 @@ def test_an_unknown_label_is_invalid(text: str) -> None:
     assert isinstance(SEX.read(text), Invalid)
 
 
+@pytest.mark.parametrize(
+    ("reader", "text", "shown"),
+    [
+        (MASS, "3750\u200b", r"'3750\u200b' is not a number"),
+        (MASS, "3\u2009750", r"'3\u2009750' is not a number"),
+        (SEX, "FE\u00a0MALE", r"'FE\xa0MALE' is not a known label"),
+        (SEX, "FEMALE\ufeff", r"'FEMALE\ufeff' is not a known label"),
+        (SEX, "1.0", "'1.0' is not a known label"),
+    ],
+)
+def test_a_reason_shows_what_nobody_sees(reader: CellReader, text: str, shown: str) -> None:
+    cell = reader.read(text)
+
+    assert isinstance(cell, Invalid)
+    assert cell.reason == f"{reader.column.name}: {shown}"
+
+
+@pytest.mark.parametrize("space", ["\u00a0", " \u2003", "\u3000"])
+def test_space_of_any_kind_around_a_cell_does_not_count(space: str) -> None:
+    assert MASS.read(f"{space}3750{space}") == 3750.0
+    assert SEX.read(f"{space}Female{space}") == "FEMALE"
+
+
 def test_a_reason_is_bounded_however_long_the_text() -> None:
     cell = SEX.read("x" * 10_000)
 

@@ -108,6 +108,13 @@ def test_a_number_out_of_range_is_taken_where_that_only_warns() -> None:
     assert read({**column, "out_of_range": "warn"}, "2") == 2
 
 
+@pytest.mark.parametrize(("text", "value"), [("01", 1), ("56", 56), ("000.5", 0.5), ("-007", -7)])
+def test_zeros_before_a_number_are_nothing_where_the_spec_says_that_it_is_one(
+    text: str, value: float
+) -> None:
+    assert read({"kind": "number"}, text) == value
+
+
 def test_a_whole_number_may_be_written_with_a_point_of_nothing() -> None:
     column = {"kind": "number", "integer": True}
 

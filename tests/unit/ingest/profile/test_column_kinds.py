@@ -3,16 +3,26 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.ingest.support.tables import decided
+from tests.unit.ingest.support.tables import decided, labels
+
+from rookery_ingest.profile.profile import profile
 
 N = 300
 
 
-def test_leading_zeros_make_a_code_of_digits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_leading_zeros_make_a_code_of_digits(tmp_path: Path, quote: str, delimiter: str) -> None:
     cells = [str(20100 + row % 7) for row in range(N)]
     cells[N - 1] = "00042"
+    lines = [
+        f"{quote}{cell}{quote}{delimiter}{tree}"
+        for cell, tree in zip(cells, labels(N), strict=True)
+    ]
+    path = tmp_path / "codes.csv"
+    path.write_text("\n".join([f"code{delimiter}tree", *lines]) + "\n")
 
-    found = decided(tmp_path, cells)
+    found = profile(path, "tree").decisions[0]
 
     assert (found.role, found.kind) == ("feature", "category")
     assert "00042" in found.reason
