@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_local.folder.home import Home
 from rookery_local.models.prediction import ask, card_of, client_of, is_number
 from rookery_local.stack.background import stop_in_background
+from rookery_local.stack.presence import explained, presence
 
 MOST_ROWS = 1000
 """Rows of one request: as many as the API takes."""
@@ -79,13 +81,19 @@ class ServedModel:
         """Stops the stack, with all its models; data and models stay for the next run."""
         stop_in_background(self._home)
 
+    @contextmanager
+    def _client(self) -> Iterator[httpx.Client]:
+        """Gives the block a client of the API; of a failure in it, says if the stack has ended."""
+        with explained(presence(self._home)), client_of(self._api_url) as client:
+            yield client
+
     def _card(self) -> dict[str, Any]:
-        with client_of(self._api_url) as client:
+        with self._client() as client:
             return card_of(client, self.name)
 
     def _answers(self, frame: pd.DataFrame, card: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         rows = list(instances(frame, card["contract"]["features"], self._spec))
-        with client_of(self._api_url) as client:
+        with self._client() as client:
             for start in range(0, len(rows), MOST_ROWS):
                 yield from self._batch(client, rows[start : start + MOST_ROWS], start)
 

@@ -27,18 +27,18 @@ def forget(context: typer.Context, model: Model, key: Key, more: More = None) ->
     first. Prints what may hold the row after all. Run again, it goes on where it ended.
     """
     session: Session = context.obj
-    stack = session.stack()
-    spec = session.spec(stack, model)
     try:
-        with one_run_at_a_time(session.home, spec.name):
-            forgetting.forget(
-                stack,
-                spec,
-                [*key, *(more or [])],
-                report=session.report,
-                say=session.say,
-                watch=session.watch(),
-            )
+        with session.using_stack() as stack:
+            spec = session.spec(stack, model)
+            with one_run_at_a_time(session.home, spec.name):
+                forgetting.forget(
+                    stack,
+                    spec,
+                    [*key, *(more or [])],
+                    report=session.report,
+                    say=session.say,
+                    watch=session.watch(),
+                )
     except Interrupted:
         session.say("\nThe same command goes on where this ended.")
         raise

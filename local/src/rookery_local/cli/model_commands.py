@@ -83,8 +83,8 @@ def demo(
 def ingest(context: typer.Context, model: Model) -> None:
     """Bring a model's source into the databases; a second run adds only what is new."""
     session: Session = context.obj
-    stack = session.stack()
-    training.ingest(stack, session.spec(stack, model), session.report, session.watch())
+    with session.using_stack() as stack:
+        training.ingest(stack, session.spec(stack, model), session.report, session.watch())
 
 
 def train(
@@ -100,10 +100,9 @@ def train(
 ) -> None:
     """Search for the best configuration of a model; the gate decides whether it is promoted."""
     session: Session = context.obj
-    stack = session.stack()
-    done = training.train(
-        stack, session.spec(stack, model), session.report, session.watch(), sweep_id
-    )
+    with session.using_stack() as stack:
+        spec = session.spec(stack, model)
+        done = training.train(stack, spec, session.report, session.watch(), sweep_id)
     if done.reason:
         session.say(f"Why: {done.reason}")
 
@@ -121,9 +120,10 @@ def predict(
 ) -> None:
     """Ask the API for a prediction; print the curl that asks the same, and the answer."""
     session: Session = context.obj
-    stack = session.stack()
     chosen = dict(_pair(text) for text in values or [])
-    session.say(command_and_answer(ask(stack.addresses.api_url, model, chosen)))
+    with session.using_stack() as stack:
+        found = ask(stack.addresses.api_url, model, chosen)
+    session.say(command_and_answer(found))
 
 
 def quarantine(
@@ -134,9 +134,9 @@ def quarantine(
     `rookery cluster quarantine` shows the same of a cluster.
     """
     session: Session = context.obj
-    stack = session.stack()
-    name = session.known_model(stack, model)
-    found = read_quarantine(stack.postgres.settings(ROLE_NOTEBOOK), name, batch)
+    with session.using_stack() as stack:
+        name = session.known_model(stack, model)
+        found = read_quarantine(stack.postgres.settings(ROLE_NOTEBOOK), name, batch)
     show_quarantine(session.say, found, samples)
 
 
@@ -153,15 +153,15 @@ def rollback(
     --to a version that was itself rolled back reinstates it; then nothing is barred.
     """
     session: Session = context.obj
-    stack = session.stack()
-    roll_back(
-        stack,
-        session.spec(stack, model),
-        to,
-        report=session.report,
-        say=session.say,
-        watch=session.watch(),
-    )
+    with session.using_stack() as stack:
+        roll_back(
+            stack,
+            session.spec(stack, model),
+            to,
+            report=session.report,
+            say=session.say,
+            watch=session.watch(),
+        )
 
 
 def retention(
@@ -191,21 +191,21 @@ def retention(
 ) -> None:
     """Remove old sweeps with their versions, runs and files; never one that is served."""
     session: Session = context.obj
-    stack = session.stack()
-    name = session.spec(stack, model).name if model else None
     given = {"keep_versions": keep_versions, "min_age_days": min_age_days}
-    settings = RetentionSettings(artifacts=stack.tracking.artifacts).model_copy(
-        update={rule: value for rule, value in given.items() if value is not None}
-    )
-    clean(
-        stack,
-        name,
-        settings,
-        dry_run=dry_run,
-        report=session.report,
-        say=session.say,
-        watch=session.watch(),
-    )
+    with session.using_stack() as stack:
+        name = session.spec(stack, model).name if model else None
+        settings = RetentionSettings(artifacts=stack.tracking.artifacts).model_copy(
+            update={rule: value for rule, value in given.items() if value is not None}
+        )
+        clean(
+            stack,
+            name,
+            settings,
+            dry_run=dry_run,
+            report=session.report,
+            say=session.say,
+            watch=session.watch(),
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The session of a command: the common options and the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rookery_local.console.report import Report, report_to
 from rookery_local.console.terminal import say
 from rookery_local.folder.home import Home
 from rookery_local.folder.lock import holder
-from rookery_local.stack.presence import presence
+from rookery_local.stack.presence import Watch, absence, ending, explained, presence
 from rookery_local.stack.stack import Stack
 from rookery_local.stack.supervisor import running_stack
 
@@ -48,9 +49,7 @@ class Session:
         """
         found = holder(self.home.lock)
         if found is not None and found.is_ending:
-            raise Unavailable(
-                f"the stack in {self.home.root} is stopping; start it again with `rookery up`"
-            )
+            raise Unavailable(ending(self.home))
         if found is not None and not found.is_up:
             raise Unavailable(
                 f"the stack in {self.home.root} is still starting ({found}); try again when "
@@ -58,7 +57,7 @@ class Session:
             )
         stack = running_stack(self.home)
         if stack is None:
-            raise Refused(f"no stack is up in {self.home.root}; start it with `rookery up`")
+            raise Refused(absence(self.home))
         if self.specs not in {None, stack.catalog.directory}:
             raise Refused(
                 f"the stack that is up serves the specs of {stack.catalog.directory}, not of "
@@ -66,9 +65,21 @@ class Session:
             )
         return stack
 
-    def watch(self) -> Callable[[], None]:
+    def watch(self) -> Watch:
         """Makes the check that the stack, which another process keeps up, is still up."""
         return presence(self.home)
+
+    @contextmanager
+    def using_stack(self) -> Iterator[Stack]:
+        """Gives the stack of the folder to the block; says so where it fails for the stack's end.
+
+        Raises:
+            Refused: it is not up, or serves another folder of specs than the one named.
+            Unavailable: it is still starting, or is stopping, or has ended meanwhile.
+        """
+        stack = self.stack()
+        with explained(self.watch()):
+            yield stack
 
     def specs_folder(self) -> Path:
         """Names the folder of specs of the stack: of the one that is up, or else of the next one.

@@ -25,6 +25,7 @@ from rookery_local.process.signals import ctrl_c_ends
 from rookery_local.stack.addresses import RequestedPorts
 from rookery_local.stack.background import start_in_background, stop_in_background
 from rookery_local.stack.leftovers import marked
+from rookery_local.stack.presence import absence
 from rookery_local.stack.stack import PARTS, Announce, Stack
 from rookery_local.stack.status import show_parts
 from rookery_local.stack.supervisor import StartOptions, running_stack, supervised
@@ -121,10 +122,13 @@ def change_under_way(session: Session) -> str:
 
 def announcing(step: Step) -> Announce:
     """Makes the function that reports each part that is ready to the step."""
-    ready: list[str] = []
+    ready: set[str] = set()
 
     def announce(part: str, seconds: float) -> None:
-        ready.append(part)
+        if part == PARTS[0]:
+            # Also where all of them are started again, on other ports.
+            ready.clear()
+        ready.add(part)
         step.advance(len(ready), len(PARTS), f"{part} ({seconds:.1f} s)")
 
     return announce
@@ -184,9 +188,7 @@ def status(context: typer.Context) -> None:
     if stack is not None and show_stack(session, stack):
         return
     if stack is None:
-        session.say(f"no stack is up in {session.home.root}; start it with `rookery up`")
-        if session.home.exit_report.exists():
-            session.say(f"the last one ended by itself: {session.home.exit_report.read_text()}")
+        session.say(absence(session.home))
         if left := marked(session.home.root):
             pids = ", ".join(str(process.pid) for process in left)
             session.say(f"processes {pids} are left of it; `rookery down` stops them")

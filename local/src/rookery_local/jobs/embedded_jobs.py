@@ -13,13 +13,10 @@ from rookery_local.process.environment import outward
 from rookery_local.process.events import FAILED, Event, Events
 from rookery_local.process.settings_environment import environment_of
 from rookery_local.servers.store_identities import SNAPSHOTS
+from rookery_local.stack.presence import Watch, explained
 from rookery_local.stack.stack import Stack
-from rookery_local.stack.supervisor import CHECK_SECONDS
 from rookery_trainer.retention.settings import MlflowPostgresSettings, RetentionSettings
 from rookery_trainer.store.settings import SnapshotSettings
-
-AFTERMATH_SECONDS = 3 * CHECK_SECONDS
-"""How long after the end of a server its supervisor may take to notice it."""
 
 
 def ingest_job(stack: Stack, model: str) -> Process:
@@ -118,17 +115,15 @@ def _removal_job(
     )
 
 
-def run_embedded_job(
-    job: Process, on_event: Callable[[Event], None], watch: Callable[[], None]
-) -> None:
+def run_embedded_job(job: Process, on_event: Callable[[Event], None], watch: Watch) -> None:
     """Runs the job to its end and passes each of its events to `on_event`.
 
-    It calls `watch` again and again; an exception from it ends the job. A job that fails may have
-    lost its servers, so `watch` is asked for a while longer before the job itself is blamed.
+    It calls `watch` again and again; an exception from it ends the job.
 
     Raises:
         Refused: the job failed, and the same input will never work.
-        Unavailable: the job failed, and a retry may help.
+        StackEnded: the job failed because its servers have ended.
+        Unavailable: the job failed for another reason, and a retry may help.
     """
     events = Events(job.log)
     reason = ""
@@ -147,15 +142,8 @@ def run_embedded_job(
     finally:
         job.stop()
     if job.exited:
-        _watch_on(watch)
-        raise _failure(job, reason)
-
-
-def _watch_on(watch: Callable[[], None]) -> None:
-    deadline = time.monotonic() + AFTERMATH_SECONDS
-    while time.monotonic() < deadline:
-        watch()
-        time.sleep(POLL_SECONDS)
+        with explained(watch):
+            raise _failure(job, reason)
 
 
 def _failure(job: Process, reason: str) -> RookeryError:

@@ -8,18 +8,20 @@ from rookery_local.console.report import Report
 from rookery_local.models.model_versions import champion_version
 from rookery_local.models.prediction import Prediction, await_version, predict
 from rookery_local.models.training import ingest, train_at_need
+from rookery_local.stack.presence import Watch, explained
 from rookery_local.stack.stack import Stack
 
 
 def run_demo(
-    stack: Stack, specs: Sequence[ModelSpec], report: Report, watch: Callable[[], None]
+    stack: Stack, specs: Sequence[ModelSpec], report: Report, watch: Watch
 ) -> list[Prediction]:
     """Ingests each of the models, trains those that need it, and asks each for a prediction."""
-    for spec in specs:
-        ingest(stack, spec, report, watch)
-    for spec in specs:
-        train_at_need(stack, spec, report, watch)
-    return [ask(stack, spec, report) for spec in specs]
+    with explained(watch):
+        for spec in specs:
+            ingest(stack, spec, report, watch)
+        for spec in specs:
+            train_at_need(stack, spec, report, watch)
+        return [ask(stack, spec, report) for spec in specs]
 
 
 def ask(stack: Stack, spec: ModelSpec, report: Report) -> Prediction:

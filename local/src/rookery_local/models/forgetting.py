@@ -22,10 +22,10 @@ from rookery_local.models.prediction import await_version, card_of, client_of
 from rookery_local.models.training import train
 from rookery_local.process.events import FORGOTTEN, RETIRED, Event
 from rookery_local.servers.deleted_rows import drop_traces
+from rookery_local.stack.presence import Watch
 from rookery_local.stack.stack import Stack
 
 Say = Callable[[str], None]
-Watch = Callable[[], None]
 CARD_WAIT = Wait(90.0, 0.5)
 """How long the API may take to see that versions are gone: its cards are half a minute old."""
 

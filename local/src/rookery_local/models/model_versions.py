@@ -4,6 +4,7 @@ import json
 
 import httpx
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED, ROLE_TRAINER
@@ -82,7 +83,11 @@ def _answer(settings: TrackingSettings, path: str, which: dict[str, str]) -> htt
 
 
 def data_digest(settings: PostgresSettings, model: str) -> str | None:
-    """Reads the content digest of the model's rows; None if no batch is complete."""
+    """Reads the content digest of the model's rows; None if no batch is complete.
+
+    Raises:
+        Unavailable: PostgreSQL does not answer.
+    """
     latest = (
         select(batches.c.data_digest)
         .where(batches.c.model == model)
@@ -93,6 +98,8 @@ def data_digest(settings: PostgresSettings, model: str) -> str | None:
     try:
         with database.connect() as connection:
             found: str | None = connection.scalar(latest)
+    except OperationalError as error:
+        raise Unavailable(f"PostgreSQL does not answer: {error.orig}") from None
     finally:
         database.dispose()
     return found

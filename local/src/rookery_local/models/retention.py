@@ -13,6 +13,7 @@ from rookery_local.process.events import (
     WOULD_BE_REMOVED,
     Event,
 )
+from rookery_local.stack.presence import Watch
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import RetentionSettings
 
@@ -35,7 +36,7 @@ def clean(
     dry_run: bool,
     report: Report,
     say: Callable[[str], None],
-    watch: Callable[[], None],
+    watch: Watch,
 ) -> None:
     """Removes the sweeps of the model, or of all models, that the settings do not keep.
 

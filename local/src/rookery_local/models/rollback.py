@@ -8,6 +8,7 @@ from rookery_local.jobs.embedded_jobs import rollback_job, run_embedded_job
 from rookery_local.models.model_versions import champion_version, is_barred
 from rookery_local.models.prediction import await_version
 from rookery_local.process.events import ROLLED_BACK, Event
+from rookery_local.stack.presence import Watch
 from rookery_local.stack.stack import Stack
 
 
@@ -18,7 +19,7 @@ def roll_back(
     *,
     report: Report,
     say: Callable[[str], None],
-    watch: Callable[[], None],
+    watch: Watch,
 ) -> None:
     """Makes version `to`, or the previous champion, the champion, and waits until it is served.
 

@@ -1,6 +1,6 @@
 """From a table to an answer: ingest, training and a prediction, each as far as it is new."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from rookery_local.models.model_versions import champion_version
 from rookery_local.models.prediction import Prediction
 from rookery_local.models.table_spec import TableSpec
 from rookery_local.models.training import Training, ingest, train_at_need
+from rookery_local.stack.presence import Watch, explained
 from rookery_local.stack.stack import Stack
 
 REJECTED = "rejected"
@@ -53,9 +54,7 @@ def one_run_at_a_time(home: Home, model: str) -> Iterator[None]:
         yield
 
 
-def run_table(
-    stack: Stack, table_spec: TableSpec, report: Report, watch: Callable[[], None]
-) -> TableRun:
+def run_table(stack: Stack, table_spec: TableSpec, report: Report, watch: Watch) -> TableRun:
     """Ingests the table, trains the model where that is needed, and asks for a prediction.
 
     The sweep is that of this spec and these rows: a run that was interrupted goes on with it.
@@ -64,10 +63,9 @@ def run_table(
         Refused: the table or the spec makes it impossible.
         Unavailable: a retry may help; it goes on where this ended.
     """
-    spec = table_spec.spec
     try:
-        digest = ingest(stack, spec, report, watch)
-        training = train_at_need(stack, spec, report, watch, digest)
+        with explained(watch):
+            return _answered(stack, table_spec, report, watch)
     except Refused as refusal:
         raise Refused(
             f"{refusal}\nThe spec is {table_spec.path}: correct it, or delete it to have it "
@@ -77,6 +75,12 @@ def run_table(
         raise Unavailable(
             f"{outage}\nRun again, it starts the stack where needed and goes on where this ended."
         ) from None
+
+
+def _answered(stack: Stack, table_spec: TableSpec, report: Report, watch: Watch) -> TableRun:
+    spec = table_spec.spec
+    digest = ingest(stack, spec, report, watch)
+    training = train_at_need(stack, spec, report, watch, digest)
     if champion_version(stack.tracking.settings, spec.name) is None:
         return TableRun(table_spec, training, None)
     _await_known(stack, spec.name)

@@ -1,7 +1,6 @@
 """Ingest and training of a model in the embedded stack, with their progress."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -12,9 +11,8 @@ from rookery_local.jobs.embedded_jobs import ingest_job, run_embedded_job, train
 from rookery_local.jobs.job_progress import JobProgress
 from rookery_local.models.model_versions import current_champion, sweep_decision
 from rookery_local.process.signals import Interrupted
+from rookery_local.stack.presence import Watch
 from rookery_local.stack.stack import Stack
-
-Watch = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def _sweep(
         try:
             run_embedded_job(train_job(stack, spec.name, sweep_id), progress, watch)
         except Unavailable as error:
-            raise Unavailable(f"{error}\n{again}".rstrip()) from None
+            raise type(error)(f"{error}\n{again}".rstrip()) from None
         except Interrupted:
             if again:
                 step.warn(again)

@@ -160,7 +160,10 @@ def test_a_part_that_dies_stops_the_stack_and_is_reported(rookery: Rookery) -> N
     eventually(lambda: rookery.is_gone)
     printed = rookery.run("status", expect=3)
     assert "object-store was killed by SIGKILL; its log" in printed
-    assert "no stack is up" in rookery.run("ingest", "wine", expect=42)
+    for command in ("ingest", "predict", "quarantine"):
+        printed = rookery.run(command, "wine", expect=42)
+        assert "no stack is up" in printed
+        assert "The last one ended by itself: object-store was killed by SIGKILL" in printed
     # Nor does what a killed part leaves behind stop the next start.
     rookery.run("up")
     assert "does not answer" not in rookery.run("status")

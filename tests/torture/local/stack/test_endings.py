@@ -52,7 +52,7 @@ def test_the_death_of_a_part_stops_the_stack(
     used.part(part).send_signal(number)
 
     eventually(lambda: used.is_gone)
-    assert f"the last one ended by itself: {part} " in used.run("status", expect=3)
+    assert f"The last one ended by itself: {part} " in used.run("status", expect=3)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -10,7 +10,6 @@ from rookery_core.errors import Unavailable
 from rookery_local.folder.credentials import Credentials, make
 from rookery_local.folder.home import Home
 from rookery_local.jobs.embedded_jobs import (
-    AFTERMATH_SECONDS,
     drop_snapshots_job,
     forget_job,
     ingest_job,
@@ -23,6 +22,7 @@ from rookery_local.jobs.embedded_jobs import (
 from rookery_local.process.child_process import Process
 from rookery_local.servers.store_identities import BUCKETS, S3Keys
 from rookery_local.stack.addresses import Addresses
+from rookery_local.stack.presence import AFTERMATH_SECONDS
 from rookery_local.stack.stack import Stack
 from rookery_trainer.retention.settings import RetentionSettings
 
