@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 from rookery_core.errors import Unavailable
 from rookery_core.waiting import Wait, poll_until
 
@@ -114,6 +116,21 @@ class Process:
                 f"{self.name} was not ready after {seconds:g} s"
                 f"{f' ({said})' if (said := refusal()) else ''}; its log ends:\n{self.tail()}"
             ),
+        )
+
+    def listens_on(self, port: int) -> bool:
+        """Says whether it, or a program that it started, listens on the port."""
+        if not self.is_running:
+            return False
+        try:
+            started = psutil.Process(self.pid)
+            family = [started, *started.children(recursive=True)]
+            sockets = [each for one in family for each in one.net_connections("tcp")]
+        except psutil.Error:
+            # One of them has ended.
+            return False
+        return any(
+            each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets
         )
 
     def trim_log(self) -> None:

@@ -33,6 +33,7 @@ class Api:
     ) -> None:
         self.folder = folder
         self.url = f"http://{LOOPBACK}:{port}"
+        self._ports = (port, management_port)
         self.process = Process(
             "api",
             [sys.executable, "-m", "rookery_api"],
@@ -63,11 +64,16 @@ class Api:
     def await_ready(self) -> None:
         """Waits until the server has read the registry and serves every champion.
 
+        Another server that answers at its address is not it.
+
         Raises:
             Unavailable: it is not ready in time; with the end of its log.
         """
         with httpx.Client(base_url=self.url, timeout=5, trust_env=False) as client:
-            self.process.wait_ready(lambda: _is_ready(client), READY_SECONDS)
+            self.process.wait_ready(
+                lambda: _is_ready(client) and all(map(self.process.listens_on, self._ports)),
+                READY_SECONDS,
+            )
 
 
 def _is_ready(client: httpx.Client) -> bool:

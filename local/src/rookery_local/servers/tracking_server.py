@@ -86,9 +86,11 @@ class TrackingServer:
         self.process.start()
 
     def await_ready(self) -> None:
-        """Waits for the launched server, as `start` does."""
+        """Waits for the launched server, as `start` does; another one that answers is not it."""
         with httpx.Client(base_url=self.settings.url, timeout=5, trust_env=False) as client:
-            self.process.wait_ready(lambda: _answers(client), READY_SECONDS)
+            self.process.wait_ready(
+                lambda: _answers(client) and self.process.listens_on(self.port), READY_SECONDS
+            )
 
     def stop(self) -> None:
         """Stops the server and its worker."""

@@ -1,5 +1,6 @@
 """The ports of a stack's parts, and the folder of its specs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -27,6 +28,13 @@ class Addresses(Frozen):
     object_store: tuple[int, ...]
     specs: str | None = None
     """The folder of specs that are served beside the shipped ones."""
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """All ports."""
+        return frozenset(
+            {self.api, self.management, self.mlflow, self.postgres, *self.object_store}
+        )
 
     @property
     def api_url(self) -> str:
@@ -68,17 +76,22 @@ class RequestedPorts:
     mlflow: int | None = None
 
 
-def choose(last: Addresses | None, requested: RequestedPorts, specs: Path | None) -> Addresses:
+def choose(
+    last: Addresses | None,
+    requested: RequestedPorts,
+    specs: Path | None,
+    avoided: Collection[int] = (),
+) -> Addresses:
     """Chooses a port for everything, and none of them twice.
 
     It is the requested port; otherwise the port of the last start if that is free; otherwise any
-    free port.
+    free port that is not to be avoided.
 
     Raises:
         Refused: a requested port is in use, or is requested for two parts.
     """
-    taken = _requested(requested)
-    spare = iter(free_ports(4 + PORTS))
+    taken = _requested(requested) | {*avoided}
+    spare = iter(free_ports(4 + PORTS + len(taken)))
 
     def port(wanted: int | None, *preferred: int | None) -> int:
         chosen = wanted or next(

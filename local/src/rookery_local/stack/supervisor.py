@@ -11,6 +11,7 @@ from rookery_core.errors import Refused, Unavailable
 from rookery_local.folder import credentials
 from rookery_local.folder.home import Home
 from rookery_local.folder.lock import FolderLock, holder
+from rookery_local.process.ports import is_free
 from rookery_local.stack import addresses
 from rookery_local.stack.addresses import RequestedPorts
 from rookery_local.stack.leftovers import stop_leftovers, users
@@ -18,6 +19,8 @@ from rookery_local.stack.reaper import Reaper
 from rookery_local.stack.stack import Announce, Stack
 
 CHECK_SECONDS = 0.2
+STARTS = 4
+"""How often a stack is started, each time on other ports, while others take them before it does."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +76,18 @@ def supervised(
         home.exit_report.unlink(missing_ok=True)
         stop_leftovers(home.root)
         with closing(_data_of(home)) as data:
-            stack = _assemble(home, options, data)
             reaper = Reaper(home, [lock.descriptor])
-            try:
-                stack.start(announce)
-                lock.sign(is_up=True)
-                yield Supervised(stack, reaper)
-            except Unavailable as error:
-                home.exit_report.write_text(str(error))
-                raise
-            finally:
-                with ExitStack() as last:
-                    last.callback(reaper.dismiss)
+            with ExitStack() as last:
+                last.callback(reaper.dismiss)
+                try:
+                    stack = _started(home, options, data, announce)
                     last.callback(stack.stop)
-                    lock.sign(is_ending=True)
+                    last.callback(lock.sign, is_ending=True)
+                    lock.sign(is_up=True)
+                    yield Supervised(stack, reaper)
+                except Unavailable as error:
+                    home.exit_report.write_text(str(error))
+                    raise
 
 
 def _data_of(home: Home) -> FolderLock:
@@ -114,9 +115,34 @@ def running_stack(home: Home) -> Stack | None:
     return Stack(home, _credentials(home), known)
 
 
-def _assemble(home: Home, options: StartOptions, data: FolderLock) -> Stack:
+def _started(home: Home, options: StartOptions, data: FolderLock, announce: Announce) -> Stack:
+    """Starts a stack; of one that does not start, every part is stopped.
+
+    A port may be taken between its choice and the start of its server: by another stack that is
+    starting, or any program. Then everything is started again on other ports.
+    """
+    avoided: frozenset[int] = frozenset()
+    starts = 0
+    while True:
+        stack = _assemble(home, options, data, avoided)
+        starts += 1
+        try:
+            stack.start(announce)
+        except BaseException as error:
+            stack.stop()
+            others = [port for port in stack.addresses.ports if not is_free(port)]
+            if not (isinstance(error, Unavailable) and others and starts < STARTS):
+                raise
+            avoided |= stack.addresses.ports
+        else:
+            return stack
+
+
+def _assemble(
+    home: Home, options: StartOptions, data: FolderLock, avoided: frozenset[int]
+) -> Stack:
     last = addresses.load(home.addresses)
-    chosen = addresses.choose(last, options.ports, options.specs or home.specs)
+    chosen = addresses.choose(last, options.ports, options.specs or home.specs, avoided)
     stack = Stack(home, _credentials(home), chosen, [data.descriptor])
     addresses.save(home.addresses, chosen)
     return stack

@@ -1,6 +1,7 @@
 """Supervised processes, with small real programs."""
 
 import signal
+import socket
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from rookery_local.process.child_process import (
     stop_all,
 )
 from rookery_local.process.environment import child_environment
+from rookery_local.process.ports import LOOPBACK
 
 STUBBORN = """
 import signal, time
@@ -37,6 +39,13 @@ signal.signal(signal.SIGTERM, lambda *_: print("fresh", flush=True))
 print("up", flush=True)
 signal.pause()
 """
+LISTENING = """
+import socket
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+listener.accept()
+"""
+CHILD_LISTENING = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {LISTENING!r}])"
 COUNTING = """
 import signal, time
 signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
@@ -66,6 +75,24 @@ def test_a_program_that_ends_before_it_is_ready_is_reported_with_its_log(tmp_pat
 
     with pytest.raises(Unavailable, match=r"probe ended with exit code 7(.|\n)*no such luck"):
         process.wait_ready(lambda: False, seconds=20)
+
+
+@pytest.mark.parametrize("program", [LISTENING, CHILD_LISTENING])
+def test_a_program_listens_where_it_or_a_child_of_it_does_and_not_where_another_does(
+    tmp_path: Path, program: str
+) -> None:
+    process = python(tmp_path, program)
+    assert not process.listens_on(1)
+    process.start()
+    with socket.create_server((LOOPBACK, 0)) as another:
+        process.wait_ready(lambda: has_spoken(process), seconds=20)
+        port = int(process.log.read_text())
+
+        assert process.listens_on(port)
+        assert not process.listens_on(another.getsockname()[1])
+
+    process.stop()
+    assert not process.listens_on(port)
 
 
 def test_a_program_that_is_never_ready_is_reported_with_its_log(tmp_path: Path) -> None:

@@ -63,6 +63,21 @@ def test_a_port_of_the_last_start_that_is_in_use_is_replaced(busy: int) -> None:
     assert chosen.api == last.api
 
 
+def test_ports_that_are_to_be_avoided_are_not_chosen_though_they_are_free() -> None:
+    last = addresses.choose(None, ANY, None)
+
+    chosen = addresses.choose(last, ANY, None, last.ports)
+
+    assert len(last.ports) == len(chosen.ports) == 4 + PORTS
+    assert not chosen.ports & last.ports
+
+
+def test_a_requested_port_is_chosen_though_it_is_to_be_avoided() -> None:
+    (port,) = free_ports(1)
+
+    assert addresses.choose(None, RequestedPorts(api=port), None, {port}).api == port
+
+
 @pytest.mark.parametrize(
     "requested",
     [
