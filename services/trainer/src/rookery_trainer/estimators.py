@@ -45,6 +45,13 @@ boosting finds the same in a fiftieth of the time."""
 MANY_ROWS = 100_000
 """Training rows up to which forests are tried: as it is by default, a forest has a leaf for nearly
 every row in each of its hundred trees."""
+SOME_CELLS = 2_000_000
+"""Cells of the rows on which trials are compared, up to which boosting with exact splits is tried:
+of so many a fold takes it some ten seconds."""
+MANY_CELLS = 10_000_000
+"""The same for histogram boosting, which looks at each bin of each column in each node."""
+MOST_CELLS = 100_000_000
+"""The same for XGBoost, which takes about half as long."""
 MANY_CLASSES = 80
 """Classes up to which support vectors are tried: of each class their graph has some 57 nodes."""
 JITTER = 1e-6
@@ -77,6 +84,8 @@ class Estimator:
     where features resemble each other."""
     most_rows: int | None = None
     """Above this number of training rows `auto` does not try it: it would take most of the time."""
+    most_cells: int | None = None
+    """Above this number of cells on which trials are compared `auto` does not try it either."""
     most_classes: int | None = None
     """Above this number of classes `auto` does not try it: the API would not read its graph."""
     weighs_classes: bool = False
@@ -169,7 +178,11 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         _extra_trees, _extra_trees_regressor, _TREES, weighs_classes=True, most_rows=MANY_ROWS
     ),
     "gradient_boosting": Estimator(
-        _gradient_boosting, _gradient_boosting_regressor, _TREES, most_rows=SOME_ROWS
+        _gradient_boosting,
+        _gradient_boosting_regressor,
+        _TREES,
+        most_rows=SOME_ROWS,
+        most_cells=SOME_CELLS,
     ),
     "logistic_regression": Estimator(
         _logistic_regression,
@@ -216,6 +229,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         histogram_regressor,
         ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",),
         boosted=True,
+        most_cells=MANY_CELLS,
     ),
     "xgboost": Estimator(
         xgboost_classifier,
@@ -227,6 +241,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
             "xgboost.sklearn.XGBRegressor",
         ),
         boosted=True,
+        most_cells=MOST_CELLS,
         requirements=("xgboost-cpu",),
     ),
 }

@@ -116,6 +116,27 @@ def test_histogram_boosting_parts_missing_from_all_others_at_infinity() -> None:
 
 @pytest.mark.parametrize("few", [True, False])
 @pytest.mark.parametrize("name", BOOSTED)
+def test_a_fold_of_few_cells_is_fitted_again_and_of_many_classes_each_counts(
+    name: EstimatorName, few: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points, value = drawn()
+    monkeypatch.setattr(boosting, "FEW_CELLS", points.size * 3 + few)
+    target = target_of("classification", 3, value)
+    split = np.arange(480), np.arange(480, 600)
+    compared = make_estimator(name, "classification", "squared", {ROUNDS[name]: 60}, 0)
+
+    fit_boosted(compared, points, target, split)  # type: ignore[arg-type]
+
+    again = make_estimator(
+        name, "classification", "squared", {ROUNDS[name]: rounds_of(compared) // 3}, 0
+    )
+    fit_boosted(again, points, target, None)  # type: ignore[arg-type]
+    told = [each.predict_proba(points).tobytes() for each in (compared, again)]
+    assert (told[0] == told[1]) == few
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize("name", BOOSTED)
 def test_rounds_end_where_the_rows_aside_gain_nothing_and_the_model_is_cut_there(
     name: EstimatorName, few: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,9 +158,10 @@ def test_rounds_end_where_the_rows_aside_gain_nothing_and_the_model_is_cut_there
     )
 
 
+@pytest.mark.parametrize("bound", [("MANY_ROWS", 600), ("MANY_CELLS", 1_000)])
 @pytest.mark.parametrize("name", BOOSTED)
 def test_the_model_that_is_served_is_fitted_to_the_rows_by_which_it_stopped_too(
-    name: EstimatorName, monkeypatch: pytest.MonkeyPatch
+    name: EstimatorName, bound: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boosting, "FEW_ROWS", 600)
     points, value = drawn()
@@ -151,7 +173,7 @@ def test_the_model_that_is_served_is_fitted_to_the_rows_by_which_it_stopped_too(
 
     fit_boosted(compared, points, target, split)  # type: ignore[arg-type]
     fit_boosted(served, points, target, split, final=True)  # type: ignore[arg-type]
-    monkeypatch.setattr(boosting, "MANY_ROWS", 600)
+    monkeypatch.setattr(boosting, *bound)
     fit_boosted(many, points, target, split, final=True)  # type: ignore[arg-type]
 
     rounds = rounds_of(compared)

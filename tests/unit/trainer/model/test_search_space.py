@@ -10,6 +10,7 @@ from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.distributions import Choice, Distribution, LogUniform, RandInt, Uniform
 from rookery_core.spec.estimators import EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.table_size import TableSize
 from rookery_trainer.model.search_space import (
     configurations,
     eligible,
@@ -17,6 +18,9 @@ from rookery_trainer.model.search_space import (
     space_size,
     sweep_seed,
 )
+
+NEAR = ("calibrated_svc", "k_nearest_neighbors")
+"""Those whose time grows with the square of the rows."""
 
 
 def forest(**space: Distribution) -> ModelSpec:
@@ -126,11 +130,11 @@ def test_auto_tries_each_estimator_as_it_is_then_draws_boosted_ones_and_of_few_r
 ) -> None:
     spec = several(estimator="auto")
 
-    drawn = first_configurations(spec, 1, 5, rows=rows)
+    drawn = first_configurations(spec, 1, 5, size=TableSize(rows))
 
     plain = [each.estimator for each in drawn if not each.parameters]
     assert plain[:2] == ["hist_gradient_boosting", "xgboost"]
-    assert sorted(plain) == sorted(eligible(spec, rows))
+    assert sorted(plain) == sorted(eligible(spec, TableSize(rows)))
     assert "ridge" not in plain
     rest = [each.estimator for each in drawn[len(plain) :]]
     assert rest == [searched[place % len(searched)] for place in range(len(rest))]
@@ -145,7 +149,7 @@ def test_auto_draws_the_penalty_of_ridge_regression_where_the_target_is_a_number
     keys = {**plain, "target": "amount", "features": ["visits", "member"]}
     spec = ModelSpec.model_validate_json(json.dumps(keys))
 
-    drawn = first_configurations(spec, 1, 0, rows=400)
+    drawn = first_configurations(spec, 1, 0, size=TableSize(400))
 
     searched = {each.estimator for each in drawn if each.parameters}
     assert searched == {"hist_gradient_boosting", "xgboost", "ridge"}
@@ -155,7 +159,7 @@ def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tri
     spec = several(estimators=["k_nearest_neighbors", "logistic_regression"])
 
     few, more, some_rows, many, most, all_rows = (
-        {each.estimator for each in first_configurations(several(), 1, 0, rows=rows)}
+        {each.estimator for each in first_configurations(several(), 1, 0, size=TableSize(rows))}
         for rows in (5_000, 5_001, 10_000, 10_001, 100_000, 100_001)
     )
 
@@ -165,10 +169,51 @@ def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tri
     assert many == most
     assert most - all_rows == {"random_forest", "extra_trees"}
     assert all_rows == {"hist_gradient_boosting", "xgboost", "logistic_regression"}
-    assert {each.estimator for each in first_configurations(spec, 1, 0, rows=10**6)} == {
+    huge = TableSize(10**6, breadth=10**4)
+    assert {each.estimator for each in first_configurations(spec, 1, 0, size=huge)} == {
         "k_nearest_neighbors",
         "logistic_regression",
     }
+
+
+@pytest.mark.parametrize(
+    ("rows", "breadth", "left_out"),
+    [
+        (4_000, 500, set()),
+        (4_000, 501, {"gradient_boosting"}),
+        (4_000, 2_500, {"gradient_boosting"}),
+        (4_000, 2_501, {"gradient_boosting", "hist_gradient_boosting"}),
+        # Trials are compared on 5,000 of them: 50 million cells.
+        (60_000, 10_000, {"gradient_boosting", "hist_gradient_boosting", *NEAR}),
+        (4_000, 25_001, {"gradient_boosting", "hist_gradient_boosting", "xgboost"}),
+    ],
+)
+def test_of_a_broad_table_auto_leaves_out_boosting_that_would_take_most_of_the_time(
+    rows: int, breadth: int, left_out: set[str]
+) -> None:
+    size = TableSize(rows, breadth)
+
+    names = eligible(several(), size)
+
+    assert set(eligible(several(), TableSize(400))) - set(names) == left_out
+    drawn = first_configurations(several(), 1, 0, size=size)
+    assert {each.estimator for each in drawn} == set(names)
+
+
+def test_of_a_broad_table_the_linear_one_is_drawn_where_trials_see_few_of_its_rows() -> None:
+    drawn = first_configurations(several(), 1, 0, size=TableSize(60_000, 10_000))
+
+    searched = {each.estimator for each in drawn if each.parameters}
+    assert searched == {"xgboost", "logistic_regression"}
+
+
+def test_auto_tries_all_that_may_be_tried_where_each_takes_too_much() -> None:
+    two = {"merge": ["ugly", "odd"], "into": "bad"}
+    ordered = several(rare=two, monotone={"amount": "increasing"})
+
+    names = eligible(ordered, TableSize(4_000, 50_000))
+
+    assert set(names) == {"hist_gradient_boosting", "xgboost"}
 
 
 @pytest.mark.parametrize("classes", [80, 81])
@@ -186,7 +231,7 @@ def test_auto_leaves_out_support_vectors_of_more_classes_than_the_api_reads(clas
         }
     )
 
-    names = eligible(many, 1_000)
+    names = eligible(many, TableSize(1_000))
 
     assert len(many.classes) == classes
     assert ("calibrated_svc" in names) == (classes <= 80)
@@ -195,7 +240,9 @@ def test_auto_leaves_out_support_vectors_of_more_classes_than_the_api_reads(clas
 def test_several_estimators_are_drawn_alike_again_and_otherwise_by_another_sweep() -> None:
     spec = several()
 
-    one, again, other = (first_configurations(spec, ordinal, 5, rows=400) for ordinal in (1, 1, 2))
+    one, again, other = (
+        first_configurations(spec, ordinal, 5, size=TableSize(400)) for ordinal in (1, 1, 2)
+    )
 
     assert one == again
     assert [each.estimator for each in one] == [each.estimator for each in other]

@@ -38,6 +38,18 @@ def test_quick_trials_say_nothing_of_slow_ones_once_one_fold_of_these_is_known()
     assert left.seconds(now) == pytest.approx(5 * FOLDS * 60, rel=0.01)
 
 
+def test_a_first_fold_that_lasts_tells_of_its_estimator_before_it_ends() -> None:
+    left = TimeLeft(dict(enumerate([SLOW, QUICK, *[SLOW] * 3])), FOLDS, workers=2)
+    left.fold(0, 1, 0.0)
+
+    now = run(left, {1: 1.0})
+
+    # Three trials more of five folds of a minute at least, and four folds of the one under way.
+    found = left.seconds(now + 55)
+    assert found is not None
+    assert found >= (3 * FOLDS + FOLDS - 1) * 60 / 2
+
+
 def test_half_the_learning_rate_is_nearly_twice_the_time() -> None:
     slower = Configuration("hist_gradient_boosting", {"learning_rate": 0.05})
     left = TimeLeft({0: SLOW, 1: slower}, FOLDS)

@@ -94,7 +94,8 @@ class TrainingKeys(TargetKeys):
         int, Field(ge=1_000, exclude_if=lambda rows: rows == MAX_SEARCH_ROWS)
     ] = MAX_SEARCH_ROWS
     """Training rows on which trials are compared, at most: of more, a sample that keeps the shares
-    of the classes. The best trial is fitted to all. Needs `spec: 2`."""
+    of the classes; of a table with very many columns fewer. The best trial is fitted to all. Needs
+    `spec: 2`."""
     folds: Annotated[int, Field(ge=2, le=20)] = 5
     """Folds of the cross-validation of each trial, stratified by the target."""
     metric: Annotated[MetricName, Field(default_factory=default_metric)]

@@ -27,9 +27,12 @@ PATIENCE = 20
 MOST_ROUNDS = 500
 """Rounds of a model that never stops early."""
 FEW_ROWS = 10_000
-"""Below this the rows aside are worth another fit in each fold."""
+FEW_CELLS = 5_000_000
+"""Below both the rows aside are worth another fit in each fold. Cells are those of a row's columns,
+once for each of more than two classes, which have trees of their own."""
 MANY_ROWS = 200_000
-"""From here on a tenth of the rows is not worth another fit of the model that is served."""
+MANY_CELLS = 100_000_000
+"""From either on a tenth of the rows is not worth another fit of the model that is served."""
 MEMBER = "model"
 """The name of the one member of a voting classifier."""
 
@@ -132,7 +135,7 @@ def fit_boosted(
         weights: [N] how much each row counts, in the fit and in the loss by which it stops.
         final: the model is to be served, not compared with others.
     """
-    plan = _Plan(split, weights, again=len(points) < (MANY_ROWS if final else FEW_ROWS))
+    plan = _Plan(split, weights, again=_is_small(points, target, final=final))
     # Sums over rows depend in the last bit on the number of threads.
     with threadpool_limits(1, user_api="openmp"):
         if isinstance(estimator, Histogram):
@@ -141,6 +144,14 @@ def fit_boosted(
             _fit_vote(estimator, points, target, plan)
         else:
             _fit_xgboost(estimator, points, target, plan)
+
+
+def _is_small(points: NDArray[np.float32], target: Target, *, final: bool) -> bool:
+    """Says whether there is so little that a second fit is worth its time."""
+    classes = len(np.unique(target)) if target.dtype.kind == "U" else 0
+    cells = points.size * (classes if classes > 2 else 1)
+    rows, most = (MANY_ROWS, MANY_CELLS) if final else (FEW_ROWS, FEW_CELLS)
+    return len(points) < rows and cells < most
 
 
 def _fit_histogram(

@@ -8,6 +8,7 @@
 - `search_rows`: the training rows on which trials are compared
 - `shared_rows`: rows that several processes map into their memory
 - `table`: a table whose columns are read one at a time
+- `table_size`: how much there is to be fitted to
 - `model_columns`: what a model sees of each feature
 - `learned_spec`: what the training rows decide: labels, origins, optional features
 - `holdout`: which rows no trial ever sees, and whether they are enough

@@ -1,4 +1,4 @@
-"""Search rows: the training rows that a sweep's trials are compared on, where there are very many.
+"""Search rows: the training rows that a sweep's trials are compared on, where there is very much.
 
 The winner is fitted to all training rows.
 """
@@ -11,18 +11,33 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import least_class_rows, strata
 from rookery_trainer.data.rows import Rows
 
+BROAD = 100
+"""Cells of a row up to which only rows are counted: broader tables are compared on fewer rows, so
+that there is no more to read."""
+LEAST_ROWS = 5_000
+"""Rows on which trials are compared however broad the table is."""
 _STREAM = 1
 """Of the spec's seed, the part that nothing else draws from."""
 _log = structlog.get_logger()
 
 
-def search_rows(spec: ModelSpec, training: Rows) -> Rows:
-    """Samples at most `max_search_rows` of the rows, in their order; all where they are no more.
+def most_search_rows(spec: ModelSpec, breadth: int) -> int:
+    """Says on how many rows trials are compared at most.
+
+    Args:
+        breadth: the cells that a fit reads of each row.
+    """
+    most = spec.max_search_rows
+    return min(most, max(LEAST_ROWS, most * BROAD // breadth))
+
+
+def search_rows(spec: ModelSpec, training: Rows, breadth: int) -> Rows:
+    """Samples the rows, in their order, where trials would read too much; else returns all.
 
     Each class, or quantile of a number, keeps its share, and no class fewer rows than a sweep
     needs; groups are taken whole. The sample depends on the spec and the rows alone.
     """
-    most = spec.max_search_rows
+    most = most_search_rows(spec, breadth)
     if spec.spec == 1 or len(training) <= most:
         return training
     generator = np.random.default_rng([spec.seed, _STREAM])

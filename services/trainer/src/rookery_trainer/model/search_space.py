@@ -18,12 +18,14 @@ from rookery_core.spec.distributions import (
 )
 from rookery_core.spec.estimators import AUTO, EstimatorName
 from rookery_core.spec.model_spec import ModelSpec
+from rookery_trainer.data.search_rows import most_search_rows
+from rookery_trainer.data.table_size import TableSize
 from rookery_trainer.estimators import ESTIMATORS, FEW_ROWS
 from rookery_trainer.model.trial import Configuration
 
 
 def configurations(
-    spec: ModelSpec, ordinal: int, rows: int | None = None
+    spec: ModelSpec, ordinal: int, size: TableSize | None = None
 ) -> Iterator[Configuration]:
     """Yields the sweep's configurations: no two are equal; seed and ordinal decide which.
 
@@ -35,16 +37,16 @@ def configurations(
     the linear one; of all where none is boosted.
 
     Args:
-        rows: the training rows, which decide what `auto` tries; None: everything.
+        size: that of the training rows, which decides what `auto` tries; None: everything.
     """
     generator = np.random.default_rng([spec.seed, ordinal])
-    names = eligible(spec, rows)
+    names = eligible(spec, size)
     if len(names) == 1:
         yield from _drawn(names[0], spec.search_space, generator)
         return
     # The plain form of each is drawn from no space, so none is drawn a second time.
     yield from (Configuration(name, {}) for name in names)
-    spaces = [_drawn(name, spec.space_of(name), generator) for name in _searched(names, rows)]
+    spaces = [_drawn(name, spec.space_of(name), generator) for name in _searched(spec, names, size)]
     while spaces:
         for space in list(spaces):
             drawn = next(space, None)
@@ -54,28 +56,41 @@ def configurations(
                 yield drawn
 
 
-def eligible(spec: ModelSpec, rows: int | None) -> tuple[EstimatorName, ...]:
+def eligible(spec: ModelSpec, size: TableSize | None) -> tuple[EstimatorName, ...]:
     """Selects the estimators that a sweep over that many training rows tries, boosted ones first.
 
-    One that a person named is tried whatever it takes.
+    One that a person named is tried whatever it takes, and so are all where each takes too much.
     """
     names = spec.candidates
-    if spec.estimator == AUTO and not spec.estimators and rows is not None:
-        names = tuple(name for name in names if _is_tried(name, rows, len(spec.classes)))
+    if spec.estimator == AUTO and not spec.estimators and size is not None:
+        cells = _compared(spec, size) * size.breadth
+        tried = [name for name in names if _is_tried(name, size, cells, len(spec.classes))]
+        names = tuple(tried) or names
     return tuple(sorted(names, key=lambda name: not ESTIMATORS[name].boosted))
 
 
-def _searched(names: Sequence[EstimatorName], rows: int | None) -> list[EstimatorName]:
+def _searched(
+    spec: ModelSpec, names: Sequence[EstimatorName], size: TableSize | None
+) -> list[EstimatorName]:
     """Selects those whose parameters are drawn: docs/decisions/0317-what-auto-draws.md."""
     if not any(ESTIMATORS[name].boosted for name in names):
         return list(names)
-    few = rows is None or rows <= FEW_ROWS
+    few = size is None or _compared(spec, size) <= FEW_ROWS
     return [name for name in names if ESTIMATORS[name].boosted or (few and ESTIMATORS[name].linear)]
 
 
-def _is_tried(name: EstimatorName, rows: int, classes: int) -> bool:
+def _compared(spec: ModelSpec, size: TableSize) -> int:
+    """Counts the rows on which trials are compared."""
+    return min(size.rows, most_search_rows(spec, size.breadth))
+
+
+def _is_tried(name: EstimatorName, size: TableSize, cells: int, classes: int) -> bool:
     known = ESTIMATORS[name]
-    return rows <= (known.most_rows or math.inf) and classes <= (known.most_classes or math.inf)
+    return (
+        size.rows <= (known.most_rows or math.inf)
+        and cells <= (known.most_cells or math.inf)
+        and classes <= (known.most_classes or math.inf)
+    )
 
 
 def _drawn(
@@ -94,12 +109,12 @@ def _drawn(
 
 
 def first_configurations(
-    spec: ModelSpec, ordinal: int, spare: int, rows: int | None = None
+    spec: ModelSpec, ordinal: int, spare: int, size: TableSize | None = None
 ) -> tuple[Configuration, ...]:
     """Draws the trials' configurations and up to `spare` replacements.
 
     Args:
-        rows: the training rows, which decide what `auto` tries; None: everything.
+        size: that of the training rows, which decides what `auto` tries; None: everything.
 
     Raises:
         Refused: the space holds fewer configurations than the sweep has trials.
@@ -109,7 +124,7 @@ def first_configurations(
             f"the search space of {spec.name!r} holds {space_size(spec)} distinct configurations, "
             f"its sweep has {spec.trials} trials; widen search_space or lower trials"
         )
-    return tuple(islice(configurations(spec, ordinal, rows), spec.trials + spare))
+    return tuple(islice(configurations(spec, ordinal, size), spec.trials + spare))
 
 
 def space_size(spec: ModelSpec) -> float:

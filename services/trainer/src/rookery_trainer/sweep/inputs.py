@@ -8,6 +8,7 @@ from rookery_trainer.data.batch import Batch, read_batch
 from rookery_trainer.data.search_rows import search_rows
 from rookery_trainer.data.shared_rows import shared
 from rookery_trainer.data.snapshot import Snapshot, read_snapshot
+from rookery_trainer.data.table_size import breadth_of
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, ordinal_lock
 from rookery_trainer.promotion.champion_check import has_champion
@@ -92,7 +93,7 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot
         snapshot = read_snapshot(source, spec, batch, trainer.stored)
     if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
-    sample = search_rows(spec, snapshot.training)
+    sample = search_rows(spec, snapshot.training, breadth_of(snapshot.learned))
     return replace(
         snapshot,
         training=shared(snapshot.training, folder),

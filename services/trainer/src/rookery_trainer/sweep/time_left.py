@@ -77,15 +77,25 @@ class TimeLeft:
 
     def _seconds_of(self, index: int, now: float) -> float:
         configuration = self._left[index]
-        seconds, efforts = self._seconds, self._efforts
-        # Of an estimator of which no fold has ended yet, those of the others are all that is known.
-        known = [configuration.estimator] if configuration.estimator in efforts else list(efforts)
-        pace = sum(seconds[name] for name in known) / sum(efforts[name] for name in known)
-        of_fold = pace * _effort(configuration)
+        of_fold = self._pace(configuration.estimator, now) * _effort(configuration)
         begun = self._running.get(index)
         if begun is None:
             return of_fold * self._folds
         return of_fold * (self._folds - begun.fold) + max(0.0, of_fold - (now - begun.at))
+
+    def _pace(self, name: EstimatorName, now: float) -> float:
+        """Returns the seconds that an effort of the estimator takes."""
+        if name in self._efforts:
+            return self._seconds[name] / self._efforts[name]
+        # No fold of it has ended yet. It may be as quick as the others, but for what its folds
+        # under way have taken already.
+        others = sum(self._seconds.values()) / sum(self._efforts.values())
+        under_way = (
+            (now - begun.at) / _effort(self._left[index])
+            for index, begun in self._running.items()
+            if index in self._left and self._left[index].estimator == name
+        )
+        return max(others, *under_way, 0.0)
 
 
 def _effort(configuration: Configuration) -> float:

@@ -12,6 +12,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
 from rookery_trainer.data.batch import Batch, await_batch
 from rookery_trainer.data.snapshot import Snapshot
+from rookery_trainer.data.table_size import TableSize, breadth_of
 from rookery_trainer.locks.lock import HeldLock, LockTimes
 from rookery_trainer.locks.retry import LockAttempts, RetryPolicy
 from rookery_trainer.model.search_space import first_configurations, sweep_seed
@@ -66,7 +67,10 @@ class Trainer:
     ) -> TrialRunner:
         """The trials of the parent's sweep, of which nothing is adopted yet."""
         configurations = first_configurations(
-            self.spec, parent.inputs.ordinal, SPARE, len(snapshot.training)
+            self.spec,
+            parent.inputs.ordinal,
+            SPARE,
+            TableSize(len(snapshot.training), breadth_of(snapshot.learned)),
         )
         models = self.logged_models(runs.experiment_id)
         return TrialRunner(
