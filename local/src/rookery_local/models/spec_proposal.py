@@ -11,7 +11,7 @@ from rich.text import Text
 from rookery_core.errors import Refused
 from rookery_core.spec.column_checks import MOST_COLUMNS
 from rookery_ingest.profile.decision import Decision, in_quotes
-from rookery_ingest.profile.first_line import looks_like_data
+from rookery_ingest.profile.first_line import number_names
 from rookery_ingest.profile.proposal import Proposal
 from rookery_ingest.profile.table_room import NO_ROOM
 from rookery_local.console.terminal import printable
@@ -94,10 +94,9 @@ def _decided(each: Decision) -> str:
 def _remarks(found: Proposal) -> list[str]:
     target, check = found.profile.target, found.check
     remarks = []
-    headers = found.profile.table.header
-    if looks_like_data(headers):
+    if numbers := number_names(found.profile.table.header):
         remarks.append(
-            f"numbers are the names of columns, such as {in_quotes(headers[0])}: if the first line "
+            f"numbers are the names of columns, such as {in_quotes(numbers[0])}: if the first line "
             "is data, write a header before it"
         )
     if target.without:

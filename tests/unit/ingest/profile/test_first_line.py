@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rookery_core.errors import Refused
-from rookery_ingest.profile.first_line import looks_like_data
+from rookery_ingest.profile.first_line import number_names
 from rookery_ingest.profile.profile import profile
 from rookery_ingest.profile.proposal import propose
 
@@ -35,18 +35,21 @@ def test_a_first_line_that_is_no_header_is_refused_as_such(
 
 
 @pytest.mark.parametrize(
-    ("headers", "is_data"),
+    ("headers", "numbers"),
     [
-        (["0", "1", "2", "3"], False),
-        (["1960", "1961", "1962", "kind"], False),
-        (["country", "2010", "kind"], False),
-        (["size", "colour"], False),
-        (["14.23", "1.71", "2.43", "0"], True),
-        (["5.1", "setosa"], True),
+        (["0", "1", "2", "3"], []),
+        (["1960", "1961", "1962", "kind"], []),
+        (["country", "2010", "kind"], []),
+        (["size", "colour"], []),
+        (["14.23", "1.71", "2.43", "0"], ["14.23", "1.71", "2.43", "0"]),
+        (["5.1", "setosa"], ["5.1"]),
+        (["CN010010", "Autauga County", "2009", "23,288", "9.7"], ["2009", "23,288", "9.7"]),
     ],
 )
-def test_numbers_that_are_counted_on_are_names(headers: list[str], is_data: bool) -> None:
-    assert looks_like_data(headers) == is_data
+def test_numbers_that_are_counted_on_are_names_and_others_look_like_data(
+    headers: list[str], numbers: list[str]
+) -> None:
+    assert number_names(headers) == numbers
 
 
 def test_where_nothing_could_be_a_feature_the_target_is_no_reason(tmp_path: Path) -> None:

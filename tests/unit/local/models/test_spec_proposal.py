@@ -71,6 +71,18 @@ def test_of_a_wide_table_what_is_left_out_is_shown_and_the_rest_counted(
     assert "142 more columns: 142 number; the spec has the reason of each" in shown
 
 
+def test_a_number_for_a_name_is_shown_where_the_first_line_looks_like_data(tmp_path: Path) -> None:
+    rows = [f"C{row},{row % 91}.5,{row % 7},{row % 3 == 0}" for row in range(300)]
+    (tmp_path / "t.csv").write_text("\n".join(["C999,9.7,23,True", *rows]) + "\n")
+    found = propose(tmp_path / "t.csv", "True")
+    lines: list[str] = []
+
+    show_proposal(Console(file=StringIO(), width=200), lines.append, found)
+
+    (told,) = [line for line in lines if "the names of columns" in line]
+    assert told.startswith("numbers are the names of columns, such as '9.7': if the first line is")
+
+
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     write_new(tmp_path / "t.yaml", "first")
 

@@ -16,23 +16,27 @@ _TITLE = (
 )
 
 
-def looks_like_data(headers: Sequence[str]) -> bool:
-    """Tells whether at least half of a line are numbers that nobody gives as names.
+def number_names(headers: Sequence[str]) -> list[str]:
+    """Selects the names that are numbers where these say that a line is data; else returns none.
 
-    Numbers that are counted on, and years one after the other, are names.
+    They say so where they are at least half of the names, and nothing that is counted on: numbers
+    one after the other, such as years, are names.
     """
-    numbers = [number for header in headers if (number := _number(header)) is not None]
+    told = {header: _number(header) for header in headers}
+    numbers = [number for header in headers if (number := told[header]) is not None]
     if not numbers or 2 * len(numbers) < len(headers):
-        return False
+        return []
     steps = {after - before for before, after in pairwise(numbers)}
-    return len(numbers) == 1 or steps != {1.0}
+    if len(numbers) > 1 and steps == {1.0}:
+        return []
+    return [header for header in headers if told[header] is not None]
 
 
 def header_slip(headers: Sequence[str], target: str) -> str:
     """Says why a header has no column called as the target; empty where it is no usual slip."""
     if len(headers) == 1 and folded(target) in map(folded, headers[0].split()):
         return _APART
-    if looks_like_data(headers):
+    if number_names(headers):
         return DATA
     if not any(header.strip() for header in headers[1:]):
         return _TITLE
