@@ -34,6 +34,17 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     whole.replace(path)
 
 
+def require_frame(table: object) -> None:
+    """Checks that it is a frame.
+
+    Raises:
+        Refused: it is something else.
+    """
+    if not isinstance(table, pd.DataFrame):
+        kind = type(table).__name__
+        raise Refused(f"rows are given as a pandas DataFrame, not as a {kind}")
+
+
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Returns the frame with moments and truth values as texts; numbers and texts stay."""
     return frame.assign(
@@ -47,9 +58,14 @@ def instances(
     """Yields each row as the API takes it, in the frame's order.
 
     A feature is found by its name, or by another header that means it, in any case; other columns
-    are left out. A feature that is no column of the frame is left out too: the API says whether it
-    may be. Texts are read as ingest reads the spec's source.
+    are left out, and so is an optional feature that is no column of the frame. Texts are read as
+    ingest reads the spec's source.
+
+    Raises:
+        Refused: it is no frame; two columns mean the same feature; or none means one that no row
+            may lack.
     """
+    require_frame(frame)
     known = {column.name: column for column in spec.columns}
     columns = {}
     for feature in features:
@@ -61,6 +77,16 @@ def instances(
         reader = CellReader(spec, column) if column else None
         for name in found:
             columns[feature["name"]] = _values(frame[name], feature["kind"], reader)
+    lacking = [
+        feature["name"]
+        for feature in features
+        if feature["name"] not in columns and not feature["optional"]
+    ]
+    if lacking:
+        raise Refused(
+            f"the frame has no column for {', '.join(lacking)}; give it those, each by its name in "
+            "the spec or in the file it was made from"
+        )
     for row in zip(*columns.values(), strict=True) if columns else ({} for _ in frame.index):
         yield dict(zip(columns, row, strict=True))
 

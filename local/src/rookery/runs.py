@@ -2,6 +2,7 @@
 
 import sys
 import time
+from os import PathLike
 from pathlib import Path
 
 import pandas as pd
@@ -57,7 +58,7 @@ def run(
         named = name or model_name(target)
         path = _framed(session.home, require_name(named), table)
     else:
-        path = require_table(Path(table))
+        path = require_table(_path(table))
         named = name or model_name(path.stem)
     stack, done = run_request(
         session, TableRequest(path, target, require_name(named), estimator, trials, task)
@@ -79,6 +80,13 @@ def load(name: str, *, home: str | Path | None = None) -> ServedModel:
     session = _session(home)
     stack = session.stack()
     return ServedModel(session.spec(stack, name), stack.addresses.api_url, session.home)
+
+
+def _path(table: object) -> Path:
+    if not isinstance(table, str | PathLike):
+        kind = type(table).__name__
+        raise Refused(f"a table is a pandas DataFrame, or the path of a file, and not a {kind}")
+    return Path(table)
 
 
 def _framed(home: Home, name: str, frame: pd.DataFrame) -> Path:

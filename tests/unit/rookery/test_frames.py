@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from rookery.frames import instances, write_frame
+from rookery.runs import run
 from rookery_core.errors import Refused
 from rookery_core.spec.model_spec import ModelSpec
 
@@ -34,8 +35,8 @@ ODD = pd.DataFrame(
 )
 
 
-def feature(name: str, kind: str) -> dict[str, Any]:
-    return {"name": name, "kind": kind}
+def feature(name: str, kind: str, *, optional: bool = False) -> dict[str, Any]:
+    return {"name": name, "kind": kind, "optional": optional}
 
 
 def spec(**kinds: Mapping[str, Any] | str) -> ModelSpec:
@@ -151,7 +152,31 @@ def test_two_columns_for_one_feature_are_refused() -> None:
 def test_without_any_feature_each_row_is_asked_all_the_same() -> None:
     frame = pd.DataFrame({"extra": [1, 2]})
 
-    assert list(instances(frame, [feature("a", "number")], spec(a="number"))) == [{}, {}]
+    features = [feature("a", "number", optional=True)]
+    assert list(instances(frame, features, spec(a="number"))) == [{}, {}]
+
+
+def test_a_frame_without_a_column_that_each_row_needs_is_refused_once_for_all_rows() -> None:
+    frame = pd.DataFrame({"b": [1.0] * 3000})
+    features = [feature(name, "number") for name in "abc"]
+
+    with pytest.raises(Refused, match=r"^the frame has no column for a, c; give it those"):
+        list(instances(frame, features, spec(a="number", b="number", c="number")))
+
+
+@pytest.mark.parametrize(
+    "rows", [[1, 2], {"a": 1}, pd.Series({"a": 1})], ids=["list", "dict", "row"]
+)
+def test_rows_that_are_no_frame_are_refused_with_what_is_taken(rows: Any) -> None:
+    with pytest.raises(Refused, match=r"^rows are given as a pandas DataFrame, not as a "):
+        list(instances(rows, [feature("a", "number")], spec(a="number")))
+
+
+def test_a_table_that_is_neither_frame_nor_file_is_refused(tmp_path: Path) -> None:
+    rows: Any = {"a": [1, 2]}
+
+    with pytest.raises(Refused, match=r"^a table is a pandas DataFrame, or the path of a file"):
+        run(rows, target="a", home=tmp_path / "state")
 
 
 def test_texts_are_read_as_ingest_reads_them_and_the_rest_is_left_to_the_api() -> None:

@@ -1,6 +1,7 @@
 """The command line `rookery`.
 
 - `command_line`: the options and the list of commands; begin here
+- `help_text`: the help of each command, made of its docstring
 - `session`: what every command starts from: options, terminal, the stack that is up
 - `stack_commands`: up, down, status, logs
 - `model_commands`: demo, ingest, train, predict, quarantine, rollback, retention

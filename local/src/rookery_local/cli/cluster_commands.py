@@ -10,6 +10,7 @@ import typer
 from rookery_local.cli import cluster_model_commands as model_commands
 from rookery_local.cli.cluster_options import CONFIG, Config, Context, InNamespace, program
 from rookery_local.cli.forget_command import cluster_forget
+from rookery_local.cli.help_text import add, help_of
 from rookery_local.cli.secrets_command import secrets
 from rookery_local.cli.session import NOT_UP, Session
 from rookery_local.cluster import status as installation
@@ -29,17 +30,10 @@ def cluster_commands() -> typer.Typer:
     app = typer.Typer(
         no_args_is_help=True, help="Rookery on Kubernetes, reached by your kubeconfig."
     )
-    app.command()(up)
-    app.command()(down)
-    app.command()(model_commands.add)
-    app.command()(status)
-    app.command()(run)
-    app.command()(follow)
-    app.command()(model_commands.upload)
-    app.command()(model_commands.quarantine)
-    app.command(name="forget")(cluster_forget)
-    app.command()(secrets)
-    app.command()(ui)
+    add(app, up, down, model_commands.add, status, run, follow)
+    add(app, model_commands.upload, model_commands.quarantine)
+    app.command(name="forget", help=help_of(cluster_forget))(cluster_forget)
+    add(app, secrets, ui)
     return app
 
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from rookery_core.errors import Refused, RookeryError
 from rookery_core.logs import configure
 from rookery_local.cli import table_commands
+from rookery_local.cli.help_text import add, help_of
 from rookery_local.console.terminal import say, terminal
 from rookery_local.folder.home import DEFAULT, VARIABLE, Home
 from rookery_local.process.environment import forget_the_shell
@@ -22,6 +24,13 @@ OF_TABLES = ("init", "check")
 """The commands that have to do with no server at all."""
 WITH_VALUE = ("--home", "--specs")
 """The options before the name of a command, each of which is followed by its value."""
+
+
+def show_version(asked: bool) -> None:
+    """Prints the version of Rookery and ends the program, where that is asked."""
+    if asked:
+        say(terminal(), f"rookery {version('rookery-local')}")
+        raise typer.Exit
 
 
 def options(
@@ -38,6 +47,12 @@ def options(
             help="A folder of specs beside the shipped ones; give it to `up` or `demo`.",
         ),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", is_eager=True, callback=show_version
+        ),
+    ] = False,
 ) -> None:
     """Tabular data to a served champion model, on this machine.
 
@@ -73,10 +88,14 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
     Where `words` ask for a command about a table, the other commands are left out: what they import
     takes longer than a spec takes to be checked.
     """
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    app.callback()(options)
-    app.command()(table_commands.init)
-    app.command()(table_commands.check)
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback(help=help_of(options))(options)
+    add(app, table_commands.init, table_commands.check)
     if command_in(words) not in OF_TABLES:
         _add_others(app)
     return app
@@ -102,20 +121,23 @@ def _add_others(app: typer.Typer) -> None:
         stack_commands,
     )
 
-    app.command()(model_commands.demo)
-    app.command()(run_command.run)
-    app.command()(stack_commands.up)
-    app.command()(stack_commands.down)
-    app.command()(stack_commands.status)
-    app.command()(stack_commands.logs)
-    app.command()(model_commands.ingest)
-    app.command()(model_commands.train)
-    app.command()(model_commands.predict)
-    app.command()(model_commands.quarantine)
-    app.command()(model_commands.rollback)
-    app.command()(model_commands.retention)
-    app.command()(forget_command.forget)
-    app.command()(cluster_commands.retrain)
+    add(
+        app,
+        model_commands.demo,
+        run_command.run,
+        stack_commands.up,
+        stack_commands.down,
+        stack_commands.status,
+        stack_commands.logs,
+        model_commands.ingest,
+        model_commands.train,
+        model_commands.predict,
+        model_commands.quarantine,
+        model_commands.rollback,
+        model_commands.retention,
+        forget_command.forget,
+        cluster_commands.retrain,
+    )
     app.add_typer(cluster_commands.cluster_commands(), name="cluster")
     app.command(hidden=True)(stack_commands.supervise)
 

@@ -120,7 +120,7 @@ def predict(
 ) -> None:
     """Ask the API for a prediction; print the curl that asks the same, and the answer."""
     session: Session = context.obj
-    chosen = dict(_pair(text) for text in values or [])
+    chosen = _pairs(values or [])
     with session.using_stack() as stack:
         found = ask(stack.addresses.api_url, model, chosen)
     session.say(command_and_answer(found))
@@ -208,8 +208,13 @@ def retention(
         )
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise Refused(f"{text!r} is no FEATURE=VALUE; write it like bill_length_mm=39.1")
-    return name, value
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise Refused(f"{text!r} is no FEATURE=VALUE; write it like bill_length_mm=39.1")
+        if name in pairs:
+            raise Refused(f"{name} is given twice; give it once")
+        pairs[name] = value
+    return pairs

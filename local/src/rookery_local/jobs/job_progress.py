@@ -45,7 +45,9 @@ class JobProgress:
         elif event["event"] == TRIAL:
             self._trials.add(int(event["index"]))
             metric = str(event["selected_by"])
-            self._advance(int(event["of"]), f"trial, {metric.replace('_', ' ')} {event[metric]}")
+            # Trials end in another order than that of their numbers, by which the best is named.
+            told = f"done; trial {event['index']}: {metric.replace('_', ' ')} {event[metric]}"
+            self._advance(int(event["of"]), told)
         elif event["event"] in _NOTES:
             self._step.note(_NOTES[event["event"]](event))
         elif event["event"] == RESUMED:

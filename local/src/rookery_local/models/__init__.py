@@ -5,6 +5,7 @@
 - `table_run`: from a table to an answer, `rookery run`
 - `table_spec`: the spec of a table: written once, then kept
 - `prediction`: asks the API for a prediction
+- `given_values`: the values of a command line, as a request holds them
 - `model_cards`: what the API says of each model, shown as a table
 - `model_versions`: what the registry says of a version: champion, trained on which data, barred
 - `quarantine`: which records are no rows of their table, counted by reason

@@ -1,7 +1,6 @@
 """A prediction, asked of the API over HTTP as any caller would."""
 
 import json
-import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,21 +10,25 @@ import httpx
 
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.waiting import Wait, poll_until
+from rookery_local.models.given_values import Value, request_body
 
 FLIP_SECONDS = 30.0
 POLL_SECONDS = 0.2
 
-Value = str | float
-
-
 NO_CHAMPION = "no_champion"
 """The `reason` in the API's answer if a model has no champion yet."""
+UNKNOWN_MODEL = "unknown_model"
+"""The `reason` if the API has no such model."""
 SPEC_INVALID = "spec_invalid"
 """The `reason` if a model has no champion and its spec is not valid."""
 
 
 class NoChampion(Unavailable):
     """The API knows the model, but the registry names no champion of it."""
+
+
+class UnknownModel(Refused):
+    """The API has no such model."""
 
 
 class InvalidSpec(Refused):
@@ -72,7 +75,7 @@ def predict(
     options = options or RequestOptions()
     with client_of(url, options.headers) as client:
         card = card_of(client, model)
-        body = _body(card, values)
+        body = request_body(card["contract"], values)
         answer = ask(client, "POST", f"/predict/{model}", body)
     command = curl(f"{url}/predict/{model}", body, options.curl)
     return Prediction(command, answer, card["contract"].get("unit", ""))
@@ -91,7 +94,11 @@ def card_of(client: httpx.Client, model: str) -> dict[str, Any]:
         InvalidSpec: its spec is not valid.
         Unavailable: the API does not answer.
     """
-    card = ask(client, "GET", f"/models/{model}")
+    try:
+        card = ask(client, "GET", f"/models/{model}")
+    except UnknownModel:
+        there = ", ".join(each["name"] for each in ask(client, "GET", "/models")["models"])
+        raise UnknownModel(f"the API has no model {model!r}; it has {there or 'none'}") from None
     if card["contract"] is None:
         raise InvalidSpec(f"the spec of model {model} is not valid: {card['spec_error']}")
     return card
@@ -132,33 +139,6 @@ def curl(url: str, body: Mapping[str, Value | None], options: str = "") -> str:
     return " ".join([*filter(None, words), "-d", shlex.quote(json.dumps(body))])
 
 
-def _body(card: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Value | None]:
-    features = {feature["name"]: feature for feature in card["contract"]["features"]}
-    unknown = sorted(values.keys() - features.keys())
-    if unknown:
-        raise Refused(f"{unknown} are no features; the model takes {list(features)}")
-    return {
-        name: _value(feature, values[name]) if name in values else feature["example"]
-        for name, feature in features.items()
-    }
-
-
-def _value(feature: Mapping[str, Any], text: str) -> Value | None:
-    if not text:
-        return None
-    if feature["kind"] != "number":
-        return text
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise Refused(
-            f"{feature['name']}={text} is not a number; write it like 39.1, or nothing if missing"
-        )
-    return number
-
-
 def ask(
     client: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -182,7 +162,8 @@ def ask(
         kinds = {NO_CHAMPION: NoChampion, SPEC_INVALID: InvalidSpec}
         kind = kinds.get(_reason(answer), Unavailable)
         raise kind(f"the API answers {answer.status_code}: {_detail(answer)}")
-    raise Refused(f"the API answers {answer.status_code}: {_detail(answer)}")
+    refusal = UnknownModel if _reason(answer) == UNKNOWN_MODEL else Refused
+    raise refusal(f"the API answers {answer.status_code}: {_detail(answer)}")
 
 
 def _reason(answer: httpx.Response) -> str:
@@ -196,6 +177,6 @@ def _detail(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
         faults = [f"{fault['path']}: {fault['message']}" for fault in problem.get("errors", [])]
-        return "; ".join([problem["detail"], *faults])
+        return "\n  ".join([problem["detail"], *faults])
     except (ValueError, KeyError, TypeError, AttributeError):
         return answer.text

@@ -18,6 +18,7 @@ from rookery_ingest.profile.target_decision import Task
 from rookery_local.models.spec_text import changed
 
 FILE = "file:"
+RENAME = "--name NAME, in Python name=NAME"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def known_spec(request: TableRequest, folder: Path) -> TableSpec | None:
     if request.name not in files:
         if request.name in catalog.models:
             raise Refused(
-                f"model {request.name!r} ships with Rookery; give yours another one: --name NAME"
+                f"model {request.name!r} ships with Rookery; give yours another one: {RENAME}"
             )
         return None
     path = files[request.name]
@@ -164,13 +165,13 @@ def _require_same(spec: ModelSpec, request: TableRequest, path: Path) -> None:
     if source is None or source.resolve() != request.table.resolve():
         raise Refused(
             f"model {request.name!r} has another table ({url}, says {path}); give this one "
-            "another name: --name NAME"
+            f"another name: {RENAME}"
         )
     column = spec.column(spec.target)
     if folded(request.target) not in column.header_names:
         raise Refused(
             f"model {request.name!r} predicts {spec.target!r}, says {path}; to predict "
-            f"{request.target!r}, give it another name (--name NAME), or remove that file"
+            f"{request.target!r}, give it another name ({RENAME}), or remove that file"
         )
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
@@ -16,7 +17,7 @@ from rookery_api.access.hosts import HostList
 from rookery_api.access.keys import read_keys
 from rookery_api.access.origins import OriginList
 from rookery_api.base.metrics import Metrics
-from rookery_api.base.problems import Problem, title
+from rookery_api.base.problems import Problem, title, unknown_method, unknown_path
 from rookery_api.base.settings import ApiSettings
 from rookery_api.base.turns import Turns
 from rookery_api.docs.openapi import Document
@@ -149,10 +150,17 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):
-        headers = dict(error.headers or {})
-        reason = {404: "unknown_path", 405: "unknown_method"}.get(error.status_code, "refused")
-        return Problem(error.status_code, reason, f"{title(error.status_code)}.", headers=headers)
+        return _of_a_route(error)
     if isinstance(error, RequestValidationError):
         detail = "The request does not fit its description; see /docs."
         return Problem(422, "invalid_input", detail)
     return FAILED  # raised again too, to the middleware, which logs the traceback
+
+
+def _of_a_route(error: HTTPException) -> Problem:
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return unknown_path()
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and "Allow" in headers:
+        return unknown_method(headers["Allow"])
+    return Problem(error.status_code, "refused", f"{title(error.status_code)}.", headers=headers)

@@ -232,8 +232,26 @@ def test_wrong_method_is_told_the_right_one(served: tuple[ApiProcess, str], meth
     if method == "BREW":  # no method that HTTP's registry knows
         assert answer.status_code in (400, 405)
         return
-    check_problem(answer, 405)
+    told = "This path does not take that method; it takes POST."
+    assert check_problem(answer, 405)["detail"] == told
     assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/metrics", "/predict"])
+def test_who_asks_at_a_path_that_is_not_there_is_told_where_to_look(
+    served: tuple[ApiProcess, str], path: str
+) -> None:
+    api, _ = served
+
+    told = "Nothing is at this path; /docs lists the routes."
+    assert check_problem(api.client.get(path), 404)["detail"] == told
+
+
+def test_a_body_that_is_no_row_is_told_what_one_is(served: tuple[ApiProcess, str]) -> None:
+    faults = check_problem(post(served, b"[]"), 422)["errors"]
+
+    told = "Input should be an object with a value for each feature"
+    assert faults == [{"path": "", "message": told}]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_nothing_else_is_on_it(api: ApiProcess, path: str) -> None:
 
     assert answer.status_code == 404
     assert answer.json()["reason"] == "unknown_path"
+    assert "/metrics and /healthz are on this port" in answer.json()["detail"]
 
 
 def test_metrics_are_openmetrics_for_those_who_ask_for_it(api: ApiProcess) -> None:

@@ -71,7 +71,9 @@ def test_metrics_and_health_answer_on_their_own_port_alone(rookery: Rookery) -> 
 
 def test_errors_have_a_remedy(rookery: Rookery) -> None:
     assert "no spec is named 'beer'" in rookery.run("ingest", "beer", expect=42)
-    assert "are no features" in rookery.run("predict", "wine", "colour=3", expect=42)
+    assert "'colour' is no feature" in rookery.run("predict", "wine", "colour=3", expect=42)
+    assert "hue is given twice" in rookery.run("predict", "wine", "hue=1", "hue=2", expect=42)
+    assert "the API has no model 'beer'; it has " in rookery.run("predict", "beer", expect=42)
     assert "run its trainer" in rookery.run("predict", "species", expect=1)
     assert "there is no log 'web'" in rookery.run("logs", "web", expect=42)
 

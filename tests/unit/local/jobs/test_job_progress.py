@@ -17,7 +17,7 @@ def test_a_trial_is_counted_once_however_many_pods_report_it() -> None:
     for index in (0, 1, 1, 2):
         progress(trial(index))
 
-    assert step.advances[-1] == (3, 20, "trial, log loss 0.1")
+    assert step.advances[-1] == (3, 20, "done; trial 2: log loss 0.1")
 
 
 def test_a_resumed_sweep_goes_on_from_the_trials_that_another_pod_finished() -> None:

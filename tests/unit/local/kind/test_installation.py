@@ -37,7 +37,7 @@ def test_what_is_waited_for_is_reported_once_with_the_progress_of_its_jobs(
 
     ((done, of, said),) = step.advances
     assert (done, of) == (1, 3)
-    assert said == f"waiting for {TRAINER} (1/20 trial, log loss 0.1), mlflow"
+    assert said == f"waiting for {TRAINER} (1/20 done; trial 0: log loss 0.1), mlflow"
     assert installation.said == said
 
 

@@ -32,3 +32,18 @@ def test_an_answer_is_told_as_a_class_or_as_a_number_with_its_unit(
     answer: dict[str, object], unit: str, told: str
 ) -> None:
     assert Prediction("curl ...", answer, unit).told == told
+
+
+def test_who_asks_a_model_that_is_not_there_is_told_which_are(api: Api) -> None:
+    with pytest.raises(Refused, match=r"^the API has no model 'beer'; it has sex, species$"):
+        predict(api.url, "beer", {}, OPTIONS)
+
+
+def test_each_fault_of_a_request_has_a_line(api: Api) -> None:
+    api.faults = [{"path": "/mass", "message": "wrong"}, {"path": "/sex", "message": "none"}]
+
+    with pytest.raises(Refused) as refused:
+        predict(api.url, "sex", {}, OPTIONS)
+
+    told = "the API answers 422: It does not fit.\n  /mass: wrong\n  /sex: none"
+    assert str(refused.value) == told

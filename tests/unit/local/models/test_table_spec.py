@@ -96,7 +96,9 @@ def test_another_table_or_target_needs_another_name(
 ) -> None:
     path = new_spec(request(table), specs, TEXT).path
 
-    with pytest.raises(Refused, match=r"has another table \(file:.*--name NAME"):
+    with pytest.raises(
+        Refused, match=r"has another table \(file:.*--name NAME, in Python name=NAME"
+    ):
         known_spec(request(tmp_path / "other.csv"), specs)
     with pytest.raises(Refused, match=rf"predicts 'cultivar', says {path}.*--name NAME"):
         known_spec(request(table, "alcohol"), specs)

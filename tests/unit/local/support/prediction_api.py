@@ -9,6 +9,7 @@ CARD = {"contract": {"features": [{"name": "mass", "kind": "number", "example": 
 ANSWER = {"class": "FEMALE"}
 HOST, KEY = "penguins.example.org", "a-key-of-many-letters"
 OPTIONS = RequestOptions({"Host": HOST, "X-API-Key": KEY}, f"-H 'Host: {HOST}'")
+UNKNOWN_MODEL = {"reason": "unknown_model", "detail": "No model has that name."}
 NO_CHAMPION = {"reason": "no_champion", "detail": "The registry names no champion of it yet."}
 
 
@@ -19,6 +20,8 @@ class Api(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answer)
         self.champion_after: int | None = 0
         self.spec_error = ""
+        self.faults: list[dict[str, str]] = []
+        """What is wrong with every request for a prediction."""
         self.asked = 0
 
     @property
@@ -31,8 +34,14 @@ class _Answer(BaseHTTPRequestHandler):
     server: Api
 
     def do_GET(self) -> None:
-        """Answers with the card of the model."""
+        """Answers with the card of any model but `beer`, or with the models."""
         said = self.server.spec_error
+        if self.path == "/models":
+            self._send(200, {"models": [{"name": "sex"}, {"name": "species"}]})
+            return
+        if self.path == "/models/beer":
+            self._send(404, UNKNOWN_MODEL)
+            return
         self._send(200, {"contract": None, "spec_error": said} if said else CARD)
 
     def do_POST(self) -> None:
@@ -40,6 +49,9 @@ class _Answer(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.server.asked += 1
         after = self.server.champion_after
+        if self.server.faults:
+            self._send(422, {"detail": "It does not fit.", "errors": self.server.faults})
+            return
         if after is not None and self.server.asked > after:
             self._send(200, ANSWER)
         else:

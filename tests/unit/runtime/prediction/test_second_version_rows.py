@@ -9,7 +9,7 @@ from rookery_core.contract import (
     DatetimeFeature,
     NumberFeature,
 )
-from rookery_runtime.prediction.rows import MAX_ROW_FAULTS, InvalidRows, RowValidator
+from rookery_runtime.prediction.rows import MAX_ROW_FAULTS, NO_ROW, InvalidRows, RowValidator
 from rookery_runtime.steps import at_once
 
 CONTRACT = Contract(
@@ -82,7 +82,7 @@ def test_each_row_is_answered_or_has_its_faults() -> None:
 
     assert found[0] == found[2] == ROW
     assert [len(each) for each in found[1::2]] == [MAX_ROW_FAULTS, 1]
-    assert found[3] == [{"path": "/instances/3", "message": "Input should be a valid dictionary"}]
+    assert found[3] == [{"path": "/instances/3", "message": NO_ROW}]
 
 
 def test_no_rows_are_refused_as_a_whole() -> None:

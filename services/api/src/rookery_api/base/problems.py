@@ -105,6 +105,17 @@ def invalid(faults: Sequence[Fault]) -> Problem:
     )
 
 
+def unknown_path(remedy: str = "/docs lists the routes") -> Problem:
+    """Makes a 404: the port has no such path."""
+    return Problem(404, "unknown_path", f"Nothing is at this path; {remedy}.")
+
+
+def unknown_method(allowed: str) -> Problem:
+    """Makes a 405: the path takes the methods `allowed`, and no other."""
+    told = f"This path does not take that method; it takes {allowed}."
+    return Problem(405, "unknown_method", told, headers={"Allow": allowed})
+
+
 def unknown_model() -> Problem:
     """Makes a 404: the catalog has no such model."""
     return Problem(404, "unknown_model", "No model has that name; GET /models lists them.")

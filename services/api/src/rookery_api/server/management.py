@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from rookery_api.base.exposition_format import preferred_format
 from rookery_api.base.metrics import Metrics
-from rookery_api.base.problems import Problem
+from rookery_api.base.problems import Problem, unknown_method, unknown_path
 from rookery_api.base.responses import encode
 from rookery_api.registry.served_models import ServedModels
 from rookery_api.server.response_sender import ResponseSender
@@ -46,10 +46,9 @@ class Management:
     async def _answer(self, scope: Scope) -> Response:
         found = self._answers.get(scope["path"])
         if found is None:
-            raise Problem(404, "unknown_path", "Not Found.")
+            raise unknown_path("/metrics and /healthz are on this port")
         if scope["method"] not in METHODS:
-            allowed = {"Allow": ", ".join(METHODS)}
-            raise Problem(405, "unknown_method", "Method Not Allowed.", headers=allowed)
+            raise unknown_method(", ".join(METHODS))
         return await found(scope)
 
     async def _health(self, _: Scope) -> Response:

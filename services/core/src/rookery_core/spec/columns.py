@@ -24,6 +24,8 @@ LARGEST_NUMBER = 3.4028234663852886e38
 """The largest number of float32, as which a model reads numbers."""
 FALSE, TRUE = "false", "true"
 """The classes of a boolean target, in the order of every probability vector."""
+FALSE_TEXTS, TRUE_TEXTS = ("false", "no", "f", "n", "0"), ("true", "yes", "t", "y", "1")
+"""The texts that mean false and true where a column does not say otherwise."""
 DEFAULT_MAX_VALUES = 100
 DEFAULT_MAX_MEANS = 1_000
 
@@ -119,9 +121,9 @@ class BooleanColumn(_Column):
     """True or false."""
 
     kind: Literal["boolean"]
-    true: Annotated[tuple[Token, ...], Field(min_length=1)] = ("true", "yes", "t", "y", "1")
+    true: Annotated[tuple[Token, ...], Field(min_length=1)] = TRUE_TEXTS
     """The texts that mean true; case and surrounding space do not count."""
-    false: Annotated[tuple[Token, ...], Field(min_length=1)] = ("false", "no", "f", "n", "0")
+    false: Annotated[tuple[Token, ...], Field(min_length=1)] = FALSE_TEXTS
     """The texts that mean false."""
 
     @model_validator(mode="after")

@@ -19,6 +19,7 @@ MAX_ROW_FAULTS = 5
 """Faults that are named of one row where the other rows are answered."""
 STEP_VALUES = 10_000
 """Values of a batch that are validated in one step: a few milliseconds."""
+NO_ROW = "Input should be an object with a value for each feature"
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
@@ -162,6 +163,9 @@ class RowValidator:
                 path = pointer((*place, value.field))
                 yield Fault(path=path, message=f"{value.feature} is given twice, by two names")
                 return
+        if not isinstance(value, dict):
+            yield Fault(path=pointer(place), message=NO_ROW)
+            return
         try:
             self._one.validate_python(value)
         except ValidationError as error:
@@ -169,7 +173,7 @@ class RowValidator:
                 include_url=False, include_input=False, include_context=False
             ):
                 yield Fault(path=pointer((*place, *fault["loc"])), message=fault["msg"])
-        if self._closed and isinstance(value, dict):
+        if self._closed:
             unknown = (name for name in value if name not in self._names)
             for name in islice(unknown, MAX_FAULTS):
                 yield Fault(path=pointer((*place, name)), message="Extra inputs are not permitted")

@@ -25,7 +25,11 @@ def value_schema(feature: AnyFeature) -> core_schema.CoreSchema:
         case NumberFeature():
             value = _number(feature)
         case BooleanFeature():
-            value = core_schema.bool_schema(strict=True)
+            value = core_schema.custom_error_schema(
+                core_schema.bool_schema(strict=True),
+                custom_error_type="boolean",
+                custom_error_message="Input should be true or false",
+            )
         case CategoryFeature(unknown="accept"):
             value = core_schema.str_schema(strict=True)
         case CategoryFeature():
