@@ -6,7 +6,7 @@ Results are in `build/league`, a file for each table, written after every fold: 
 goes on where it was. `--again` plays anew what stands, as after a change of the code. `--folds N`
 plays the first N of the ten outer folds; with more later, those that were played stand. With
 another budget a table is played anew. The stack has a state folder of its own below, and is stopped
-in the end. `--write` writes `docs/league.md` from what stands.
+in the end. `--write` writes the results into `docs/league.md`; rows of other tables stand there.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def main() -> None:
     results = standing_results(options.folder, budget)
     if options.write:
         write_page(results)
-    sys.stdout.write(table(results))
+    sys.stdout.write(table(results, {}))
 
 
 def play_tables(entries: Sequence[Entry], budget: Budget, folds: int, folder: Path) -> None:

@@ -1,4 +1,7 @@
-"""Writes the table of `docs/league.md` from the results."""
+"""Writes the table of `docs/league.md` from the results.
+
+Results are not committed. A row of the page whose table was not played since then stands as it is.
+"""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -7,49 +10,76 @@ from pathlib import Path
 from tools.checkout import ROOT
 from tools.league.entries import ENTRIES, Entry
 from tools.league.results import Round
-from tools.league.standings import Standing, standing
+from tools.league.standings import standing
 
 PAGE = ROOT / "docs" / "league.md"
 BEGIN, END = "<!-- league -->", "<!-- end of league -->"
 HEAD = (
     *("table", "metric", "served", "best library", "gap", "allowed", "goal", "published"),
     *("estimator", "folds", "rows", "seconds", "CPU s", "library CPU s"),
-    *("rows/s", "ms", "differ", "refused"),
+    *("rows/s", "ms", "differ", "refused", "played"),
 )
+REACHED = "reached"
+
+Row = Mapping[str, str]
+"""The cells of a table's row, by the head of their column."""
 
 
 def write_page(results: Mapping[str, Sequence[Round]], page: Path = PAGE) -> None:
-    """Writes today's table between the marks of the page."""
+    """Writes the rows of the results between the marks of the page, beside those that stand."""
     before, rest = page.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    page.write_text(f"{before}{BEGIN}\n\n{table(results)}\n{END}{after}", encoding="utf-8")
+    old, after = rest.split(END)
+    written = table(results, rows_of(old))
+    page.write_text(f"{before}{BEGIN}\n\n{written}\n{END}{after}", encoding="utf-8")
 
 
-def table(results: Mapping[str, Sequence[Round]]) -> str:
-    """Writes a line for each table that was played, and what they say together."""
+def rows_of(text: str) -> dict[str, Row]:
+    """Reads the rows of a table that was written, by their names."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    head, *rows = cells or [[]]
+    # The first line below the head is dashes.
+    return {row[0]: dict(zip(head, row, strict=True)) for row in rows[1:]}
+
+
+def table(results: Mapping[str, Sequence[Round]], standing_rows: Mapping[str, Row]) -> str:
+    """Writes a line for each table that was played, and what they say together.
+
+    Args:
+        standing_rows: by their names; the results of the same table take the place of one.
+    """
+    played = {entry.name: row_of(entry, results[entry.name]) for entry in _among(results)}
+    rows = {**standing_rows, **played}
+    ordered = [rows[entry.name] for entry in _among(rows)]
     lines = [_line(HEAD), _line(["---"] * len(HEAD))]
-    standings = []
-    for entry in ENTRIES:
-        if rounds := results.get(entry.name):
-            standings.append(standing(entry, rounds))
-            lines.append(_line(_cells(entry, rounds, standings[-1])))
-    return "\n".join([*lines, "", summary(standings)]) + "\n"
+    lines += [_line([row.get(name, "") for name in HEAD]) for row in ordered]
+    return "\n".join([*lines, "", summary(ordered)]) + "\n"
 
 
-def summary(standings: Sequence[Standing]) -> str:
+def _among(names: Mapping[str, object]) -> list[Entry]:
+    return [entry for entry in ENTRIES if names.get(entry.name)]
+
+
+def summary(rows: Sequence[Row]) -> str:
     """Says on how many tables the served model keeps up, and its median gap."""
-    gaps = [each.gap for each in standings if each.gap is not None]
-    kept = sum(each.keeps_up for each in standings)
-    unserved = len(standings) - len(gaps)
-    middle = f"; the median gap is {statistics.median(gaps):+.2%}" if gaps else ""
+    gaps = [float(row["gap"].rstrip("%")) for row in rows if row["gap"]]
+    kept = sum(row["goal"] == REACHED for row in rows)
+    unserved = len(rows) - len(gaps)
+    middle = f"; the median gap is {statistics.median(gaps):+.2f}%" if gaps else ""
     none = f"; on {unserved} a fold has no champion" if unserved else ""
     return (
-        f"The served model keeps up on {kept} of {len(standings)} tables that were played (of "
+        f"The served model keeps up on {kept} of {len(rows)} tables that were played (of "
         f"{len(ENTRIES)}){middle}{none}."
     )
 
 
-def _cells(entry: Entry, rounds: Sequence[Round], found: Standing) -> list[str]:
+def row_of(entry: Entry, rounds: Sequence[Round]) -> Row:
+    """Writes the cells of a table's row; it has at least one round."""
+    return dict(zip(HEAD, _cells(entry, rounds), strict=True))
+
+
+def _cells(entry: Entry, rounds: Sequence[Round]) -> list[str]:
+    found = standing(entry, rounds)
     spent = sum(each.libraries[found.best].processor_seconds for each in rounds) / len(rounds)
     estimators = sorted({each.estimator for each in rounds if each.estimator})
     return [
@@ -59,7 +89,7 @@ def _cells(entry: Entry, rounds: Sequence[Round], found: Standing) -> list[str]:
         f"{_number(found.best_score)} {found.best}",
         "" if found.gap is None else f"{found.gap:+.2%}",
         f"{found.allowed:.2%}",
-        "reached" if found.keeps_up else "missed",
+        REACHED if found.keeps_up else "missed",
         entry.published,
         ", ".join(estimators),
         str(found.rounds),
@@ -71,6 +101,7 @@ def _cells(entry: Entry, rounds: Sequence[Round], found: Standing) -> list[str]:
         f"{_mean(rounds, 'latency'):.1f}",
         str(sum(each.labels_that_differ for each in rounds)),
         str(sum(each.refused for each in rounds)),
+        max(each.day for each in rounds),
     ]
 
 

@@ -54,6 +54,8 @@ class Round:
     largest_difference: float
     """Between their probabilities, or their values in standard deviations of the target."""
     libraries: dict[str, Library] = field(default_factory=dict)
+    day: str = ""
+    """On which it was played."""
 
 
 def read_rounds(path: Path, budget: Budget) -> dict[int, Round]:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def play(entry: Entry, fold: OuterFold, budget: Budget, home: Path, folder: Path
             )
             for library, answers in told.items()
         },
+        day=datetime.now(UTC).date().isoformat(),
     )
 
 

@@ -70,7 +70,7 @@ def test_the_stack_ends_with_the_league(folder: Path) -> None:
 
 
 def test_each_table_has_its_line(folder: Path) -> None:
-    lines = table(standing_results(folder, BUDGET)).splitlines()
+    lines = table(standing_results(folder, BUDGET), {}).splitlines()
 
     for name in some(TABLES):
         assert sum(line.startswith(f"| {name} ") for line in lines) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.some import some
-from tests.unit.tools.league.test_standings import played
+from tests.unit.tools.support.rounds import played
 from tools.league.entries import ENTRIES, Entry
 from tools.league.folds import FOLDS, outer_fold, read_table
 from tools.league.results import Budget, read_rounds, write_rounds
