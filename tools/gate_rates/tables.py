@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from tools.gate_rates.fits import Floats
 
 FEATURES = 6
-HELD_OUT = 5
-"""One row in so many is held out."""
 GROUP = 10
 """Rows of a group."""
 MEMORY = 0.9
@@ -33,6 +31,8 @@ class Table:
     alike: Alike = "no rows"
     signal: float = 0.8
     """How strongly the target follows the features where it does, in deviations of the noise."""
+    one_in: int = 5
+    """Of how many rows one is held out."""
 
     @property
     def classes(self) -> int:
@@ -50,6 +50,15 @@ TABLES = (
     Table("number, Gaussian", 1_000),
     Table("number, heavy-tailed", 1_000, noise="heavy-tailed"),
     Table("number, multiplicative", 1_000, noise="multiplicative"),
+    Table("balanced, a tenth of 500 held out", 500, (0.5, 0.5), one_in=10),
+    Table("20 % positives, a tenth held out", 1_000, (0.8, 0.2), one_in=10),
+    Table("5 % positives, a tenth of 4,000 held out", 4_000, (0.95, 0.05), one_in=10),
+    Table("3 classes, a tenth held out", 1_000, (0.5, 0.3, 0.2), one_in=10),
+    Table("number, Gaussian, a tenth of 500 held out", 500, one_in=10),
+    Table("number, heavy-tailed, a tenth of 500 held out", 500, noise="heavy-tailed", one_in=10),
+    Table(
+        "number, multiplicative, a tenth of 500 held out", 500, noise="multiplicative", one_in=10
+    ),
     Table("balanced, groups", 1_000, (0.5, 0.5), alike="groups"),
     Table("5 % positives, groups", 2_000, (0.95, 0.05), alike="groups"),
     Table("number, groups", 1_000, alike="groups"),
@@ -150,16 +159,16 @@ def held_rows(table: Table, sample: Sample, generator: np.random.Generator) -> N
     """Tells which rows [N] the hold-out holds: dealt by class or by group, or the last by time."""
     rows = len(sample)
     if sample.moments is not None:
-        return np.array(np.arange(rows) >= rows - rows // HELD_OUT, dtype=np.bool_)
+        return np.array(np.arange(rows) >= rows - rows // table.one_in, dtype=np.bool_)
     if sample.groups is not None:
         names = generator.permutation(int(sample.groups.max()) + 1)
-        return np.array(names[sample.groups] % HELD_OUT == 0, dtype=np.bool_)
+        return np.array(names[sample.groups] % table.one_in == 0, dtype=np.bool_)
     order = generator.permutation(rows)
     if table.classes:
         order = order[np.argsort(sample.truth[order], kind="stable")]
     dealt = np.empty(rows, dtype=np.intp)
     dealt[order] = np.arange(rows)
-    return np.array(dealt % HELD_OUT == 0, dtype=np.bool_)
+    return np.array(dealt % table.one_in == 0, dtype=np.bool_)
 
 
 def divided(sample: Sample, held: NDArray[np.bool_]) -> Sides:

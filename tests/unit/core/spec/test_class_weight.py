@@ -42,7 +42,13 @@ def test_where_it_is_said_it_is_not_drawn(value: str) -> None:
     assert CLASS_WEIGHT in drawn.search_space
     assert named.search_space.keys() == drawn.search_space.keys() - {CLASS_WEIGHT}
     assert CLASS_WEIGHT not in spec_with(class_weight=value).space_of("logistic_regression")
-    assert CLASS_WEIGHT in spec_with().space_of("logistic_regression")
+    by_labels = spec_with(select_by="balanced_accuracy")
+    assert CLASS_WEIGHT in by_labels.space_of("logistic_regression")
+
+
+def test_of_several_estimators_it_is_not_drawn_where_probabilities_select() -> None:
+    assert CLASS_WEIGHT not in spec_with(select_by="log_loss").space_of("logistic_regression")
+    assert CLASS_WEIGHT not in spec_with(select_by="roc_auc").space_of("calibrated_svc")
 
 
 def test_auto_tries_the_estimators_whose_classes_can_count_alike() -> None:

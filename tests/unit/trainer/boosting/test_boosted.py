@@ -88,7 +88,7 @@ def test_it_agrees_on_and_beside_every_threshold_and_where_numbers_are_missing(
     points, value = drawn()
     target = target_of(task, classes, value)
     estimator = make_estimator(name, task, "squared", {ROUNDS[name]: 40}, 0)
-    fit_boosted(estimator, points, target, (np.arange(500), np.arange(500, 600)))  # type: ignore[arg-type]
+    fit_boosted(estimator, points, target, [(np.arange(500), np.arange(500, 600))])  # type: ignore[arg-type]
     rows = np.concatenate([points, beside_thresholds(estimator, points)])
 
     exported = answered(estimator, rows, task)
@@ -107,7 +107,7 @@ def test_histogram_boosting_parts_missing_from_all_others_at_infinity() -> None:
     points, value = drawn()
     estimator = make_estimator(BOOSTED[0], "classification", "squared", {"max_iter": 5}, 0)
 
-    fit_boosted(estimator, points, target_of("classification", 2, value), None)  # type: ignore[arg-type]
+    fit_boosted(estimator, points, target_of("classification", 2, value), ())  # type: ignore[arg-type]
 
     boosted = boosted_trees(estimator)
     assert boosted is not None
@@ -125,12 +125,12 @@ def test_a_fold_of_few_cells_is_fitted_again_and_of_many_classes_each_counts(
     split = np.arange(480), np.arange(480, 600)
     compared = make_estimator(name, "classification", "squared", {ROUNDS[name]: 60}, 0)
 
-    fit_boosted(compared, points, target, split)  # type: ignore[arg-type]
+    fit_boosted(compared, points, target, [split])  # type: ignore[arg-type]
 
     again = make_estimator(
         name, "classification", "squared", {ROUNDS[name]: rounds_of(compared) // 3}, 0
     )
-    fit_boosted(again, points, target, None)  # type: ignore[arg-type]
+    fit_boosted(again, points, target, ())  # type: ignore[arg-type]
     told = [each.predict_proba(points).tobytes() for each in (compared, again)]
     assert (told[0] == told[1]) == few
 
@@ -146,7 +146,7 @@ def test_rounds_end_where_the_rows_aside_gain_nothing_and_the_model_is_cut_there
     estimator = make_estimator(name, "classification", "squared", {ROUNDS[name]: 300}, 0)
 
     target = target_of("classification", 2, value)
-    fit_boosted(estimator, points, target, (np.arange(480), np.arange(480, 600)))  # type: ignore[arg-type]
+    fit_boosted(estimator, points, target, [(np.arange(480), np.arange(480, 600))])  # type: ignore[arg-type]
 
     boosted = boosted_trees(estimator)
     assert boosted is not None
@@ -171,19 +171,41 @@ def test_the_model_that_is_served_is_fitted_to_the_rows_by_which_it_stopped_too(
         make_estimator(name, "classification", "squared", {ROUNDS[name]: 60}, 0) for _ in range(3)
     ]
 
-    fit_boosted(compared, points, target, split)  # type: ignore[arg-type]
-    fit_boosted(served, points, target, split, final=True)  # type: ignore[arg-type]
+    fit_boosted(compared, points, target, [split])  # type: ignore[arg-type]
+    fit_boosted(served, points, target, [split], final=True)  # type: ignore[arg-type]
     monkeypatch.setattr(boosting, *bound)
-    fit_boosted(many, points, target, split, final=True)  # type: ignore[arg-type]
+    fit_boosted(many, points, target, [split], final=True)  # type: ignore[arg-type]
 
     rounds = rounds_of(compared)
     again = make_estimator(name, "classification", "squared", {ROUNDS[name]: rounds}, 0)
-    fit_boosted(again, points, target, None)  # type: ignore[arg-type]
+    fit_boosted(again, points, target, ())  # type: ignore[arg-type]
     told = [each.predict_proba(points).tobytes() for each in (compared, served, many, again)]
     assert rounds_of(served) == rounds
     assert told[0] != told[1]
     assert told[1] == told[3]
     assert told[0] == told[2]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("name", BOOSTED)
+def test_of_several_divisions_the_mean_of_their_best_rounds_is_taken(
+    name: EstimatorName, task: Task
+) -> None:
+    points, value = drawn()
+    target = target_of(task, 2, value)
+    order = np.random.default_rng(2).permutation(len(points))
+    splits = [(np.delete(order, part), order[part]) for part in (np.s_[:120], np.s_[120:240])]
+    alone, alone_too, both = [
+        make_estimator(name, task, "squared", {ROUNDS[name]: 200}, 0) for _ in range(3)
+    ]
+
+    fit_boosted(alone, points, target, splits[:1], final=True)  # type: ignore[arg-type]
+    fit_boosted(alone_too, points, target, splits[1:], final=True)  # type: ignore[arg-type]
+    fit_boosted(both, points, target, splits, final=True)  # type: ignore[arg-type]
+
+    found = [rounds_of(each) for each in (alone, alone_too)]
+    assert found[0] != found[1]
+    assert rounds_of(both) == round(sum(found) / 2)
 
 
 def rounds_of(estimator: object) -> int:
@@ -199,7 +221,7 @@ def test_the_same_seed_and_rows_give_the_same_answers(name: EstimatorName) -> No
     told = []
     for _ in range(2):
         estimator = make_estimator(name, "classification", "squared", {ROUNDS[name]: 20}, 3)
-        fit_boosted(estimator, points, target, (np.arange(480), np.arange(480, 600)))  # type: ignore[arg-type]
+        fit_boosted(estimator, points, target, [(np.arange(480), np.arange(480, 600))])  # type: ignore[arg-type]
         told.append(estimator.predict_proba(points))
 
     assert told[0].tobytes() == told[1].tobytes()

@@ -8,7 +8,7 @@ from tests.some import some
 from tests.unit.trainer.support.second_version import second_snapshot, spec_of
 
 from rookery_trainer.data.rows import Rows
-from rookery_trainer.data.stopping_rows import LARGE, stopping_split
+from rookery_trainer.data.stopping_rows import LARGE, SPLITS, stopping_splits
 
 SPEC = spec_of()
 
@@ -20,28 +20,34 @@ def rows(number: int = 400) -> Rows:
 def test_rows_are_parted_within_each_class_and_by_the_seed() -> None:
     training = rows()
 
-    split = stopping_split(SPEC, training, seed=1)
+    ((fitted, aside),) = stopping_splits(SPEC, training, seed=1)
 
-    assert split is not None
-    fitted, aside = split
     assert sorted([*fitted, *aside]) == list(range(len(training)))
     for label in some(np.unique(training.labels)):
         share = (training.labels[aside] == label).sum() / (training.labels == label).sum()
         assert share == pytest.approx(0.2, abs=0.03)
-    again, other = (stopping_split(SPEC, training, seed) for seed in (1, 2))
-    assert again is not None
-    assert other is not None
-    assert (again[1] == aside).all()
-    assert set(other[1]) != set(aside)
+    ((_, again),), ((_, other),) = (stopping_splits(SPEC, training, seed) for seed in (1, 2))
+    assert (again == aside).all()
+    assert set(other) != set(aside)
+
+
+def test_several_divisions_are_different_ones_but_by_time() -> None:
+    training = rows()
+    moments = np.arange(len(training), dtype=np.int64)
+
+    splits = stopping_splits(SPEC, training, seed=1, several=True)
+    by_time = stopping_splits(SPEC, replace(training, moments=moments), seed=1, several=True)
+
+    assert len({tuple(aside) for _, aside in splits}) == SPLITS
+    assert len(by_time) == 1
 
 
 def test_no_group_is_on_both_sides() -> None:
     training = rows()
     groups = np.arange(len(training)) % 40
 
-    split = stopping_split(SPEC, replace(training, groups=groups), seed=1)
+    (split,) = stopping_splits(SPEC, replace(training, groups=groups), seed=1)
 
-    assert split is not None
     assert set(groups[split[0]]).isdisjoint(groups[split[1]])
     assert len(split[1]) == pytest.approx(0.2 * len(training), abs=len(training) / 40)
 
@@ -50,9 +56,8 @@ def test_by_time_the_latest_rows_stop_and_a_moment_is_on_one_side() -> None:
     training = rows()
     moments = np.random.default_rng(0).permutation(np.arange(len(training)) // 7).astype(np.int64)
 
-    split = stopping_split(SPEC, replace(training, moments=moments), seed=1)
+    (split,) = stopping_splits(SPEC, replace(training, moments=moments), seed=1)
 
-    assert split is not None
     assert moments[split[0]].max() < moments[split[1]].min()
 
 
@@ -65,8 +70,7 @@ def test_a_class_keeps_rows_to_fit_to() -> None:
     for case in some(
         (replace(training, labels=labels), replace(training, labels=labels, groups=groups))
     ):
-        split = stopping_split(SPEC, case, seed=1)
-        assert split is not None
+        (split,) = stopping_splits(SPEC, case, seed=1)
         assert set(labels[split[0]]) == {0, 1}
 
 
@@ -76,15 +80,14 @@ def test_without_enough_rows_or_a_class_of_late_rows_alone_none_are_put_aside() 
     moments = np.arange(len(training), dtype=np.int64)
     late = (moments > moments[-20]).astype(np.intp)
 
-    assert stopping_split(SPEC, few, seed=1) is None
-    assert stopping_split(SPEC, replace(training, labels=late, moments=moments), seed=1) is None
+    assert stopping_splits(SPEC, few, seed=1, several=True) == ()
+    assert stopping_splits(SPEC, replace(training, labels=late, moments=moments), seed=1) == ()
 
 
 def test_of_many_rows_a_tenth_is_enough() -> None:
     training = rows()
     many = training.take(np.arange(LARGE) % len(training))
 
-    split = stopping_split(SPEC, many, seed=1)
+    ((_, aside),) = stopping_splits(SPEC, many, seed=1)
 
-    assert split is not None
-    assert len(split[1]) == pytest.approx(LARGE / 10, abs=5)
+    assert len(aside) == pytest.approx(LARGE / 10, abs=5)

@@ -1,5 +1,6 @@
 import json
-from itertools import islice
+import math
+from itertools import islice, pairwise
 
 import pytest
 from tests.some import some
@@ -153,6 +154,38 @@ def test_auto_draws_the_penalty_of_ridge_regression_where_the_target_is_a_number
 
     searched = {each.estimator for each in drawn if each.parameters}
     assert searched == {"hist_gradient_boosting", "xgboost", "ridge"}
+
+
+def test_four_penalties_are_spread_over_their_space_whatever_the_seed() -> None:
+    sweeps = [
+        first_configurations(several(seed=seed), ordinal, 0, size=TableSize(400))
+        for seed in range(20)
+        for ordinal in (1, 2)
+    ]
+
+    for sweep in some(sweeps):
+        drawn = [each.parameters for each in sweep if each.estimator == "logistic_regression"]
+        powers = sorted(math.log10(float(each["C"] or 0)) for each in drawn if each)
+        assert len(powers) == 4
+        ends = [-2, *powers, 2]
+        # Four numbers that are drawn by chance leave such a gap in four of ten sweeps.
+        assert max(after - before for before, after in pairwise(ends)) < 1.8
+
+
+def test_weights_of_classes_are_drawn_only_where_labels_alone_select() -> None:
+    drawn = {
+        select_by: {
+            name
+            for each in first_configurations(
+                several(select_by=select_by), 1, 0, size=TableSize(400)
+            )
+            for name in each.parameters
+        }
+        for select_by in ("log_loss", "roc_auc", "balanced_accuracy")
+    }
+
+    assert "class_weight" in drawn["balanced_accuracy"]
+    assert "class_weight" not in drawn["log_loss"] | drawn["roc_auc"]
 
 
 def test_auto_leaves_out_what_would_take_most_of_the_time_and_a_named_one_is_tried() -> None:

@@ -135,7 +135,7 @@ SEARCHABLE: dict[str, Searchable] = {
             "tol": _POSITIVE,
         },
         {
-            "C": LogUniform(distribution="loguniform", a=0.001, b=100),
+            "C": LogUniform(distribution="loguniform", a=0.01, b=100),
             CLASS_WEIGHT: _WEIGHTED_OR_NOT,
         },
     ),
@@ -214,7 +214,7 @@ SEARCHABLE: dict[str, Searchable] = {
     ),
     "ridge": Searchable(
         {"alpha": _POSITIVE, "fit_intercept": _FLAG},
-        {"alpha": LogUniform(distribution="loguniform", a=0.001, b=10_000)},
+        {"alpha": LogUniform(distribution="loguniform", a=0.01, b=1_000)},
         ("regression",),
         since=2,
     ),

@@ -23,6 +23,8 @@ METRICS: Mapping[Task, tuple[MetricName, ...]] = {
 """The metrics of each task."""
 LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"log_loss", "rmse", "mae"})
 """The metrics whose lower values are the better ones; of the others, the higher ones are."""
+OF_LABELS: frozenset[MetricName] = frozenset({"accuracy", "balanced_accuracy", "macro_f1"})
+"""The metrics that look at labels alone, and not at how probable they are."""
 Calibrate = Literal["auto", "none"]
 ClassWeight = Literal["balanced", "none"]
 _OF_REGRESSION = ("loss", "transform")

@@ -25,6 +25,7 @@ from rookery_core.spec.feature_choice import FEATURES_SCHEMA, chosen_features
 from rookery_core.spec.monotone import Monotone
 from rookery_core.spec.target_keys import TargetKeys
 from rookery_core.spec.task import (
+    OF_LABELS,
     Calibrate,
     MetricName,
     Task,
@@ -51,7 +52,7 @@ def default_space(
     """Returns what an estimator's parameters are drawn from where a spec names no search space.
 
     Args:
-        fixed_classes: the weights of classes are not drawn, for the spec says them.
+        fixed_classes: the weights of classes are not drawn.
     """
     space = SEARCHABLE[estimator].space_for(task)
     return {
@@ -153,8 +154,12 @@ class TrainingKeys(TargetKeys):
         return tuple(key for key, is_given in found.items() if is_given)
 
     def space_of(self, estimator: EstimatorName) -> dict[str, Distribution]:
-        """Returns what the parameters of one of several estimators are drawn from."""
-        return default_space(estimator, self.task, fixed_classes=self.class_weight is not None)
+        """Returns what the parameters of one of several estimators are drawn from.
+
+        Weights of classes make probabilities worse: they are drawn only where labels alone count.
+        """
+        of_labels = self.class_weight is None and self.select_by in OF_LABELS
+        return default_space(estimator, self.task, fixed_classes=not of_labels)
 
     @property
     def feature_columns(self) -> tuple[AnyColumn, ...]:

@@ -1,8 +1,7 @@
 """The share of a table's rows that its spec holds out.
 
-What is held out is never trained on, so no more is than a judgement needs. The rule is that of
-AutoGluon for tables of up to 25,000 rows: a fifth of few rows, 500 of some thousands, and a tenth
-of more (docs/decisions/0211-rows-held-out.md).
+What is held out is never trained on, so no more is than the gate needs: a fifth of few rows, and a
+tenth from 500 rows on, unless a class is rare (docs/decisions/0211-rows-held-out.md).
 """
 
 import math
@@ -10,9 +9,9 @@ import math
 from rookery_ingest.profile.target_decision import Target
 
 MOST, LEAST = 0.2, 0.1
-HELD_ROWS = 500
+HELD_ROWS = 50
 """Rows that judge a model well enough."""
-HELD_OF_A_CLASS = 50
+HELD_OF_A_CLASS = 20
 """Rows of the rarest class that do."""
 
 

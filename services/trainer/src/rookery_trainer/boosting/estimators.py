@@ -3,7 +3,7 @@
 They take missing numbers as they are. With rows to stop by, rounds go on until these rows' loss has
 not fallen for `PATIENCE` rounds, and the model is cut at its best one. Where there are few rows,
 and where the model is the one that is served, it is fitted again, to all rows, with that many
-rounds.
+rounds; with several divisions of the rows, with the mean of what each of them found.
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ def _xgboost(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
 class _Plan:
     """How an estimator is fitted to its rows."""
 
-    split: Split | None
+    splits: Sequence[Split]
     weights: Weights
     again: bool
     """Whether it is fitted again, to all rows, with the best number of rounds."""
@@ -123,7 +123,7 @@ def fit_boosted(
     estimator: Any,
     points: NDArray[np.float32],
     target: Target,
-    split: Split | None,
+    splits: Sequence[Split],
     weights: Weights = None,
     *,
     final: bool = False,
@@ -131,11 +131,14 @@ def fit_boosted(
     """Fits one of these estimators to `points` [N, columns] and their `target` [N].
 
     Args:
-        split: rows to stop by; None: all rounds are taken.
+        splits: each has rows to stop by; none: all rounds are taken. All are used where a model of
+            little data is to be served, else the first.
         weights: [N] how much each row counts, in the fit and in the loss by which it stops.
         final: the model is to be served, not compared with others.
     """
-    plan = _Plan(split, weights, again=_is_small(points, target, final=final))
+    several = final and _is_small(points, target, final=False)
+    again = _is_small(points, target, final=final)
+    plan = _Plan(splits if several else splits[:1], weights, again)
     # Sums over rows depend in the last bit on the number of threads.
     with threadpool_limits(1, user_api="openmp"):
         if isinstance(estimator, Histogram):
@@ -157,10 +160,24 @@ def _is_small(points: NDArray[np.float32], target: Target, *, final: bool) -> bo
 def _fit_histogram(
     estimator: Histogram, points: NDArray[np.float32], target: Target, plan: _Plan
 ) -> None:
-    if plan.split is None:
-        estimator.fit(_with_values(points), target, sample_weight=plan.weights)
+    found = [_stopped_histogram(estimator, points, target, plan, split) for split in plan.splits]
+    if found and not plan.again:
+        (rounds,) = found
+        del estimator._predictors[rounds:]
+        estimator.train_score_ = estimator.train_score_[: rounds + 1]
+        estimator.validation_score_ = estimator.validation_score_[: rounds + 1]
         return
-    fitted, aside = plan.split
+    most = estimator.max_iter
+    estimator.set_params(max_iter=_mean_rounds(found) if found else most)
+    estimator.fit(_with_values(points), target, sample_weight=plan.weights)
+    estimator.set_params(max_iter=most)
+
+
+def _stopped_histogram(
+    estimator: Histogram, points: NDArray[np.float32], target: Target, plan: _Plan, split: Split
+) -> int:
+    """Fits it to one side of the split, and returns the best round by the other."""
+    fitted, aside = split
     estimator.set_params(early_stopping=True)
     estimator.fit(
         _with_values(points[fitted]),
@@ -172,16 +189,11 @@ def _fit_histogram(
     )
     estimator.set_params(early_stopping=False)
     # The first score is that before any round; scores are losses with the sign turned.
-    rounds = max(1, int(np.argmax(estimator.validation_score_)))
-    if not plan.again:
-        del estimator._predictors[rounds:]
-        estimator.train_score_ = estimator.train_score_[: rounds + 1]
-        estimator.validation_score_ = estimator.validation_score_[: rounds + 1]
-        return
-    most = estimator.max_iter
-    estimator.set_params(max_iter=rounds)
-    estimator.fit(_with_values(points), target, sample_weight=plan.weights)
-    estimator.set_params(max_iter=most)
+    return max(1, int(np.argmax(estimator.validation_score_)))
+
+
+def _mean_rounds(found: Sequence[int]) -> int:
+    return round(sum(found) / len(found))
 
 
 def _with_values(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -207,10 +219,25 @@ def _fit_vote(
 def _fit_xgboost(
     member: XGBModel, points: NDArray[np.float32], target: NDArray[Any], plan: _Plan
 ) -> None:
-    if plan.split is None:
-        member.fit(points, target, sample_weight=plan.weights)
+    found = [_stopped_xgboost(member, points, target, plan, split) for split in plan.splits]
+    if found and not plan.again:
+        member._Booster = member.get_booster()[: found[0]]
         return
-    fitted, aside = plan.split
+    most = member.n_estimators
+    member.set_params(n_estimators=_mean_rounds(found) if found else most)
+    member.fit(points, target, sample_weight=plan.weights)
+    member.set_params(n_estimators=most)
+
+
+def _stopped_xgboost(
+    member: XGBModel,
+    points: NDArray[np.float32],
+    target: NDArray[Any],
+    plan: _Plan,
+    split: Split,
+) -> int:
+    """Fits it to one side of the split, and returns the best round by the other."""
+    fitted, aside = split
     member.set_params(early_stopping_rounds=PATIENCE)
     member.fit(
         points[fitted],
@@ -223,10 +250,5 @@ def _fit_xgboost(
     member.set_params(early_stopping_rounds=None)
     # What the rows aside said of each round is nothing that a model answers by.
     del member.evals_result_
-    rounds = member.best_iteration + 1
-    if not plan.again:
-        member._Booster = member.get_booster()[:rounds]
-        return
-    most = member.n_estimators
-    member.set_params(n_estimators=rounds).fit(points, target, sample_weight=plan.weights)
-    member.set_params(n_estimators=most)
+    rounds: int = member.best_iteration + 1
+    return rounds

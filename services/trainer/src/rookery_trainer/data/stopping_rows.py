@@ -17,13 +17,24 @@ LARGE = 10_000
 """Rows from which on the smaller share is enough to tell rounds apart."""
 LEAST = 10
 """Stopping rows below which their loss says nothing."""
+SPLITS = 5
+"""Divisions whose best rounds make those of a model of few rows that is served."""
 
 
-def stopping_split(spec: ModelSpec, rows: Rows, seed: int) -> Fold | None:
-    """Divides rows into those that are fitted to, and those to stop by.
+def stopping_splits(
+    spec: ModelSpec, rows: Rows, seed: int, *, several: bool = False
+) -> tuple[Fold, ...]:
+    """Divides rows into those that are fitted to, and those to stop by, once or several times.
 
-    Returns None where too few can be put aside: then all rounds are taken.
+    By time there is one division. None are returned where too few rows can be put aside: then all
+    rounds are taken.
     """
+    times = SPLITS if several and rows.moments is None else 1
+    found = (_stopping_split(spec, rows, seed + number) for number in range(times))
+    return tuple(split for split in found if split is not None)
+
+
+def _stopping_split(spec: ModelSpec, rows: Rows, seed: int) -> Fold | None:
     wanted = round(len(rows) * (LARGE_SHARE if len(rows) >= LARGE else SHARE))
     if wanted < LEAST:
         return None

@@ -8,7 +8,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.folds import encoding_folds, inner_folds, trial_folds
 from rookery_trainer.data.learned_spec import with_labels
 from rookery_trainer.data.rows import Rows
-from rookery_trainer.data.stopping_rows import stopping_split
+from rookery_trainer.data.stopping_rows import stopping_splits
 from rookery_trainer.estimators import ESTIMATORS
 from rookery_trainer.model.answers import FittedModel, answers
 from rookery_trainer.model.feature_blocks import mean_columns
@@ -59,12 +59,13 @@ def fit_rows(
     """Fits the configuration to all `rows`, from which it learns the labels of open categories.
 
     Args:
-        final: whether the model is to be served: many rows then are worth a second fit of a
-            boosted one, to those too by which the first one stopped.
+        final: whether the model is to be served: a boosted one of many rows is then worth a second
+            fit, to those too by which the first one stopped, and one of few rows several divisions
+            of them to stop by.
     """
     closed = with_labels(spec, rows.features)
     known = ESTIMATORS[configuration.estimator]
-    split = stopping_split(spec, rows, seed) if known.boosted else None
+    splits = stopping_splits(spec, rows, seed, several=final) if known.boosted else ()
     encoding = encoding_folds(rows, seed) if mean_columns(spec) else None
     weights = fitted_weights(spec, rows, configuration)
     if spec.task == "regression":
@@ -77,7 +78,7 @@ def fit_rows(
             seen,
             seed,
             encoding_folds=encoding,
-            split=split,
+            splits=splits,
             weights=weights,
             final=final,
         )
@@ -92,7 +93,7 @@ def fit_rows(
         seed,
         inner_folds=inner_folds(rows, within, seed) if within else None,
         encoding_folds=encoding,
-        split=split,
+        splits=splits,
         weights=weights,
         final=final,
     )

@@ -56,7 +56,7 @@ def fit(
     *,
     inner_folds: Sequence[Fold] | None = None,
     encoding_folds: Sequence[Fold] | None = None,
-    split: Fold | None = None,
+    splits: Sequence[Fold] = (),
     weights: NDArray[np.float64] | None = None,
     final: bool = False,
 ) -> Pipeline:
@@ -72,7 +72,7 @@ def fit(
     Args:
         inner_folds: those of an estimator that divides its training rows itself; None: its own.
         encoding_folds: by which means of the target are made; None where there are none.
-        split: of a boosted one, the rows that it is fitted to and those that it stops by.
+        splits: of a boosted one, the rows that it is fitted to and those that it stops by.
         weights: [N] how much each row counts for the estimator; None: each alike.
         final: whether the model is to be served, not compared with others.
     """
@@ -94,7 +94,7 @@ def fit(
             keep_in_order(
                 estimator, directions(spec, pipeline.named_steps[FEATURES], points.shape[1])
             )
-        fit_boosted(estimator, points, target, split, weights, final=final)
+        fit_boosted(estimator, points, target, splits, weights, final=final)
         return pipeline
     weighted = {} if weights is None else {"sample_weight": weights}
     if inner_folds is None:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from rookery_trainer.data.table_size import TableSize
 from rookery_trainer.estimators import ESTIMATORS, FEW_ROWS
 from rookery_trainer.model.trial import Configuration
 
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
+
 
 def configurations(
     spec: ModelSpec, ordinal: int, size: TableSize | None = None
@@ -34,7 +36,8 @@ def configurations(
 
     Several estimators first each come as they are by default, the boosted ones first of all. Then
     parameters are drawn, in turn, of the boosted ones among them and, where there are few rows, of
-    the linear one; of all where none is boosted.
+    the linear one; of all where none is boosted. A parameter that is the only one of its estimator
+    is spread over its space.
 
     Args:
         size: that of the training rows, which decides what `auto` tries; None: everything.
@@ -46,7 +49,8 @@ def configurations(
         return
     # The plain form of each is drawn from no space, so none is drawn a second time.
     yield from (Configuration(name, {}) for name in names)
-    spaces = [_drawn(name, spec.space_of(name), generator) for name in _searched(spec, names, size)]
+    searched = _searched(spec, names, size)
+    spaces = [_drawn_of_several(name, spec, generator) for name in searched]
     while spaces:
         for space in list(spaces):
             drawn = next(space, None)
@@ -91,6 +95,35 @@ def _is_tried(name: EstimatorName, size: TableSize, cells: int, classes: int) ->
         and cells <= (known.most_cells or math.inf)
         and classes <= (known.most_classes or math.inf)
     )
+
+
+def _drawn_of_several(
+    name: EstimatorName, spec: ModelSpec, generator: np.random.Generator
+) -> Iterator[Configuration]:
+    """Draws configurations of one of several estimators, few of which are ever tried."""
+    space = spec.space_of(name)
+    match list(space.items()):
+        case [(parameter, LogUniform(a=a, b=b))]:
+            return _spread(name, parameter, (math.log(a), math.log(b)), generator)
+        case _:
+            return _drawn(name, space, generator)
+
+
+def _spread(
+    estimator: EstimatorName,
+    parameter: str,
+    bounds: tuple[float, float],
+    generator: np.random.Generator,
+) -> Iterator[Configuration]:
+    """Draws the logarithm of a single parameter so that the first few lie far apart.
+
+    Steps of the golden ratio around a circle fall into the largest gaps (a Weyl sequence).
+    """
+    low, high = bounds
+    start = generator.uniform()
+    for place in count():
+        share = (start + place * GOLDEN_RATIO) % 1
+        yield Configuration(estimator, {parameter: math.exp(low + share * (high - low))})
 
 
 def _drawn(
