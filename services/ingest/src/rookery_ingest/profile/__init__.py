@@ -16,6 +16,7 @@ decided by pure functions.
 - `number_decision`: what a column of numbers is
 - `label_decision`: what a column of texts is
 - `written_signs`: whether texts are numbers but for their sign
+- `quoted_texts`: whether quotes are part of texts
 - `datetime_decision`: what a column of dates is
 - `decision`: a decision, and the words for it
 - `leaks`, `value_leaks`: which columns give classes away, and which a number

@@ -15,6 +15,7 @@ from rookery_ingest.profile.decision import Decision, KeyValue, ignored, in_quot
 from rookery_ingest.profile.name_hints import is_entity
 from rookery_ingest.profile.null_tokens import MAY_BE_LABELS, is_usual
 from rookery_ingest.profile.number_decision import LEAST_GROUPS
+from rookery_ingest.profile.quoted_texts import quoted_texts
 from rookery_ingest.profile.table_statistics import ColumnFacts
 from rookery_ingest.profile.written_signs import written_signs
 
@@ -84,10 +85,10 @@ def decide_boolean(facts: ColumnFacts) -> Decision | None:
 
 
 def decide_labels(facts: ColumnFacts, *, is_code: bool = False) -> Decision:
-    """Decides about a column of texts; says if they could be numbers."""
+    """Decides about a column of texts; says if they could be numbers, or lack their quotes."""
     found = _as_labels(facts, is_code=is_code)
-    signs = written_signs(facts)
-    return replace(found, reason=f"{found.reason}; {signs}") if signs else found
+    hint = written_signs(facts) or quoted_texts(facts)
+    return replace(found, reason=f"{found.reason}; {hint}") if hint else found
 
 
 def _as_labels(facts: ColumnFacts, *, is_code: bool) -> Decision:

@@ -16,6 +16,7 @@ from rookery_ingest.profile.first_line import header_slip
 from rookery_ingest.profile.label_decision import is_broken, labels_of, null_tokens_of
 from rookery_ingest.profile.number_formats import NumberFormat
 from rookery_ingest.profile.number_target import number_decision
+from rookery_ingest.profile.quoted_texts import quoted_texts
 from rookery_ingest.profile.table_statistics import ColumnFacts
 from rookery_ingest.profile.written_signs import written_signs
 
@@ -143,6 +144,8 @@ def _classes(
     notes = [f"{in_quotes(label)}: {labels[label]:,} rows" for label in values[:10]]
     if numeric and len(labels) > 2:
         reason += "; whole numbers: --task number reads it as a number (regression)"
+    if quotes := quoted_texts(facts):
+        reason += f"; {quotes}"
     keys = {"values": values}
     tokens = null_tokens_of(facts, "category")
     if tokens:
@@ -155,7 +158,7 @@ def _classes(
 
 def _or_numbers(facts: ColumnFacts) -> str:
     """Says what a target needs whose texts are too many for classes."""
-    return written_signs(facts) or "choose a column of labels"
+    return written_signs(facts) or quoted_texts(facts) or "choose a column of labels"
 
 
 def _negative_first(label: str) -> tuple[int, str]:
