@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from tests.integration.trainer.support.challengers import RegisteredModel
 from tests.integration.trainer.support.disturbed_sweeps import Sweeps
 from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.integration.trainer.support.tables import Tables
 
 from rookery_core.manifest import Manifest
 from rookery_local.servers.postgres import Postgres
@@ -55,3 +56,9 @@ def undisturbed(sweeps: Sweeps, first: Task) -> Manifest:
     champion = sweeps.champion(first)
     assert champion is not None
     return champion
+
+
+@pytest.fixture(scope="session")
+def tables(postgres: Postgres, tracking: TrackingServer) -> Tables:
+    """Ingests and trains."""
+    return Tables(postgres, tracking)

@@ -11,17 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
-from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.integration.trainer.support.tables import Events, Tables, champion_of
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 
 from rookery_core.manifest import Manifest
 from rookery_core.registry_names import CHAMPION, TAG_THRESHOLD
-from rookery_core.settings import S3Settings
-from rookery_core.spec.catalog import load_catalog
-from rookery_ingest.ingest import ingest
-from rookery_ingest.settings import IngestSettings
-from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
 
 # MLflow's own: type hints of its agents.
@@ -70,37 +65,17 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def events_of(
-    model: str, postgres: Postgres, tracking: TrackingServer, specs: Path, folder: Path
-) -> list[dict[str, Any]]:
-    """Ingests the table and trains on it; the events of the sweep."""
-    spec = load_catalog(specs)[model]
-    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
-    log = folder / f"{model}.log"
-    task = Task(postgres.settings("trainer"), tracking.settings, spec, f"{model}-1", log)
-    assert run(task) == 0, log.read_text()
-    return [json.loads(line) for line in log.read_text().splitlines()]
-
-
 @pytest.fixture(scope="module")
-def trained(
-    postgres: Postgres,
-    tracking: TrackingServer,
-    specs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, list[dict[str, Any]]]:
+def trained(tables: Tables, specs: Path) -> dict[str, Events]:
     """Trains both; the events by model."""
-    folder = tmp_path_factory.mktemp("logs")
-    return {
-        model: events_of(model, postgres, tracking, specs, folder) for model in (MODEL, REJECTED)
-    }
+    return {model: tables.train(specs, model) for model in (MODEL, REJECTED)}
 
 
 @pytest.fixture(scope="module")
 def api(
     tracking: TrackingServer,
     specs: Path,
-    trained: dict[str, list[dict[str, Any]]],
+    trained: dict[str, Events],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[httpx.Client]:
     """Serves what was promoted."""
@@ -111,17 +86,10 @@ def api(
 
 
 @pytest.fixture(scope="module")
-def manifest(
-    api: httpx.Client, mlflow_client: MlflowClient, tmp_path_factory: pytest.TempPathFactory
-) -> Manifest:
+def manifest(api: httpx.Client, mlflow_client: MlflowClient) -> Manifest:
     """The champion's manifest."""
     assert not api.is_closed
-    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
-    assert version.run_id is not None
-    folder = mlflow_client.download_artifacts(
-        version.run_id, "bundle", str(tmp_path_factory.mktemp("bundle"))
-    )
-    return Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+    return champion_of(mlflow_client, MODEL)
 
 
 def rows(number: int = 300) -> pd.DataFrame:
@@ -172,7 +140,7 @@ def test_every_protocol_and_the_logged_model_answer_labels_by_the_threshold(
 
 def test_run_version_manifest_and_card_name_the_threshold_and_its_cost(
     api: httpx.Client,
-    trained: dict[str, list[dict[str, Any]]],
+    trained: dict[str, Events],
     manifest: Manifest,
     mlflow_client: MlflowClient,
 ) -> None:
@@ -210,7 +178,7 @@ def test_probabilities_rise_with_the_feature_that_is_to_raise_them(api: httpx.Cl
 
 
 def test_what_is_rejected_says_why_on_the_card_and_in_the_answer(
-    api: httpx.Client, trained: dict[str, list[dict[str, Any]]]
+    api: httpx.Client, trained: dict[str, Events]
 ) -> None:
     decisions = [
         each["reason"]

@@ -12,18 +12,13 @@ import pandas as pd
 import pytest
 import yaml
 from mlflow import MlflowClient
-from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.integration.trainer.support.tables import Events, Tables, champion_of
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.scoring_server import ScoringServer, serve_logged
 
 from rookery_core.manifest import VALUE_TOLERANCE, Manifest
 from rookery_core.registry_names import CHAMPION, champion_uri
-from rookery_core.settings import S3Settings
-from rookery_core.spec.catalog import load_catalog
-from rookery_ingest.ingest import ingest
-from rookery_ingest.settings import IngestSettings
-from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
 
 # MLflow's own: type hints of its agents.
@@ -50,26 +45,16 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(
-    postgres: Postgres,
-    tracking: TrackingServer,
-    specs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> list[dict[str, Any]]:
+def trained(tables: Tables, specs: Path) -> Events:
     """Ingests the table and trains on it; the events of the sweep."""
-    spec = load_catalog(specs)[MODEL]
-    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
-    log = tmp_path_factory.mktemp("log") / "sweep.log"
-    task = Task(postgres.settings("trainer"), tracking.settings, spec, "concrete-1", log)
-    assert run(task) == 0, log.read_text()
-    return [json.loads(line) for line in log.read_text().splitlines()]
+    return tables.train(specs, MODEL)
 
 
 @pytest.fixture(scope="module")
 def api(
     tracking: TrackingServer,
     specs: Path,
-    trained: list[dict[str, Any]],
+    trained: Events,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[httpx.Client]:
     """Serves it."""
@@ -80,26 +65,17 @@ def api(
 
 
 @pytest.fixture(scope="module")
-def manifest(
-    trained: list[dict[str, Any]],
-    mlflow_client: MlflowClient,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Manifest:
+def manifest(trained: Events, mlflow_client: MlflowClient) -> Manifest:
     """The champion's manifest."""
     assert trained
-    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
-    assert version.run_id is not None
-    folder = mlflow_client.download_artifacts(
-        version.run_id, "bundle", str(tmp_path_factory.mktemp("bundle"))
-    )
-    return Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+    return champion_of(mlflow_client, MODEL)
 
 
 def rows(number: int) -> pd.DataFrame:
     return pd.read_csv(TABLE).drop(columns="compressive_strength").head(number).astype(float)
 
 
-def test_a_trial_says_its_errors(trained: list[dict[str, Any]]) -> None:
+def test_a_trial_says_its_errors(trained: Events) -> None:
     for event in some(event for event in trained if event["event"] == "trial"):
         assert event["selected_by"] == "rmse"
         assert 3 < event["rmse"] < 9
@@ -141,7 +117,7 @@ def test_invocations_equal_the_logged_model_as_any_mlflow_client_loads_it(
 @pytest.fixture(scope="module")
 def mlflow_server(
     tracking: TrackingServer,
-    trained: list[dict[str, Any]],
+    trained: Events,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[ScoringServer]:
     """`mlflow models serve` of the champion, as anybody starts it."""
@@ -201,7 +177,7 @@ def assert_same_numbers(
 
 
 def test_the_runs_have_metrics_report_and_a_regressor(
-    mlflow_client: MlflowClient, trained: list[dict[str, Any]]
+    mlflow_client: MlflowClient, trained: Events
 ) -> None:
     assert trained
     version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)

@@ -9,17 +9,15 @@ import httpx
 import pytest
 import yaml
 from mlflow import MlflowClient
-from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.integration.trainer.support.tables import Events, Tables, champion_of
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED
-from rookery_core.manifest import Manifest
 from rookery_core.registry_names import CHAMPION
 from rookery_core.settings import S3Settings
 from rookery_core.spec.catalog import load_catalog
-from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.waiting import Wait
 from rookery_ingest.ingest import ingest
 from rookery_ingest.settings import IngestSettings
@@ -60,26 +58,16 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(
-    postgres: Postgres,
-    tracking: TrackingServer,
-    specs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> list[dict[str, Any]]:
+def trained(tables: Tables, specs: Path) -> Events:
     """Ingests the table and trains on it; the events of the sweep."""
-    spec: ModelSpec = load_catalog(specs)[MODEL]
-    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
-    log = tmp_path_factory.mktemp("log") / "sweep.log"
-    task = Task(postgres.settings("trainer"), tracking.settings, spec, "nests-1", log)
-    assert run(task) == 0, log.read_text()
-    return [json.loads(line) for line in log.read_text().splitlines()]
+    return tables.train(specs, MODEL)
 
 
 @pytest.fixture(scope="module")
 def api(
     tracking: TrackingServer,
     specs: Path,
-    trained: list[dict[str, Any]],
+    trained: Events,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[httpx.Client]:
     """Serves it."""
@@ -89,7 +77,7 @@ def api(
         yield process.client
 
 
-def test_birds_of_unknown_sex_are_left_out_and_counted(trained: list[dict[str, Any]]) -> None:
+def test_birds_of_unknown_sex_are_left_out_and_counted(trained: Events) -> None:
     left_out = [event for event in trained if event["event"] == "rows left out"]
 
     assert some(left_out)[0]["without_target"] == 11
@@ -145,16 +133,15 @@ def test_the_version_says_of_which_batch_and_sides_it_is(
 
 
 def test_the_run_says_whether_its_answers_are_calibrated(
-    trained: list[dict[str, Any]], api: httpx.Client, mlflow_client: MlflowClient, tmp_path: Path
+    trained: Events, api: httpx.Client, mlflow_client: MlflowClient
 ) -> None:
     (found,) = [event for event in trained if event["event"] == "calibration"]
     version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
     assert version.run_id is not None
     child = mlflow_client.get_run(version.run_id)
     parent = mlflow_client.get_run(child.data.tags["mlflow.parentRunId"])
-    folder = mlflow_client.download_artifacts(version.run_id, "bundle", str(tmp_path))
 
-    manifest = Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+    manifest = champion_of(mlflow_client, MODEL)
 
     assert found["kept"] == (found["gain"] > found["standard_error"])
     assert (manifest.calibration is not None) == found["kept"]
@@ -162,14 +149,11 @@ def test_the_run_says_whether_its_answers_are_calibrated(
 
 
 def test_no_line_of_the_table_is_in_the_bundle(
-    trained: list[dict[str, Any]], mlflow_client: MlflowClient, tmp_path: Path
+    trained: Events, mlflow_client: MlflowClient
 ) -> None:
     assert trained
-    version = mlflow_client.get_model_version_by_alias(MODEL, CHAMPION)
-    assert version.run_id is not None
-    folder = mlflow_client.download_artifacts(version.run_id, "bundle", str(tmp_path))
 
-    manifest = Manifest.model_validate_json((Path(folder) / "manifest.json").read_bytes())
+    manifest = champion_of(mlflow_client, MODEL)
 
     lines = (EXAMPLES / "nests.csv").read_text().splitlines()[1:]
     for row in some(manifest.golden):

@@ -8,16 +8,11 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from tests.integration.trainer.support.sweep_processes import Task, run
+from tests.integration.trainer.support.tables import Events, Tables
 
 from rookery_core.database.connection import engine
 from rookery_core.database.names import PROCESSED
-from rookery_core.settings import S3Settings
-from rookery_core.spec.catalog import load_catalog
-from rookery_ingest.ingest import ingest
-from rookery_ingest.settings import IngestSettings
 from rookery_local.servers.postgres import Postgres
-from rookery_local.servers.tracking_server import TrackingServer
 
 MODEL = "survey"
 GRADES = ("low", "middle", "high")
@@ -68,23 +63,13 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(
-    postgres: Postgres,
-    tracking: TrackingServer,
-    specs: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> list[dict[str, Any]]:
+def trained(tables: Tables, specs: Path) -> Events:
     """Ingests the table and trains on it; the events of the sweep."""
-    spec = load_catalog(specs)[MODEL]
-    ingest(spec, postgres.settings("ingest"), S3Settings(), IngestSettings())
-    log = tmp_path_factory.mktemp("log") / "sweep.log"
-    task = Task(postgres.settings("trainer"), tracking.settings, spec, "survey-1", log)
-    assert run(task) == 0, log.read_text()
-    return [json.loads(line) for line in log.read_text().splitlines()]
+    return tables.train(specs, MODEL)
 
 
 def test_rows_without_a_weight_are_quarantined_and_those_of_none_left_out(
-    postgres: Postgres, trained: list[dict[str, Any]]
+    postgres: Postgres, trained: Events
 ) -> None:
     source = engine(postgres.settings("ingest"), PROCESSED)
     with source.connect() as connection:
@@ -105,9 +90,7 @@ def test_rows_without_a_weight_are_quarantined_and_those_of_none_left_out(
     assert none > 0
 
 
-def test_the_table_itself_holds_no_weight_below_zero(
-    postgres: Postgres, trained: list[dict[str, Any]]
-) -> None:
+def test_the_table_itself_holds_no_weight_below_zero(postgres: Postgres, trained: Events) -> None:
     assert trained
     source = engine(postgres.settings("ingest"), PROCESSED)
     with pytest.raises(IntegrityError, match="people"), source.begin() as connection:
