@@ -2,6 +2,7 @@
 
 - `tables`: simulated tables, of rare and many classes, of numbers, with groups, by time
 - `fits`: models with a closed form
+- `tree_fits`: forests and boosting as learners
 - `prepared`: one state of a table as the trainer would see it
 - `retrains`: single retrains, and years of them
 - `experiments`: which are done, and how often

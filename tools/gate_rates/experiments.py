@@ -13,7 +13,7 @@ from tools.gate_rates.retrains import (
     other_data,
     same_data,
 )
-from tools.gate_rates.tables import TABLES, Table
+from tools.gate_rates.tables import TABLES, TREE_TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,10 @@ EXPERIMENTS = {
     "grown data": Experiment(partial(grown_data, wear=False), 40),
     "worn recipe": Experiment(partial(grown_data, wear=True), 40),
 }
+
+
+TREE_SHARE = 0.05
+"""How often an experiment is done with trees as learners, as a share of its number."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ def tasks_of(share: float, only: str) -> list[Task]:
         Task(name, table, number)
         for name, each in EXPERIMENTS.items()
         if only in ("", name)
-        for number in range(math.ceil(each.number * share))
-        for table in TABLES
+        for tables, part in ((TABLES, 1.0), (TREE_TABLES, TREE_SHARE))
+        for number in range(math.ceil(each.number * share * part))
+        for table in tables
     ]
     return sorted(tasks, key=lambda task: task.number / EXPERIMENTS[task.experiment].number)
 

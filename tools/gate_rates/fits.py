@@ -7,11 +7,14 @@ made by fits that have seen all other rows.
 """
 
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Learner = Literal["closed form", "forest", "boosting"]
+"""What is fitted to a table."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,14 @@ def drawn_penalty(generator: np.random.Generator) -> Penalty:
     """Draws a configuration, both figures on a logarithmic scale."""
     mixed, kept = 10.0 ** generator.uniform([-3.0, -1.5], [0.0, 0.0])
     return Penalty(float(mixed), float(kept))
+
+
+class AnyFit(Protocol):
+    """The training rows of one fit, with any configuration."""
+
+    def answers(self, features: Floats, penalty: Penalty) -> Floats:
+        """Answers rows of `features`: probabilities [N, classes], or values [N]."""
+        ...
 
 
 class Fit:

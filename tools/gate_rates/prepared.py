@@ -14,8 +14,9 @@ from rookery_trainer.gate.judged_rows import JudgedRows, of_one_fit
 from rookery_trainer.gate.performance import Learned, learned
 from rookery_trainer.gate.resampled_t_test import Comparison, compared
 from rookery_trainer.gate.skill import Measure, measure_of
-from tools.gate_rates.fits import Fit, Floats, Penalty, drawn_penalty
+from tools.gate_rates.fits import AnyFit, Fit, Floats, Penalty, drawn_penalty
 from tools.gate_rates.tables import Sample, Sides, Table
+from tools.gate_rates.tree_fits import TreeFit
 
 SPEC = ModelSpec.model_validate(
     {
@@ -38,7 +39,7 @@ SPEC = ModelSpec.model_validate(
 class TestedFit:
     """A fit, and the training rows that it is tested on."""
 
-    fit: Fit
+    fit: AnyFit
     test: NDArray[np.intp]
 
 
@@ -63,9 +64,9 @@ class Prepared:
         return float(self.measure.constant_losses(truth, self.constant).mean())
 
     @cached_property
-    def whole(self) -> Fit:
+    def whole(self) -> AnyFit:
         """The fit to all training rows."""
-        return Fit(self.training.features, self.training.truth, self.table.classes)
+        return fit_of(self.table, self.training)
 
     def sweep(self, trials: int, generator: np.random.Generator) -> Penalty:
         """Finds the best of `trials` configurations by cross-validation."""
@@ -134,8 +135,14 @@ class Prepared:
         ]
 
     def _tested(self, training: NDArray[np.intp], test: NDArray[np.intp]) -> TestedFit:
-        seen = self.training.take(training)
-        return TestedFit(Fit(seen.features, seen.truth, self.table.classes), test)
+        return TestedFit(fit_of(self.table, self.training.take(training)), test)
+
+
+def fit_of(table: Table, sample: Sample) -> AnyFit:
+    """Makes a fit of the table's learner to the rows."""
+    if table.learner == "closed form":
+        return Fit(sample.features, sample.truth, table.classes)
+    return TreeFit(table.learner, sample.features, sample.truth, table.classes)
 
 
 def rows_of(table: Table, sample: Sample) -> Rows:

@@ -14,7 +14,7 @@ from rookery_trainer.gate.second_rules import (
     no_veto,
     superior_by_share,
 )
-from tools.gate_rates.fits import Fit, Floats, Penalty
+from tools.gate_rates.fits import AnyFit, Floats, Penalty
 from tools.gate_rates.prepared import Prepared
 from tools.gate_rates.tables import (
     FEATURES,
@@ -64,7 +64,7 @@ def first_champion(table: Table, number: int, *, signal: bool, trials: int = TRI
 class Fitted:
     """A fitted model; worn, it answers partly as the constant does."""
 
-    fit: Fit
+    fit: AnyFit
     penalty: Penalty
     constant: Floats
     worn: float = 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from rookery_trainer.gate.performance import LEVEL
 from tools.gate_rates.retrains import RETRAINS
-from tools.gate_rates.tables import TABLES
+from tools.gate_rates.tables import TABLES, TREE_TABLES
 
 Found = Sequence[Any]
 """What one experiment found on one table, number by number."""
@@ -56,7 +56,7 @@ def summary(results: Iterable[Mapping[str, Any]]) -> str:
 
 def _lines(head: str, *columns: tuple[Mapping[str, Found], Callable[[Found], list[str]]]) -> str:
     lines = [head, "| --- " * (head.count("|") - 1) + "|"]
-    for table in TABLES:
+    for table in (*TABLES, *TREE_TABLES):
         cells = [
             cell
             for found, tell in columns

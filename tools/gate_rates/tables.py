@@ -1,13 +1,13 @@
 """Simulated tables: features, a target that follows them as strongly as is asked, and sides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.gate_rates.fits import Floats
+from tools.gate_rates.fits import Floats, Learner
 
 FEATURES = 6
 GROUP = 10
@@ -34,12 +34,15 @@ class Table:
     one_in: int = 5
     """Of how many rows one is held out."""
 
+    learner: Learner = "closed form"
+
     @property
     def classes(self) -> int:
         """How many classes there are; 0 where the target is a number."""
         return len(self.shares)
 
 
+TREE_LEARNERS: tuple[Learner, ...] = ("forest", "boosting")
 TABLES = (
     Table("balanced, 344 rows", 344, (0.5, 0.5)),
     Table("balanced", 1_000, (0.5, 0.5)),
@@ -65,6 +68,14 @@ TABLES = (
     Table("balanced, by time", 1_000, (0.5, 0.5), alike="neighbours"),
     Table("number, by time", 1_000, alike="neighbours"),
 )
+
+TREE_TABLES = tuple(
+    replace(table, name=f"{table.name}, {learner}", learner=learner)
+    for learner in TREE_LEARNERS
+    for table in TABLES
+    if table.name in ("balanced", "5 % positives", "number, Gaussian")
+)
+"""The same with trees as learners."""
 
 
 @dataclass(frozen=True)
