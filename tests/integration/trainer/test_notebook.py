@@ -22,8 +22,8 @@ from rookery_local.servers.postgres import Postgres
 from rookery_local.servers.tracking_server import TrackingServer
 from rookery_trainer.tracking.logged_models import READY
 
-PICTURES = 4
-"""Histograms, scatter plots, the search, the confusion matrix."""
+PICTURES = 5
+"""Histograms, scatter plots, the search, the confusion matrix, the answered masses."""
 KEY = "the-key-of-the-notebook"
 NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "penguins_experiments.ipynb"
 
@@ -108,6 +108,8 @@ def test_the_notebook_runs_from_top_to_bottom(
     assert len([kinds for kinds in shown if "image/png" in kinds]) >= PICTURES
     (answer,) = (kinds["text/plain"] for kinds in shown if "probabilities" in str(kinds))
     assert "'class': 'Gentoo'" in str(answer)
+    (errors,) = (kinds["text/plain"] for kinds in shown if "rmse" in str(kinds))
+    assert all(name in str(errors) for name in ("hist_gradient_boosting", "xgboost", "ridge"))
 
 
 def test_the_notebook_is_committed_without_outputs() -> None:
