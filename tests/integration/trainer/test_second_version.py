@@ -83,6 +83,12 @@ def test_birds_of_unknown_sex_are_left_out_and_counted(trained: Events) -> None:
     assert some(left_out)[0]["without_target"] == 11
 
 
+def test_a_sweep_reads_its_rows_once(trained: Events) -> None:
+    begun = [event for event in trained if event["event"] == "reading rows" and "rows" in event]
+
+    assert len(begun) == 1
+
+
 def test_a_raw_table_is_answered_over_http(api: httpx.Client) -> None:
     found = api.post(f"/predict/{MODEL}", json=NEST)
 

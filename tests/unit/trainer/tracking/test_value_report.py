@@ -54,7 +54,7 @@ def test_at_most_so_many_rows_are_drawn(rows: int) -> None:
 def test_the_report_has_residuals_and_metrics_in_place_of_classes(tmp_path: Path) -> None:
     trial = Trial(0, Configuration("random_forest", {"n_estimators": 10}), "run", SCORES)
 
-    write_report(tmp_path, number_spec(), [trial], evaluate_values(TRUTH, TOLD))
+    write_report(tmp_path, number_spec(), [trial], trial, evaluate_values(TRUTH, TOLD))
 
     assert {path.name for path in tmp_path.iterdir()} == {
         *("residuals.png", "metrics.csv", "search.png", "spec.json"),

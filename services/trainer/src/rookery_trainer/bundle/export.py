@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rookery_core.contract import contract_of
+from rookery_core.errors import Refused
 from rookery_core.labels import Cut
 from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Calibration, Manifest, Threshold
 from rookery_core.spec.model_spec import ModelSpec
@@ -26,6 +27,7 @@ from rookery_trainer.model.calibrated_classifier import with_calibration
 from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
 from rookery_trainer.model.label_worth import aim_for, label_worth
 from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.model.row_blocks import in_blocks
 from rookery_trainer.model.scores import FIRST_METRICS, Score
 from rookery_trainer.model.target import target_scale
 from rookery_trainer.model.threshold import cleared
@@ -35,6 +37,10 @@ from rookery_trainer.model.value_scores import ValueScore
 
 VERIFIED_ROWS = 50_000
 """Rows of each side on which an exported model is compared with its original, at most."""
+
+
+class NotExported(Refused):
+    """The model can't be served as it is fitted; another configuration may be."""
 
 
 @dataclass(frozen=True)
@@ -176,8 +182,8 @@ def _cleared(
     threshold: Threshold, model: FittedModel, served: ServedModel, snapshot: Snapshot
 ) -> Threshold:
     rows, positive = _known_rows(model, snapshot), snapshot.spec.positive
-    original = probabilities(model, snapshot.learned, rows)[:, positive]
-    return cleared(threshold, original, served.answers(rows)[:, positive])
+    original = in_blocks(lambda block: probabilities(model, snapshot.learned, block), rows)
+    return cleared(threshold, original[:, positive], served.answers(rows)[:, positive])
 
 
 def _metrics(spec: ModelSpec, score: Score | ValueScore) -> dict[str, float]:

@@ -16,6 +16,7 @@ from rookery_runtime.graph.rebuild import rebuild
 from rookery_runtime.prediction.input_columns import ModelInputs
 from rookery_runtime.prediction.onnx_session import Session
 from rookery_runtime.reading.child import read_bundle
+from rookery_trainer.model.row_blocks import in_blocks
 from rookery_trainer.model.target import TargetScale
 
 
@@ -67,8 +68,11 @@ class ServedModel:
 
     def graph_answers(self, features: DataFrame) -> NDArray[np.float64]:
         """Answers what the graph does: probabilities, or numbers [N, 1] that are no values yet."""
+        return in_blocks(self._block_answers, features)
+
+    def _block_answers(self, block: DataFrame) -> NDArray[np.float64]:
         feed = {
-            name: features[[name]].to_numpy(dtype=object if is_text else np.float32)
+            name: block[[name]].to_numpy(dtype=object if is_text else np.float32)
             for name, is_text in self._columns
         }
         return self._session.run(self._inputs.of_columns(feed)).astype(np.float64)

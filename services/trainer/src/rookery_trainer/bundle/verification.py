@@ -13,6 +13,7 @@ from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.served import ServedModel
 from rookery_trainer.model.answers import FittedModel, pipeline_of
 from rookery_trainer.model.pipeline import ClassModel, probabilities
+from rookery_trainer.model.row_blocks import in_blocks
 from rookery_trainer.model.target import TargetScale
 
 
@@ -51,7 +52,7 @@ def _verify_values(
     rows: pd.DataFrame,
 ) -> Agreement:
     """Compares what the pipeline and the graph say of the target before its mean is added."""
-    original = pipeline.predict(rows).astype(np.float64)
+    original = in_blocks(lambda block: pipeline.predict(block).astype(np.float64), rows)
     exported = served.graph_answers(rows)[:, 0]
     differences = np.abs(original - exported)
     # Of a number 80 deviations from the mean, float32 itself leaves no more.
@@ -80,7 +81,7 @@ def _verify_classes(
     Raises:
         Refused: where a label differs, or a probability by more than `PROBABILITY_TOLERANCE`.
     """
-    original = probabilities(model, spec, rows)
+    original = in_blocks(lambda block: probabilities(model, spec, block), rows)
     exported = served.answers(rows)
     differences = np.abs(original - exported).max(axis=1)
     # Negated: a NaN on either side is no agreement.

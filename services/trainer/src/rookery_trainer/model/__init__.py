@@ -9,6 +9,7 @@
 - `answers`: what a fitted model answers
 - `cross_validation`: scores a configuration over the folds of the training rows
 - `out_of_fold`: what models say of training rows that they were not fitted to
+- `row_blocks`: answers to many rows, block by block
 - `calibration`: what becomes of raw probabilities so that they say how often they are right
 - `calibrated_classifier`: a calibrated pipeline as a scikit-learn model
 - `threshold`: from which probability on the positive class is answered

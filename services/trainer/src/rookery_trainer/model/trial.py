@@ -1,7 +1,7 @@
 """A trial: one configuration of a sweep and its cross-validated scores."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rookery_core.spec.distributions import ParameterValue
@@ -34,14 +34,18 @@ class Trial:
     scores: AnyScores
 
 
-def best_trial(trials: Sequence[Trial], by: MetricName = "log_loss") -> Trial:
-    """Finds the trial with the best cross-validated mean of the metric `by`.
+def ranked(trials: Iterable[Trial], by: MetricName = "log_loss") -> list[Trial]:
+    """Orders the trials by the cross-validated mean of the metric `by`, the best one first.
 
     Ties go to fewer errors (higher mean accuracy, or of values a lower mean absolute error), then
-    to the smaller index. A mean that is not a number loses. The order of `trials` does not matter;
-    there must be at least one.
+    to the smaller index. A mean that is not a number loses. The order of `trials` does not matter.
     """
-    return min(trials, key=lambda trial: (*_rank(trial.scores, by), trial.index))
+    return sorted(trials, key=lambda trial: (*_rank(trial.scores, by), trial.index))
+
+
+def best_trial(trials: Sequence[Trial], by: MetricName = "log_loss") -> Trial:
+    """Finds the first of the ranked trials; there must be at least one."""
+    return ranked(trials, by)[0]
 
 
 def _rank(scores: AnyScores, by: MetricName) -> tuple[float, float]:

@@ -8,6 +8,7 @@
 - `overtaken`: a sweep that has read a forgotten row; another one takes its place
 - `workers`, `fork_server`: the processes that cross-validate
 - `fold_notes`: what they say while they work
+- `exported_trial`: the best trial whose model can be served; of others, the reason why not
 - `calibration`: whether the best trial is calibrated, and by which threshold it answers labels
 - `finalize`: the best trial as a bundle and a logged model, and the sweep's report
 - `judgement`: fetches what the gate needs, and lets it decide

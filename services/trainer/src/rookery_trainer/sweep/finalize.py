@@ -17,12 +17,12 @@ from rookery_core.registry_names import (
     TAG_SPEC_DIGEST,
     TAG_THRESHOLD,
 )
-from rookery_trainer.bundle.export import Bundle, export_bundle, restore_bundle
+from rookery_trainer.bundle.export import Bundle, NotExported, export_bundle, restore_bundle
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.label_worth import AT_ARGMAX, COST
-from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.sweep.calibration import CalibrationChoice
 from rookery_trainer.tracking.artifacts import Artifacts
@@ -55,7 +55,8 @@ def find_or_export_bundle(
         threshold: chooses one for probabilities that are calibrated so.
 
     Raises:
-        Refused: the bundle does not answer as `fitted` does.
+        NotExported: none can be made that the API reads, and that answers as `fitted` does.
+        Refused: the bundle that is there does not answer so.
     """
     if artifacts.get_bundle(best.run_id, folder):
         return restore_bundle(folder, fitted, snapshot)
@@ -69,12 +70,15 @@ def find_or_export_bundle(
         trained_at=parent.started_at,
     )
     try:
-        bundle = export(calibration=calibration, threshold=threshold(calibration))
+        try:
+            bundle = export(calibration=calibration, threshold=threshold(calibration))
+        except Refused as refusal:
+            if calibration is None:
+                raise
+            _log.warning("calibration dropped", reason=str(refusal))
+            bundle = export(threshold=threshold(None))
     except Refused as refusal:
-        if calibration is None:
-            raise
-        _log.warning("calibration dropped", reason=str(refusal))
-        bundle = export(threshold=threshold(None))
+        raise NotExported(str(refusal)) from refusal
     failpoint("bundle")
     artifacts.put_bundle(best.run_id, folder)
     return bundle
@@ -105,12 +109,15 @@ def log_report(
     snapshot: Snapshot,
     trials: Sequence[Trial],
     *,
+    best: Trial,
     bundle: Bundle,
     calibration: CalibrationChoice | None,
 ) -> None:
-    """Logs the sweep's parameters, metrics, pictures and tables to its parent run."""
+    """Logs the sweep's parameters, metrics, pictures and tables to its parent run.
+
+    `best` is the trial that `bundle` is of.
+    """
     spec, score = snapshot.spec, bundle.evaluation.score
-    best = best_trial(trials, spec.select_by)
     figures = {**score.figures, **bundle.manifest.metrics}
     holdout = {f"holdout_{name}": figure for name, figure in figures.items()}
     runs.log(best.run_id, {}, holdout)
@@ -136,7 +143,7 @@ def log_report(
         },
     )
     with scratch_folder() as folder:
-        write_report(folder, spec, trials, bundle.evaluation)
+        write_report(folder, spec, trials, best, bundle.evaluation)
         artifacts.put(parent.run_id, folder)
 
 

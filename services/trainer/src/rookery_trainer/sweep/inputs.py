@@ -29,9 +29,20 @@ class SweepRequest:
     """Begins no new sweep where a champion was trained under this spec from today's data."""
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A sweep that is to be done, or goes on."""
+
+    parent: Parent
+    earlier: SweepRuns
+    """What was done of it before."""
+    begun: Snapshot | None
+    """The rows, where this process has read them to begin the sweep."""
+
+
 def open_sweep(
     trainer: Trainer, runs: Runs, request: SweepRequest, lock: HeldLock
-) -> tuple[Parent, SweepRuns] | None:
+) -> Opened | None:
     """Finds the sweep's runs, or begins the sweep; None where a champion makes it unnecessary.
 
     A sweep that was begun before keeps its inputs, and goes on though a champion came meanwhile.
@@ -39,21 +50,21 @@ def open_sweep(
     Args:
         lock: the sweep's, so that one process alone binds it to its inputs.
     """
-    found = runs.find(request.sweep_id)
+    found, begun = runs.find(request.sweep_id), None
     if found.parent is None:
         batch = trainer.newest_batch()
         if request.unless_champion and has_champion(trainer.registry, trainer.spec, batch):
             return None
-        _begin(runs, trainer, request, batch, lock)
+        begun = _begin(runs, trainer, request, batch, lock)
         # Search again: a lost response may have created an older parent.
         found = runs.find(request.sweep_id)
     assert found.parent is not None
-    return found.parent, found
+    return Opened(found.parent, found, begun)
 
 
 def _begin(
     runs: Runs, trainer: Trainer, request: SweepRequest, batch: Batch, lock: HeldLock
-) -> None:
+) -> Snapshot:
     with processed_data(trainer.postgres) as source:
         snapshot = read_snapshot(source, runs.spec, batch, trainer.stored)
     failpoint("pin")
@@ -69,10 +80,13 @@ def _begin(
         )
         lock.require()
         runs.open_parent(inputs)
+    return snapshot
 
 
-def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot:
-    """Reads the snapshot that the sweep was begun with.
+def read_inputs(
+    trainer: Trainer, inputs: SweepInputs, folder: Path, begun: Snapshot | None = None
+) -> Snapshot:
+    """Reads the snapshot that the sweep was begun with; takes `begun` where it is that one.
 
     Its training rows are in files of `folder`, which the worker processes map into their memory.
 
@@ -90,7 +104,9 @@ def read_inputs(trainer: Trainer, inputs: SweepInputs, folder: Path) -> Snapshot
         require_rows(source, spec, inputs)
         if batch is None or batch.data_digest != inputs.data_digest:
             raise Refused(f"batch {inputs.watermark} of {spec.name!r} {changed}")
-        snapshot = read_snapshot(source, spec, batch, trainer.stored)
+        if begun is None or begun.watermark != batch.watermark:
+            begun = read_snapshot(source, spec, batch, trainer.stored)
+    snapshot = begun
     if snapshot.content_digest != inputs.content_digest:
         raise Refused(f"the rows of {spec.name!r} {changed}")
     sample = search_rows(spec, snapshot.training, breadth_of(snapshot.learned))

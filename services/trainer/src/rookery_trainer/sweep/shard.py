@@ -6,7 +6,7 @@ from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, locked, shard_lock, sweep_lock
 from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.share import Share
-from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
+from rookery_trainer.sweep.inputs import Opened, SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.overtaken import (
     followed,
     replaced_where_overtaken,
@@ -16,7 +16,7 @@ from rookery_trainer.sweep.shutdown import ending_share
 from rookery_trainer.sweep.sweep import run_sweep
 from rookery_trainer.sweep.trainer import Trainer
 from rookery_trainer.tracking.runs import Runs
-from rookery_trainer.tracking.sweep_runs import FINISHED, RUNNING, Parent, SweepRuns
+from rookery_trainer.tracking.sweep_runs import FINISHED, RUNNING
 
 _log = structlog.get_logger()
 
@@ -52,14 +52,16 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
     opened = _open(trainer, runs, request)
     if opened is None:
         return True
-    parent, earlier = opened
+    parent, earlier, begun = opened.parent, opened.earlier, opened.begun
+    del opened
     with (
         ending_share(lock, runs, parent, share, trainer.postgres),
         replaced_where_overtaken(runs, parent),
         scratch_folder() as folder,
     ):
         draws = share.draws(spec.trials)
-        snapshot = read_inputs(trainer, parent.inputs, folder)
+        snapshot = read_inputs(trainer, parent.inputs, folder, begun)
+        del begun
         own = earlier.of(draws)
         runs.end_unfinished(own)
         runner = trainer.trial_runner(runs, parent, snapshot, lock)
@@ -71,14 +73,14 @@ def _try_share(trainer: Trainer, request: SweepRequest, share: Share, lock: Held
         return runs.find(request.sweep_id).tried.issuperset(range(spec.trials))
 
 
-def _open(trainer: Trainer, runs: Runs, request: SweepRequest) -> tuple[Parent, SweepRuns] | None:
+def _open(trainer: Trainer, runs: Runs, request: SweepRequest) -> Opened | None:
     """Opens the sweep, or finds it opened by another shard; None where nothing is left to try."""
     name = sweep_lock(request.sweep_id)
     with locked(trainer.postgres, name, trainer.lock_times) as whole:
         opened = open_sweep(trainer, runs, request, whole)
-        if opened is None or opened[0].status == FINISHED:
+        if opened is None or opened.parent.status == FINISHED:
             return None
-        if opened[0].status != RUNNING:
-            runs.reopen(opened[0].run_id)
+        if opened.parent.status != RUNNING:
+            runs.reopen(opened.parent.run_id)
         whole.require()
         return opened

@@ -4,7 +4,7 @@ Every step finds what an earlier process did of it, so that a sweep that was kil
 continued by running it again. A failpoint stands between any two effects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,13 +13,12 @@ import structlog
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
-from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.search_space import sweep_seed
-from rookery_trainer.model.trial import Trial, best_trial
+from rookery_trainer.model.trial import Trial
 from rookery_trainer.promotion.promotion import begin_promotion, promotion_attempts
 from rookery_trainer.scratch import scratch_folder
-from rookery_trainer.sweep.calibration import choose_calibration, threshold_for
-from rookery_trainer.sweep.finalize import find_or_export_bundle, log_report, version_tags
+from rookery_trainer.sweep.exported_trial import export_best
+from rookery_trainer.sweep.finalize import log_report, version_tags
 from rookery_trainer.sweep.inputs import SweepRequest, open_sweep, read_inputs
 from rookery_trainer.sweep.judgement import decide_on
 from rookery_trainer.sweep.overtaken import (
@@ -59,7 +58,8 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
     opened = open_sweep(trainer, runs, request, lock)
     if opened is None:
         return
-    parent, earlier = opened
+    parent, earlier, begun = opened.parent, opened.earlier, opened.begun
+    del opened
     if parent.status == FINISHED:
         runs.end_late(earlier)
         _log.info("the sweep was concluded before", run_id=parent.run_id)
@@ -71,7 +71,9 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         scratch_folder() as folder,
     ):
         # Inputs: the rows that the sweep was begun with, without those that came later.
-        snapshot = read_inputs(trainer, parent.inputs, folder)
+        snapshot = read_inputs(trainer, parent.inputs, folder, begun)
+        # Its training rows are in files now; these would stay in memory.
+        del begun
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
@@ -82,8 +84,17 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         with trainer.workers(parent, snapshot) as pool:
             trials = runner.complete(pool)
             lock.require()
-            runs.end_orphans(runs.find(request.sweep_id), trials)
-            _decide_on_best(trainer, runs, parent, snapshot, trials, pool=pool)
+            found = runs.find(request.sweep_id)
+            runs.end_orphans(found, trials)
+            _decide_on_best(
+                trainer,
+                runs,
+                parent,
+                snapshot,
+                trials,
+                not_exported=found.not_exported,
+                pool=pool,
+            )
 
         # Again: a process that had been stopped may have gone on meanwhile.
         lock.require()
@@ -100,40 +111,16 @@ def _decide_on_best(
     snapshot: Snapshot,
     trials: Sequence[Trial],
     *,
+    not_exported: Collection[str],
     pool: Workers,
 ) -> None:
-    spec, artifacts = trainer.spec, trainer.artifacts
-    seed = sweep_seed(spec, parent.inputs.ordinal)
+    artifacts = trainer.artifacts
 
-    # Best: the trial with the best figure is fitted to all training rows, by a worker: the process
-    # of the sweep stays small, and the folds are fitted at the same time.
-    best = best_trial(trials, spec.select_by)
-    failpoint("winner")
-    _log.info("fitting the best trial", index=best.index, rows=len(snapshot.training))
-    fit = pool.fit(best.configuration)
-
-    # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
-    # Threshold: where the spec has a decision, by the same answers, calibrated as they are served.
-    calibration = None
-    if spec.spec == 2:
-        told = out_of_fold(spec, snapshot.searched, best.configuration, seed, pool.map)
-        calibration = choose_calibration(snapshot, best.configuration, told)
-    fitted = fit.result()
-
-    # Bundle, verify: exported once, and compared with the fitted model each time.
-    with scratch_folder() as folder:
-        bundle = find_or_export_bundle(
-            artifacts,
-            parent,
-            best,
-            fitted,
-            snapshot,
-            calibration=calibration.wanted if calibration else None,
-            threshold=lambda made: (
-                threshold_for(snapshot, calibration.answers(made)) if calibration else None
-            ),
-            folder=folder,
-        )
+    # Best: the best trial that can be served is fitted to all training rows, and exported.
+    exported = export_best(
+        runs, artifacts, parent, snapshot, trials, not_exported=not_exported, pool=pool
+    )
+    best, bundle, calibration = exported.trial, exported.bundle, exported.calibration
     failpoint("model")
     models = trainer.logged_models(runs.experiment_id)
     model_id = models.log(
@@ -144,7 +131,16 @@ def _decide_on_best(
         answered_by(bundle.manifest),
     )
     failpoint("report")
-    log_report(runs, artifacts, parent, snapshot, trials, bundle=bundle, calibration=calibration)
+    log_report(
+        runs,
+        artifacts,
+        parent,
+        snapshot,
+        trials,
+        best=best,
+        bundle=bundle,
+        calibration=calibration,
+    )
     tags = version_tags(artifacts, best, bundle, snapshot)
     decide = decide_on(
         artifacts,
@@ -153,13 +149,13 @@ def _decide_on_best(
         best,
         bundle,
         told=calibration.answers(bundle.manifest.calibration) if calibration else None,
-        seed=seed,
+        seed=sweep_seed(trainer.spec, parent.inputs.ordinal),
         mapper=pool.map,
         mark=partial(marked, trainer),
     )
 
     # Under the model's promotion lock, so that the champion cannot change in between.
-    for attempt in promotion_attempts(trainer.postgres, spec.name):
+    for attempt in promotion_attempts(trainer.postgres, trainer.spec.name):
         with attempt as lock:
             promotion = begin_promotion(lock, trainer.registry, parent.inputs.sweep_id)
             outcome = promotion.outcome

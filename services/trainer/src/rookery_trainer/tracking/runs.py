@@ -28,6 +28,7 @@ from rookery_trainer.tracking.sweep_runs import (
     KILLED,
     RUNNING,
     TAG_DRAW,
+    TAG_NOT_EXPORTED,
     TAG_REASON,
     TAG_REPLACED_BY,
     TAG_WATERMARK,
@@ -113,6 +114,10 @@ class Runs:
         """Logs the trial's configuration and why it failed, and ends its run FAILED."""
         self.log(run_id, logged(configuration), {}, {TAG_REASON: reason[:_LONGEST]})
         self.end(run_id, FAILED)
+
+    def leave_out(self, run_id: str, reason: str) -> None:
+        """Notes why the model of a finished trial can't be served."""
+        self.log(run_id, {}, {}, {TAG_NOT_EXPORTED: reason[:_LONGEST]})
 
     def log(
         self,

@@ -22,13 +22,17 @@ CONFUSION, CLASSES, SEARCH, SPEC = "confusion.png", "classes.csv", "search.png",
 
 
 def write_report(
-    folder: Path, spec: ModelSpec, trials: Sequence[Trial], evaluation: AnyEvaluation
+    folder: Path,
+    spec: ModelSpec,
+    trials: Sequence[Trial],
+    best: Trial,
+    evaluation: AnyEvaluation,
 ) -> None:
-    """Writes to `folder` how the best trial does, the search, and the spec.
+    """Writes to `folder` how `best` does, the search, and the spec.
 
     That is its confusion matrix and classes, or of values its residuals and metrics.
     """
-    scores = best_trial(trials, spec.select_by).scores
+    scores = best.scores
     if isinstance(evaluation, HoldoutEvaluation):
         assert isinstance(scores, Scores)
         draw_confusion(spec.classes, evaluation.confusion).savefig(folder / CONFUSION, dpi=120)

@@ -24,6 +24,8 @@ TAG_REPLACED_BY = "rookery.replaced_by"
 """The sweep that takes the place of one whose rows were forgotten."""
 TAG_REASON = "rookery.reason"
 """Why a run failed, or why it was ended from outside."""
+TAG_NOT_EXPORTED = "rookery.not_exported"
+"""Why the model of a finished trial can't be served; the next best trial takes its place."""
 
 FINISHED, FAILED, KILLED, RUNNING = "FINISHED", "FAILED", "KILLED", "RUNNING"
 ENDED = frozenset({FINISHED, FAILED, KILLED})
@@ -99,6 +101,13 @@ class SweepRuns:
     def tried(self) -> frozenset[int]:
         """The draws that have finished or failed."""
         return frozenset(child.draw for child in self.children if child.status in TRIED)
+
+    @property
+    def not_exported(self) -> frozenset[str]:
+        """The runs of trials whose models can't be served."""
+        return frozenset(
+            child.run_id for child in self.children if TAG_NOT_EXPORTED in child.run.data.tags
+        )
 
     def of(self, draws: Container[int]) -> tuple[Child, ...]:
         """Selects the runs of these draws."""
