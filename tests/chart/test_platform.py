@@ -342,6 +342,32 @@ def test_the_notes_say_whether_policies_are_on_and_how_to_see_whether_they_are_e
     assert ("run stranger --rm -i --restart=Never --image=localhost/rookery/trainer:" in said) == on
 
 
+@pytest.mark.parametrize("secret", ["", "mlflow-of-ours"])
+def test_the_notes_say_how_to_log_in_to_mlflow_where_it_asks_for_a_login(
+    chart: Chart, secret: str
+) -> None:
+    asks = nested("global.mlflow.auth.existingSecret", secret)
+    asked, open_to_all = map(chart.notes, (asks, nested("global.mlflow.auth.enabled", False)))
+
+    named = secret or "mlflow-auth"
+    told = f'get secret {named} --output go-template=\'{{{{index .data "admin-password" |'
+    assert "http://127.0.0.1:5000, user admin" in asked
+    assert told in asked
+    assert "user admin" not in open_to_all
+    assert "http://127.0.0.1:5000" in open_to_all
+
+
+@pytest.mark.parametrize("kind", ["ClusterIP", "NodePort"])
+def test_the_notes_say_that_an_address_is_mapped_only_where_there_is_a_node_port(
+    chart: Chart, kind: str
+) -> None:
+    said = chart.notes(nested("ingress.traefik.service.type", kind))
+
+    assert ("kind cluster made with kind-config.yaml" in said) == (kind == "NodePort")
+    assert ("which this opens in another terminal" in said) == (kind == "ClusterIP")
+    assert "port-forward service/api 8080:80" in said
+
+
 @pytest.mark.parametrize("values", [{"bootstrap": False}, {}, {"enabled": False}], ids=str)
 def test_where_no_job_of_an_installation_runs_the_notes_name_the_one_that_has_to(
     chart: Chart, values: Values

@@ -89,7 +89,9 @@ def show_run(session: Session, stack: Stack, done: TableRun, seconds: float) -> 
         )
     if done.prediction is not None:
         session.say(f"\n{command_and_answer(done.prediction)}")
-    session.say(f"\nSpec                  {path}\n{addresses_of(stack)}")
+    held_out = done.prediction.held_out if done.prediction else ""
+    champion = f"\nChampion              {held_out}" if held_out else ""
+    session.say(f"{champion}\nSpec                  {path}\n{addresses_of(stack)}")
     session.say(f"\nDone in {seconds:.1f} s. The stack stays up: `rookery down` stops it.")
     if done.prediction is None:
         session.say(f"Model {model} has no champion, so nothing is served yet.")

@@ -1,5 +1,6 @@
 """The cards of the models: what the API says of each, shown as a table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -55,7 +56,16 @@ def show_models(console: Console, cards: list[dict[str, Any]]) -> None:
             console.print(f"{card['name']}: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _champion(card: dict[str, Any]) -> tuple[str, str]:
+def held_out(card: Mapping[str, Any]) -> str:
+    """Says how good the champion was on the rows held out; nothing where there is none."""
+    champion = card.get("champion")
+    if champion is None:
+        return ""
+    version, metric = _champion(card)
+    return f"version {version}: {metric} on {champion['holdout_rows']:,} rows held out"
+
+
+def _champion(card: Mapping[str, Any]) -> tuple[str, str]:
     champion = card["champion"]
     if champion is None:
         return "", ""

@@ -11,6 +11,7 @@ import httpx
 from rookery_core.errors import Refused, Unavailable
 from rookery_core.waiting import Wait, poll_until
 from rookery_local.models.given_values import Value, request_body
+from rookery_local.models.model_cards import held_out
 
 FLIP_SECONDS = 30.0
 POLL_SECONDS = 0.2
@@ -52,6 +53,8 @@ class Prediction:
     answer: dict[str, Any]
     unit: str = ""
     """That of the number that is answered."""
+    held_out: str = ""
+    """How good the champion was on the rows held out."""
 
     @property
     def told(self) -> str:
@@ -78,7 +81,7 @@ def predict(
         body = request_body(card["contract"], values)
         answer = ask(client, "POST", f"/predict/{model}", body)
     command = curl(f"{url}/predict/{model}", body, options.curl)
-    return Prediction(command, answer, card["contract"].get("unit", ""))
+    return Prediction(command, answer, card["contract"].get("unit", ""), held_out(card))
 
 
 def client_of(url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:

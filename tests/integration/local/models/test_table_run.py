@@ -79,6 +79,8 @@ def test_a_table_becomes_an_answer_in_one_command(rookery: Rookery, first: str) 
     assert re.search(r"curl -s http://127\.0\.0\.1:\d+/predict/my-churn-2026 ", first)
     assert answer(first)["class"] in {"yes", "no", "true", "false"}
     assert f"Spec                  {spec_of(rookery, 'my-churn-2026')}" in first
+    told = r"^Champion +version 1: balanced_accuracy 0\.\d{3} on \d+ rows held out$"
+    assert re.search(told, first, re.MULTILINE)
     assert "does not answer" not in rookery.run("status")
 
 
