@@ -55,7 +55,7 @@ def test_a_retrain_is_followed_to_its_decision(release: Release) -> None:
     code, told = ended(started(release.namespace, "retrain", "sex"))
 
     assert code == 0, told
-    assert "20/20 trial" in told
+    assert "20/20 done" in told
     assert "promoted" in told or "rejected" in told
     assert "Why: " in told
     (name,) = of_model(release.namespace, "sex") - before
@@ -78,7 +78,7 @@ def test_who_interrupts_leaves_the_job_running_and_can_follow_it_again(release: 
     assert f"cluster follow {name}" in told
     code, told = ended(started(release.namespace, "cluster", "follow", name))
     assert code == 0, told
-    assert "20/20 trial" in told
+    assert "20/20 done" in told
 
 
 def test_a_model_that_is_not_there_is_refused_with_those_there_are(release: Release) -> None:

@@ -71,7 +71,7 @@ def test_a_frame_becomes_a_served_model_and_the_way_is_shown(
     assert (model.name, model.version) == ("churn", "1")
     assert model.url.endswith("/predict/churn")
     assert set(model.classes) == {"yes", "no"}
-    assert "train churn 2/2 trial" in said
+    assert "train churn 2/2 done" in said
     assert "\x1b" not in said
     spec = parse_spec((home / "specs" / "churn.yaml").read_text(), "it")
     kinds = {column.name: column.kind for column in spec.columns}

@@ -124,7 +124,7 @@ def test_a_model_that_is_rejected_ends_as_train_does_and_says_why_and_what_helps
         assert "gate: {policy: always}" in each
         assert str(spec_of(rookery, "noise")) in each
         assert "has no champion" in each
-    assert "noise 2/2 trial" in printed
+    assert "noise 2/2 done" in printed
     assert "trial" not in again.replace("--trials", "")
     why = re.search(r"Not promoted: (.+)", printed)
     assert why is not None
@@ -216,7 +216,7 @@ def test_a_run_that_ctrl_c_ended_goes_on_with_its_trials(
     assert process.returncode == 130
     assert "The same command goes on where this ended" in shown
     assert "resumed" in resumed
-    assert len(re.findall(r"stopped \d+/12 trial", resumed)) <= 10
+    assert len(re.findall(r"stopped \d+/12 done", resumed)) <= 10
     assert answer(resumed)
 
 
