@@ -18,6 +18,7 @@ def _found(chunks: list[list[str]], spec: ModelSpec) -> list[str]:
         rows, bad = reader.read(Records(range(len(texts)), texts))
         assert not bad
         findings.add(rows)
+        findings.look_at(texts)
     return findings.sentences()
 
 
@@ -33,6 +34,17 @@ GOOD = ["1,1,yes,Köln,2026-01-01,no", "2,2,no,Bonn,2026-01-02,Yes"]
 def test_nothing_is_said_of_rows_that_differ() -> None:
     assert _found([GOOD], second_version(*NAMES)) == []
     assert _found([[text] for text in GOOD], second_version(*NAMES)) == []
+
+
+def test_characters_that_were_lost_before_are_told() -> None:
+    texts = ["1,1,yes,K\ufffdln,2026-01-01,no", GOOD[1], "3,1,yes,D\ufffd\ufffdren,2026-01-01,no"]
+
+    (said,) = _found([texts, GOOD], second_version(*NAMES))
+
+    assert said.startswith(
+        "2 records hold '\ufffd' (U+FFFD), which stands for characters that were"
+    )
+    assert said.endswith("bring the original")
 
 
 def test_numbers_out_of_the_range_and_rows_without_a_target_are_counted() -> None:

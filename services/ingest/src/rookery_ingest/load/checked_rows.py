@@ -25,6 +25,7 @@ def checked_rows(
         rows, bad_rows = reader.read(each)
         quarantine.add(bad_rows)
         findings.add(rows)
+        findings.look_at(each.texts)
         read += len(each.texts)
         progress.report(rows=read, rows_in=batch.records, quarantined=quarantine.count)
         yield rows

@@ -1,9 +1,10 @@
-"""Findings: what is worth knowing of a batch's rows, though none of them is bad.
+"""Findings: what is worth knowing of a batch's rows, though none of them is bad for it.
 
 All of it is said at once, so that nobody mends one thing after the other.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from rookery_core.spec.columns import NumberColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_ingest.rows.rows import Rows
 from rookery_ingest.rows.values import MISSING_CODE, MISSING_MOMENT, OpenLabels, Values
+
+_LOST = "\ufffd"
+"""What programs write for bytes that are no text to them, such as Helm's `--set-file`."""
 
 
 class Findings:
@@ -22,6 +26,9 @@ class Findings:
         """Numbers that were loaded though they are out of the range, by column."""
         self.without_target = 0
         """Rows without a target; they are loaded, and not trained on."""
+        self.lost_characters = 0
+        """Records with a character that was lost before: somebody saved the file as what it was
+        not."""
         self._target = spec.target
         self._ranges = {
             column.name: column.range
@@ -42,6 +49,10 @@ class Findings:
         known = _known(rows.columns[self._target])
         self.without_target += len(rows) - len(known)
 
+    def look_at(self, texts: Sequence[str]) -> None:
+        """Looks at the texts of more records, good or bad."""
+        self.lost_characters += sum(_LOST in text for text in texts)
+
     def sentences(self) -> list[str]:
         """Says what was found and what to do about it."""
         said = []
@@ -54,6 +65,12 @@ class Findings:
             said.append(
                 f"{self.without_target} rows have no {self._target!r}: they are loaded and not "
                 "trained on"
+            )
+        if self.lost_characters:
+            said.append(
+                f"{self.lost_characters} records hold {_LOST!r} (U+FFFD), which stands for "
+                "characters that were lost when the file was saved or sent in another encoding; "
+                "bring the original"
             )
         return said
 
