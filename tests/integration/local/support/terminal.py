@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ class Terminal:
             )
         finally:
             os.close(theirs)
+        self._is_open = True
         self._shown = b""
 
     def __enter__(self) -> Self:
@@ -48,7 +50,8 @@ class Terminal:
     ) -> None:
         self._process.kill()
         self._process.wait()
-        os.close(self._own)
+        if self._is_open:
+            os.close(self._own)
 
     def await_text(self, text: str, seconds: float) -> str:
         """Waits until the terminal shows the text; returns all that it shows."""
@@ -61,6 +64,16 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         """Types the keys."""
         os.write(self._own, keys)
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal to the command."""
+        self._process.send_signal(number)
+
+    def close(self, seconds: float) -> int:
+        """Closes the window; returns the exit code of the command."""
+        os.close(self._own)
+        self._is_open = False
+        return self._process.wait(seconds)
 
     def finish(self, seconds: float) -> int:
         """Waits for the end of the command; returns its exit code."""
