@@ -55,7 +55,9 @@ def test_two_retrains_at_once_are_two_sweeps_and_one_champion(release: Release) 
     assert [decided[job.uid] for job in both] == [1, 1]
     made = changes(release.namespace, "sex")
     assert {each.outcome for each in made} == {COMMITTED}
-    assert str(champion) == made[-1].version == api.version("sex")
+    assert str(champion) == made[-1].version
+    # Replicas learn of a promotion within seconds.
+    until("its answers", lambda: api.version("sex") == str(champion) or None, api.FLIP)
 
 
 def test_bad_data_ends_after_one_pod_and_touches_no_champion(
