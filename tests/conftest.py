@@ -1,6 +1,7 @@
 """Every test runs with telemetry off, before any library that has some is imported."""
 
 import os
+import signal
 
 os.environ.update(
     ORT_DISABLE_TELEMETRY="1",
@@ -10,3 +11,7 @@ os.environ.update(
     # Threads of several tests that wait for each other would take most of the time.
     OMP_NUM_THREADS="1",
 )
+
+# Whatever a shell starts in the background ignores Ctrl-C, and so would the programs under test.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
