@@ -63,9 +63,9 @@ gate-rates: .venv/dev ## How often the gate promotes what it should and should n
 	@$(BIN)/python -m tools.gate_rates $(ARGS)
 
 .PHONY: torture
-torture: .venv/dev .venv/clients ## The long matrices, whole (an hour and more)
+torture: .venv/dev .venv/helm .venv/clients ## The long matrices, whole (an hour and more)
 	@tests/install-programs.sh browser jdk maven
-	@eval "$$($(PYTHON) -m tools.airgap env)"; $(BIN)/python -m pytest tests/torture $(ARGS)
+	@eval "$$($(PYTHON) -m tools.airgap env)"; export PATH="$$PATH:$(CURDIR)/$(BIN)"; $(BIN)/python -m pytest tests/torture $(ARGS)
 
 .PHONY: e2e
 e2e: .venv/dev .venv/helm ## Build the images, test the release on a real kind cluster (ARGS=--keep-cluster)

@@ -8,7 +8,6 @@ from tests.e2e.support.database import changes
 from tests.e2e.support.load import PROMISED_RATE, Load
 from tests.e2e.support.measurements import Measurements
 from tests.e2e.support.release import Release
-from tests.e2e.test_upgrades import PENGUINS
 
 from rookery_core.database.ledger import COMMITTED, PROMOTION, ROLLBACK
 
@@ -23,7 +22,7 @@ def weak(release: Release, tmp_path_factory: pytest.TempPathFactory) -> str:
     No Job of the upgrade trains it: that is left to a person.
     """
     folder = tmp_path_factory.mktemp("specs")
-    table = f"--set-file=global.models.{specs.MODEL}.data={PENGUINS}"
+    table = f"--set-file=global.models.{specs.MODEL}.data={specs.PENGUINS}"
     if release.namespace.find("cronjob", f"trainer-{specs.MODEL}") is None:
         weak = specs.written(folder, "weak")
         release.upgrade(f"--set-file=global.models.{specs.MODEL}.spec={weak}", table)

@@ -7,7 +7,6 @@ from tests.e2e.support import api, jobs, specs, tracking
 from tests.e2e.support.cluster import until
 from tests.e2e.support.database import changes, query
 from tests.e2e.support.release import Release
-from tests.e2e.test_upgrades import PENGUINS
 
 from rookery_core.database.ledger import COMMITTED, PROMOTION
 from rookery_core.database.names import LEDGER_SCHEMA, PROCESSED
@@ -73,7 +72,7 @@ def test_bad_data_ends_after_one_pod_and_touches_no_champion(
 
     assert (ending, job.exit_codes()) == ("Failed", [42])
     assert api.version(specs.MODEL) == before
-    release.upgrade(f"--set-file={table}={PENGUINS}")
+    release.upgrade(f"--set-file={table}={specs.PENGUINS}")
 
 
 def test_an_indexed_sweep_shares_its_trials(release: Release) -> None:

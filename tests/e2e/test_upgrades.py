@@ -20,7 +20,6 @@ WINE = (
 )
 """As examples/README.md says it."""
 PREFLIGHT = "app.kubernetes.io/name=preflight"
-PENGUINS = ROOT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
 
 
 def state(namespace: Namespace) -> dict[str, object]:
@@ -95,7 +94,7 @@ def test_a_table_is_added_by_values_alone(release: Release) -> None:
 def test_a_second_table_keeps_the_first(release: Release, tmp_path: Path) -> None:
     release.upgrade(
         f"--set-file=global.models.{specs.MODEL}.spec={specs.written(tmp_path, 'weak')}",
-        f"--set-file=global.models.{specs.MODEL}.data={PENGUINS}",
+        f"--set-file=global.models.{specs.MODEL}.data={specs.PENGUINS}",
     )
 
     api.await_champion(specs.MODEL)

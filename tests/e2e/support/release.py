@@ -1,6 +1,7 @@
 """The release: installed, changed and removed with Helm, as a person does it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.e2e.support.cluster import Namespace, Object, run, until
@@ -31,16 +32,23 @@ class Release:
     """The release of a namespace."""
 
     namespace: Namespace
+    chart: Path = CHART
+    """By default that of this checkout."""
 
     def install(self, *options: str, helm: str = HELM_4) -> None:
         """Installs it, and waits until every Job of the installation is complete."""
-        self._helm(helm, "install", NAME, str(CHART), *WAITING, f"--values={KIND}", *options)
+        opened = (f"--values={KIND}",) if self.chart == CHART else ()
+        self._helm(helm, "install", NAME, str(self.chart), *WAITING, *opened, *options)
 
     def upgrade(self, *options: str, helm: str = HELM_4) -> str:
         """Upgrades it with these values beside its own, waits until all is ready, and returns what
         Helm says."""
         changed = ("--reset-then-reuse-values", *WAITING, *options)
-        return self._helm(helm, "upgrade", NAME, str(CHART), *changed)
+        return self._helm(helm, "upgrade", NAME, str(self.chart), *changed)
+
+    def roll_back(self, *, helm: str = HELM_4) -> None:
+        """Goes back to the revision before this one, and waits until all is ready."""
+        self._helm(helm, "rollback", NAME, "--wait", "--timeout", "15m")
 
     def uninstall(self, *, helm: str = HELM_4) -> None:
         """Uninstalls it, and waits for the end of its pods; what Helm is to keep stays."""

@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 from typing import Literal
 
+from tools.checkout import ROOT
+
 from rookery_core.spec.catalog import load_catalog
 from rookery_core.spec.distributions import LogUniform
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.source import Source
 
 MODEL = "fledgling"
+PENGUINS = ROOT / "services" / "core" / "src" / "rookery_core" / "data" / "penguins_size.csv"
 HEADER = "species,island,culmen_length_mm,culmen_depth_mm,flipper_length_mm,body_mass_g,sex"
 # Regularised until hardly anything of the measurements is left: right more often than not, and
 # never sure of it.
