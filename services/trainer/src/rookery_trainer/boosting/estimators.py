@@ -151,10 +151,12 @@ def fit_boosted(
 
 def _is_small(points: NDArray[np.float32], target: Target, *, final: bool) -> bool:
     """Says whether there is so little that a second fit is worth its time."""
-    classes = len(np.unique(target)) if target.dtype.kind == "U" else 0
-    cells = points.size * (classes if classes > 2 else 1)
     rows, most = (MANY_ROWS, MANY_CELLS) if final else (FEW_ROWS, FEW_CELLS)
-    return len(points) < rows and cells < most
+    if len(points) >= rows:
+        # Before the classes are counted, which sorts all labels.
+        return False
+    classes = len(np.unique(target)) if target.dtype.kind == "U" else 0
+    return points.size * (classes if classes > 2 else 1) < most
 
 
 def _fit_histogram(
