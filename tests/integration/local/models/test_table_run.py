@@ -10,10 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.integration.local.support.command import Rookery
+from tests.integration.local.support.command import Rookery, ended_rookery
 
 from rookery_core.spec.spec_yaml import parse_spec
-from rookery_local.folder.home import Home
 
 HEADER = "Customer Age,plan,minutes,Churn"
 
@@ -21,10 +20,8 @@ HEADER = "Customer Age,plan,minutes,Churn"
 @pytest.fixture(scope="module")
 def rookery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
     """A state folder without a stack; whatever a test starts there ends with the module."""
-    made = Rookery(Home(tmp_path_factory.mktemp("run") / "state"))
-    yield made
-    made.run("down")
-    assert made.is_gone
+    with ended_rookery(tmp_path_factory.mktemp("run")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.local.support.command import Rookery
+from tests.integration.local.support.command import Rookery, ended_rookery
 from tools.harness.polling import eventually
 
-from rookery_local.folder.home import Home
 from rookery_local.folder.lock import holder
 
 SECONDS = 300
@@ -18,10 +17,8 @@ SECONDS = 300
 @pytest.fixture
 def rookery(tmp_path: Path) -> Iterator[Rookery]:
     """A state folder for this test; in the end nothing of its stack runs."""
-    made = Rookery(Home(tmp_path / "state"))
-    yield made
-    made.run("down")
-    assert made.is_gone
+    with ended_rookery(tmp_path) as made:
+        yield made
 
 
 def test_of_two_starts_at_once_one_wins_and_the_other_names_it(rookery: Rookery) -> None:

@@ -9,7 +9,7 @@ from threading import Thread
 
 import httpx
 import pytest
-from tests.integration.local.support.command import Rookery
+from tests.integration.local.support.command import Rookery, ended_rookery
 from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
@@ -41,10 +41,8 @@ class _Anything(BaseHTTPRequestHandler):
 @pytest.fixture
 def rookery(tmp_path: Path) -> Iterator[Rookery]:
     """A state folder for this test; in the end nothing of its stack runs."""
-    made = Rookery(Home(tmp_path / "state"))
-    yield made
-    made.run("down")
-    assert made.is_gone
+    with ended_rookery(tmp_path) as made:
+        yield made
 
 
 def chosen(rookery: Rookery) -> addresses.Addresses:

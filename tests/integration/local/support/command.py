@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,3 +117,12 @@ class Rookery:
             if re.search(rf"(^|[/ ]){pattern}( |$)", " ".join(process.cmdline()[:3]))
         ]
         return min(found, key=lambda process: process.create_time())
+
+
+@contextmanager
+def ended_rookery(folder: Path) -> Iterator[Rookery]:
+    """Gives the block a state folder in `folder`; afterwards nothing of its stack runs."""
+    made = Rookery(Home(folder / "state"))
+    yield made
+    made.run("down")
+    assert made.is_gone

@@ -10,11 +10,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from tests.integration.local.support.command import Rookery
+from tests.integration.local.support.command import Rookery, ended_rookery
 from tests.integration.local.support.terminal import CONTROL_C, Terminal
 from tools.harness.polling import eventually
 
-from rookery_local.folder.home import Home
 from rookery_local.stack.stack import PARTS
 
 SECONDS = 300
@@ -58,10 +57,8 @@ ENDINGS = {
 
 @pytest.fixture(scope="module")
 def rookery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rookery]:
-    made = Rookery(Home(tmp_path_factory.mktemp("interrupted") / "state"))
-    yield made
-    made.run("down")
-    assert made.is_gone
+    with ended_rookery(tmp_path_factory.mktemp("interrupted")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.local.support.command import Rookery
+from tests.integration.local.support.command import Rookery, ended_rookery
 from tools.harness.polling import eventually
 
 from rookery_local.folder.home import Home
@@ -15,11 +15,9 @@ from rookery_local.stack.leftovers import users
 @pytest.fixture
 def rookery(tmp_path: Path) -> Iterator[Rookery]:
     """A state folder whose stack is up; in the end nothing of it runs."""
-    made = Rookery(Home(tmp_path / "state"))
-    made.run("up")
-    yield made
-    made.run("down")
-    assert made.is_gone
+    with ended_rookery(tmp_path) as made:
+        made.run("up")
+        yield made
 
 
 def test_abandoned_servers_of_a_folder_that_was_moved_are_named(
