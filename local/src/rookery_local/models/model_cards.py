@@ -1,5 +1,6 @@
 """The cards of the models: what the API says of each, shown as a table."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,11 @@ from rookery_local.console.terminal import printable, say
 
 CARDS_SECONDS = 10
 """Longer than a probe: on a busy machine the cards of all models may take some seconds."""
+
+ONE_LABEL = (
+    ", as one label for every row would have; the probabilities tell rows apart, and `decision` "
+    "in the spec chooses a threshold between two classes"
+)
 
 
 def cards_of(
@@ -62,7 +68,18 @@ def held_out(card: Mapping[str, Any]) -> str:
     if champion is None:
         return ""
     version, metric = _champion(card)
-    return f"version {version}: {metric} on {champion['holdout_rows']:,} rows held out"
+    told = f"version {version}: {metric} on {champion['holdout_rows']:,} rows held out"
+    return told + (ONE_LABEL if _answers_as_one_label(card) else "")
+
+
+def _answers_as_one_label(card: Mapping[str, Any]) -> bool:
+    """Tells whether the labels answered are no better than the same one for every row.
+
+    A model of a rare class may tell rows apart by its probabilities, and be promoted for that,
+    while no row's is above a half.
+    """
+    metrics, labels = card["champion"]["metrics"], card["contract"].get("classes")
+    return bool(labels) and math.isclose(metrics.get("balanced_accuracy", 1), 1 / len(labels))
 
 
 def _champion(card: Mapping[str, Any]) -> tuple[str, str]:

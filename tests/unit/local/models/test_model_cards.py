@@ -39,5 +39,19 @@ def test_an_api_that_refuses_is_told_in_place_of_the_models(api: Api) -> None:
 def test_how_good_a_champion_was_is_told_with_its_version_and_the_rows_held_out() -> None:
     champion = {"version": "2", "metric": "rmse", "metrics": {"rmse": 1234.5}, "holdout_rows": 1200}
 
-    assert held_out({"champion": champion}) == "version 2: rmse 1234.5 on 1,200 rows held out"
+    card = {"champion": champion, "contract": {"target": "price"}}
+
+    assert held_out(card) == "version 2: rmse 1234.5 on 1,200 rows held out"
     assert held_out({"champion": None}) == ""
+
+
+def test_a_champion_of_one_label_for_every_row_is_told_as_that() -> None:
+    champion = {"version": "2", "metric": "balanced_accuracy", "holdout_rows": 90}
+    contract = {"classes": ["a", "b", "c"]}
+
+    def told(value: float) -> str:
+        metrics = {"balanced_accuracy": value}
+        return held_out({"champion": champion | {"metrics": metrics}, "contract": contract})
+
+    assert "0.333 on 90 rows held out, as one label for every row" in told(1 / 3)
+    assert told(0.34).endswith("0.340 on 90 rows held out")
