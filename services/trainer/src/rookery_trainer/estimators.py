@@ -80,8 +80,8 @@ class Estimator:
     folds_within: int = 0
     """Into how many folds it divides its training rows itself."""
     in_double: bool = False
-    """Whether it is fitted in double precision: a linear model of float32 numbers loses digits
-    where features resemble each other."""
+    """Whether it is fitted in double precision under `spec: 2`: a linear model of float32 numbers
+    loses digits where features resemble each other."""
     most_rows: int | None = None
     """Above this number of training rows `auto` does not try it: it would take most of the time."""
     most_cells: int | None = None
@@ -189,6 +189,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         None,
         ("numpy.dtype",),
         scaled=True,
+        in_double=True,
         weighs_classes=True,
         linear=True,
     ),

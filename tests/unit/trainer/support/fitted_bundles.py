@@ -14,15 +14,17 @@ from rookery_trainer.model.value_scores import AnyScores, ValueScores
 SCORE = Estimate(mean=0.9, deviation=0.01)
 
 
-def export_of(directory: Path, snapshot: Snapshot) -> Bundle:
-    """Fits the small configuration of the spec's estimator, and exports it.
+def export_of(
+    directory: Path, snapshot: Snapshot, configuration: Configuration | None = None
+) -> Bundle:
+    """Fits a configuration, if none is given the small one of the spec's estimator, and exports it.
 
     Raises:
         Refused: the exported model does not agree with it.
     """
     spec = snapshot.spec
     assert len(spec.candidates) == 1
-    configuration = Configuration(spec.candidates[0], SMALL[spec.candidates[0]])
+    configuration = configuration or Configuration(spec.candidates[0], SMALL[spec.candidates[0]])
     scores: AnyScores = ValueScores(SCORE, SCORE, SCORE)
     if spec.task == "classification":
         recalls = (SCORE,) * len(spec.classes)

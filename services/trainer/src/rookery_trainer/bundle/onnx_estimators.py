@@ -4,7 +4,8 @@ import warnings
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto, TensorProto
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto, helper
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.base import ClassifierMixin, RegressorMixin
@@ -59,32 +60,53 @@ def _add_shares(part: GraphPart, raw: str, outputs: int) -> str:
 
 
 def _add_ridge(part: GraphPart, estimator: Ridge, seen: str) -> str:
-    """Adds a product and a sum in double precision.
-
-    In single precision the terms of features that resemble each other, with large weights of
-    opposite signs, would leave few digits of their sum.
-    """
-    row = part.node("Cast", [seen], "ridge.row", to=TensorProto.DOUBLE)
-    weights = np.asarray(estimator.coef_).reshape(-1, 1)
-    table = part.weight("ridge.weights", weights, np.float64)
-    line = part.node("MatMul", [row, table], "ridge.line")
-    offset = part.weight("ridge.offset", np.reshape(estimator.intercept_, 1), np.float64)
-    return part.node("Add", [line, offset], "ridge.answer")
+    return _add_sums(part, seen, np.reshape(estimator.coef_, (-1, 1)), estimator.intercept_)
 
 
 def _add_logistic_regression(part: GraphPart, estimator: LogisticRegression, seen: str) -> str:
-    """Adds a product and a sum: `LinearClassifier` answers a row of a batch otherwise in the last
-    bits than the row alone."""
+    """Adds sums in double precision, and the probabilities that they say, which are float32."""
     weights, offsets = estimator.coef_.T, estimator.intercept_
     binary = len(estimator.classes_) == 2
     if binary:
         weights, offsets = np.hstack([-weights, weights]), np.array([-offsets[0], offsets[0]])
-    table = part.weight("logistic.weights", weights)
-    lines = part.node("MatMul", [seen, table], "logistic.lines")
-    moved = part.node("Add", [lines, part.weight("logistic.offsets", offsets)], "logistic.scores")
+    sums = _add_sums(part, seen, weights, offsets)
+    apart = sums if binary else _add_below_best(part, sums)
+    scores = part.node("Cast", [apart], "linear.scores", to=TensorProto.FLOAT)
     if binary:
-        return part.node("Sigmoid", [moved], "logistic.shares")
-    return part.node("Softmax", [moved], "logistic.shares", axis=1)
+        return part.node("Sigmoid", [scores], "linear.shares")
+    return part.node("Softmax", [scores], "linear.shares", axis=1)
+
+
+def _add_below_best(part: GraphPart, sums: str) -> str:
+    """Adds how far each of a row's sums is below its largest: of two large ones that are near to
+    each other, float32 would keep no difference.
+
+    A softmax in double precision would keep it, but answers a row of a batch otherwise in the last
+    bits than the row alone.
+    """
+    one = part.weight("linear.one", [1], np.int64)
+    part.nodes.append(
+        helper.make_node("TopK", [sums, one], ["linear.best", "linear.place"], axis=1)
+    )
+    return part.node("Sub", [sums, "linear.best"], "linear.below")
+
+
+def _add_sums(
+    part: GraphPart,
+    seen: str,
+    weights: NDArray[np.floating],
+    offsets: NDArray[np.floating] | float,
+) -> str:
+    """Adds a product with `weights` [columns, sums] and a sum with `offsets`, in double precision.
+
+    In single precision the terms of features that resemble each other, with large weights of
+    opposite signs, would leave few digits of their sum.
+    """
+    row = part.node("Cast", [seen], "linear.row", to=TensorProto.DOUBLE)
+    table = part.weight("linear.weights", weights, np.float64)
+    terms = part.node("MatMul", [row, table], "linear.terms")
+    moves = part.weight("linear.offsets", np.reshape(offsets, -1), np.float64)
+    return part.node("Add", [terms, moves], "linear.sums")
 
 
 def _add_converted(
