@@ -10,7 +10,7 @@ from onnx.numpy_helper import from_array
 from rookery_core.contract import CategoryFeature, Contract, contract_of
 from rookery_core.feature_table import TABLE
 from rookery_core.labels import predicted_classes
-from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest, output_of
+from rookery_core.manifest import FeatureValue, GoldenPrediction, Manifest, Residuals, output_of
 from rookery_core.model_columns import model_columns
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_core.spec.task import Task, Transform
@@ -29,6 +29,8 @@ Rows = Sequence[Mapping[str, FeatureValue]]
 
 CENTER, DEVIATION = 1000.25, 2.0
 """Of the target that a model of numbers might have learned."""
+RESIDUALS = Residuals(low=-1.5, high=2.0)
+"""Of a model of numbers with an interval."""
 
 
 def linear_bundle(spec: ModelSpec, seed: int = 0, center: float = CENTER) -> MadeBundle:
@@ -60,6 +62,7 @@ def linear_bundle(spec: ModelSpec, seed: int = 0, center: float = CENTER) -> Mad
         center=center,
         deviation=deviation,
         transform=spec.transform,
+        residuals=RESIDUALS if spec.interval else None,
         golden=golden(contract, model, [typical, {**typical, **missing}], center, spec.transform),
     )
     return MadeBundle(spec, manifest.model_dump_json().encode(), model)

@@ -36,6 +36,7 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = yaml.safe_load((EXAMPLES / f"{MODEL}.yaml").read_text())
     spec["source"]["url"] = f"file://{TABLE}"
     spec["trials"] = 2
+    spec["interval"] = 0.9
     spec["search_space"] = {
         "n_estimators": {"distribution": "randint", "low": 40, "high": 60},
         "max_depth": {"distribution": "choice", "values": [4]},
@@ -94,6 +95,28 @@ def test_a_raw_table_is_answered_over_http_with_a_value_near_the_truth(
 
     truth = table["compressive_strength"].head(40)
     assert np.sqrt(((np.array(told) - truth) ** 2).mean()) < 0.7 * truth.std()
+
+
+def test_most_truths_lie_within_the_intervals_that_are_answered(
+    api: httpx.Client, manifest: Manifest
+) -> None:
+    table = pd.read_csv(TABLE)
+    asked = rows(len(table)).to_dict("records")
+
+    told = [
+        each
+        for start in range(0, len(asked), 500)
+        for each in api.post(
+            f"/predict/{MODEL}", json={"instances": asked[start : start + 500]}
+        ).json()["predictions"]
+    ]
+
+    low, high = np.array([each["interval"] for each in told]).T
+    within = (low <= table["compressive_strength"]) & (table["compressive_strength"] <= high)
+    # Most of them were trained on.
+    assert within.mean() > 0.85
+    assert 0.8 <= manifest.metrics["interval_coverage"] <= 0.99
+    assert manifest.metrics["interval_width"] == pytest.approx((high - low).mean())
 
 
 def test_invocations_equal_the_logged_model_as_any_mlflow_client_loads_it(
@@ -187,6 +210,7 @@ def test_the_runs_have_metrics_report_and_a_regressor(
 
     names = {"rmse", "mae", "r2"}
     assert {f"cv_{name}" for name in names} <= run_.data.metrics.keys()
+    names |= {"interval_coverage", "interval_width"}
     assert {f"holdout_{name}" for name in names} <= run_.data.metrics.keys()
     files = {each.path for each in mlflow_client.list_artifacts(parent.info.run_id)}
     assert {"residuals.png", "metrics.csv", "search.png", "spec.json"} <= files
@@ -194,7 +218,8 @@ def test_the_runs_have_metrics_report_and_a_regressor(
 
 def test_the_bundle_says_what_is_answered(manifest: Manifest) -> None:
     assert (manifest.contract.task, manifest.contract.unit) == ("regression", "MPa")
-    assert manifest.metrics.keys() == {"rmse", "mae", "r2"}
+    intervals = {"interval_coverage", "interval_width"}
+    assert manifest.metrics.keys() == {"rmse", "mae", "r2"} | intervals
     assert manifest.center == pytest.approx(35.8, abs=1)
 
 

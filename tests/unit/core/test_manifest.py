@@ -58,6 +58,19 @@ def test_the_manifest_of_a_number_survives_json(number: Document) -> None:
     assert "label" not in manifest.model_dump(mode="json")["golden"][0]
 
 
+def test_an_interval_reaches_to_both_sides_of_its_answer(number: Document) -> None:
+    number["contract"]["interval"] = 0.9
+    number["residuals"] = {"low": -1.5, "high": 2.0}
+
+    found = read(number)
+
+    assert found.residuals is not None
+    assert (found.residuals.low, found.residuals.high) == (-1.5, 2.0)
+    for beyond in ({"low": 0.5, "high": 2.0}, {"low": -1.5, "high": -1.0}):
+        with pytest.raises(ValidationError, match="residuals"):
+            read(number | {"residuals": beyond})
+
+
 def _golden(**row: Any) -> Document:
     return {"golden": [{"inputs": {"area": 80.0}, **row}]}
 
@@ -78,6 +91,7 @@ def _golden(**row: Any) -> Document:
         (_golden(value=1.0, label="a"), "has a value alone"),
         (_golden(value=1.0, probabilities=[1.0]), "has a value alone"),
         ({"transform": "log", **_golden(value=0.0)}, "is above 0"),
+        ({"residuals": {"low": -1.0, "high": 1.0}}, "they belong to an interval of the contract"),
     ],
 )
 def test_a_manifest_of_a_number_that_cannot_be_is_refused(
@@ -94,6 +108,8 @@ def test_a_manifest_of_a_number_that_cannot_be_is_refused(
         ({"task": "classification", "unit": ""}, "has at least one, and no unit"),
         ({"task": "classification", "classes": ["a"]}, "has at least one, and no unit"),
         ({"task": "ranking"}, "task"),
+        ({"interval": 0.9}, "they belong to an interval of the contract"),
+        ({"interval": 1.0}, "interval"),
     ],
 )
 def test_a_contract_of_another_task_than_its_answer_is_refused(
@@ -111,6 +127,7 @@ def test_a_contract_of_another_task_than_its_answer_is_refused(
         ({"center": 1.0}, "are of models of numbers alone"),
         ({"deviation": 1.0}, "are of models of numbers alone"),
         ({"transform": "log"}, "are of models of numbers alone"),
+        ({"residuals": {"low": -1.0, "high": 1.0}}, "a model of classes answers no interval"),
         (_golden(value=1.0), "has a label and no value"),
         (_golden(label="a", probabilities=[1.0], value=1.0), "has a label and no value"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rookery_core.spec.task import Transform
-from rookery_core.values import answered_values, learned_numbers
+from rookery_core.values import answered_values, learned_numbers, value_intervals
 
 
 def test_the_mean_is_added_in_float64() -> None:
@@ -34,3 +34,20 @@ def test_no_logarithm_is_answered_by_infinity() -> None:
     assert np.isfinite(values).all()
     assert values[0] > 1e308
     assert values[1] == 0
+
+
+def test_an_interval_reaches_as_far_as_the_residuals_do() -> None:
+    values = np.array([10.0, -2.0])
+
+    assert value_intervals(values, -1.5, 2.0, "none").tolist() == [[8.5, 12.0], [-3.5, 0.0]]
+    np.testing.assert_allclose(
+        value_intervals(np.array([10.0]), -np.log(2), np.log(3), "log"), [[5.0, 30.0]]
+    )
+
+
+@pytest.mark.parametrize("transform", get_args(Transform))
+def test_the_ends_of_an_interval_are_numbers_however_large(transform: Transform) -> None:
+    ends = value_intervals(np.array([1.7e308]), -1e308, 1e308, transform)
+
+    assert np.isfinite(ends).all()
+    assert ends[0, 0] < 1.7e308 < ends[0, 1]

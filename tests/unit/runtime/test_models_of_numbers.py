@@ -116,3 +116,20 @@ def test_a_graph_of_another_task_is_refused() -> None:
         rebuild(classes.model, number.manifest.contract)
     with pytest.raises(Refused):
         rebuild(number.model, classes.manifest.contract)
+
+
+@pytest.mark.parametrize("transform", ["none", "log"])
+def test_an_interval_is_round_each_number_where_the_model_answers_one(transform: str) -> None:
+    made = linear_bundle(house(transform=transform, interval="0.9"), center=5.25)
+    model = loaded(made.manifest, made.model)
+    values = np.array([10.0, 20.0])
+
+    ends = model.intervals(values)
+
+    assert ends is not None
+    expected = [[8.5, 12.0], [18.5, 22.0]]
+    if transform == "log":
+        expected = np.outer(values, np.exp([-1.5, 2.0])).tolist()
+    np.testing.assert_allclose(ends, expected)
+    plain = linear_bundle(house(transform=transform), center=5.25)
+    assert loaded(plain.manifest, plain.model).intervals(values) is None

@@ -58,10 +58,14 @@ class Prediction:
 
     @property
     def told(self) -> str:
-        """Returns the answer in a word or two: the class, or the number with its unit."""
+        """Returns the answer in few words: the class, or the number with unit and interval."""
         if "value" not in self.answer:
             return str(self.answer["class"])
-        return f"{self.answer['value']:.6g} {self.unit}".rstrip()
+        told = f"{self.answer['value']:.6g} {self.unit}".rstrip()
+        if "interval" not in self.answer:
+            return told
+        low, high = self.answer["interval"]
+        return f"{told} (between {low:.6g} and {high:.6g})"
 
 
 def predict(

@@ -116,6 +116,11 @@ class Contract(_Described):
     target: str
     unit: Annotated[str, Field(exclude_if=lambda unit: not unit)] = ""
     """The unit of the number that is answered; empty for a pure number, and for classes."""
+    interval: Annotated[
+        float | None, Field(gt=0, lt=1, exclude_if=lambda interval: interval is None)
+    ] = None
+    """The share of truths that is to lie within the interval that is answered beside a number; None
+    where none is answered."""
     features: tuple[Feature, ...]
     classes: tuple[str, ...]
     """None where the answer is a number."""
@@ -126,8 +131,10 @@ class Contract(_Described):
     def _of_its_task(self) -> Self:
         if self.task == "regression" and self.classes:
             raise ValueError("classes: a model that answers a number has none")
-        if self.task == "classification" and (not self.classes or self.unit):
-            raise ValueError("a model that answers classes has at least one, and no unit")
+        if self.task == "classification" and (not self.classes or self.unit or self.interval):
+            raise ValueError(
+                "a model that answers classes has at least one, and no unit and no interval"
+            )
         return self
 
     @cached_property
@@ -169,6 +176,7 @@ def contract_of(spec: ModelSpec) -> Contract:
         task=spec.task,
         target=spec.target,
         unit=target.unit if isinstance(target, NumberColumn) else "",
+        interval=spec.interval,
         features=tuple(
             _feature(column, named_freely=spec.spec == 2) for column in spec.feature_columns
         ),

@@ -101,6 +101,16 @@ class Threshold(Frozen):
         return Cut(list(classes).index(self.positive), self.value)
 
 
+class Residuals(Frozen):
+    """Between which residuals the share of the contract's `interval` lies, out of fold.
+
+    They are added to a model's number, of which a logarithm is not undone yet.
+    """
+
+    low: Annotated[float, Field(le=0)]
+    high: Annotated[float, Field(ge=0)]
+
+
 class Manifest(Frozen):
     """What is true of the model in the bundle."""
 
@@ -134,6 +144,8 @@ class Manifest(Frozen):
     measured. 0 of a model of classes alone."""
     transform: Annotated[Transform, Field(exclude_if=lambda to: to == "none")] = "none"
     """What the model's number is of the answer: itself, or its logarithm."""
+    residuals: Annotated[Residuals | None, Field(exclude_if=lambda each: each is None)] = None
+    """How far the interval of an answer reaches; None where the contract has none."""
     calibration: Annotated[Calibration | None, Field(exclude_if=lambda each: each is None)] = None
     """How the probabilities were calibrated; the model's graph answers calibrated ones. None where
     it did not help, and of a model of numbers."""
@@ -179,6 +191,8 @@ class Manifest(Frozen):
     def _check_classes(self) -> None:
         if (self.center, self.deviation, self.transform) != (0, 0, "none"):
             raise ValueError("center, deviation and transform are of models of numbers alone")
+        if self.residuals is not None:
+            raise ValueError("residuals: a model of classes answers no interval")
         if self.threshold is not None:
             if len(self.contract.classes) != 2:
                 raise ValueError("threshold: it divides two classes")
@@ -194,6 +208,8 @@ class Manifest(Frozen):
             raise ValueError("threshold: a model of numbers has no probabilities")
         if self.deviation == 0:
             raise ValueError("deviation: the target of a model of numbers is not constant")
+        if (self.residuals is None) != (self.contract.interval is None):
+            raise ValueError("residuals: they belong to an interval of the contract")
         for row in self.golden:
             if row.value is None or row.label or row.probabilities:
                 raise ValueError("golden: a row of a model of numbers has a value alone")

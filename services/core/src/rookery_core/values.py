@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rookery_core.spec.task import Transform
 
+_LARGEST = sys.float_info.max
 _LARGEST_LOGARITHM = math.log(sys.float_info.max)
 
 
@@ -32,3 +33,21 @@ def answered_values(
         return learned
     values: NDArray[np.float64] = np.exp(np.minimum(learned, _LARGEST_LOGARITHM))
     return values
+
+
+def value_intervals(
+    values: NDArray[np.float64], low: float, high: float, transform: Transform
+) -> NDArray[np.float64]:
+    """Returns the interval [N, 2] round each of the values [N]: the value is within it.
+
+    Args:
+        low: the smallest residual of what a model learns, the value or its logarithm; at most 0.
+        high: the largest one, at least 0.
+    """
+    with np.errstate(over="ignore"):
+        if transform == "log":
+            ends = values[:, None] * np.exp([low, high])
+        else:
+            ends = values[:, None] + np.array([low, high])
+    within: NDArray[np.float64] = np.clip(ends, -_LARGEST, _LARGEST)
+    return within

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rookery_core.contract import Contract
 from rookery_core.errors import Refused
 from rookery_core.manifest import Manifest
-from rookery_core.values import answered_values
+from rookery_core.values import answered_values, value_intervals
 from rookery_runtime.prediction.golden_check import check_golden
 from rookery_runtime.prediction.input_columns import Columns, ModelInputs, Row
 from rookery_runtime.prediction.onnx_session import Probabilities, Session, Values
@@ -48,6 +48,13 @@ class LoadedModel:
         """Answers the number of each row, where the model is one of numbers."""
         manifest = self.manifest
         return answered_values(self.session.run(columns), manifest.center, manifest.transform)
+
+    def intervals(self, values: Values) -> Values | None:
+        """Answers the interval [N, 2] round each of its numbers [N]; None where it has none."""
+        found = self.manifest.residuals
+        if found is None:
+            return None
+        return value_intervals(values, found.low, found.high, self.manifest.transform)
 
 
 def load_model(manifest: Manifest, reading: Reading) -> LoadedModel:

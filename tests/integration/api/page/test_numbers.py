@@ -18,8 +18,8 @@ MODEL = "villa"
 
 @pytest.fixture(scope="module")
 def api(client: MlflowClient, specs: Path, start_api: StartApi) -> ApiProcess:
-    """An API that serves a house."""
-    return api_with(house(MODEL), client, specs, start_api)
+    """An API that serves a house, with an interval."""
+    return api_with(house(MODEL, interval="0.9"), client, specs, start_api)
 
 
 @pytest.fixture
@@ -39,6 +39,15 @@ def test_the_answer_is_a_number_with_its_unit_and_no_bars(api: ApiProcess, visit
     shown = float(sheet.label.inner_text().replace(",", ""))
     assert shown == pytest.approx(value, rel=1e-5)
     expect(sheet.bars.locator("li")).to_have_count(0)
+    within = sheet.root.locator(".interval")
+    expect(within).to_have_text(
+        re.compile(r"90\s% of the truths are to lie between [\d,.]+ and [\d,.]+\.")
+    )
+    low, high = (
+        float(each.rstrip(".").replace(",", ""))
+        for each in re.findall(r"[\d,.]+", within.inner_text())[1:]
+    )
+    assert (low, high) == pytest.approx((value - 1.5, value + 2), rel=1e-5)
     expect(sheet.root.locator(".source")).to_contain_text("Version 1")
     assert visit.barriers() == []
     assert visit.spilled() == []
@@ -53,6 +62,7 @@ def test_before_an_answer_no_class_is_shown_and_clear_takes_the_answer_away(visi
     sheet.root.get_by_role("button", name="Clear").click()
 
     expect(sheet.root.locator(".label")).to_be_empty()
+    expect(sheet.root.locator(".interval")).to_be_empty()
     assert visit.barriers() == []
 
 

@@ -160,6 +160,49 @@ def test_rows_are_counted_without_a_class(api: ApiProcess) -> None:
     assert api.metric("rookery_api_predictions_total", **series) == before + 1
 
 
+@pytest.fixture(scope="module")
+def manor(client: MlflowClient, specs: Path, api: ApiProcess) -> str:
+    """A model that answers an interval, served by the same API."""
+    spec = house("manor", interval="0.9")
+    write_spec(specs, spec)
+    api.await_version("manor", RegisteredModel(client, spec).promote(linear_bundle(spec)))
+    return "manor"
+
+
+def test_an_interval_stands_beside_the_number(api: ApiProcess, manor: str) -> None:
+    rows = [ROW, ROW | {"area": 96}]
+
+    one = api.predict(manor, ROW).raise_for_status().json()
+    batch = api.client.post(f"/predict/{manor}", json={"instances": rows}).raise_for_status()
+
+    low, high = one["interval"]
+    assert (low - one["value"], high - one["value"]) == pytest.approx((-1.5, 2.0))
+    first, second = batch.json()["predictions"]
+    assert first["value"] == pytest.approx(one["value"], rel=1e-12)
+    assert first["interval"] == pytest.approx(one["interval"], rel=1e-12)
+    assert second["interval"][0] == pytest.approx(second["value"] - 1.5)
+
+
+def test_mlflow_s_protocol_answers_numbers_alone_whatever_the_interval(
+    api: ApiProcess, manor: str
+) -> None:
+    answer = api.client.post(f"/invocations/{manor}", json={"instances": [ROW]})
+
+    assert answer.raise_for_status().json() == {
+        "predictions": [api.predict(manor, ROW).json()["value"]]
+    }
+
+
+def test_document_and_card_say_which_interval_is_answered(api: ApiProcess, manor: str) -> None:
+    schemas = api.client.get("/openapi.json").raise_for_status().json()["components"]["schemas"]
+
+    answered = schemas["ManorPrediction"]
+    assert answered["required"] == ["value", "interval"]
+    assert answered["properties"]["interval"]["minItems"] == 2
+    assert "90 % of the truths" in answered["properties"]["interval"]["description"]
+    assert api.card(manor)["contract"]["interval"] == 0.9
+
+
 def test_each_version_answers_its_own_numbers(
     client: MlflowClient, specs: Path, api: ApiProcess
 ) -> None:

@@ -67,7 +67,14 @@ def test_a_default_that_is_written_down_changes_no_digest(house: Document) -> No
 
 
 @pytest.mark.parametrize(
-    "keys", [{}, {"loss": "absolute"}, {"transform": "log", "select_by": "r2"}, {"metric": "mae"}]
+    "keys",
+    [
+        {},
+        {"loss": "absolute"},
+        {"transform": "log", "select_by": "r2"},
+        {"metric": "mae"},
+        {"interval": 0.8},
+    ],
 )
 def test_a_dumped_regression_is_read_as_itself(house: Document, keys: Document) -> None:
     spec = parsed(house | keys)
@@ -75,10 +82,11 @@ def test_a_dumped_regression_is_read_as_itself(house: Document, keys: Document) 
     again = parsed(spec.model_dump(mode="json"))
 
     assert again.digest == spec.digest
-    assert (again.loss, again.transform, again.select_by) == (
+    assert (again.loss, again.transform, again.select_by, again.interval) == (
         spec.loss,
         spec.transform,
         spec.select_by,
+        spec.interval,
     )
 
 
@@ -104,6 +112,26 @@ def test_each_metric_of_a_task_is_taken_and_each_of_the_other_refused(house: Doc
 def test_what_a_number_cannot_have_is_refused(house: Document, keys: Document, said: str) -> None:
     with pytest.raises(Refused, match=said.replace("(", r"\(")):
         parsed(house | keys)
+
+
+def test_the_contract_says_that_an_interval_is_answered(house: Document) -> None:
+    assert contract_of(parsed(house | {"interval": 0.9})).interval == 0.9
+    assert "interval" not in contract_of(parsed(house)).model_dump()
+
+
+@pytest.mark.parametrize("share", [0, 0.49, 0.995, 1, 90, "most"])
+def test_an_interval_of_hardly_any_or_of_all_truths_is_refused(
+    house: Document, share: object
+) -> None:
+    with pytest.raises(Refused, match="interval"):
+        parsed(house | {"interval": share})
+
+
+def test_classes_have_no_interval(house: Document) -> None:
+    house["columns"][2] = {"name": "price", "kind": "category", "values": ["low", "high"]}
+
+    with pytest.raises(Refused, match="interval: only a target of kind number has one"):
+        parsed(house | {"interval": 0.9})
 
 
 def test_an_offset_of_the_target_is_refused(house: Document) -> None:

@@ -26,6 +26,11 @@ def test_a_number_or_nothing_is_asked(api: Api, value: str) -> None:
         ({"class": "FEMALE", "probabilities": {}}, "", "FEMALE"),
         ({"value": 1234.56789}, "EUR", "1234.57 EUR"),
         ({"value": 0.25}, "", "0.25"),
+        (
+            {"value": 12.5, "interval": [10.125, 14.75]},
+            "EUR",
+            "12.5 EUR (between 10.125 and 14.75)",
+        ),
     ],
 )
 def test_an_answer_is_told_as_a_class_or_as_a_number_with_its_unit(

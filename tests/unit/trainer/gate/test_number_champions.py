@@ -20,6 +20,7 @@ from rookery_trainer.gate.second_evaluation import Contender, case_of
 from rookery_trainer.gate.second_gate import Case, decide_second
 from rookery_trainer.model.cross_validation import fit_rows
 from rookery_trainer.model.out_of_fold import OutOfFold, out_of_fold
+from rookery_trainer.model.residuals import find_residuals
 from rookery_trainer.model.scores import Estimate
 from rookery_trainer.model.trial import Configuration, Trial
 from rookery_trainer.model.value_scores import ValueScores
@@ -41,11 +42,11 @@ def today(request: pytest.FixtureRequest) -> Snapshot:
     return number_snapshot(number_spec(**keys))
 
 
-def exported(snapshot: Snapshot, configuration: Configuration, folder: Path) -> Bundle:
+def exported(snapshot: Snapshot, configuration: Configuration, folder: Path, **keys: Any) -> Bundle:
     folder.mkdir()
     model = fit_rows(snapshot.spec, snapshot.training, configuration, seed=1)
     trial = Trial(0, configuration, "run", ValueScores(SCORE, SCORE, SCORE))
-    return export_bundle(folder, model, snapshot, trial, sweep_id="s", trained_at="t")
+    return export_bundle(folder, model, snapshot, trial, sweep_id="s", trained_at="t", **keys)
 
 
 def case(
@@ -104,6 +105,21 @@ def test_on_other_data_a_worse_model_does_not_replace_the_champion(
 
     assert (worse.promote, worse.rule) == (False, "fresh data")
     assert (same.promote, same.rule) == (True, "fresh data")
+
+
+def test_a_champion_without_the_interval_of_the_spec_is_replaced_by_an_equal_one(
+    tmp_path: Path,
+) -> None:
+    plain, today = number_snapshot(number_spec()), number_snapshot(number_spec(interval=0.9))
+    champion = exported(plain, GOOD, tmp_path / "champion")
+    told = out_of_fold(today.spec, today.training, GOOD, 1, map)
+    residuals = find_residuals(today.spec, today.training, told)
+    challenger = exported(today, GOOD, tmp_path / "challenger", residuals=residuals)
+
+    found = decide_second(case(today, GOOD, challenger, champion, told), today.spec.gate)
+
+    assert (found.promote, found.rule) == (True, "fresh data")
+    assert found.evidence["champion"]["asked_otherwise"] is True
 
 
 @pytest.mark.parametrize(

@@ -146,8 +146,23 @@ def answer_schema(contract: Contract, prefix: str) -> Schema:
 def _prediction(contract: Contract, prefix: str) -> Schema:
     """Describes the properties of what is said of one row."""
     if contract.task == "regression":
-        return {"value": answer_schema(contract, prefix)}
+        value = answer_schema(contract, prefix)
+        if contract.interval is None:
+            return {"value": value}
+        return {"value": value, "interval": _interval(contract.interval)}
     return {"class": ref(f"{prefix}Label"), "probabilities": ref(f"{prefix}Probabilities")}
+
+
+def _interval(share: float) -> Schema:
+    """Describes the two numbers between which most truths lie."""
+    return {
+        "type": "array",
+        "items": {"type": "number", "format": "double"},
+        "minItems": 2,
+        "maxItems": 2,
+        "description": f"Between these two {100 * share:g} % of the truths are to lie: as far from "
+        "the value as those of training rows lay from answers out of fold. No guarantee.",
+    }
 
 
 def _class_components(contract: Contract, prefix: str) -> Schema:

@@ -1,7 +1,8 @@
-// The answer to a form: a class with every probability as a bar, or a number; and who said so.
+// The answer to a form: a class with every probability as a bar, or a number with its interval; and
+// who said so.
 
 import { element, say } from "./template.js";
-import { measure, percent, short } from "./words.js";
+import { measure, percent, short, whole } from "./words.js";
 
 const BARS_AT_MOST = 8;
 /** From here on a label is set like a sentence, not like a headline. */
@@ -10,6 +11,7 @@ const LONG_LABEL = 40;
 /** Shows the classes that may be answered, before any answer: none of a number. */
 export function invite(parts, { classes }) {
   say(parts.label, "");
+  say(parts.interval, "");
   say(parts.source, "");
   parts.request.hidden = true;
   parts.answer.classList.add("blank");
@@ -19,8 +21,8 @@ export function invite(parts, { classes }) {
 }
 
 /** Shows an answer of `POST /predict/{model}`, which keeps to `contract`. */
-export function show(parts, answer, { task, unit, classes }, command) {
-  const { value } = answer;
+export function show(parts, answer, { task, unit, classes, interval: share }, command) {
+  const { value, interval } = answer;
   const isNumber = task === "regression";
   const told = isNumber ? measure(value) : answer.class;
   const beside = isNumber ? unit : percent(answer.probabilities[told]);
@@ -32,6 +34,7 @@ export function show(parts, answer, { task, unit, classes }, command) {
   parts.bars.replaceChildren(...(isNumber ? [] : barsOf(answer, classes)));
   parts.answer.classList.remove("blank", "stale");
   say(parts.note, "");
+  say(parts.interval, interval ? within(interval, share) : "");
   say(parts.source, source(answer.model));
   say(parts.command, command);
   parts.request.hidden = false;
@@ -63,6 +66,10 @@ export function date(parts, why) {
 function source({ version, run_id: run, data_digest: data }) {
   return `Version ${version}, run ${short(run)}, data ${short(data)}`;
 }
+
+/** Says between which numbers most truths are to lie. */
+const within = ([low, high], share) =>
+  `${whole(100 * share)}\u00a0% of the truths are to lie between ${measure(low)} and ${measure(high)}.`;
 
 const rest = (count) => `${count} other ${count === 1 ? "class" : "classes"}`;
 

@@ -25,9 +25,9 @@ const ABBREVIATED = { rmse: "RMSE", mae: "MAE", r2: "R²", roc_auc: "ROC AUC" };
 /** `macro_f1` is "Macro F1", `rmse` is "RMSE". */
 export const metricName = (metric) => ABBREVIATED[metric] ?? phrase(metric);
 
-/** The value of a metric; an error is in the unit of the answer. */
+/** The value of a metric; an error and a width are in the unit of the answer. */
 export const score = (metric, value) =>
-  /^(rmse|mae)$/.test(metric) ? measure(value) : value.toFixed(3);
+  /^(rmse|mae|interval_width)$/.test(metric) ? measure(value) : value.toFixed(3);
 
 /** A number in six digits, or in all that stand before its point. */
 export function measure(value) {

@@ -82,9 +82,11 @@ class ClassAnswers:
 
 @dataclass(frozen=True)
 class ValueAnswers:
-    """A number of each row."""
+    """A number of each row, with the interval round it where the model answers one."""
 
     values: Values
+    intervals: Values | None = None
+    """[N, 2]."""
 
     def __len__(self) -> int:
         return len(self.values)
@@ -92,7 +94,7 @@ class ValueAnswers:
     @property
     def numbers(self) -> int:
         """How many numbers all rows are answered with."""
-        return self.values.size
+        return self.values.size + (0 if self.intervals is None else self.intervals.size)
 
     @property
     def predictions(self) -> Sequence[float]:
@@ -106,8 +108,14 @@ class ValueAnswers:
         return {"": len(self.values)}
 
     def items(self, rows: slice) -> list[dict[str, object]]:
-        """The number of each of these rows."""
-        return [{"value": value} for value in self.values[rows].tolist()]
+        """The number of each of these rows, with its interval."""
+        values = self.values[rows].tolist()
+        if self.intervals is None:
+            return [{"value": value} for value in values]
+        return [
+            {"value": value, "interval": ends}
+            for value, ends in zip(values, self.intervals[rows].tolist(), strict=True)
+        ]
 
     def output(self, _: str) -> Output:
         """What `/v2` says by its only name."""
@@ -131,7 +139,7 @@ def answered(champion: Champion, columns: Mapping[str, NDArray[np.generic]]) -> 
     if champion.contract.task == "regression":
         values = champion.model.values(columns)
         _check_finite(champion, bool(np.isfinite(values).all()))
-        return ValueAnswers(values)
+        return ValueAnswers(values, champion.model.intervals(values))
     probabilities = champion.model.probabilities(columns)
     return ClassAnswers(champion.contract.classes, labels(champion, probabilities), probabilities)
 

@@ -14,7 +14,7 @@ _OF_SPEC = (
     *("extra_columns", "ignore", "csv", "default_null_tokens", "rare"),
     *("weight", "class_weight"),
     *("loss", "transform", "select_by", "max_search_rows", "estimators", "calibrate"),
-    *("monotone", "decision"),
+    *("monotone", "decision", "interval"),
 )
 _OF_SOURCE = ("mode", "query", "credentials")
 _OF_HOLDOUT = ("by", "column", "embargo")

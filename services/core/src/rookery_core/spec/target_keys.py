@@ -49,6 +49,12 @@ class TargetKeys(TableKeys):
     """Of two classes, which one is positive, and what wrong labels cost or which metric counts: a
     threshold is chosen for that, from which a row is answered as positive. Where absent, the more
     probable class is answered. Needs `spec: 2`."""
+    interval: Annotated[
+        float | None, Field(ge=0.5, le=0.99, exclude_if=lambda interval: interval is None)
+    ] = None
+    """Of a target that is a number, the share of truths, e.g. 0.9, that is to lie between two more
+    numbers, which are answered beside each: as far from it as the truths of training rows lay from
+    answers out of fold. Nothing is guaranteed. Needs `spec: 2`."""
 
     @property
     def task(self) -> Task:

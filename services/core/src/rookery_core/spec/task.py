@@ -27,7 +27,7 @@ OF_LABELS: frozenset[MetricName] = frozenset({"accuracy", "balanced_accuracy", "
 """The metrics that look at labels alone, and not at how probable they are."""
 Calibrate = Literal["auto", "none"]
 ClassWeight = Literal["balanced", "none"]
-_OF_REGRESSION = ("loss", "transform")
+_OF_REGRESSION = ("loss", "transform", "interval")
 """Keys that only a model of numbers may have."""
 
 

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from rookery_core.contract import contract_of
 from rookery_core.errors import Refused
 from rookery_core.labels import Cut
-from rookery_core.manifest import MANIFEST_FILE, MODEL_FILE, Calibration, Manifest, Threshold
+from rookery_core.manifest import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    Calibration,
+    Manifest,
+    Residuals,
+    Threshold,
+)
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.bundle.export_guard import check_exportable
 from rookery_trainer.bundle.golden import golden_predictions
@@ -27,6 +34,7 @@ from rookery_trainer.model.calibrated_classifier import with_calibration
 from rookery_trainer.model.evaluation import AnyEvaluation, HoldoutEvaluation, evaluate
 from rookery_trainer.model.label_worth import aim_for, label_worth
 from rookery_trainer.model.pipeline import probabilities
+from rookery_trainer.model.residuals import interval_worth
 from rookery_trainer.model.row_blocks import in_blocks
 from rookery_trainer.model.scores import FIRST_METRICS, Score
 from rookery_trainer.model.target import target_scale
@@ -73,6 +81,7 @@ def export_bundle(
     *,
     calibration: Calibration | None = None,
     threshold: Threshold | None = None,
+    residuals: Residuals | None = None,
     sweep_id: str,
     trained_at: str,
 ) -> Bundle:
@@ -85,6 +94,7 @@ def export_bundle(
         calibration: what becomes of the model's probabilities.
         threshold: from which one on the positive class is answered; it is moved a little where
             rows lie upon it.
+        residuals: how far the interval of an answer reaches, where the spec has one.
         trained_at: UTC, ISO 8601.
 
     Raises:
@@ -105,6 +115,7 @@ def export_bundle(
     told = served.answers(snapshot.holdout.features)
     evaluation = evaluate(snapshot.holdout, told, cut)
     worth = label_worth(aim_for(spec), snapshot.holdout.labels, told, cut, snapshot.holdout.weights)
+    worth |= interval_worth(residuals, snapshot.holdout, told, spec.transform)
     manifest = Manifest(
         format=spec.spec,
         contract=contract_of(learned),
@@ -125,6 +136,7 @@ def export_bundle(
         center=scale.center if scale else 0.0,
         deviation=scale.deviation if scale else 0.0,
         transform=scale.transform if scale else "none",
+        residuals=residuals,
         calibration=calibration,
         threshold=threshold,
         monotone=spec.monotone,

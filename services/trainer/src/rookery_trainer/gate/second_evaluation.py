@@ -74,12 +74,16 @@ def case_of(
 
 
 def is_asked_otherwise(spec: ModelSpec, champion: Manifest) -> bool:
-    """Tells whether the spec asks for labels by another decision, or for answers in another order.
+    """Tells whether the spec asks for another decision, order of answers, or interval.
 
     Such a champion can't be compared by its loss alone: it may be as good, and answer otherwise.
     """
     decision = champion.threshold.decision if champion.threshold else None
-    return spec.decision != decision or dict(spec.monotone) != dict(champion.monotone)
+    return (
+        spec.decision != decision
+        or dict(spec.monotone) != dict(champion.monotone)
+        or spec.interval != champion.contract.interval
+    )
 
 
 class _Today:

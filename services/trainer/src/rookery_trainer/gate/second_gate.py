@@ -40,7 +40,7 @@ class Opposition:
     earlier: tuple[Pair, ...] = ()
     """The challenger and earlier champions, where the data are others."""
     asked_otherwise: bool = False
-    """Whether the spec asks for another decision, or another order of answers, than it did when the
+    """Whether the spec asks for another decision, order of answers or interval than it did when the
     champion was trained."""
 
 

@@ -12,6 +12,7 @@
 - `row_blocks`: answers to many rows, block by block
 - `calibration`: what becomes of raw probabilities so that they say how often they are right
 - `calibrated_classifier`: a calibrated pipeline as a scikit-learn model
+- `residuals`: how far the interval round a number reaches
 - `threshold`: from which probability on the positive class is answered
 - `label_worth`: what labels of two classes are worth: a total cost, or a metric
 - `thresholded_classifier`: a model with a threshold as a scikit-learn model

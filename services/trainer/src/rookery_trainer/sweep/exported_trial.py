@@ -10,6 +10,7 @@ from rookery_trainer.bundle.export import Bundle, NotExported
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
 from rookery_trainer.model.out_of_fold import out_of_fold
+from rookery_trainer.model.residuals import find_residuals
 from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial, ranked
 from rookery_trainer.scratch import scratch_folder
@@ -79,11 +80,13 @@ def _exported(
 
     # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
     # Threshold: where the spec has a decision, by the same answers, calibrated as they are served.
-    calibration = None
+    # Residuals: of the same answers, where the spec has an interval.
+    calibration, residuals = None, None
     if spec.spec == 2:
         seed = sweep_seed(spec, parent.inputs.ordinal)
         told = out_of_fold(spec, snapshot.searched, trial.configuration, seed, pool.map)
         calibration = choose_calibration(snapshot, trial.configuration, told)
+        residuals = find_residuals(spec, snapshot.searched, told)
     fitted = fit.result()
 
     # Bundle, verify: exported once, and compared with the fitted model each time.
@@ -98,6 +101,7 @@ def _exported(
             threshold=lambda made: (
                 threshold_for(snapshot, calibration.answers(made)) if calibration else None
             ),
+            residuals=residuals,
             folder=folder,
         )
     return ExportedTrial(trial, bundle, calibration)

@@ -9,7 +9,7 @@ import structlog
 
 from rookery_core.database.sides import scheme
 from rookery_core.errors import Refused
-from rookery_core.manifest import Calibration, Threshold
+from rookery_core.manifest import Calibration, Residuals, Threshold
 from rookery_core.registry_names import (
     TAG_BUNDLE,
     TAG_DATA_DIGEST,
@@ -44,6 +44,7 @@ def find_or_export_bundle(
     *,
     calibration: Calibration | None,
     threshold: Callable[[Calibration | None], Threshold | None],
+    residuals: Residuals | None,
     folder: Path,
 ) -> Bundle:
     """Reads the bundle that the trial's run has, or exports one and logs it; verifies either.
@@ -53,6 +54,7 @@ def find_or_export_bundle(
 
     Args:
         threshold: chooses one for probabilities that are calibrated so.
+        residuals: how far the interval of an answer reaches.
 
     Raises:
         NotExported: none can be made that the API reads, and that answers as `fitted` does.
@@ -68,6 +70,7 @@ def find_or_export_bundle(
         best,
         sweep_id=parent.inputs.sweep_id,
         trained_at=parent.started_at,
+        residuals=residuals,
     )
     try:
         try:
