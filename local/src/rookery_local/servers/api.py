@@ -12,6 +12,9 @@ from rookery_local.process.ports import LOOPBACK
 from rookery_local.process.settings_environment import environment_of
 
 READY_SECONDS = 60
+CHAMPION_SECONDS = 10
+"""For each model more: champions are loaded one after the other, each read by a process of its own,
+which takes up to 5 s on a busy machine."""
 WORK = "work"
 """The working folder of the process. It is empty, so the process can read nothing by accident."""
 
@@ -34,6 +37,7 @@ class Api:
         self.folder = folder
         self.url = f"http://{LOOPBACK}:{port}"
         self._ports = (port, management_port)
+        self._specs = catalog.directory
         self.process = Process(
             "api",
             [sys.executable, "-m", "rookery_api"],
@@ -72,8 +76,13 @@ class Api:
         with httpx.Client(base_url=self.url, timeout=5, trust_env=False) as client:
             self.process.wait_ready(
                 lambda: _is_ready(client) and all(map(self.process.listens_on, self._ports)),
-                READY_SECONDS,
+                ready_seconds(self._specs),
             )
+
+
+def ready_seconds(specs: Path | None) -> int:
+    """Returns how long the server may take with the models of that folder, and the shipped ones."""
+    return READY_SECONDS + CHAMPION_SECONDS * (len(list(specs.glob("*.y*ml"))) if specs else 0)
 
 
 def _is_ready(client: httpx.Client) -> bool:
