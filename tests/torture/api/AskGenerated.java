@@ -13,16 +13,29 @@ import org.openapitools.client.model.FlockInstance;
 import org.openapitools.client.model.FlockInstances;
 import org.openapitools.client.model.FlockRecord;
 import org.openapitools.client.model.FlockRecords;
+import org.openapitools.client.model.HouseAnswer;
+import org.openapitools.client.model.HouseInference;
+import org.openapitools.client.model.HouseInstance;
+import org.openapitools.client.model.HouseInstances;
+import org.openapitools.client.model.HouseRecord;
+import org.openapitools.client.model.HouseRecords;
 import org.openapitools.client.model.InvokeFlockRequest;
+import org.openapitools.client.model.InvokeHouseRequest;
 import org.openapitools.client.model.PredictFlockRequest;
+import org.openapitools.client.model.PredictHouseRequest;
 
 /** Asks through the client that OpenAPI Generator made, which is for Java 8 and later. */
 public class AskGenerated {
     public static void main(String[] arguments) throws Exception {
         ApiClient client = new ApiClient().setBasePath(arguments[0]);
-        PredictApi predict = new PredictApi(client);
+        flock(client, arguments[1], arguments[2]);
+        house(client, arguments[3], arguments[4]);
+    }
 
-        FlockInstance instance = FlockInstance.fromJson(arguments[1]);
+    /** Asks a model of classes. */
+    private static void flock(ApiClient client, String row, String tensors) throws Exception {
+        PredictApi predict = new PredictApi(client);
+        FlockInstance instance = FlockInstance.fromJson(row);
         FlockAnswer one = predict.predictFlock(new PredictFlockRequest(instance), null).getFlockAnswer();
         System.out.println(one.getPropertyClass().getValue());
 
@@ -30,12 +43,12 @@ public class AskGenerated {
         System.out.println(predict.predictFlock(new PredictFlockRequest(instances), null)
             .getFlockAnswers().getPredictions().get(1).getPropertyClass().getValue());
 
-        FlockRecord record = FlockRecord.fromJson(arguments[1]);
+        FlockRecord record = FlockRecord.fromJson(row);
         FlockRecords records = new FlockRecords().dataframeRecords(Collections.singletonList(record));
         System.out.println(new InvocationsApi(client).invokeFlock(new InvokeFlockRequest(records))
             .getPredictions().get(0).getValue());
 
-        FlockInference inference = FlockInference.fromJson(arguments[2]);
+        FlockInference inference = FlockInference.fromJson(tensors);
         System.out.println(new InferenceApi(client).inferFlock(inference)
             .getOutputs().get(0).getData().get(0).getActualInstance());
 
@@ -46,6 +59,34 @@ public class AskGenerated {
             instance.billLengthMm(BigDecimal.valueOf(-1));
             predict.predictFlock(new PredictFlockRequest(instance), null);
             throw new AssertionError("a length below zero was answered");
+        } catch (ApiException refused) {
+            System.out.println(refused.getCode());
+        }
+    }
+
+    /** Asks a model of numbers. */
+    private static void house(ApiClient client, String row, String tensors) throws Exception {
+        PredictApi predict = new PredictApi(client);
+        HouseInstance instance = HouseInstance.fromJson(row);
+        HouseAnswer one = predict.predictHouse(new PredictHouseRequest(instance), null).getHouseAnswer();
+        System.out.println(one.getValue());
+
+        HouseInstances instances = new HouseInstances().instances(Arrays.asList(instance, instance));
+        System.out.println(predict.predictHouse(new PredictHouseRequest(instances), null)
+            .getHouseAnswers().getPredictions().get(1).getValue());
+
+        HouseRecord record = HouseRecord.fromJson(row);
+        HouseRecords records = new HouseRecords().dataframeRecords(Collections.singletonList(record));
+        System.out.println(new InvocationsApi(client).invokeHouse(new InvokeHouseRequest(records))
+            .getPredictions().get(0));
+
+        HouseInference inference = HouseInference.fromJson(tensors);
+        System.out.println(new InferenceApi(client).inferHouse(inference)
+            .getOutputs().get(0).getData().get(0).getActualInstance());
+        try {
+            instance.area(BigDecimal.valueOf(5));
+            predict.predictHouse(new PredictHouseRequest(instance), null);
+            throw new AssertionError("an area below the least was answered");
         } catch (ApiException refused) {
             System.out.println(refused.getCode());
         }

@@ -1,12 +1,10 @@
 """A Java client that is made from the served document; its libraries come by Maven."""
 
-import json
 import shutil
 from pathlib import Path
 
 from tests.integration.api.support.client_programs import need_java, run
 from tests.integration.api.support.flock import Flock
-from tests.integration.api.support.rows import ROW
 
 
 def test_openapi_generator_makes_a_java_client_that_works(flock: Flock, tmp_path: Path) -> None:
@@ -21,7 +19,6 @@ def test_openapi_generator_makes_a_java_client_that_works(flock: Flock, tmp_path
 
     run("mvn", "-q", "-B", "-DskipTests", "-Dmaven.javadoc.skip", "package", folder=tmp_path)
     classes = ("-cp", "target/classes:target/lib/*", "org.openapitools.client.AskGenerated")
-    ask = ("java", *classes, flock.api.url, json.dumps(ROW), flock.inference)
-    printed = run(*ask, folder=tmp_path).splitlines()
+    printed = run("java", *classes, *flock.asked, folder=tmp_path).splitlines()
 
-    assert printed == ["Adelie"] * 4 + ["422"]
+    assert printed == ["Adelie"] * 4 + ["422"] + [str(flock.price)] * 4 + ["422"]

@@ -15,12 +15,13 @@ PROGRAMS = Path(__file__).with_name("programs")
 OPENAPI_PYTHON_CLIENT = """
 import json, sys
 from penguins import Client
-from penguins.api.inference import describe_flock, infer_flock, v2
-from penguins.api.invocations import invoke_flock
+from penguins.api.inference import describe_flock, describe_house, infer_flock, infer_house, v2
+from penguins.api.invocations import invoke_flock, invoke_house
 from penguins.api.models import list_models
-from penguins.api.predict import predict_flock
+from penguins.api.predict import predict_flock, predict_house
 from penguins.models import (
     FlockAnswer, FlockInference, FlockInstance, FlockInstances, FlockRecord, FlockRecords,
+    HouseAnswer, HouseInference, HouseInstance, HouseInstances, HouseRecord, HouseRecords,
 )
 
 row, inference = json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -42,6 +43,22 @@ assert len(inputs) == len(row), inputs
 assert v2.sync(client=client).name == "rookery"
 names = [card.name for card in list_models.sync(client=client).models]
 assert one.model.name in names, names
+
+row, inference = json.loads(sys.argv[4]), json.loads(sys.argv[5])
+instance = HouseInstance.from_dict(row)
+one = predict_house.sync(client=client, body=instance)
+assert isinstance(one, HouseAnswer)
+many = predict_house.sync(client=client, body=HouseInstances([instance, instance]))
+records = HouseRecords([HouseRecord.from_dict(row)])
+print(json.dumps([
+    one.value,
+    many.predictions[1].value,
+    invoke_house.sync(client=client, body=records).predictions[0],
+    infer_house.sync(client=client, body=HouseInference.from_dict(inference)).outputs[0].data[0],
+]))
+[output] = describe_house.sync(client=client).outputs
+assert (output.name, output.datatype) == ("prediction", "FP64"), output
+assert one.model.name in names, names
 """
 OPENAPI_GENERATOR = """
 import json, sys
@@ -50,7 +67,8 @@ from penguins.api import InferenceApi, InvocationsApi, ModelsApi, PredictApi
 from penguins.exceptions import UnprocessableEntityException
 from penguins.models import (
     FlockInference, FlockInstance, FlockInstances, FlockRecord, FlockRecords,
-    InvokeFlockRequest, PredictFlockRequest,
+    HouseAnswer, HouseInference, HouseInstance, HouseInstances, HouseRecord, HouseRecords,
+    InvokeFlockRequest, InvokeHouseRequest, PredictFlockRequest, PredictHouseRequest,
 )
 
 row, inference = json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -73,6 +91,25 @@ assert len(InferenceApi(client).describe_flock().inputs) == len(row)
 assert InferenceApi(client).v2().name == "rookery"
 names = [card.name for card in ModelsApi(client).list_models().models]
 assert one.model.name in names, names
+
+row, inference = json.loads(sys.argv[4]), json.loads(sys.argv[5])
+instance = HouseInstance(**row)
+one = PredictApi(client).predict_house(PredictHouseRequest(instance)).actual_instance
+assert isinstance(one, HouseAnswer), one
+many = PredictApi(client).predict_house(
+    PredictHouseRequest(HouseInstances(instances=[instance, instance]))
+).actual_instance
+records = InvokeHouseRequest(HouseRecords(dataframe_records=[HouseRecord(**row)]))
+inferred = InferenceApi(client).infer_house(HouseInference.from_dict(inference))
+print(json.dumps([
+    one.value,
+    many.predictions[1].value,
+    InvocationsApi(client).invoke_house(records).predictions[0],
+    inferred.outputs[0].data[0].actual_instance,
+]))
+[output] = InferenceApi(client).describe_house().outputs
+assert (output.name, output.datatype) == ("prediction", "FP64"), output
+assert one.model.name in names, names
 """
 
 
@@ -83,11 +120,12 @@ def test_openapi_python_client_makes_a_client_that_works(flock: Flock, tmp_path:
         folder=tmp_path,
     )
 
-    ask = ("python", "-c", OPENAPI_PYTHON_CLIENT, flock.api.url, json.dumps(ROW), flock.inference)
-    answers = json.loads(run(*ask, folder=tmp_path))
+    printed = run("python", "-c", OPENAPI_PYTHON_CLIENT, *flock.asked, folder=tmp_path)
 
     assert "WARNING" not in made
-    assert answers == ["Adelie"] * 5
+    labels, prices = map(json.loads, printed.splitlines())
+    assert labels == ["Adelie"] * 5
+    assert prices == [flock.price] * 4
 
 
 def test_openapi_generator_makes_a_python_client_that_works(flock: Flock, tmp_path: Path) -> None:
@@ -95,10 +133,11 @@ def test_openapi_generator_makes_a_python_client_that_works(flock: Flock, tmp_pa
     generate = ("openapi-generator-cli", "generate", "-i", str(flock.document), "-g", "python")
     run(*generate, "--package-name", "penguins", "-o", ".", folder=tmp_path)
 
-    ask = ("python", "-c", OPENAPI_GENERATOR, flock.api.url, json.dumps(ROW), flock.inference)
-    answers = json.loads(run(*ask, folder=tmp_path))
+    printed = run("python", "-c", OPENAPI_GENERATOR, *flock.asked, folder=tmp_path)
 
-    assert answers == ["Adelie"] * 5
+    labels, prices = map(json.loads, printed.splitlines())
+    assert labels == ["Adelie"] * 5
+    assert prices == [flock.price] * 4
 
 
 def test_openapi_typescript_makes_types_that_compile_strictly_and_work(
@@ -110,11 +149,12 @@ def test_openapi_typescript_makes_types_that_compile_strictly_and_work(
     run("openapi-typescript", str(flock.document), "-o", "penguins.d.ts", folder=tmp_path)
 
     run("tsc", "--project", ".", folder=tmp_path)
-    ask = ("node", "ask.mts", flock.api.url, json.dumps(ROW), flock.inference)
-    answer = json.loads(run(*ask, folder=tmp_path))
+    answer = json.loads(run("node", "ask.mts", *flock.asked, folder=tmp_path))
 
     assert answer["labels"] == ["Adelie"] * 5
+    assert answer["prices"] == [flock.price] * 4
     assert sorted(answer["inputs"]) == sorted(ROW)
+    assert answer["outputs"] == ["prediction: FP64"]
     assert answer["listed"]
     assert answer["refused"] == ["/bill_length_mm"]
 
@@ -127,15 +167,18 @@ def test_javas_own_client_is_answered_with_its_offer_to_upgrade_and_without(
         "/predict/flock": json.dumps(ROW),
         "/invocations/flock": json.dumps({"dataframe_records": [ROW]}),
         "/v2/models/flock/infer": flock.inference,
+        "/predict/house": flock.house,
+        "/v2/models/house/infer": flock.house_inference,
     }
     asked = [word for path, body in bodies.items() for word in (flock.api.url + path, body)]
 
     printed = run("java", str(PROGRAMS / "Ask.java"), *asked, folder=tmp_path).splitlines()
 
     assert len(printed) == 4 * len(bodies)
-    for line in some(printed):
+    for number, line in enumerate(some(printed)):
+        model = list(bodies)[number // 2 % len(bodies)]
         assert line.startswith("200 ")
-        assert "Adelie" in line
+        assert (str(flock.price) if "house" in model else "Adelie") in line
 
 
 @pytest.mark.parametrize("keys", [{}, {"api_key": "a-key-of-sixteen-and-more"}], ids=str)

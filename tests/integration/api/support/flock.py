@@ -1,6 +1,7 @@
-"""The served model of whose document clients are made."""
+"""The served models of whose document clients are made."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,35 +12,59 @@ from tests.integration.api.support.rows import ROW
 from tests.some import some
 from tools.harness.api_process import ApiProcess
 from tools.harness.bundles import RegisteredModel, make_bundle
+from tools.harness.house import ROW as HOUSE
+from tools.harness.house import house
+from tools.harness.linear_bundle import linear_bundle
 from tools.harness.specs import shipped, write_spec
 
 
 @dataclass(frozen=True)
 class Flock:
-    """The model `flock`, which tells species of penguins apart."""
+    """The models `flock`, which tells penguins apart, and `house`, which answers a number."""
 
     api: ApiProcess
     document: Path
     """The served OpenAPI document, as a file."""
     inference: str
-    """A body of the Open Inference Protocol."""
+    """A body of the Open Inference Protocol: a penguin."""
+    house: str
+    """A row of `house`."""
+    house_inference: str
+    price: float
+    """What `house` answers to it."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What each program is told: the address, and a row and a body of either model."""
+        return self.api.url, json.dumps(ROW), self.inference, self.house, self.house_inference
 
 
 def serve_flock(client: MlflowClient, specs: Path, start_api: StartApi, folder: Path) -> Flock:
-    """Serves the model, and writes the document into the folder."""
+    """Serves both models, and writes the document into the folder."""
     spec = shipped("species").model_copy(update={"name": "flock"})
-    write_spec(specs, spec)
-    version = RegisteredModel(client, spec).promote(make_bundle(spec))
+    versions = {}
+    for bundle in (make_bundle(spec), linear_bundle(house())):
+        write_spec(specs, bundle.spec)
+        versions[bundle.spec.name] = RegisteredModel(client, bundle.spec).promote(bundle)
     api = start_api(default_model=spec.name)
-    api.await_version(spec.name, version)
+    for name, version in versions.items():
+        api.await_version(name, version)
     file = folder / "openapi.json"
     file.write_text(api.client.get("/openapi.json").raise_for_status().text)
-    return Flock(api, file, json.dumps(_inference(json.loads(file.read_text()))))
+    components = json.loads(file.read_text())["components"]["schemas"]
+    return Flock(
+        api,
+        file,
+        inference=_inference(components["FlockInference"], ROW),
+        house=json.dumps(HOUSE),
+        house_inference=_inference(components["HouseInference"], HOUSE),
+        price=api.predict("house", HOUSE).raise_for_status().json()["value"],
+    )
 
 
-def _inference(document: dict[str, Any]) -> dict[str, Any]:
-    """Makes the body of the document's own example, with a penguin's values."""
-    example: dict[str, Any] = document["components"]["schemas"]["FlockInference"]["examples"][0]
+def _inference(component: dict[str, Any], row: Mapping[str, object]) -> str:
+    """Makes the body of the document's own example, with the values of the row."""
+    example: dict[str, Any] = component["examples"][0]
     for tensor in some(example["inputs"]):
-        tensor["data"] = [ROW[tensor["name"]]]
-    return example
+        tensor["data"] = [row[tensor["name"]]]
+    return json.dumps(example)

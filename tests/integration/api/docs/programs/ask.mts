@@ -10,10 +10,15 @@ type Label = components["schemas"]["FlockLabel"];
 
 const row: Instance = JSON.parse(process.argv[3]!);
 const inference: components["schemas"]["FlockInference"] = JSON.parse(process.argv[4]!);
+const house: components["schemas"]["HouseInstance"] = JSON.parse(process.argv[5]!);
+const houses: components["schemas"]["HouseInference"] = JSON.parse(process.argv[6]!);
 // @ts-expect-error: a feature is missing, and the types say so.
 const short: Instance = { bill_length_mm: 39.1 };
 // @ts-expect-error: no such class.
 const other: Label = "Macaroni";
+
+// @ts-expect-error: a price is a number.
+const price: components["schemas"]["HousePrediction"] = { value: "much" };
 
 const client = createClient<paths>({ baseUrl: process.argv[2]! });
 
@@ -30,10 +35,20 @@ const described = known(await client.GET("/v2/models/flock"));
 const { models } = known(await client.GET("/models"));
 const refused = await client.POST("/predict/flock", { body: { ...row, bill_length_mm: -1 } });
 
-if (typeof inferred === "string") throw new Error("a binary answer, which was not asked for");
+const priced = known(await client.POST("/predict/house", { body: house }));
+const prices = known(await client.POST("/predict/house", { body: { instances: [house, house] } }));
+const scored = known(await client.POST("/invocations/house", { body: { dataframe_records: [house] } }));
+const valued = known(await client.POST("/v2/models/house/infer", { body: houses }));
+const { outputs } = known(await client.GET("/v2/models/house"));
+
+if (typeof inferred === "string" || typeof valued === "string") throw new Error("a binary answer, which was not asked for");
 if (!("class" in one && "predictions" in many)) throw new Error("another form than was asked for");
 const second = many.predictions[1]!;
 if (!("class" in second)) throw new Error("a row has errors");
+if (!("value" in priced && "predictions" in prices)) throw new Error("another form than was asked for");
+const third = prices.predictions[1]!;
+if (!("value" in third)) throw new Error("a row has errors");
+const numbers: (number | undefined)[] = [priced.value, third.value, scored.predictions[0]];
 const likeliest = Object.entries(one.probabilities).sort(([, a], [, b]) => b - a)[0]![0];
 console.log(
   JSON.stringify({
@@ -44,9 +59,11 @@ console.log(
       invoked.predictions[0],
       inferred.outputs[0]!.data?.[0],
     ],
+    prices: [...numbers, valued.outputs[0]!.data?.[0]],
+    outputs: outputs.map((output) => `${output.name}: ${output.datatype}`),
     inputs: described.inputs.map((input) => input.name),
-    listed: models.some((card) => card.name === one.model.name),
+    listed: [one, priced].every(({ model }) => models.some((card) => card.name === model.name)),
     refused: refused.error?.errors?.map((fault) => fault.path),
-    unused: [short, other].length,
+    unused: [short, other, price].length,
   }),
 );
