@@ -58,6 +58,13 @@ class Rookery:
             self.argv(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
+    def up(self, *ports: str) -> "subprocess.Popen[str]":
+        """Starts a stack on ports of its own choice, but for those that are given."""
+        program = [sys.executable, "-m", "rookery_local", "--home", str(self.home.root)]
+        return subprocess.Popen(
+            [*program, "up", *ports], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
     @property
     def api_url(self) -> str:
         """The address of the API."""
