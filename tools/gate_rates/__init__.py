@@ -9,5 +9,6 @@
 - `summary`: the tables of results
 - `__main__`: does what is missing, and prints them
 
-`make gate-rates` runs what is missing of it and prints the tables; `ARGS="--print"` prints alone.
+`make gate-rates` runs what is missing of it and prints the tables; `ARGS="--print"` prints alone,
+`ARGS=--trees` runs the lines with forests and boosting.
 """

@@ -6,6 +6,7 @@ where it was: `make gate-rates`.
 
 import argparse
 import json
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,8 +14,9 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from tools.cache import home
-from tools.gate_rates.experiments import result_of, tasks_of
+from tools.gate_rates.experiments import EXPERIMENTS, Task, result_of, tasks_of
 from tools.gate_rates.summary import summary
+from tools.gate_rates.tables import TABLES, TREE_TABLES
 
 PROCESSES = 2
 
@@ -26,22 +28,28 @@ def main() -> None:
     parser.add_argument(
         "--share", type=float, default=1.0, help="share of each experiment's full number"
     )
-    parser.add_argument("--only", default="", help="one experiment, by its name")
+    parser.add_argument(
+        "--only", nargs="+", default=(), choices=EXPERIMENTS, help="some experiments"
+    )
+    parser.add_argument("--trees", action="store_true", help="only with trees as learners")
+    parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--print", action="store_true", help="run nothing")
     arguments = parser.parse_args()
     arguments.file.parent.mkdir(parents=True, exist_ok=True)
     if not arguments.print:
-        _run(arguments.file, arguments.share, arguments.only)
+        tables = TREE_TABLES if arguments.trees else (*TABLES, *TREE_TABLES)
+        tasks = tasks_of(arguments.share, arguments.only, tables)
+        _run(arguments.file, tasks, arguments.processes)
     print(summary(read_results(arguments.file)))  # noqa: T201
 
 
-def _run(file: Path, share: float, only: str) -> None:
+def _run(file: Path, wanted: Sequence[Task], processes: int) -> None:
     _drop_cut_line(file)
     done = {(line["experiment"], line["table"], line["number"]) for line in read_results(file)}
-    tasks = [task for task in tasks_of(share, only) if task.key not in done]
+    tasks = [task for task in wanted if task.key not in done]
     with (
         file.open("a") as out,
-        ProcessPoolExecutor(PROCESSES, get_context("spawn"), threadpool_limits, (1,)) as pool,
+        ProcessPoolExecutor(processes, get_context("spawn"), threadpool_limits, (1,)) as pool,
     ):
         for task, found in zip(tasks, pool.map(result_of, tasks, chunksize=4), strict=True):
             line = {"experiment": task.experiment, "table": task.table.name}

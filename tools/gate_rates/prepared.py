@@ -68,11 +68,12 @@ class Prepared:
         """The fit to all training rows."""
         return fit_of(self.table, self.training)
 
-    def sweep(self, trials: int, generator: np.random.Generator) -> Penalty:
-        """Finds the best of `trials` configurations by cross-validation."""
-        return min((drawn_penalty(generator) for _ in range(trials)), key=self._loss)
+    def sweep(self, generator: np.random.Generator) -> Penalty:
+        """Finds the best of the table's trials by cross-validation."""
+        drawn = (drawn_penalty(generator) for _ in range(self.table.trials))
+        return min(drawn, key=self._loss)
 
-    def learned(self, penalty: Penalty, *, trials: int, rejected: int = 0) -> Learned:
+    def learned(self, penalty: Penalty) -> Learned:
         """Finds out what that configuration has learned, as the gate does."""
         truth = self.training.truth
         answers = np.zeros((len(truth), *self.constant.shape))
@@ -91,8 +92,8 @@ class Prepared:
             answers[tested],
             of_one_fit(held.truth, self.table.classes, held.groups, held.moments),
             self.whole.answers(held.features, penalty),
-            trials=trials,
-            rejected=rejected,
+            trials=self.table.trials,
+            rejected=0,
         )
 
     def compared(self, challenger: Penalty, champion: Penalty) -> Comparison:

@@ -26,8 +26,8 @@ from tools.gate_rates.tables import (
     grown_sides,
 )
 
-TRIALS = 20
 RETRAINS = 24
+"""In a year."""
 GROWTH = 0.1
 """Rows that come with a new batch, as a share of the first ones."""
 FRESH = 20_000
@@ -44,12 +44,12 @@ def generator_of(experiment: int, table: Table, number: int) -> np.random.Genera
     return np.random.default_rng([experiment, number, *table.name.encode()])
 
 
-def first_champion(table: Table, number: int, *, signal: bool, trials: int = TRIALS) -> Figures:
-    """Draws a table and sweeps it: what has the best of `trials` learned?"""
+def first_champion(table: Table, number: int, *, signal: bool) -> Figures:
+    """Draws a table and sweeps it: what has the best trial learned?"""
     generator = generator_of(1 + signal, table, number)
     world = World.drawn(table, generator, signal=table.signal if signal else 0.0)
     prepared = Prepared(table, drawn_sides(table, world, generator))
-    found = prepared.learned(prepared.sweep(trials, generator), trials=trials)
+    found = prepared.learned(prepared.sweep(generator))
     return {
         "skill": found.cross_validated_skill / prepared.constant_loss,
         "out_of_fold_p": found.out_of_fold_p,
@@ -96,10 +96,10 @@ def same_data(table: Table, number: int) -> list[Figures]:
     generator = generator_of(3, table, number)
     world = World.drawn(table, generator, signal=table.signal)
     prepared = Prepared(table, drawn_sides(table, world, generator))
-    champion = prepared.sweep(TRIALS, generator)
+    champion = prepared.sweep(generator)
     found = []
-    for _ in range(RETRAINS):
-        challenger = prepared.sweep(TRIALS, generator)
+    for _ in range(table.retrains):
+        challenger = prepared.sweep(generator)
         promoted = _superior(prepared, challenger, champion)
         found.append({"promoted": float(promoted)})
         if promoted:
@@ -112,7 +112,7 @@ def better_recipe(table: Table, number: int) -> Figures:
     generator = generator_of(4, table, number)
     world = World.drawn(table, generator, signal=table.signal)
     prepared = Prepared(table, drawn_sides(table, world, generator))
-    challenger = prepared.sweep(TRIALS, generator)
+    challenger = prepared.sweep(generator)
     # The champion keeps less than half of what it found: its recipe was too careful.
     champion = Penalty(0.5, 0.4)
     fresh = world.sample(FRESH, generator)
@@ -132,7 +132,7 @@ def _superior(prepared: Prepared, challenger: Penalty, champion: Penalty) -> boo
         prepared, prepared.holdout, fitted(prepared, challenger), fitted(prepared, champion)
     )
     conditions = [
-        *has_learned(prepared.learned(challenger, trials=TRIALS)),
+        *has_learned(prepared.learned(challenger)),
         *no_veto(judged.challenger, judged.champion, FLOOR),
     ]
     return all(each.holds for each in conditions)
@@ -149,7 +149,7 @@ def other_data(table: Table, number: int) -> Figures:
     sizes = [table.rows, round(table.rows * (1 + GROWTH))]
     before, today = grown_sides(table, world, sizes, generator)
     first = Prepared(table, before)
-    champion = fitted(first, first.sweep(TRIALS, generator))
+    champion = fitted(first, first.sweep(generator))
     strongest = int(np.abs(world.weights).sum(axis=1).argmax())
     everything = list(range(FEATURES))
     found: Figures = {}
@@ -164,7 +164,7 @@ def other_data(table: Table, number: int) -> Figures:
             _broken(today.holdout, holdout_broken, generator),
         )
         prepared = Prepared(table, broken)
-        challenger = fitted(prepared, prepared.sweep(TRIALS, generator))
+        challenger = fitted(prepared, prepared.sweep(generator))
         # The champion answers the features as they should be, the challenger as it gets them.
         pair = Pair(
             "1",
@@ -200,11 +200,11 @@ def grown_data(table: Table, number: int, *, wear: bool) -> list[Figures]:
     states = grown_sides(table, world, sizes, generator)
     fresh = world.sample(FRESH, generator)
     first = Prepared(table, states[0])
-    champions = [fitted(first, first.sweep(TRIALS, generator))]
+    champions = [fitted(first, first.sweep(generator))]
     found = []
     for state in states[1:]:
         prepared = Prepared(table, state)
-        challenger = fitted(prepared, prepared.sweep(TRIALS, generator))
+        challenger = fitted(prepared, prepared.sweep(generator))
         if wear:
             worn = 1 - (1 - WEAR) * (1 - champions[-1].worn)
             challenger = Fitted(challenger.fit, challenger.penalty, challenger.constant, worn)
@@ -233,7 +233,7 @@ def _keeps(prepared: Prepared, challenger: Fitted, pairs: list[Pair]) -> bool:
     conditions += no_veto(pairs[0].challenger, pairs[0].champion, FLOOR)
     if not all(each.holds for each in conditions):
         return False
-    found = prepared.learned(challenger.penalty, trials=TRIALS)
+    found = prepared.learned(challenger.penalty)
     return all(each.holds for each in has_learned(found))
 
 

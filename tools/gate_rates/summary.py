@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,20 @@ BROKEN = (
 )
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What one experiment says of each table."""
+
+    found: Mapping[str, Found]
+    tell: Callable[[Found], list[str]]
+    width: int
+
+    def cells(self, table: str) -> list[str]:
+        """Tells what was found on the table; nothing where it was not done."""
+        found = self.found.get(table)
+        return self.tell(found) if found else [""] * self.width
+
+
 def summary(results: Iterable[Mapping[str, Any]]) -> str:
     """Writes the tables; a line for each simulated table, with N in every one."""
     found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
@@ -30,40 +45,35 @@ def summary(results: Iterable[Mapping[str, Any]]) -> str:
         _lines(
             "| first champion | N | no relation: promoted at once | in a year | N | relation: "
             "promoted at once | at the sixth sweep |",
-            (found["no relation"], _of_no_relation),
-            (found["relation"], _of_relation),
+            Columns(found["no relation"], _of_no_relation, 3),
+            Columns(found["relation"], _of_relation, 3),
         ),
         _lines(
             "| same data | years | equal recipe: promoted, a retrain | in a year | N | better "
             "recipe: share of the constant's loss gained | promoted |",
-            (found["same data"], _of_same_data),
-            (found["better recipe"], _of_better_recipe),
+            Columns(found["same data"], _of_same_data, 3),
+            Columns(found["better recipe"], _of_better_recipe, 3),
         ),
         _lines(
             "| other data | N | equal features | strongest broken | all broken in training | all "
             "broken for the challenger | all broken for both |",
-            (found["other data"], _of_other_data),
+            Columns(found["other data"], _of_other_data, 6),
         ),
         _lines(
             "| a year of other data | years | promoted, a retrain | skill at the end, of the "
             "first's: mean | least | years | worn recipe: promoted, a retrain | skill at the end |",
-            (found["grown data"], _of_grown_data),
-            (found["worn recipe"], _of_worn_recipe),
+            Columns(found["grown data"], _of_grown_data, 4),
+            Columns(found["worn recipe"], _of_worn_recipe, 3),
         ),
     )
     return "\n\n".join(parts)
 
 
-def _lines(head: str, *columns: tuple[Mapping[str, Found], Callable[[Found], list[str]]]) -> str:
+def _lines(head: str, *columns: Columns) -> str:
     lines = [head, "| --- " * (head.count("|") - 1) + "|"]
     for table in (*TABLES, *TREE_TABLES):
-        cells = [
-            cell
-            for found, tell in columns
-            if found.get(table.name)
-            for cell in tell(found[table.name])
-        ]
-        if cells:
+        if any(each.found.get(table.name) for each in columns):
+            cells = [cell for each in columns for cell in each.cells(table.name)]
             lines.append(f"| {table.name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -89,7 +99,8 @@ def _of_relation(found: Found) -> list[str]:
 
 def _of_same_data(found: Found) -> list[str]:
     promoted = np.array([[each["promoted"] for each in year] for year in found])
-    return [str(len(found)), f"{promoted.mean():.4f}", f"{promoted.any(axis=1).mean():.2f}"]
+    year = f"{promoted.any(axis=1).mean():.2f}" if promoted.shape[1] == RETRAINS else ""
+    return [str(len(found)), f"{promoted.mean():.4f}", year]
 
 
 def _of_better_recipe(found: Found) -> list[str]:

@@ -1,13 +1,14 @@
 """A small sample of the simulated retrains: what the gate must not promote, and what it must."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.some import some
 from tools.gate_rates.__main__ import read_results
-from tools.gate_rates.experiments import Task, result_of, tasks_of
+from tools.gate_rates.experiments import EXPERIMENTS, Task, result_of, tasks_of
 from tools.gate_rates.fits import Fit, Penalty
 from tools.gate_rates.retrains import (
     better_recipe,
@@ -17,7 +18,7 @@ from tools.gate_rates.retrains import (
     same_data,
 )
 from tools.gate_rates.summary import BROKEN, summary, year_rate
-from tools.gate_rates.tables import TABLES, Table
+from tools.gate_rates.tables import TABLES, TREE_TABLES, Table
 
 BY_NAME = {table.name: table for table in TABLES}
 QUICK = ("balanced, 344 rows", "5 % positives", "3 classes", "number, heavy-tailed")
@@ -101,8 +102,30 @@ def test_results_are_resumed_after_a_line_that_was_cut_off(tmp_path: Path) -> No
     assert f"| {TABLES[0].name} | 1 |" in summary([read])
 
 
+def test_what_was_not_done_leaves_its_columns_empty() -> None:
+    found = {"gain": 0.1, "promoted": 1.0}
+    line = {"experiment": "better recipe", "table": TABLES[0].name, "number": 0, "found": found}
+
+    assert f"| {TABLES[0].name} |  |  |  | 1 | 0.10 | 1.00 |" in summary([line])
+
+
+def test_a_few_sweeps_of_the_same_data_say_nothing_of_a_year() -> None:
+    sweeps = [{"promoted": 0.0}] * TREE_TABLES[0].retrains
+    line = {"experiment": "same data", "table": TREE_TABLES[0].name, "number": 0, "found": sweeps}
+
+    assert f"| {TREE_TABLES[0].name} | 1 | 0.0000 |  |" in summary([line])
+
+
+def test_trees_are_simulated_more_seldom_and_all_lines_of_theirs_are_there() -> None:
+    found = tasks_of(1.0, ["no relation"])
+
+    times = Counter(task.table.name for task in some(found))
+    assert {times[each.name] for each in TABLES} == {EXPERIMENTS["no relation"].number}
+    assert {times[each.name] for each in TREE_TABLES} == {EXPERIMENTS["no relation"].trees}
+
+
 def test_all_experiments_come_on_alike() -> None:
-    tasks = tasks_of(0.1, "")
+    tasks = tasks_of(0.1)
 
     assert len({task.key for task in tasks}) == len(tasks)
     half = {task.experiment for task in tasks[: len(tasks) // 2]}
