@@ -112,6 +112,7 @@ def test_the_spec_of_a_number_says_what_its_numbers_are_like(tmp_path: Path) -> 
 
     assert found.spec.task == "regression"
     assert (found.spec.metric, found.spec.transform) == ("rmse", "none")
+    assert found.spec.interval == 0.9
     assert found.check.quarantined == 0
     assert found.check.without_target == 2
     assert "# 2 rows have no target: they are loaded, not trained on." in found.text

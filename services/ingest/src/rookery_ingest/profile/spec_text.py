@@ -21,6 +21,10 @@ from rookery_ingest.profile.target_decision import Target
 _WIDTH = 100
 UNEQUAL = 0.1
 """The share of the rows up to which a class is rarely the more probable one."""
+INTERVAL = (
+    "# Beside each number two more are answered, between which this share of the truths is to lie.",
+    "interval: 0.9",
+)
 _PLAIN = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./ ()+-]*\Z")
 
 
@@ -196,7 +200,7 @@ def _target(found: Profile, names: Mapping[str, str]) -> list[str]:
     if target.without:
         lines.append(f"# {target.without:,} rows have no target: they are loaded, not trained on.")
     if target.is_number:
-        return [*lines, *_few_numbers(found)]
+        return [*lines, *_few_numbers(found), *INTERVAL]
     lines += _decision(target)
     if not target.rare:
         return lines
