@@ -13,7 +13,11 @@ READING = "reading rows"
 FOLD = "fold"
 """From the trainer: fold `fold` of `folds` of trial `index` has begun."""
 FITTING = "fitting the best trial"
-"""From the trainer: trial `index` is fitted to all `rows` training rows."""
+"""From the trainer: trial `index` is fitted to all `rows` training rows, since `seconds`."""
+FITS = "fits"
+"""From the trainer: of several fits, `done` of `of` have ended."""
+EXPORTING = "exporting the best trial"
+"""From the trainer: the graph of trial `index` is made, and compared with its model."""
 COMPARING = "comparing with the champion"
 """From the trainer: the two configurations are fitted again and again, to compare them."""
 RESUMED = "resumed"
@@ -94,7 +98,16 @@ def _fold(event: Event) -> str:
 
 
 def _fitting(event: Event) -> str:
-    return f"fitting trial {event['index']}, the best, to {int(event['rows']):,} rows"
+    fitting = f"fitting trial {event['index']}, the best, to {int(event['rows']):,} rows"
+    return f"{fitting}: {event['seconds']} s so far" if "seconds" in event else fitting
+
+
+def _fits(event: Event) -> str:
+    return f"{event['done']} of {event['of']} fits{_left(event)}"
+
+
+def _exporting(event: Event) -> str:
+    return f"exporting trial {event['index']}"
 
 
 def _comparing(event: Event) -> str:
@@ -114,6 +127,8 @@ _NOTES: Mapping[str, Callable[[Event], str]] = {
     READING: _reading,
     FOLD: _fold,
     FITTING: _fitting,
+    FITS: _fits,
+    EXPORTING: _exporting,
     COMPARING: _comparing,
 }
 """What a person is told of events that count nothing."""

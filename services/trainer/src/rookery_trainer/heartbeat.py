@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
 
 import structlog
 
 EVERY_SECONDS = 10.0
 """The least time between two lines of one heartbeat."""
+
+_Result = TypeVar("_Result")
 
 _log = structlog.get_logger()
 
@@ -41,3 +45,13 @@ class Heartbeat:
 def seconds_left(elapsed: float, done: int, of: int) -> int | None:
     """Estimates the seconds until `of` are done; None as long as nothing is."""
     return round(elapsed / done * (of - done)) if done else None
+
+
+def awaited(
+    future: Future[_Result], event: str, *, every: float = EVERY_SECONDS, **facts: object
+) -> _Result:
+    """Returns the future's result; until it is there, writes the event with the seconds so far."""
+    begun = time.monotonic()
+    while not wait([future], timeout=every).done:
+        _log.info(event, **facts, seconds=round(time.monotonic() - begun))
+    return future.result()

@@ -91,7 +91,10 @@ def test_long_work_is_told_with_the_time_left() -> None:
     progress({"event": "fold", "index": 3, "fold": 2, "folds": 5, "seconds_left": 240})
     progress({"event": "fold", "index": 0, "fold": 1, "folds": 5, "seconds_left": None})
     progress({"event": "fitting the best trial", "index": 3, "rows": 800_000})
+    progress({"event": "fitting the best trial", "index": 3, "rows": 800_000, "seconds": 20})
+    progress({"event": "exporting the best trial", "index": 3})
     progress({"event": "comparing with the champion", "version": "7"})
+    progress({"event": "fits", "done": 30, "of": 100, "seconds_left": 70})
 
     assert step.notes == [
         "reading 1,000,000 rows",
@@ -99,5 +102,8 @@ def test_long_work_is_told_with_the_time_left() -> None:
         "trial 3: fold 2 of 5, about 4 min of trials left",
         "trial 0: fold 1 of 5",
         "fitting trial 3, the best, to 800,000 rows",
+        "fitting trial 3, the best, to 800,000 rows: 20 s so far",
+        "exporting trial 3",
         "comparing with the champion, version 7",
+        "30 of 100 fits, about 70 s left",
     ]

@@ -9,6 +9,7 @@ from rookery_core.errors import Refused
 from rookery_trainer.bundle.export import Bundle, NotExported
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.heartbeat import awaited
 from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.residuals import find_residuals
 from rookery_trainer.model.search_space import sweep_seed
@@ -21,6 +22,7 @@ from rookery_trainer.tracking.artifacts import Artifacts
 from rookery_trainer.tracking.runs import Runs
 from rookery_trainer.tracking.sweep_runs import Parent
 
+FITTING = "fitting the best trial"
 _log = structlog.get_logger()
 
 
@@ -75,7 +77,8 @@ def _exported(
 ) -> ExportedTrial:
     spec = snapshot.spec
     # Fitted by a worker: the process of the sweep stays small, and the folds are fitted meanwhile.
-    _log.info("fitting the best trial", index=trial.index, rows=len(snapshot.training))
+    facts = {"index": trial.index, "rows": len(snapshot.training)}
+    _log.info(FITTING, **facts)
     fit = pool.fit(trial.configuration)
 
     # Calibration: decided by what the folds' fits say of rows that they were not fitted to.
@@ -87,9 +90,10 @@ def _exported(
         told = out_of_fold(spec, snapshot.searched, trial.configuration, seed, pool.map)
         calibration = choose_calibration(snapshot, trial.configuration, told)
         residuals = find_residuals(spec, snapshot.searched, told)
-    fitted = fit.result()
+    fitted = awaited(fit, FITTING, **facts)
 
     # Bundle, verify: exported once, and compared with the fitted model each time.
+    _log.info("exporting the best trial", index=trial.index)
     with scratch_folder() as folder:
         bundle = find_or_export_bundle(
             artifacts,

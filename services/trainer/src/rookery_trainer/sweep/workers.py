@@ -18,6 +18,7 @@ from rookery_core.errors import RookeryError
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.freed_memory import return_freed_memory
+from rookery_trainer.heartbeat import Heartbeat
 from rookery_trainer.model.answers import FittedModel
 from rookery_trainer.model.cross_validation import cross_validate, fit_rows
 from rookery_trainer.model.trial import Configuration
@@ -68,8 +69,16 @@ class Workers:
     def map(
         self, function: Callable[[_Task], _Result], tasks: Iterable[_Task], /
     ) -> Iterable[_Result]:
-        """Returns the results of `function`, in the order of `tasks`."""
-        return self.pool.map(function, tasks)
+        """Returns the results of `function`, in the order of `tasks`; long work is told."""
+        planned = list(tasks)
+        return _told(self.pool.map(function, planned), len(planned))
+
+
+def _told(results: Iterable[_Result], of: int) -> Iterator[_Result]:
+    beat = Heartbeat("fits", of)
+    for done, result in enumerate(results, 1):
+        beat(done)
+        yield result
 
 
 @contextmanager
