@@ -19,3 +19,14 @@ def return_freed_memory() -> None:
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)
     pa.set_memory_pool(pa.system_memory_pool())
+
+
+def return_scattered_memory() -> None:
+    """Lets the system have what lies free between smaller blocks, which are not mapped.
+
+    Those are what blocks of a stream and row groups are made of; each thread that made some keeps
+    a heap. It takes milliseconds.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -84,3 +84,25 @@ def test_every_estimator_is_fitted_to_them_as_to_any_others(
 
     told, mapped_told = (probabilities(each, spec, rows.features) for each in pipelines)
     assert np.array_equal(told, mapped_told)
+
+
+def test_rows_that_were_taken_leave_nothing_of_the_file_in_memory(tmp_path: Path) -> None:
+    many = training_rows().take(np.tile(np.arange(200), 2_000))
+    mapped = shared(many, tmp_path)
+    (place,) = tmp_path.iterdir()
+
+    same(mapped.take(np.arange(0, len(many), 999)), many.take(np.arange(0, len(many), 999)))
+
+    assert resident_kib(place) < 1_000
+    assert mapped.features["amount"].sum() == many.features["amount"].sum()
+    assert resident_kib(place) > 1_000
+
+
+def resident_kib(place: Path) -> int:
+    """Sums up what is in memory of the rows' file, as this process maps it."""
+    said = iter(Path("/proc/self/smaps").read_text().splitlines())
+    return sum(
+        int(next(line for line in said if line.startswith("Rss")).split()[1])
+        for line in said
+        if line.endswith(str(place / "content"))
+    )

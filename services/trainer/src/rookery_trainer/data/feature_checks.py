@@ -59,11 +59,10 @@ def _constant_in_both(
     spec: ModelSpec, constant: list[str], training: DataFrame, holdout: DataFrame
 ) -> list[str]:
     chosen = [column for column in spec.feature_columns if column.name in constant]
-    both = concat([training, holdout])
     found = [
         column.name
         for column in chosen
-        if all(_is_one(both[name]) for name in model_columns(column))
+        if all(_is_one(concat([training[name], holdout[name]])) for name in model_columns(column))
     ]
     if rest := [name for name in constant if name not in found]:
         _log.warning("features are the same in all training rows", features=rest)

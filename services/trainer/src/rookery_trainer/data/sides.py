@@ -1,7 +1,7 @@
 """Divides the rows of a table into training rows and hold-out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rookery_core.database.rows_as_of import HELD
 from rookery_core.database.tables import BATCH, IDENTITY, ROW_ID
-from rookery_core.spec.columns import FALSE, TRUE
+from rookery_core.spec.columns import FALSE, TRUE, CategoryColumn
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.data.feature_checks import float32_findings
 from rookery_trainer.data.holdout import held_out
@@ -17,6 +17,7 @@ from rookery_trainer.data.learned_spec import with_origins
 from rookery_trainer.data.model_columns import SideFrames, model_frame, moments_of
 from rookery_trainer.data.rows import Rows, row_keys
 from rookery_trainer.data.table import SelectedRows, Table
+from rookery_trainer.freed_memory import return_scattered_memory
 
 
 @dataclass(frozen=True)
@@ -44,37 +45,52 @@ def divided(spec: ModelSpec, table: Table) -> DividedRows:
     labels, values = _target(spec, table[spec.target])
     weights = _weights(spec, table)
     kept, left_out = _kept(spec, table, labels, weights)
-    useful, labels = SelectedRows(table, kept), labels[kept]
-    keys, groups, moments = row_keys(useful[ROW_ID]), _groups(spec, useful), _moments(spec, useful)
-    batches = useful[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None
+    useful = SelectedRows(table, kept)
     if spec.spec == 1:
         dated, held = spec, held_out(model_frame(spec, useful), spec.holdout)
     else:
         held = useful[HELD].to_numpy(dtype=np.bool_)
         dated = with_origins(spec, SelectedRows(useful, ~held))
+    values, weights = (None if each is None else each[kept] for each in (values, weights))
+    of_all = _bare(spec, useful, labels[kept], values, weights)
+    bare = [of_all.take(np.flatnonzero(side)) for side in (~held, held)]
+    del labels, values, weights, of_all
     sides = SideFrames((~held, held))
     findings: list[str] = []
     held_values: dict[str, pd.Series] = {}
     for column in dated.feature_columns:
         cells = useful[column.name]  # each is read once, and gone before the next
+        if isinstance(column, CategoryColumn):
+            # Texts are read in pieces that are too small to be mapped.
+            return_scattered_memory()
         sides.add(column, cells)
         held_values[column.name] = cells[held].reset_index(drop=True)
         findings += float32_findings(spec, column, cells)
     training, holdout = (
-        Rows(
-            features=frame,
-            labels=labels[side],
-            keys=keys[side],
-            groups=None if groups is None else groups[side],
-            moments=None if moments is None else moments[side],
-            batches=None if batches is None else batches[side],
-            values=None if values is None else values[kept][side],
-            weights=None if weights is None else weights[kept][side],
-        )
-        for frame, side in zip(sides.frames, (~held, held), strict=True)
+        replace(rows, features=frame) for rows, frame in zip(bare, sides.frames, strict=True)
     )
     held_frame = pd.DataFrame(held_values, copy=False)
     return DividedRows(training, holdout, dated, left_out, held_frame, findings)
+
+
+def _bare(
+    spec: ModelSpec,
+    useful: SelectedRows,
+    labels: NDArray[np.intp],
+    values: NDArray[np.float64] | None,
+    weights: NDArray[np.float64] | None,
+) -> Rows:
+    """Makes the rows of both sides without their features."""
+    return Rows(
+        features=pd.DataFrame(index=pd.RangeIndex(len(labels))),
+        labels=labels,
+        keys=row_keys(useful[ROW_ID]),
+        groups=_groups(spec, useful),
+        moments=_moments(spec, useful),
+        batches=useful[BATCH].to_numpy(dtype=np.int64) if spec.spec == 2 else None,
+        values=values,
+        weights=weights,
+    )
 
 
 def _target(

@@ -22,6 +22,7 @@ from rookery_trainer.data.learned_spec import with_examples, with_labels, with_o
 from rookery_trainer.data.rows import Rows
 from rookery_trainer.data.sides import divided
 from rookery_trainer.data.table import Table
+from rookery_trainer.freed_memory import return_scattered_memory
 from rookery_trainer.heartbeat import Heartbeat
 from rookery_trainer.scratch import scratch_folder
 from rookery_trainer.store.stored_batches import BatchKey, StoredBatches, read_table
@@ -121,6 +122,7 @@ def read_snapshot(
                 f"the table of {spec.name!r} holds {len(rows)} rows as of batch {batch.watermark}, "
                 f"the batch counted {batch.total_rows}; it was rebuilt since: start a new sweep"
             )
+        return_scattered_memory()
         return snapshot_of(spec, rows, batch)
 
 
@@ -131,6 +133,7 @@ def snapshot_of(spec: ModelSpec, table: Table, batch: Batch) -> Snapshot:
         Refused: nothing can be learned from the rows.
     """
     found = divided(spec, table)
+    return_scattered_memory()
     held_values = found.held_values if spec.spec == 2 else None
     findings = [
         *found.findings,

@@ -26,7 +26,8 @@ class RowFiles:
     def __getitem__(self, name: str) -> pd.Series:
         """Reads one column, as the table has it; None, NaN or NaT where a value is missing."""
         field = pa.schema([self._schema.field(name)])
-        pieces = [part.read(columns=[name]).cast(field) for part in self._parts]
+        # One thread: each of several would keep a heap of its own.
+        pieces = [part.read(columns=[name], use_threads=False).cast(field) for part in self._parts]
         whole = pa.concat_tables(pieces) if pieces else field.empty_table()
         # No Python object for each hash.
         hashes = {pa.binary(): pd.ArrowDtype(pa.binary())}

@@ -22,6 +22,7 @@ from rookery_core.frozen import Frozen
 from rookery_core.settings import PostgresSettings
 from rookery_core.spec.model_spec import ModelSpec
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.freed_memory import return_scattered_memory
 from rookery_trainer.locks.lock import locked, snapshot_lock
 from rookery_trainer.store.row_columns import row_columns
 from rookery_trainer.store.row_files import GROUP_ROWS, RowFiles, write_parts
@@ -146,9 +147,8 @@ class StoredBatches:
     ) -> RowFiles:
         parts: list[Part] = []
         for path in parts_of_table(source, key, folder, told, self.group_rows):
-            content = path.read_bytes()
-            self.objects.put(f"{key.folder}{path.name}", content)
-            parts.append(Part(name=path.name, sha256=hashlib.sha256(content).hexdigest()))
+            return_scattered_memory()
+            parts.append(self._put(key, path))
             failpoint(f"part {len(parts)}")
         files = RowFiles(key.schema, folder, len(parts))
         if len(files) != rows:
@@ -162,6 +162,11 @@ class StoredBatches:
         self._drop_old(key.spec.name, needed=key.folder)
         _log.info("rows stored", batch=key.watermark, rows=rows, parts=len(parts))
         return files
+
+    def _put(self, key: BatchKey, path: Path) -> Part:
+        content = path.read_bytes()
+        self.objects.put(f"{key.folder}{path.name}", content)
+        return Part(name=path.name, sha256=hashlib.sha256(content).hexdigest())
 
     def _drop_old(self, model: str, needed: str = "") -> int:
         """Removes the same, without the folder that is needed though newer batches are there.

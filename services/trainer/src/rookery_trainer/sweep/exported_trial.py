@@ -9,6 +9,7 @@ from rookery_core.errors import Refused
 from rookery_trainer.bundle.export import Bundle, NotExported
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.freed_memory import return_scattered_memory
 from rookery_trainer.heartbeat import awaited
 from rookery_trainer.model.out_of_fold import out_of_fold
 from rookery_trainer.model.residuals import find_residuals
@@ -91,6 +92,7 @@ def _exported(
         calibration = choose_calibration(snapshot, trial.configuration, told)
         residuals = find_residuals(spec, snapshot.searched, told)
     fitted = awaited(fit, FITTING, **facts)
+    return_scattered_memory()
 
     # Bundle, verify: exported once, and compared with the fitted model each time.
     _log.info("exporting the best trial", index=trial.index)

@@ -12,6 +12,7 @@ import structlog
 
 from rookery_trainer.data.snapshot import Snapshot
 from rookery_trainer.failpoints import failpoint
+from rookery_trainer.freed_memory import return_scattered_memory
 from rookery_trainer.locks.lock import HeldLock, sweep_lock
 from rookery_trainer.model.search_space import sweep_seed
 from rookery_trainer.model.trial import Trial
@@ -74,6 +75,7 @@ def _run(trainer: Trainer, request: SweepRequest, lock: HeldLock) -> None:
         snapshot = read_inputs(trainer, parent.inputs, folder, begun)
         # Its training rows are in files now; these would stay in memory.
         del begun
+        return_scattered_memory()
         runs.end_orphans(earlier)
         if parent.status != RUNNING:
             runs.reopen(parent.run_id)
