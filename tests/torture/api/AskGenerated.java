@@ -13,23 +13,23 @@ import org.openapitools.client.model.FlockInstance;
 import org.openapitools.client.model.FlockInstances;
 import org.openapitools.client.model.FlockRecord;
 import org.openapitools.client.model.FlockRecords;
-import org.openapitools.client.model.HouseAnswer;
-import org.openapitools.client.model.HouseInference;
-import org.openapitools.client.model.HouseInstance;
-import org.openapitools.client.model.HouseInstances;
-import org.openapitools.client.model.HouseRecord;
-import org.openapitools.client.model.HouseRecords;
+import org.openapitools.client.model.VillaAnswer;
+import org.openapitools.client.model.VillaInference;
+import org.openapitools.client.model.VillaInstance;
+import org.openapitools.client.model.VillaInstances;
+import org.openapitools.client.model.VillaRecord;
+import org.openapitools.client.model.VillaRecords;
 import org.openapitools.client.model.InvokeFlockRequest;
-import org.openapitools.client.model.InvokeHouseRequest;
+import org.openapitools.client.model.InvokeVillaRequest;
 import org.openapitools.client.model.PredictFlockRequest;
-import org.openapitools.client.model.PredictHouseRequest;
+import org.openapitools.client.model.PredictVillaRequest;
 
 /** Asks through the client that OpenAPI Generator made, which is for Java 8 and later. */
 public class AskGenerated {
     public static void main(String[] arguments) throws Exception {
         ApiClient client = new ApiClient().setBasePath(arguments[0]);
         flock(client, arguments[1], arguments[2]);
-        house(client, arguments[3], arguments[4]);
+        villa(client, arguments[3], arguments[4]);
     }
 
     /** Asks a model of classes. */
@@ -65,27 +65,27 @@ public class AskGenerated {
     }
 
     /** Asks a model of numbers. */
-    private static void house(ApiClient client, String row, String tensors) throws Exception {
+    private static void villa(ApiClient client, String row, String tensors) throws Exception {
         PredictApi predict = new PredictApi(client);
-        HouseInstance instance = HouseInstance.fromJson(row);
-        HouseAnswer one = predict.predictHouse(new PredictHouseRequest(instance), null).getHouseAnswer();
+        VillaInstance instance = VillaInstance.fromJson(row);
+        VillaAnswer one = predict.predictVilla(new PredictVillaRequest(instance), null).getVillaAnswer();
         System.out.println(one.getValue());
 
-        HouseInstances instances = new HouseInstances().instances(Arrays.asList(instance, instance));
-        System.out.println(predict.predictHouse(new PredictHouseRequest(instances), null)
-            .getHouseAnswers().getPredictions().get(1).getValue());
+        VillaInstances instances = new VillaInstances().instances(Arrays.asList(instance, instance));
+        System.out.println(predict.predictVilla(new PredictVillaRequest(instances), null)
+            .getVillaAnswers().getPredictions().get(1).getValue());
 
-        HouseRecord record = HouseRecord.fromJson(row);
-        HouseRecords records = new HouseRecords().dataframeRecords(Collections.singletonList(record));
-        System.out.println(new InvocationsApi(client).invokeHouse(new InvokeHouseRequest(records))
+        VillaRecord record = VillaRecord.fromJson(row);
+        VillaRecords records = new VillaRecords().dataframeRecords(Collections.singletonList(record));
+        System.out.println(new InvocationsApi(client).invokeVilla(new InvokeVillaRequest(records))
             .getPredictions().get(0));
 
-        HouseInference inference = HouseInference.fromJson(tensors);
-        System.out.println(new InferenceApi(client).inferHouse(inference)
+        VillaInference inference = VillaInference.fromJson(tensors);
+        System.out.println(new InferenceApi(client).inferVilla(inference)
             .getOutputs().get(0).getData().get(0).getActualInstance());
         try {
             instance.area(BigDecimal.valueOf(5));
-            predict.predictHouse(new PredictHouseRequest(instance), null);
+            predict.predictVilla(new PredictVillaRequest(instance), null);
             throw new AssertionError("an area below the least was answered");
         } catch (ApiException refused) {
             System.out.println(refused.getCode());

@@ -207,6 +207,7 @@ SEARCHABLE: dict[str, Searchable] = {
             "subsample": Uniform(distribution="uniform", loc=0.5, scale=0.5),
             "colsample_bytree": Uniform(distribution="uniform", loc=0.5, scale=0.5),
             "reg_lambda": LogUniform(distribution="loguniform", a=0.01, b=10),
+            "max_bin": Choice(distribution="choice", values=(256, 1024)),
         },
         tasks=_BOTH,
         since=2,

@@ -7,6 +7,7 @@
 - `onnx_table`: of a pipeline of `spec: 2`, which takes one feature table
 - `onnx_features`: what its estimator sees of that table
 - `onnx_estimators`, `onnx_boosting`, `onnx_neighbors`: the estimators as parts of a graph
+- `onnx_exact_sums`: sums of trees that answer a number, without lost digits
 - `onnx_calibration`: what becomes of probabilities behind the estimator
 - `onnx_parts`: nodes and weights, put together
 - `verification`, `verification_rows`: prove that it answers as its original

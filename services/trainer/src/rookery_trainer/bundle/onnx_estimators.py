@@ -11,9 +11,11 @@ from skl2onnx.common.data_types import FloatTensorType
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from xgboost import XGBModel
 
 from rookery_trainer.boosting.trees import boosted_trees
 from rookery_trainer.bundle.onnx_boosting import add_trees
+from rookery_trainer.bundle.onnx_exact_sums import add_exact_sums
 from rookery_trainer.bundle.onnx_neighbors import convert_mean, convert_votes
 from rookery_trainer.bundle.onnx_parts import OPSETS, GraphPart
 
@@ -45,9 +47,11 @@ def add_regressor(part: GraphPart, estimator: RegressorMixin, seen: str) -> str:
         return _add_ridge(part, estimator, seen)
     boosted = boosted_trees(estimator)
     if boosted is not None:
-        return add_trees(part, boosted, seen)
+        answer = add_trees(part, boosted, seen)
+        # XGBoost adds in single precision, as the node does.
+        return answer if isinstance(estimator, XGBModel) else add_exact_sums(part, answer)
     (answer,) = _add_converted(part, estimator, seen, {})
-    return answer
+    return add_exact_sums(part, answer)
 
 
 def _add_shares(part: GraphPart, raw: str, outputs: int) -> str:
