@@ -34,7 +34,7 @@ def _in_two_parts(node: NodeProto) -> NodeProto:
     given: dict[str, Any] = {each.name: helper.get_attribute_value(each) for each in node.attribute}
     weights = np.asarray(given["target_weights"], dtype=np.float64)
     base = np.asarray(given.get("base_values", [0.0]), dtype=np.float64)
-    step = _step(given, weights, base)
+    unit = _unit(given, weights, base)
     twice = {
         f"target_{name}": np.tile(given[f"target_{name}"], 2).tolist()
         for name in ("treeids", "nodeids")
@@ -49,13 +49,13 @@ def _in_two_parts(node: NodeProto) -> NodeProto:
         | {
             "n_targets": 2,
             "target_ids": np.repeat([0, 1], len(weights)).tolist(),
-            "target_weights": np.concatenate(_parts(weights, step)).tolist(),
-            "base_values": np.concatenate(_parts(base, step)).tolist(),
+            "target_weights": np.concatenate(_parts(weights, unit)).tolist(),
+            "base_values": np.concatenate(_parts(base, unit)).tolist(),
         },
     )
 
 
-def _step(
+def _unit(
     given: Mapping[str, Any], weights: NDArray[np.float64], base: NDArray[np.float64]
 ) -> float:
     """Returns the power of two of which all large parts are multiples."""
@@ -67,7 +67,7 @@ def _step(
 
 
 def _parts(
-    numbers: NDArray[np.float64], step: float
+    numbers: NDArray[np.float64], unit: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    large = np.round(numbers / step) * step
+    large = np.round(numbers / unit) * unit
     return large, numbers - large
