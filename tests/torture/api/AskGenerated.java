@@ -13,23 +13,23 @@ import org.openapitools.client.model.FlockInstance;
 import org.openapitools.client.model.FlockInstances;
 import org.openapitools.client.model.FlockRecord;
 import org.openapitools.client.model.FlockRecords;
-import org.openapitools.client.model.VillaAnswer;
-import org.openapitools.client.model.VillaInference;
-import org.openapitools.client.model.VillaInstance;
-import org.openapitools.client.model.VillaInstances;
-import org.openapitools.client.model.VillaRecord;
-import org.openapitools.client.model.VillaRecords;
+import org.openapitools.client.model.ChaletAnswer;
+import org.openapitools.client.model.ChaletInference;
+import org.openapitools.client.model.ChaletInstance;
+import org.openapitools.client.model.ChaletInstances;
+import org.openapitools.client.model.ChaletRecord;
+import org.openapitools.client.model.ChaletRecords;
 import org.openapitools.client.model.InvokeFlockRequest;
-import org.openapitools.client.model.InvokeVillaRequest;
+import org.openapitools.client.model.InvokeChaletRequest;
 import org.openapitools.client.model.PredictFlockRequest;
-import org.openapitools.client.model.PredictVillaRequest;
+import org.openapitools.client.model.PredictChaletRequest;
 
 /** Asks through the client that OpenAPI Generator made, which is for Java 8 and later. */
 public class AskGenerated {
     public static void main(String[] arguments) throws Exception {
         ApiClient client = new ApiClient().setBasePath(arguments[0]);
         flock(client, arguments[1], arguments[2]);
-        villa(client, arguments[3], arguments[4]);
+        chalet(client, arguments[3], arguments[4]);
     }
 
     /** Asks a model of classes. */
@@ -65,27 +65,27 @@ public class AskGenerated {
     }
 
     /** Asks a model of numbers. */
-    private static void villa(ApiClient client, String row, String tensors) throws Exception {
+    private static void chalet(ApiClient client, String row, String tensors) throws Exception {
         PredictApi predict = new PredictApi(client);
-        VillaInstance instance = VillaInstance.fromJson(row);
-        VillaAnswer one = predict.predictVilla(new PredictVillaRequest(instance), null).getVillaAnswer();
+        ChaletInstance instance = ChaletInstance.fromJson(row);
+        ChaletAnswer one = predict.predictChalet(new PredictChaletRequest(instance), null).getChaletAnswer();
         System.out.println(one.getValue());
 
-        VillaInstances instances = new VillaInstances().instances(Arrays.asList(instance, instance));
-        System.out.println(predict.predictVilla(new PredictVillaRequest(instances), null)
-            .getVillaAnswers().getPredictions().get(1).getValue());
+        ChaletInstances instances = new ChaletInstances().instances(Arrays.asList(instance, instance));
+        System.out.println(predict.predictChalet(new PredictChaletRequest(instances), null)
+            .getChaletAnswers().getPredictions().get(1).getValue());
 
-        VillaRecord record = VillaRecord.fromJson(row);
-        VillaRecords records = new VillaRecords().dataframeRecords(Collections.singletonList(record));
-        System.out.println(new InvocationsApi(client).invokeVilla(new InvokeVillaRequest(records))
+        ChaletRecord record = ChaletRecord.fromJson(row);
+        ChaletRecords records = new ChaletRecords().dataframeRecords(Collections.singletonList(record));
+        System.out.println(new InvocationsApi(client).invokeChalet(new InvokeChaletRequest(records))
             .getPredictions().get(0));
 
-        VillaInference inference = VillaInference.fromJson(tensors);
-        System.out.println(new InferenceApi(client).inferVilla(inference)
+        ChaletInference inference = ChaletInference.fromJson(tensors);
+        System.out.println(new InferenceApi(client).inferChalet(inference)
             .getOutputs().get(0).getData().get(0).getActualInstance());
         try {
             instance.area(BigDecimal.valueOf(5));
-            predict.predictVilla(new PredictVillaRequest(instance), null);
+            predict.predictChalet(new PredictChaletRequest(instance), null);
             throw new AssertionError("an area below the least was answered");
         } catch (ApiException refused) {
             System.out.println(refused.getCode());

@@ -15,13 +15,13 @@ PROGRAMS = Path(__file__).with_name("programs")
 OPENAPI_PYTHON_CLIENT = """
 import json, sys
 from penguins import Client
-from penguins.api.inference import describe_flock, describe_villa, infer_flock, infer_villa, v2
-from penguins.api.invocations import invoke_flock, invoke_villa
+from penguins.api.inference import describe_flock, describe_chalet, infer_flock, infer_chalet, v2
+from penguins.api.invocations import invoke_flock, invoke_chalet
 from penguins.api.models import list_models
-from penguins.api.predict import predict_flock, predict_villa
+from penguins.api.predict import predict_flock, predict_chalet
 from penguins.models import (
     FlockAnswer, FlockInference, FlockInstance, FlockInstances, FlockRecord, FlockRecords,
-    VillaAnswer, VillaInference, VillaInstance, VillaInstances, VillaRecord, VillaRecords,
+    ChaletAnswer, ChaletInference, ChaletInstance, ChaletInstances, ChaletRecord, ChaletRecords,
 )
 
 row, inference = json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -45,18 +45,18 @@ names = [card.name for card in list_models.sync(client=client).models]
 assert one.model.name in names, names
 
 row, inference = json.loads(sys.argv[4]), json.loads(sys.argv[5])
-instance = VillaInstance.from_dict(row)
-one = predict_villa.sync(client=client, body=instance)
-assert isinstance(one, VillaAnswer)
-many = predict_villa.sync(client=client, body=VillaInstances([instance, instance]))
-records = VillaRecords([VillaRecord.from_dict(row)])
+instance = ChaletInstance.from_dict(row)
+one = predict_chalet.sync(client=client, body=instance)
+assert isinstance(one, ChaletAnswer)
+many = predict_chalet.sync(client=client, body=ChaletInstances([instance, instance]))
+records = ChaletRecords([ChaletRecord.from_dict(row)])
 print(json.dumps([
     one.value,
     many.predictions[1].value,
-    invoke_villa.sync(client=client, body=records).predictions[0],
-    infer_villa.sync(client=client, body=VillaInference.from_dict(inference)).outputs[0].data[0],
+    invoke_chalet.sync(client=client, body=records).predictions[0],
+    infer_chalet.sync(client=client, body=ChaletInference.from_dict(inference)).outputs[0].data[0],
 ]))
-[output] = describe_villa.sync(client=client).outputs
+[output] = describe_chalet.sync(client=client).outputs
 assert (output.name, output.datatype) == ("prediction", "FP64"), output
 assert one.model.name in names, names
 """
@@ -67,8 +67,8 @@ from penguins.api import InferenceApi, InvocationsApi, ModelsApi, PredictApi
 from penguins.exceptions import UnprocessableEntityException
 from penguins.models import (
     FlockInference, FlockInstance, FlockInstances, FlockRecord, FlockRecords,
-    VillaAnswer, VillaInference, VillaInstance, VillaInstances, VillaRecord, VillaRecords,
-    InvokeFlockRequest, InvokeVillaRequest, PredictFlockRequest, PredictVillaRequest,
+    ChaletAnswer, ChaletInference, ChaletInstance, ChaletInstances, ChaletRecord, ChaletRecords,
+    InvokeFlockRequest, InvokeChaletRequest, PredictFlockRequest, PredictChaletRequest,
 )
 
 row, inference = json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -93,21 +93,21 @@ names = [card.name for card in ModelsApi(client).list_models().models]
 assert one.model.name in names, names
 
 row, inference = json.loads(sys.argv[4]), json.loads(sys.argv[5])
-instance = VillaInstance(**row)
-one = PredictApi(client).predict_villa(PredictVillaRequest(instance)).actual_instance
-assert isinstance(one, VillaAnswer), one
-many = PredictApi(client).predict_villa(
-    PredictVillaRequest(VillaInstances(instances=[instance, instance]))
+instance = ChaletInstance(**row)
+one = PredictApi(client).predict_chalet(PredictChaletRequest(instance)).actual_instance
+assert isinstance(one, ChaletAnswer), one
+many = PredictApi(client).predict_chalet(
+    PredictChaletRequest(ChaletInstances(instances=[instance, instance]))
 ).actual_instance
-records = InvokeVillaRequest(VillaRecords(dataframe_records=[VillaRecord(**row)]))
-inferred = InferenceApi(client).infer_villa(VillaInference.from_dict(inference))
+records = InvokeChaletRequest(ChaletRecords(dataframe_records=[ChaletRecord(**row)]))
+inferred = InferenceApi(client).infer_chalet(ChaletInference.from_dict(inference))
 print(json.dumps([
     one.value,
     many.predictions[1].value,
-    InvocationsApi(client).invoke_villa(records).predictions[0],
+    InvocationsApi(client).invoke_chalet(records).predictions[0],
     inferred.outputs[0].data[0].actual_instance,
 ]))
-[output] = InferenceApi(client).describe_villa().outputs
+[output] = InferenceApi(client).describe_chalet().outputs
 assert (output.name, output.datatype) == ("prediction", "FP64"), output
 assert one.model.name in names, names
 """
@@ -167,8 +167,8 @@ def test_javas_own_client_is_answered_with_its_offer_to_upgrade_and_without(
         "/predict/flock": json.dumps(ROW),
         "/invocations/flock": json.dumps({"dataframe_records": [ROW]}),
         "/v2/models/flock/infer": flock.inference,
-        "/predict/villa": flock.villa,
-        "/v2/models/villa/infer": flock.villa_inference,
+        "/predict/chalet": flock.chalet,
+        "/v2/models/chalet/infer": flock.chalet_inference,
     }
     asked = [word for path, body in bodies.items() for word in (flock.api.url + path, body)]
 
@@ -178,7 +178,7 @@ def test_javas_own_client_is_answered_with_its_offer_to_upgrade_and_without(
     for number, line in enumerate(some(printed)):
         model = list(bodies)[number // 2 % len(bodies)]
         assert line.startswith("200 ")
-        assert (str(flock.price) if "villa" in model else "Adelie") in line
+        assert (str(flock.price) if "chalet" in model else "Adelie") in line
 
 
 @pytest.mark.parametrize("keys", [{}, {"api_key": "a-key-of-sixteen-and-more"}], ids=str)

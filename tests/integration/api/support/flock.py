@@ -20,30 +20,30 @@ from tools.harness.specs import shipped, write_spec
 
 @dataclass(frozen=True)
 class Flock:
-    """The models `flock`, which tells penguins apart, and `villa`, which answers a number."""
+    """The models `flock`, which tells penguins apart, and `chalet`, which answers a number."""
 
     api: ApiProcess
     document: Path
     """The served OpenAPI document, as a file."""
     inference: str
     """A body of the Open Inference Protocol: a penguin."""
-    villa: str
-    """A row of `villa`."""
-    villa_inference: str
+    chalet: str
+    """A row of `chalet`."""
+    chalet_inference: str
     price: float
-    """What `villa` answers to it."""
+    """What `chalet` answers to it."""
 
     @property
     def asked(self) -> tuple[str, ...]:
         """What each program is told: the address, and a row and a body of either model."""
-        return self.api.url, json.dumps(ROW), self.inference, self.villa, self.villa_inference
+        return self.api.url, json.dumps(ROW), self.inference, self.chalet, self.chalet_inference
 
 
 def serve_flock(client: MlflowClient, specs: Path, start_api: StartApi, folder: Path) -> Flock:
     """Serves both models, and writes the document into the folder."""
     spec = shipped("species").model_copy(update={"name": "flock"})
     versions = {}
-    for bundle in (make_bundle(spec), linear_bundle(house("villa", interval="0.9"))):
+    for bundle in (make_bundle(spec), linear_bundle(house("chalet", interval="0.9"))):
         write_spec(specs, bundle.spec)
         versions[bundle.spec.name] = RegisteredModel(client, bundle.spec).promote(bundle)
     api = start_api(default_model=spec.name)
@@ -56,9 +56,9 @@ def serve_flock(client: MlflowClient, specs: Path, start_api: StartApi, folder: 
         api,
         file,
         inference=_inference(components["FlockInference"], ROW),
-        villa=json.dumps(HOUSE),
-        villa_inference=_inference(components["VillaInference"], HOUSE),
-        price=api.predict("villa", HOUSE).raise_for_status().json()["value"],
+        chalet=json.dumps(HOUSE),
+        chalet_inference=_inference(components["ChaletInference"], HOUSE),
+        price=api.predict("chalet", HOUSE).raise_for_status().json()["value"],
     )
 
 

@@ -10,15 +10,15 @@ type Label = components["schemas"]["FlockLabel"];
 
 const row: Instance = JSON.parse(process.argv[3]!);
 const inference: components["schemas"]["FlockInference"] = JSON.parse(process.argv[4]!);
-const villa: components["schemas"]["VillaInstance"] = JSON.parse(process.argv[5]!);
-const villas: components["schemas"]["VillaInference"] = JSON.parse(process.argv[6]!);
+const chalet: components["schemas"]["ChaletInstance"] = JSON.parse(process.argv[5]!);
+const chalets: components["schemas"]["ChaletInference"] = JSON.parse(process.argv[6]!);
 // @ts-expect-error: a feature is missing, and the types say so.
 const short: Instance = { bill_length_mm: 39.1 };
 // @ts-expect-error: no such class.
 const other: Label = "Macaroni";
 
 // @ts-expect-error: a price is a number.
-const price: components["schemas"]["VillaPrediction"] = { value: "much" };
+const price: components["schemas"]["ChaletPrediction"] = { value: "much" };
 
 const client = createClient<paths>({ baseUrl: process.argv[2]! });
 
@@ -35,11 +35,11 @@ const described = known(await client.GET("/v2/models/flock"));
 const { models } = known(await client.GET("/models"));
 const refused = await client.POST("/predict/flock", { body: { ...row, bill_length_mm: -1 } });
 
-const priced = known(await client.POST("/predict/villa", { body: villa }));
-const prices = known(await client.POST("/predict/villa", { body: { instances: [villa, villa] } }));
-const scored = known(await client.POST("/invocations/villa", { body: { dataframe_records: [villa] } }));
-const valued = known(await client.POST("/v2/models/villa/infer", { body: villas }));
-const { outputs } = known(await client.GET("/v2/models/villa"));
+const priced = known(await client.POST("/predict/chalet", { body: chalet }));
+const prices = known(await client.POST("/predict/chalet", { body: { instances: [chalet, chalet] } }));
+const scored = known(await client.POST("/invocations/chalet", { body: { dataframe_records: [chalet] } }));
+const valued = known(await client.POST("/v2/models/chalet/infer", { body: chalets }));
+const { outputs } = known(await client.GET("/v2/models/chalet"));
 
 if (typeof inferred === "string" || typeof valued === "string") throw new Error("a binary answer, which was not asked for");
 if (!("class" in one && "predictions" in many)) throw new Error("another form than was asked for");
