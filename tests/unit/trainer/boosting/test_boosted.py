@@ -59,7 +59,7 @@ def beside_thresholds(estimator: object, points: Points) -> Points:
     return np.array(found, dtype=np.float32)
 
 
-def answered(estimator: object, points: Points, task: Task) -> NDArray[np.float32]:
+def answered(estimator: object, points: Points, task: Task) -> NDArray[np.floating]:
     """Runs the exported estimator."""
     part = GraphPart()
     add = add_classifier if task == "classification" else add_regressor
@@ -68,13 +68,13 @@ def answered(estimator: object, points: Points, task: Task) -> NDArray[np.float3
         part.nodes,
         "g",
         [helper.make_tensor_value_info("seen", TensorProto.FLOAT, [None, points.shape[1]])],
-        [helper.make_tensor_value_info(told, TensorProto.FLOAT, None)],
+        [helper.make_empty_tensor_value_info(told)],
         part.weights,
     )
     opsets = [helper.make_opsetid(*opset) for opset in OPSETS.items()]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     session = import_runtime().InferenceSession(model.SerializeToString())
-    found: NDArray[np.float32] = session.run([told], {"seen": points})[0]
+    found: NDArray[np.floating] = session.run([told], {"seen": points})[0]
     return found
 
 
