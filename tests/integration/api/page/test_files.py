@@ -27,7 +27,7 @@ def test_the_page_and_its_files_are_small_and_typed(api: ApiProcess) -> None:
 
     answers = {path: api.client.get(path).raise_for_status() for path in ["/", *linked(api)]}
 
-    assert sum(len(answer.content) for answer in answers.values()) < 64 * 1024
+    assert sum(len(answer.content) for answer in answers.values()) < 64_000
     for path, answer in some(answers.items()):
         kind = types.get(path.rpartition(".")[2], "text/html")
         assert answer.headers["content-type"].split(";")[0] == kind
