@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from rookery_core.settings import CatalogSettings, TrackingSettings
+from rookery_core.spec.catalog import spec_files
 from rookery_local.process.child_process import Process
 from rookery_local.process.ports import LOOPBACK
 from rookery_local.process.settings_environment import environment_of
@@ -82,7 +83,7 @@ class Api:
 
 def ready_seconds(specs: Path | None) -> int:
     """Returns how long the server may take with the models of that folder, and the shipped ones."""
-    return READY_SECONDS + CHAMPION_SECONDS * (len(list(specs.glob("*.y*ml"))) if specs else 0)
+    return READY_SECONDS + CHAMPION_SECONDS * (len(spec_files(specs)) if specs else 0)
 
 
 def _is_ready(client: httpx.Client) -> bool:

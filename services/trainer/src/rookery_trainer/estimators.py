@@ -79,9 +79,6 @@ class Estimator:
     """Whether its probabilities are calibrated by itself."""
     folds_within: int = 0
     """Into how many folds it divides its training rows itself."""
-    in_double: bool = False
-    """Whether it is fitted in double precision under `spec: 2`: a linear model of float32 numbers
-    loses digits where features resemble each other."""
     most_rows: int | None = None
     """Above this number of training rows `auto` does not try it: it would take most of the time."""
     most_cells: int | None = None
@@ -94,7 +91,8 @@ class Estimator:
     boosted: bool = False
     """Whether it takes missing numbers as they are, and stops early on rows put aside."""
     linear: bool = False
-    """Whether it adds its columns up."""
+    """Whether it adds its columns up. Under `spec: 2` it is fitted in double precision: of float32
+    numbers it would lose digits where features resemble each other."""
     requirements: tuple[str, ...] = ()
     """Packages beyond scikit-learn that loading a fitted one needs."""
 
@@ -189,7 +187,6 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         None,
         ("numpy.dtype",),
         scaled=True,
-        in_double=True,
         weighs_classes=True,
         linear=True,
     ),
@@ -224,7 +221,7 @@ ESTIMATORS: dict[EstimatorName, Estimator] = {
         most_rows=FEW_ROWS,
         most_classes=MANY_CLASSES,
     ),
-    "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, in_double=True, linear=True),
+    "ridge": Estimator(None, _ridge, ("numpy.dtype",), scaled=True, linear=True),
     "hist_gradient_boosting": Estimator(
         histogram_classifier,
         histogram_regressor,

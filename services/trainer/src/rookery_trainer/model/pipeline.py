@@ -84,7 +84,7 @@ def fit(
         points = fit_blocks(pipeline.named_steps[FEATURES], features, target, encoding_folds)
     else:
         points = pipeline[:-1].fit(features, target).transform(features)
-    if known.jitter or known.in_double:
+    if known.jitter or known.linear:
         points = points.astype(np.float64)
     if known.jitter:
         moves = np.random.default_rng(seed).uniform(-known.jitter, known.jitter, points.shape)
